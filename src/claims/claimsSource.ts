@@ -1,0 +1,12 @@
+import type { Subject, SubjectKey } from '../token/principal.ts';
+
+/**
+ * Where business claims come from: the team's own database, another service, a file.
+ *
+ * `fetchClaims` gets distinct subjects and gives a Map with an entry for each subject that has a business record; a
+ * subject without an entry has none (that is an answer, not a failure). It rejects when it cannot tell: the callers see
+ * CLAIMS_UNAVAILABLE. It parses what its store returns and rejects on anything it does not understand.
+ */
+export interface ClaimsSource<C> {
+  fetchClaims(subjects: readonly Subject[]): Promise<ReadonlyMap<SubjectKey, C>>;
+}

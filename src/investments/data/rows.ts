@@ -1,0 +1,73 @@
+/** The rows that the data layer gives; `__typename` lets GraphQL tell them apart where a position is abstract. */
+export type Region = 'EUROPE' | 'USA' | 'ASIA';
+
+export interface CompanyRow {
+  readonly __typename: 'Company';
+  readonly id: string;
+  readonly name: string;
+  readonly region: Region;
+  readonly managerId: string;
+  readonly targetUsd: number;
+  readonly internalRating: string;
+  readonly boardNotes: string;
+}
+
+export interface TransactionRow {
+  readonly __typename: 'Transaction';
+  readonly id: string;
+  readonly companyId: string;
+  readonly investorId: string;
+  readonly amountUsd: number;
+  readonly createdAt: Date;
+}
+
+export interface InvestorRow {
+  readonly __typename: 'Investor';
+  readonly id: string;
+  readonly email: string;
+  readonly taxId: string;
+}
+
+export interface RegionSummaryRow {
+  readonly region: Region;
+  readonly companyCount: number;
+  readonly amountUsd: number;
+}
+
+export interface AuditEventRow {
+  readonly id: string;
+  readonly occurredAt: Date;
+  readonly actor: string;
+  readonly action: string;
+  readonly targetId: string;
+}
+
+/** Which rows a caller may see, as plain values: every statement of the data layer is limited by it. */
+export type RowFilter =
+  | { readonly rows: 'all' }
+  | { readonly rows: 'ofRegions'; readonly regions: readonly Region[] }
+  /** Companies with a transaction of this investor, and of the transactions only the investor's own. */
+  | { readonly rows: 'ofInvestor'; readonly investorId: string }
+  | { readonly rows: 'none' };
+
+/** A forward page request (Relay Cursor Connections section 4.2). */
+export interface PageRequest {
+  readonly first: number;
+  readonly after: string | undefined;
+}
+
+export interface Page<Row> {
+  readonly edges: readonly { readonly cursor: string; readonly node: Row }[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+}
+
+export interface CompanyFilter {
+  readonly region: Region | undefined;
+  readonly nameContains: string | undefined;
+}
+
+export interface CompanyOrder {
+  readonly field: 'NAME' | 'REGION' | 'TARGET_USD' | 'INTERNAL_RATING';
+  readonly direction: 'ASC' | 'DESC';
+}

@@ -1,0 +1,52 @@
+/**
+ * Who is calling, as the verified access token says it. Nothing here says what the person may do today: that is in the
+ * business claims. Times are seconds since the epoch, as in the token (RFC 7519 section 2, NumericDate).
+ */
+export type Principal = AnonymousPrincipal | UserPrincipal | MachinePrincipal;
+
+/** No token was sent. */
+export interface AnonymousPrincipal {
+  readonly kind: 'anonymous';
+  readonly scopes: ReadonlySet<string>;
+}
+
+/** A person signed in through a user client. `authTime` is when they last entered credentials. */
+export interface UserPrincipal extends Subject {
+  readonly kind: 'user';
+  readonly clientId: string;
+  readonly scopes: ReadonlySet<string>;
+  readonly authTime: number;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  /** `origin_jti`: the same for all tokens that came from one sign-in. */
+  readonly originTokenId: string | undefined;
+}
+
+/** A machine client (OAuth 2.0 client credentials); its subject is its client id. */
+export interface MachinePrincipal extends Subject {
+  readonly kind: 'machine';
+  readonly clientId: string;
+  readonly scopes: ReadonlySet<string>;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
+/**
+ * The identity that business claims are kept under. A user and a machine with the same subject string, or equal
+ * subjects of two issuers, are different identities.
+ */
+export interface Subject {
+  readonly kind: 'user' | 'machine';
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** One string per identity; made by `toSubjectKey` only. */
+export type SubjectKey = string & { readonly __brand: 'SubjectKey' };
+
+/** Injective: neither `kind` nor an issuer URL can contain a space. */
+export function toSubjectKey({ kind, issuer, subject }: Subject): SubjectKey {
+  return `${kind} ${issuer} ${subject}` as SubjectKey;
+}
+
+export const anonymous: AnonymousPrincipal = { kind: 'anonymous', scopes: new Set() };
