@@ -16,7 +16,9 @@ export interface InvestmentsClaims {
 
 /** Which rows a caller may see; without a business record, none. */
 export function toRowFilter(claims: InvestmentsClaims | undefined): RowFilter {
-  switch (claims?.role) {
+  if (!claims) return { rows: 'none' };
+  const { role } = claims;
+  switch (role) {
     case 'admin':
     case 'auditor':
       return { rows: 'all' };
@@ -24,9 +26,7 @@ export function toRowFilter(claims: InvestmentsClaims | undefined): RowFilter {
       return { rows: 'ofRegions', regions: claims.regions };
     case 'investor':
       return claims.investorId === undefined ? { rows: 'none' } : { rows: 'ofInvestor', investorId: claims.investorId };
-    case undefined:
-      return { rows: 'none' };
     default:
-      return claims satisfies never;
+      return role satisfies never;
   }
 }
