@@ -4,7 +4,8 @@ import * as permissionTree from './codegen/permission-tree.ts';
 const config: CodegenConfig = {
   schema: './schema/**/*.graphql',
   emitLegacyCommonJSImports: false,
-  pluginLoader: async (n: string) => (n.includes('permission-tree') ? permissionTree : import(n)) as never,
+  // A plugin written in TypeScript loads on Node 20 only when it is handed over already loaded.
+  pluginLoader: async (name: string) => (name.includes('permission-tree') ? permissionTree : import(name)) as never,
   generates: {
     './src/generated/resolvers.ts': {
       plugins: ['typescript', 'typescript-resolvers'],
@@ -12,10 +13,26 @@ const config: CodegenConfig = {
         useIndexSignature: false,
         enumsAsTypes: true,
         useTypeImports: true,
-        contextType: '../context.js#Context',
+        contextType: '../investments/context.ts#InvestmentsContext',
+        scalars: { ID: 'string', DateTime: 'Date', Usd: 'number' },
+        mappers: {
+          Viewer: '../permissions/rules.ts#Caller',
+          Company: '../investments/data/rows.ts#CompanyRow',
+          CompanyConnection: '../investments/connection.ts#Connection<CompanyRow>',
+          CompanyEdge: '../investments/data/rows.ts#Edge<CompanyRow>',
+          Transaction: '../investments/data/rows.ts#TransactionRow',
+          TransactionConnection: '../investments/connection.ts#Connection<TransactionRow>',
+          TransactionEdge: '../investments/data/rows.ts#Edge<TransactionRow>',
+          Investor: '../investments/data/rows.ts#InvestorRow',
+          RegionSummary: '../investments/data/rows.ts#RegionSummaryRow',
+          AuditEvent: '../investments/data/rows.ts#AuditEventRow',
+          AuditEventConnection: '../investments/connection.ts#Connection<AuditEventRow>',
+          AuditEventEdge: '../investments/data/rows.ts#Edge<AuditEventRow>',
+        },
       },
     },
-    './src/generated/permissions.ts': { plugins: ['permission-tree'] },
+    './src/generated/permissionTree.ts': { plugins: ['permission-tree'] },
   },
 };
+
 export default config;

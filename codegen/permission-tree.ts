@@ -1,23 +1,55 @@
 import type { PluginFunction } from '@graphql-codegen/plugin-helpers';
-import { isIntrospectionType, isObjectType } from 'graphql';
-export const plugin: PluginFunction = (schema) => {
+import {
+  type GraphQLField,
+  type GraphQLInterfaceType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+} from 'graphql';
+
+/**
+ * Emits the type of the permission map: every field of every object type is required, with a rule that fits its parent
+ * and its arguments; rules on interface fields are optional and bind all implementations.
+ */
+export const plugin: PluginFunction = (schema: GraphQLSchema) => {
   const types = Object.values(schema.getTypeMap())
-    .filter((t) => isObjectType(t) && !isIntrospectionType(t) && !t.name.startsWith('__'))
-    .sort((a, b) => a.name.localeCompare(b.name));
-  const body = types
-    .map(
-      (t) =>
-        `  ${t.name}: {\n${Object.keys((t as any).getFields())
-          .map((f) => `    ${f}: Rule;`)
-          .join('\n')}\n  };`,
-    )
-    .join('\n');
-  const coords = types.flatMap((t) => Object.keys((t as any).getFields()).map((f) => `'${t.name}.${f}'`));
+    .filter((type) => !isIntrospectionType(type))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const objects = types.filter(isObjectType);
+  const interfaces = types.filter(isInterfaceType);
+  const coordinates = objects.flatMap((type) => Object.keys(type.getFields()).map((field) => `${type.name}.${field}`));
   return {
-    prepend: ["import type { ShieldRule as Rule } from 'graphql-shield/typings/types.js';"]
-      .slice(1)
-      .concat("import type { Rule } from '../rule.js';"),
-    content: `export interface PermissionTree {\n${body}\n}\nexport type FieldCoordinate = ${coords.join(' | ')};\nexport const fieldCoordinates = [${coords.join(', ')}] as const satisfies readonly FieldCoordinate[];\n`,
+    prepend: [
+      "import type { FieldRule } from '../permissions/rules.ts';",
+      "import type * as Schema from './resolvers.ts';",
+    ],
+    content: [
+      '/** A rule for every field of the schema: a field without one, or with one that does not fit, does not compile. */',
+      'export interface PermissionTree {',
+      ...objects.map((type) => entry(type, '')),
+      ...interfaces.map((type) => entry(type, '?')),
+      '}',
+      '',
+      '/** Every field that a client can select, by its schema coordinate. */',
+      `export type FieldCoordinate =\n${coordinates.map((coordinate) => `  | '${coordinate}'`).join('\n')};`,
+      '',
+    ].join('\n'),
   };
 };
+
+function entry(type: GraphQLObjectType | GraphQLInterfaceType, optional: '' | '?'): string {
+  const fields = Object.values(type.getFields()).map((field) => {
+    return `    readonly ${field.name}${optional}: FieldRule<Schema.ResolversParentTypes['${type.name}'], ${argumentsOf(type, field)}>;`;
+  });
+  return `  readonly ${type.name}${optional}: {\n${fields.join('\n')}\n  };`;
+}
+
+/** The name under which the typescript plugin emits the arguments of a field. */
+function argumentsOf(type: GraphQLObjectType | GraphQLInterfaceType, field: GraphQLField<unknown, unknown>): string {
+  if (field.args.length === 0) return 'object';
+  return `Schema.${type.name}${field.name.charAt(0).toUpperCase()}${field.name.slice(1)}Args`;
+}
+
 export default { plugin };

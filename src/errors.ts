@@ -24,6 +24,14 @@ export abstract class AppError extends Error {
   }
 }
 
+/** Something the process cannot start with. The message lists every problem and what to do; it never reaches a client. */
+export class ConfigurationError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
 /** Why a bearer token was not accepted; `missing` means that none was sent. */
 export type UnauthenticatedReason = 'missing' | 'expired' | 'invalid';
 

@@ -56,8 +56,13 @@ export interface PageRequest {
   readonly after: string | undefined;
 }
 
+export interface Edge<Row> {
+  readonly cursor: string;
+  readonly node: Row;
+}
+
 export interface Page<Row> {
-  readonly edges: readonly { readonly cursor: string; readonly node: Row }[];
+  readonly edges: readonly Edge<Row>[];
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
 }

@@ -1,0 +1,171 @@
+import type { FieldRule } from '../permissions/rules.ts';
+import type * as Schema from './resolvers.ts';
+/** A rule for every field of the schema: a field without one, or with one that does not fit, does not compile. */
+export interface PermissionTree {
+  readonly AuditEvent: {
+    readonly action: FieldRule<Schema.ResolversParentTypes['AuditEvent'], object>;
+    readonly actor: FieldRule<Schema.ResolversParentTypes['AuditEvent'], object>;
+    readonly id: FieldRule<Schema.ResolversParentTypes['AuditEvent'], object>;
+    readonly occurredAt: FieldRule<Schema.ResolversParentTypes['AuditEvent'], object>;
+    readonly targetId: FieldRule<Schema.ResolversParentTypes['AuditEvent'], object>;
+  };
+  readonly AuditEventConnection: {
+    readonly edges: FieldRule<Schema.ResolversParentTypes['AuditEventConnection'], object>;
+    readonly nodes: FieldRule<Schema.ResolversParentTypes['AuditEventConnection'], object>;
+    readonly pageInfo: FieldRule<Schema.ResolversParentTypes['AuditEventConnection'], object>;
+    readonly totalCount: FieldRule<Schema.ResolversParentTypes['AuditEventConnection'], object>;
+  };
+  readonly AuditEventEdge: {
+    readonly cursor: FieldRule<Schema.ResolversParentTypes['AuditEventEdge'], object>;
+    readonly node: FieldRule<Schema.ResolversParentTypes['AuditEventEdge'], object>;
+  };
+  readonly Company: {
+    readonly boardNotes: FieldRule<Schema.ResolversParentTypes['Company'], object>;
+    readonly id: FieldRule<Schema.ResolversParentTypes['Company'], object>;
+    readonly internalRating: FieldRule<Schema.ResolversParentTypes['Company'], object>;
+    readonly managerId: FieldRule<Schema.ResolversParentTypes['Company'], object>;
+    readonly name: FieldRule<Schema.ResolversParentTypes['Company'], object>;
+    readonly region: FieldRule<Schema.ResolversParentTypes['Company'], object>;
+    readonly targetUsd: FieldRule<Schema.ResolversParentTypes['Company'], object>;
+    readonly transactions: FieldRule<Schema.ResolversParentTypes['Company'], Schema.CompanyTransactionsArgs>;
+  };
+  readonly CompanyConnection: {
+    readonly edges: FieldRule<Schema.ResolversParentTypes['CompanyConnection'], object>;
+    readonly nodes: FieldRule<Schema.ResolversParentTypes['CompanyConnection'], object>;
+    readonly pageInfo: FieldRule<Schema.ResolversParentTypes['CompanyConnection'], object>;
+    readonly totalCount: FieldRule<Schema.ResolversParentTypes['CompanyConnection'], object>;
+  };
+  readonly CompanyEdge: {
+    readonly cursor: FieldRule<Schema.ResolversParentTypes['CompanyEdge'], object>;
+    readonly node: FieldRule<Schema.ResolversParentTypes['CompanyEdge'], object>;
+  };
+  readonly Investor: {
+    readonly email: FieldRule<Schema.ResolversParentTypes['Investor'], object>;
+    readonly id: FieldRule<Schema.ResolversParentTypes['Investor'], object>;
+    readonly taxId: FieldRule<Schema.ResolversParentTypes['Investor'], object>;
+    readonly totalInvestedUsd: FieldRule<Schema.ResolversParentTypes['Investor'], object>;
+    readonly transactions: FieldRule<Schema.ResolversParentTypes['Investor'], Schema.InvestorTransactionsArgs>;
+  };
+  readonly PageInfo: {
+    readonly endCursor: FieldRule<Schema.ResolversParentTypes['PageInfo'], object>;
+    readonly hasNextPage: FieldRule<Schema.ResolversParentTypes['PageInfo'], object>;
+    readonly hasPreviousPage: FieldRule<Schema.ResolversParentTypes['PageInfo'], object>;
+    readonly startCursor: FieldRule<Schema.ResolversParentTypes['PageInfo'], object>;
+  };
+  readonly Query: {
+    readonly auditLog: FieldRule<Schema.ResolversParentTypes['Query'], Schema.QueryAuditLogArgs>;
+    readonly companies: FieldRule<Schema.ResolversParentTypes['Query'], Schema.QueryCompaniesArgs>;
+    readonly company: FieldRule<Schema.ResolversParentTypes['Query'], Schema.QueryCompanyArgs>;
+    readonly health: FieldRule<Schema.ResolversParentTypes['Query'], object>;
+    readonly investor: FieldRule<Schema.ResolversParentTypes['Query'], Schema.QueryInvestorArgs>;
+    readonly node: FieldRule<Schema.ResolversParentTypes['Query'], Schema.QueryNodeArgs>;
+    readonly nodes: FieldRule<Schema.ResolversParentTypes['Query'], Schema.QueryNodesArgs>;
+    readonly regionSummary: FieldRule<Schema.ResolversParentTypes['Query'], object>;
+    readonly search: FieldRule<Schema.ResolversParentTypes['Query'], Schema.QuerySearchArgs>;
+    readonly viewer: FieldRule<Schema.ResolversParentTypes['Query'], object>;
+  };
+  readonly RegionSummary: {
+    readonly amountUsd: FieldRule<Schema.ResolversParentTypes['RegionSummary'], object>;
+    readonly companyCount: FieldRule<Schema.ResolversParentTypes['RegionSummary'], object>;
+    readonly region: FieldRule<Schema.ResolversParentTypes['RegionSummary'], object>;
+  };
+  readonly Transaction: {
+    readonly amountUsd: FieldRule<Schema.ResolversParentTypes['Transaction'], object>;
+    readonly company: FieldRule<Schema.ResolversParentTypes['Transaction'], object>;
+    readonly createdAt: FieldRule<Schema.ResolversParentTypes['Transaction'], object>;
+    readonly id: FieldRule<Schema.ResolversParentTypes['Transaction'], object>;
+    readonly investor: FieldRule<Schema.ResolversParentTypes['Transaction'], object>;
+  };
+  readonly TransactionConnection: {
+    readonly edges: FieldRule<Schema.ResolversParentTypes['TransactionConnection'], object>;
+    readonly nodes: FieldRule<Schema.ResolversParentTypes['TransactionConnection'], object>;
+    readonly pageInfo: FieldRule<Schema.ResolversParentTypes['TransactionConnection'], object>;
+    readonly totalCount: FieldRule<Schema.ResolversParentTypes['TransactionConnection'], object>;
+  };
+  readonly TransactionEdge: {
+    readonly cursor: FieldRule<Schema.ResolversParentTypes['TransactionEdge'], object>;
+    readonly node: FieldRule<Schema.ResolversParentTypes['TransactionEdge'], object>;
+  };
+  readonly Viewer: {
+    readonly claimsAsOf: FieldRule<Schema.ResolversParentTypes['Viewer'], object>;
+    readonly clientId: FieldRule<Schema.ResolversParentTypes['Viewer'], object>;
+    readonly paymentLimitUsd: FieldRule<Schema.ResolversParentTypes['Viewer'], object>;
+    readonly regions: FieldRule<Schema.ResolversParentTypes['Viewer'], object>;
+    readonly role: FieldRule<Schema.ResolversParentTypes['Viewer'], object>;
+    readonly scopes: FieldRule<Schema.ResolversParentTypes['Viewer'], object>;
+    readonly subject: FieldRule<Schema.ResolversParentTypes['Viewer'], object>;
+    readonly title: FieldRule<Schema.ResolversParentTypes['Viewer'], object>;
+  };
+  readonly Node?: {
+    readonly id?: FieldRule<Schema.ResolversParentTypes['Node'], object>;
+  };
+}
+
+/** Every field that a client can select, by its schema coordinate. */
+export type FieldCoordinate =
+  | 'AuditEvent.action'
+  | 'AuditEvent.actor'
+  | 'AuditEvent.id'
+  | 'AuditEvent.occurredAt'
+  | 'AuditEvent.targetId'
+  | 'AuditEventConnection.edges'
+  | 'AuditEventConnection.nodes'
+  | 'AuditEventConnection.pageInfo'
+  | 'AuditEventConnection.totalCount'
+  | 'AuditEventEdge.cursor'
+  | 'AuditEventEdge.node'
+  | 'Company.boardNotes'
+  | 'Company.id'
+  | 'Company.internalRating'
+  | 'Company.managerId'
+  | 'Company.name'
+  | 'Company.region'
+  | 'Company.targetUsd'
+  | 'Company.transactions'
+  | 'CompanyConnection.edges'
+  | 'CompanyConnection.nodes'
+  | 'CompanyConnection.pageInfo'
+  | 'CompanyConnection.totalCount'
+  | 'CompanyEdge.cursor'
+  | 'CompanyEdge.node'
+  | 'Investor.email'
+  | 'Investor.id'
+  | 'Investor.taxId'
+  | 'Investor.totalInvestedUsd'
+  | 'Investor.transactions'
+  | 'PageInfo.endCursor'
+  | 'PageInfo.hasNextPage'
+  | 'PageInfo.hasPreviousPage'
+  | 'PageInfo.startCursor'
+  | 'Query.auditLog'
+  | 'Query.companies'
+  | 'Query.company'
+  | 'Query.health'
+  | 'Query.investor'
+  | 'Query.node'
+  | 'Query.nodes'
+  | 'Query.regionSummary'
+  | 'Query.search'
+  | 'Query.viewer'
+  | 'RegionSummary.amountUsd'
+  | 'RegionSummary.companyCount'
+  | 'RegionSummary.region'
+  | 'Transaction.amountUsd'
+  | 'Transaction.company'
+  | 'Transaction.createdAt'
+  | 'Transaction.id'
+  | 'Transaction.investor'
+  | 'TransactionConnection.edges'
+  | 'TransactionConnection.nodes'
+  | 'TransactionConnection.pageInfo'
+  | 'TransactionConnection.totalCount'
+  | 'TransactionEdge.cursor'
+  | 'TransactionEdge.node'
+  | 'Viewer.claimsAsOf'
+  | 'Viewer.clientId'
+  | 'Viewer.paymentLimitUsd'
+  | 'Viewer.regions'
+  | 'Viewer.role'
+  | 'Viewer.scopes'
+  | 'Viewer.subject'
+  | 'Viewer.title';

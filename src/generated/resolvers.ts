@@ -1,0 +1,632 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { Caller } from '../permissions/rules.ts';
+import type { CompanyRow, Edge, TransactionRow, InvestorRow, RegionSummaryRow, AuditEventRow } from '../investments/data/rows.ts';
+import type { Connection } from '../investments/connection.ts';
+import type { InvestmentsContext } from '../investments/context.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** An instant in UTC, as RFC 3339 writes it: `2026-01-31T09:00:00.000Z`. */
+  DateTime: { input: Date; output: Date; }
+  /** Whole US dollars, a JSON number up to 2^53 - 1. */
+  Usd: { input: number; output: number; }
+};
+
+/** Something that was done to the data. */
+export type AuditEvent = {
+  __typename?: 'AuditEvent';
+  /** What was done, for example `TRANSACTION_CREATED`. */
+  action: Scalars['String']['output'];
+  /** Who did it: the subject of their token, or `system`. */
+  actor: Scalars['String']['output'];
+  /** Globally unique and opaque. */
+  id: Scalars['ID']['output'];
+  /** When it was done. */
+  occurredAt: Scalars['DateTime']['output'];
+  /** The id of what it was done to. */
+  targetId: Scalars['ID']['output'];
+};
+
+/** A page of audit events. */
+export type AuditEventConnection = {
+  __typename?: 'AuditEventConnection';
+  /** The events with their cursors. */
+  edges?: Maybe<Array<AuditEventEdge>>;
+  /** The events. */
+  nodes?: Maybe<Array<AuditEvent>>;
+  /** Where this page stands. */
+  pageInfo: PageInfo;
+  /** How many events there are, on all pages. */
+  totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** An event on a page. */
+export type AuditEventEdge = {
+  __typename?: 'AuditEventEdge';
+  /** Where this event stands in the order. */
+  cursor: Scalars['String']['output'];
+  /** The event. */
+  node?: Maybe<AuditEvent>;
+};
+
+/** A company that takes investments. */
+export type Company = Node & {
+  __typename?: 'Company';
+  /** Notes of the board. For admins, auditors and the company's own manager. */
+  boardNotes?: Maybe<Scalars['String']['output']>;
+  /** Globally unique and opaque. */
+  id: Scalars['ID']['output'];
+  /** Our own grade, A to D. For admins, auditors and the company's own manager. */
+  internalRating?: Maybe<Scalars['String']['output']>;
+  /** The manager who looks after the company. */
+  managerId: Scalars['ID']['output'];
+  /** The company's name. */
+  name: Scalars['String']['output'];
+  /** Where the company is. */
+  region: Region;
+  /** How much the company wants to raise. */
+  targetUsd: Scalars['Usd']['output'];
+  /** The visible transactions into this company, oldest first. */
+  transactions?: Maybe<TransactionConnection>;
+};
+
+
+/** A company that takes investments. */
+export type CompanyTransactionsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+};
+
+/** A page of companies. */
+export type CompanyConnection = {
+  __typename?: 'CompanyConnection';
+  /** The companies with their cursors. */
+  edges?: Maybe<Array<CompanyEdge>>;
+  /** The companies. */
+  nodes?: Maybe<Array<Company>>;
+  /** Where this page stands. */
+  pageInfo: PageInfo;
+  /** How many visible companies match, on all pages. */
+  totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** A company on a page. */
+export type CompanyEdge = {
+  __typename?: 'CompanyEdge';
+  /** Where this company stands in the order. */
+  cursor: Scalars['String']['output'];
+  /** The company. */
+  node?: Maybe<Company>;
+};
+
+/** Which companies; everything that is given must match. */
+export type CompanyFilter = {
+  /** Companies whose name contains this (upper and lower case alike); 1 to 100 characters. */
+  nameContains?: InputMaybe<Scalars['String']['input']>;
+  /** Companies of this region. */
+  region?: InputMaybe<Region>;
+};
+
+/** The order of companies; ties are broken by id. */
+export type CompanyOrder = {
+  /** Which end comes first. */
+  direction?: OrderDirection;
+  /** What to order by. */
+  field: CompanyOrderField;
+};
+
+/** What companies can be ordered by. */
+export type CompanyOrderField =
+  /** Our own grade; only for those who may read it on every company. */
+  | 'INTERNAL_RATING'
+  /** The name. */
+  | 'NAME'
+  /** The region. */
+  | 'REGION'
+  /** How much the company wants to raise. */
+  | 'TARGET_USD';
+
+/** Somebody who put money into companies. Visible only through a visible transaction. */
+export type Investor = Node & {
+  __typename?: 'Investor';
+  /** For admins and auditors with the scope `investments/pii`, and for the investor themself. */
+  email?: Maybe<Scalars['String']['output']>;
+  /** Globally unique and opaque. */
+  id: Scalars['ID']['output'];
+  /** Whole for those who may read `email`; for everybody else only the last four digits (`**-**-1234`). */
+  taxId?: Maybe<Scalars['String']['output']>;
+  /** The sum of the transactions that the caller may see. */
+  totalInvestedUsd?: Maybe<Scalars['Usd']['output']>;
+  /** The investor's visible transactions, oldest first. */
+  transactions?: Maybe<TransactionConnection>;
+};
+
+
+/** Somebody who put money into companies. Visible only through a visible transaction. */
+export type InvestorTransactionsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+};
+
+/** An object that can be fetched again by its id (Relay's Object Identification). */
+export type Node = {
+  /** Globally unique and opaque. */
+  id: Scalars['ID']['output'];
+};
+
+/** Which end comes first. */
+export type OrderDirection =
+  /** The smallest first. */
+  | 'ASC'
+  /** The largest first. */
+  | 'DESC';
+
+/** Where a page of a connection stands (Relay's Cursor Connections). */
+export type PageInfo = {
+  __typename?: 'PageInfo';
+  /** The cursor of the page's last edge: pass it as `after` for the next page. */
+  endCursor?: Maybe<Scalars['String']['output']>;
+  /** Whether more follows after `endCursor`. */
+  hasNextPage: Scalars['Boolean']['output'];
+  /** Whether something precedes `startCursor`. */
+  hasPreviousPage: Scalars['Boolean']['output'];
+  /** The cursor of the page's first edge. */
+  startCursor?: Maybe<Scalars['String']['output']>;
+};
+
+export type Query = {
+  __typename?: 'Query';
+  /** What was done to the data, newest first. For admins and auditors. */
+  auditLog?: Maybe<AuditEventConnection>;
+  /** The companies the caller may see, in the order asked for (by name unless told). */
+  companies?: Maybe<CompanyConnection>;
+  /** One company, or null when there is none the caller may see. */
+  company?: Maybe<Company>;
+  /** Always `ok`: tells a client that the API answers. Needs no token. */
+  health: Scalars['String']['output'];
+  /** One investor, or null when no transaction the caller may see is theirs. */
+  investor?: Maybe<Investor>;
+  /** Any object by its id, or null when there is none the caller may see. */
+  node?: Maybe<Node>;
+  /** Several objects by their ids, in the order of the ids; null where there is none the caller may see. */
+  nodes?: Maybe<Array<Maybe<Node>>>;
+  /** Totals of each region, computed from the rows the caller may see. */
+  regionSummary?: Maybe<Array<RegionSummary>>;
+  /** The first 20 visible companies whose name, and investors whose id, contain the text (upper and lower case alike). */
+  search?: Maybe<Array<SearchResult>>;
+  /** The caller, as the access token and the business record describe them. */
+  viewer?: Maybe<Viewer>;
+};
+
+
+export type QueryAuditLogArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+};
+
+
+export type QueryCompaniesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<CompanyFilter>;
+  first?: Scalars['Int']['input'];
+  orderBy?: InputMaybe<CompanyOrder>;
+};
+
+
+export type QueryCompanyArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryInvestorArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryNodeArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryNodesArgs = {
+  ids: Array<Scalars['ID']['input']>;
+};
+
+
+export type QuerySearchArgs = {
+  text: Scalars['String']['input'];
+};
+
+/** A part of the world. */
+export type Region =
+  /** Asia. */
+  | 'ASIA'
+  /** Europe. */
+  | 'EUROPE'
+  /** The United States. */
+  | 'USA';
+
+/** Totals of one region, computed from the rows the caller may see. */
+export type RegionSummary = {
+  __typename?: 'RegionSummary';
+  /** The sum of their visible transactions. */
+  amountUsd: Scalars['Usd']['output'];
+  /** How many visible companies there are in the region. */
+  companyCount: Scalars['Int']['output'];
+  /** The region. */
+  region: Region;
+};
+
+/** What kind of work somebody does here. */
+export type Role =
+  /** Sees and changes everything. */
+  | 'ADMIN'
+  /** Sees everything, changes nothing. */
+  | 'AUDITOR'
+  /** Put money into companies, and sees only that. */
+  | 'INVESTOR'
+  /** Looks after the companies of some regions. */
+  | 'MANAGER';
+
+/** What a search can find. */
+export type SearchResult = Company | Investor;
+
+/** Money that an investor put into a company. */
+export type Transaction = Node & {
+  __typename?: 'Transaction';
+  /** How much. */
+  amountUsd: Scalars['Usd']['output'];
+  /** The company that got the money. */
+  company?: Maybe<Company>;
+  /** When it was entered. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Globally unique and opaque. */
+  id: Scalars['ID']['output'];
+  /** Who put the money in. */
+  investor?: Maybe<Investor>;
+};
+
+/** A page of transactions. */
+export type TransactionConnection = {
+  __typename?: 'TransactionConnection';
+  /** The transactions with their cursors. */
+  edges?: Maybe<Array<TransactionEdge>>;
+  /** The transactions. */
+  nodes?: Maybe<Array<Transaction>>;
+  /** Where this page stands. */
+  pageInfo: PageInfo;
+  /** How many visible transactions there are, on all pages. */
+  totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** A transaction on a page. */
+export type TransactionEdge = {
+  __typename?: 'TransactionEdge';
+  /** Where this transaction stands in the order. */
+  cursor: Scalars['String']['output'];
+  /** The transaction. */
+  node?: Maybe<Transaction>;
+};
+
+/** The caller. The first three fields come from the access token; the others from the business record, and are null without one. */
+export type Viewer = {
+  __typename?: 'Viewer';
+  /** When the business record was read; it may since have changed. */
+  claimsAsOf?: Maybe<Scalars['DateTime']['output']>;
+  /** The client that asked for the token. */
+  clientId: Scalars['String']['output'];
+  /** The largest transaction the caller may enter. */
+  paymentLimitUsd?: Maybe<Scalars['Usd']['output']>;
+  /** The regions whose companies the caller looks after. */
+  regions?: Maybe<Array<Region>>;
+  /** What kind of work the caller does here. */
+  role?: Maybe<Role>;
+  /** What the client may do in general. */
+  scopes: Array<Scalars['String']['output']>;
+  /** The token's subject. */
+  subject: Scalars['ID']['output'];
+  /** The job title. */
+  title?: Maybe<Scalars['String']['output']>;
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+
+
+/** Mapping of union types */
+export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  SearchResult:
+    | ( CompanyRow )
+    | ( InvestorRow )
+  ;
+};
+
+/** Mapping of interface types */
+export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  Node:
+    | ( CompanyRow )
+    | ( InvestorRow )
+    | ( TransactionRow )
+  ;
+};
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  AuditEvent: ResolverTypeWrapper<AuditEventRow>;
+  AuditEventConnection: ResolverTypeWrapper<Connection<AuditEventRow>>;
+  AuditEventEdge: ResolverTypeWrapper<Edge<AuditEventRow>>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Company: ResolverTypeWrapper<CompanyRow>;
+  CompanyConnection: ResolverTypeWrapper<Connection<CompanyRow>>;
+  CompanyEdge: ResolverTypeWrapper<Edge<CompanyRow>>;
+  CompanyFilter: CompanyFilter;
+  CompanyOrder: CompanyOrder;
+  CompanyOrderField: CompanyOrderField;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Investor: ResolverTypeWrapper<InvestorRow>;
+  Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
+  OrderDirection: OrderDirection;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Region: Region;
+  RegionSummary: ResolverTypeWrapper<RegionSummaryRow>;
+  Role: Role;
+  SearchResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SearchResult']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Transaction: ResolverTypeWrapper<TransactionRow>;
+  TransactionConnection: ResolverTypeWrapper<Connection<TransactionRow>>;
+  TransactionEdge: ResolverTypeWrapper<Edge<TransactionRow>>;
+  Usd: ResolverTypeWrapper<Scalars['Usd']['output']>;
+  Viewer: ResolverTypeWrapper<Caller>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  AuditEvent: AuditEventRow;
+  AuditEventConnection: Connection<AuditEventRow>;
+  AuditEventEdge: Edge<AuditEventRow>;
+  Boolean: Scalars['Boolean']['output'];
+  Company: CompanyRow;
+  CompanyConnection: Connection<CompanyRow>;
+  CompanyEdge: Edge<CompanyRow>;
+  CompanyFilter: CompanyFilter;
+  CompanyOrder: CompanyOrder;
+  DateTime: Scalars['DateTime']['output'];
+  ID: Scalars['ID']['output'];
+  Int: Scalars['Int']['output'];
+  Investor: InvestorRow;
+  Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
+  PageInfo: PageInfo;
+  Query: Record<PropertyKey, never>;
+  RegionSummary: RegionSummaryRow;
+  SearchResult: ResolversUnionTypes<ResolversParentTypes>['SearchResult'];
+  String: Scalars['String']['output'];
+  Transaction: TransactionRow;
+  TransactionConnection: Connection<TransactionRow>;
+  TransactionEdge: Edge<TransactionRow>;
+  Usd: Scalars['Usd']['output'];
+  Viewer: Caller;
+};
+
+export type AuditEventResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['AuditEvent'] = ResolversParentTypes['AuditEvent']> = {
+  action?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  actor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  occurredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  targetId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type AuditEventConnectionResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['AuditEventConnection'] = ResolversParentTypes['AuditEventConnection']> = {
+  edges?: Resolver<Maybe<Array<ResolversTypes['AuditEventEdge']>>, ParentType, ContextType>;
+  nodes?: Resolver<Maybe<Array<ResolversTypes['AuditEvent']>>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type AuditEventEdgeResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['AuditEventEdge'] = ResolversParentTypes['AuditEventEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['AuditEvent']>, ParentType, ContextType>;
+};
+
+export type CompanyResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['Company'] = ResolversParentTypes['Company']> = {
+  boardNotes?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  internalRating?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  managerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  region?: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
+  targetUsd?: Resolver<ResolversTypes['Usd'], ParentType, ContextType>;
+  transactions?: Resolver<Maybe<ResolversTypes['TransactionConnection']>, ParentType, ContextType, RequireFields<CompanyTransactionsArgs, 'first'>>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CompanyConnectionResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['CompanyConnection'] = ResolversParentTypes['CompanyConnection']> = {
+  edges?: Resolver<Maybe<Array<ResolversTypes['CompanyEdge']>>, ParentType, ContextType>;
+  nodes?: Resolver<Maybe<Array<ResolversTypes['Company']>>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type CompanyEdgeResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['CompanyEdge'] = ResolversParentTypes['CompanyEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['Company']>, ParentType, ContextType>;
+};
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export type InvestorResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['Investor'] = ResolversParentTypes['Investor']> = {
+  email?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  taxId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  totalInvestedUsd?: Resolver<Maybe<ResolversTypes['Usd']>, ParentType, ContextType>;
+  transactions?: Resolver<Maybe<ResolversTypes['TransactionConnection']>, ParentType, ContextType, RequireFields<InvestorTransactionsArgs, 'first'>>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type NodeResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType: TypeResolveFn<'Company' | 'Investor' | 'Transaction', ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  auditLog?: Resolver<Maybe<ResolversTypes['AuditEventConnection']>, ParentType, ContextType, RequireFields<QueryAuditLogArgs, 'first'>>;
+  companies?: Resolver<Maybe<ResolversTypes['CompanyConnection']>, ParentType, ContextType, RequireFields<QueryCompaniesArgs, 'first'>>;
+  company?: Resolver<Maybe<ResolversTypes['Company']>, ParentType, ContextType, RequireFields<QueryCompanyArgs, 'id'>>;
+  health?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  investor?: Resolver<Maybe<ResolversTypes['Investor']>, ParentType, ContextType, RequireFields<QueryInvestorArgs, 'id'>>;
+  node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
+  nodes?: Resolver<Maybe<Array<Maybe<ResolversTypes['Node']>>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
+  regionSummary?: Resolver<Maybe<Array<ResolversTypes['RegionSummary']>>, ParentType, ContextType>;
+  search?: Resolver<Maybe<Array<ResolversTypes['SearchResult']>>, ParentType, ContextType, RequireFields<QuerySearchArgs, 'text'>>;
+  viewer?: Resolver<Maybe<ResolversTypes['Viewer']>, ParentType, ContextType>;
+};
+
+export type RegionSummaryResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['RegionSummary'] = ResolversParentTypes['RegionSummary']> = {
+  amountUsd?: Resolver<ResolversTypes['Usd'], ParentType, ContextType>;
+  companyCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  region?: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
+};
+
+export type SearchResultResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['SearchResult'] = ResolversParentTypes['SearchResult']> = {
+  __resolveType: TypeResolveFn<'Company' | 'Investor', ParentType, ContextType>;
+};
+
+export type TransactionResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['Transaction'] = ResolversParentTypes['Transaction']> = {
+  amountUsd?: Resolver<ResolversTypes['Usd'], ParentType, ContextType>;
+  company?: Resolver<Maybe<ResolversTypes['Company']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  investor?: Resolver<Maybe<ResolversTypes['Investor']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TransactionConnectionResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['TransactionConnection'] = ResolversParentTypes['TransactionConnection']> = {
+  edges?: Resolver<Maybe<Array<ResolversTypes['TransactionEdge']>>, ParentType, ContextType>;
+  nodes?: Resolver<Maybe<Array<ResolversTypes['Transaction']>>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type TransactionEdgeResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['TransactionEdge'] = ResolversParentTypes['TransactionEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType>;
+};
+
+export interface UsdScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Usd'], any> {
+  name: 'Usd';
+}
+
+export type ViewerResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
+  claimsAsOf?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  clientId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  paymentLimitUsd?: Resolver<Maybe<ResolversTypes['Usd']>, ParentType, ContextType>;
+  regions?: Resolver<Maybe<Array<ResolversTypes['Region']>>, ParentType, ContextType>;
+  role?: Resolver<Maybe<ResolversTypes['Role']>, ParentType, ContextType>;
+  scopes?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  subject?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  title?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = InvestmentsContext> = {
+  AuditEvent?: AuditEventResolvers<ContextType>;
+  AuditEventConnection?: AuditEventConnectionResolvers<ContextType>;
+  AuditEventEdge?: AuditEventEdgeResolvers<ContextType>;
+  Company?: CompanyResolvers<ContextType>;
+  CompanyConnection?: CompanyConnectionResolvers<ContextType>;
+  CompanyEdge?: CompanyEdgeResolvers<ContextType>;
+  DateTime?: GraphQLScalarType;
+  Investor?: InvestorResolvers<ContextType>;
+  Node?: NodeResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  RegionSummary?: RegionSummaryResolvers<ContextType>;
+  SearchResult?: SearchResultResolvers<ContextType>;
+  Transaction?: TransactionResolvers<ContextType>;
+  TransactionConnection?: TransactionConnectionResolvers<ContextType>;
+  TransactionEdge?: TransactionEdgeResolvers<ContextType>;
+  Usd?: GraphQLScalarType;
+  Viewer?: ViewerResolvers<ContextType>;
+};
+

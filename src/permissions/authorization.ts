@@ -1,0 +1,70 @@
+import type { Principal } from '../token/principal.ts';
+import type { FieldPlan } from './compilePermissions.ts';
+import type { Decision } from './decision.ts';
+import { type Expression, evaluate, type Knowledge, readsClaims, reduce } from './expression.ts';
+import type { ClaimsState, Facts } from './facts.ts';
+
+/**
+ * The decisions of one operation. Claims are settled once, before anything executes; from then on every decision is
+ * synchronous. What does not depend on the row is decided once and remembered.
+ */
+export interface Authorization<C = unknown> {
+  readonly principal: Principal;
+  /** Loads the claims if a rule of these plans depends on them and the token alone has not decided it already. */
+  settle(plans: Iterable<FieldPlan>): Promise<void>;
+  /** How far the claims are known. */
+  claims(): ClaimsState<C>;
+  /** Decides a field before it is executed, with or without its arguments; undefined when more must be known. */
+  preview(permission: Expression, args?: unknown): Decision | undefined;
+  /** Decides for one row. */
+  decide(permission: Expression, parent: unknown, args: unknown): Decision;
+}
+
+/** `loadClaims` is called at most once, never for an anonymous caller, and must not reject. */
+export function createAuthorization<C>(
+  principal: Principal,
+  loadClaims: () => Promise<Exclude<ClaimsState<C>, { readonly state: 'unsettled' }>>,
+): Authorization<C> {
+  let facts: Facts<C> = { principal, claims: { state: 'unsettled' } };
+  let knowledge: Knowledge = principal.kind === 'anonymous' ? 'facts' : 'token';
+  const reduced = new Map<Expression, Expression>();
+
+  function whatIsLeft(permission: Expression): Expression {
+    let left = reduced.get(permission);
+    if (!left) {
+      left = reduce(permission, facts, knowledge);
+      reduced.set(permission, left);
+    }
+    return left;
+  }
+
+  function needsClaims({ permission, masks }: FieldPlan): boolean {
+    const left = whatIsLeft(permission);
+    if (left.kind === 'decided' && left.decision.outcome !== 'allowed') return false;
+    return readsClaims(left) || masks.some((mask) => readsClaims(whatIsLeft(mask.permission)));
+  }
+
+  return {
+    principal,
+    async settle(plans) {
+      if (knowledge === 'facts') return;
+      for (const plan of plans) {
+        if (!needsClaims(plan)) continue;
+        facts = { principal, claims: await loadClaims() };
+        knowledge = 'facts';
+        reduced.clear();
+        return;
+      }
+    },
+    claims: () => facts.claims,
+    preview(permission, args) {
+      const left = whatIsLeft(permission);
+      const known = left.kind === 'decided' || args === undefined ? left : reduce(left, facts, 'arguments', args);
+      return known.kind === 'decided' ? known.decision : undefined;
+    },
+    decide(permission, parent, args) {
+      const left = whatIsLeft(permission);
+      return left.kind === 'decided' ? left.decision : evaluate(left, facts, parent, args);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { AppError } from '../errors.ts';
+
+/**
+ * What a rule, or a tree of rules, says about one field. Three-valued: `failed` means that it could not be decided (the
+ * claims store is down, a rule threw), and is neither an allow nor a denial.
+ */
+export type Decision = Allowed | Denied | Failed;
+
+export interface Allowed {
+  readonly outcome: 'allowed';
+}
+
+export interface Denied {
+  readonly outcome: 'denied';
+  /** The name of the rule that denied, for the log. */
+  readonly rule: string;
+  readonly error: AppError;
+}
+
+export interface Failed {
+  readonly outcome: 'failed';
+  readonly rule: string;
+  readonly error: AppError;
+}
+
+export const allowed: Allowed = { outcome: 'allowed' };
+
+export function denied(rule: string, error: AppError): Denied {
+  return { outcome: 'denied', rule, error };
+}
+
+export function failed(rule: string, error: AppError): Failed {
+  return { outcome: 'failed', rule, error };
+}

@@ -1,0 +1,78 @@
+import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import { ConfigurationError, InternalError } from '../errors.ts';
+import type { Authorization } from './authorization.ts';
+import { type FieldPlan, type FieldPlans, objectTypesOf } from './compilePermissions.ts';
+import type { Expression } from './expression.ts';
+
+/** What the guards need of the context value. */
+export interface GuardedContext {
+  readonly authorization: Authorization;
+}
+
+type Resolver = GraphQLFieldResolver<unknown, unknown>;
+
+/**
+ * Puts every field's plan in front of its resolver, in place, and of its `subscribe`. A refused field's resolver is not
+ * called, and a guard creates no promise. Fields that everybody may read keep the resolver they had.
+ */
+export function enforcePermissions(schema: GraphQLSchema, plans: FieldPlans): void {
+  for (const [field, plan] of plans) {
+    if (isOpen(plan)) continue;
+    field.resolve = guard(plan, field.resolve ?? defaultFieldResolver);
+    if (field.subscribe) field.subscribe = guard({ ...plan, masks: [] }, field.subscribe);
+  }
+  assertEnforced(schema, plans);
+}
+
+/** Throws when the schema about to be executed has a field that no plan guards, as after a later transformation. */
+export function assertEnforced(schema: GraphQLSchema, plans: FieldPlans): void {
+  const unguarded = objectTypesOf(schema).flatMap((type) =>
+    Object.values(type.getFields())
+      .filter((field) => {
+        const plan = plans.get(field);
+        return !plan || !(isOpen(plan) || (field.resolve && guards.has(field.resolve)));
+      })
+      .map((field) => `${type.name}.${field.name}`),
+  );
+  if (unguarded.length > 0) {
+    throw new ConfigurationError(
+      `fields of the executed schema have no guard: ${unguarded.join(', ')}; transform the schema before its permissions are compiled`,
+    );
+  }
+}
+
+const guards = new WeakSet<Resolver>();
+
+function guard(plan: FieldPlan, resolve: Resolver): Resolver {
+  const guarded: Resolver = (parent, args, context, info) => {
+    const authorization = authorizationOf(context);
+    require(authorization, plan.permission, parent, args);
+    const hidden = plan.masks.filter((mask) => {
+      const decision = authorization.decide(mask.permission, parent, args);
+      if (decision.outcome === 'failed') throw decision.error;
+      return decision.outcome === 'denied';
+    });
+    const value = resolve(parent, args, context, info);
+    if (hidden.length === 0) return value;
+    const hide = (whole: unknown) => hidden.reduce((shown, { mask }) => (shown == null ? null : mask(shown)), whole);
+    return value instanceof Promise ? value.then(hide) : hide(value);
+  };
+  guards.add(guarded);
+  return guarded;
+}
+
+function require(authorization: Authorization, permission: Expression, parent: unknown, args: unknown): void {
+  const decision = authorization.decide(permission, parent, args);
+  if (decision.outcome !== 'allowed') throw decision.error;
+}
+
+function isOpen({ permission, masks }: FieldPlan): boolean {
+  return masks.length === 0 && permission.kind === 'decided' && permission.decision.outcome === 'allowed';
+}
+
+function authorizationOf(context: unknown): Authorization {
+  if (typeof context === 'object' && context !== null && 'authorization' in context && context.authorization) {
+    return context.authorization as Authorization;
+  }
+  throw new InternalError('a field was executed with a context that has no authorization');
+}

@@ -1,0 +1,25 @@
+import { type ClaimsUnavailableError, InternalError } from '../errors.ts';
+import type { Principal } from '../token/principal.ts';
+import { type Failed, failed } from './decision.ts';
+
+/** What the rules of one operation are decided from; the same for all of its fields. */
+export interface Facts<C = unknown> {
+  readonly principal: Principal;
+  readonly claims: ClaimsState<C>;
+}
+
+/** How far the business claims of the caller are known. Settled once, before anything of the operation executes. */
+export type ClaimsState<C> =
+  /** Not asked for. */
+  | { readonly state: 'unsettled' }
+  /** The caller has a business record, read at `asOf`. */
+  | { readonly state: 'found'; readonly claims: C; readonly asOf: Date }
+  /** The caller is known, and had no business record at `asOf`. */
+  | { readonly state: 'absent'; readonly asOf: Date }
+  /** The store could not tell. */
+  | { readonly state: 'unavailable'; readonly error: ClaimsUnavailableError };
+
+/** A claims rule met claims that nobody asked for: a defect of ours, so the field fails rather than being decided. */
+export function unsettledClaims(rule: string): Failed {
+  return failed(rule, new InternalError(`claims were not settled before the rule "${rule}" was decided`));
+}

@@ -1,0 +1,50 @@
+import { type FieldNode, GraphQLError, getArgumentValues, type OperationTypeNode } from 'graphql';
+import type { Authorization } from './authorization.ts';
+import type { FieldPlan } from './compilePermissions.ts';
+import type { Decision } from './decision.ts';
+import type { OperationPlan, RootField } from './operationPlan.ts';
+
+/** A selection that will not be executed, found before anything was. */
+export interface Refused {
+  readonly plan: FieldPlan;
+  readonly path: readonly string[];
+  readonly decision: Exclude<Decision, { readonly outcome: 'allowed' }>;
+}
+
+/**
+ * Decides before anything executes whether the operation may start: the refusals to answer with, or none when it may.
+ * It may not when no root field may run, nor, for a mutation, when any selection is refused: a mutation happens wholly
+ * or not at all. What is left to rows or to arguments deeper down is decided later, where it is met.
+ */
+export function preflight(
+  operation: OperationTypeNode,
+  plan: OperationPlan,
+  authorization: Authorization,
+  variables: Readonly<Record<string, unknown>>,
+): readonly Refused[] {
+  const roots = [...plan.rootFields.values()];
+  const refusedRoots = roots.flatMap((root) => refuse(root.plan, [root.responseKey], argumentsOf(root, variables)));
+  if (operation === 'mutation') {
+    const rootPlans = new Set(roots.map((root) => root.plan));
+    const refusedBelow = [...plan.fields].flatMap(([field, path]) =>
+      rootPlans.has(field) ? [] : refuse(field, path, undefined),
+    );
+    return [...refusedRoots, ...refusedBelow];
+  }
+  return !plan.hasMetaFields && roots.length > 0 && refusedRoots.length === roots.length ? refusedRoots : [];
+
+  function refuse(field: FieldPlan, path: readonly string[], args: unknown): readonly Refused[] {
+    const decision = authorization.preview(field.permission, args);
+    return decision === undefined || decision.outcome === 'allowed' ? [] : [{ plan: field, path, decision }];
+  }
+}
+
+/** The field's coerced arguments; undefined when they are faulty, which execution reports. */
+function argumentsOf({ definition, node }: RootField, variables: Readonly<Record<string, unknown>>): unknown {
+  try {
+    return getArgumentValues(definition, node as FieldNode, variables);
+  } catch (error) {
+    if (error instanceof GraphQLError) return undefined;
+    throw error;
+  }
+}
