@@ -13,6 +13,7 @@ const config: CodegenConfig = {
         useIndexSignature: false,
         enumsAsTypes: true,
         useTypeImports: true,
+        immutableTypes: true,
         contextType: '../investments/context.ts#InvestmentsContext',
         scalars: { ID: 'string', DateTime: 'Date', Usd: 'number' },
         mappers: {

@@ -21,60 +21,60 @@ export type Scalars = {
 
 /** Something that was done to the data. */
 export type AuditEvent = {
-  __typename?: 'AuditEvent';
+  readonly __typename?: 'AuditEvent';
   /** What was done, for example `TRANSACTION_CREATED`. */
-  action: Scalars['String']['output'];
+  readonly action: Scalars['String']['output'];
   /** Who did it: the subject of their token, or `system`. */
-  actor: Scalars['String']['output'];
+  readonly actor: Scalars['String']['output'];
   /** Globally unique and opaque. */
-  id: Scalars['ID']['output'];
+  readonly id: Scalars['ID']['output'];
   /** When it was done. */
-  occurredAt: Scalars['DateTime']['output'];
+  readonly occurredAt: Scalars['DateTime']['output'];
   /** The id of what it was done to. */
-  targetId: Scalars['ID']['output'];
+  readonly targetId: Scalars['ID']['output'];
 };
 
 /** A page of audit events. */
 export type AuditEventConnection = {
-  __typename?: 'AuditEventConnection';
+  readonly __typename?: 'AuditEventConnection';
   /** The events with their cursors. */
-  edges?: Maybe<Array<AuditEventEdge>>;
+  readonly edges?: Maybe<ReadonlyArray<AuditEventEdge>>;
   /** The events. */
-  nodes?: Maybe<Array<AuditEvent>>;
+  readonly nodes?: Maybe<ReadonlyArray<AuditEvent>>;
   /** Where this page stands. */
-  pageInfo: PageInfo;
+  readonly pageInfo: PageInfo;
   /** How many events there are, on all pages. */
-  totalCount?: Maybe<Scalars['Int']['output']>;
+  readonly totalCount?: Maybe<Scalars['Int']['output']>;
 };
 
 /** An event on a page. */
 export type AuditEventEdge = {
-  __typename?: 'AuditEventEdge';
+  readonly __typename?: 'AuditEventEdge';
   /** Where this event stands in the order. */
-  cursor: Scalars['String']['output'];
+  readonly cursor: Scalars['String']['output'];
   /** The event. */
-  node?: Maybe<AuditEvent>;
+  readonly node?: Maybe<AuditEvent>;
 };
 
 /** A company that takes investments. */
 export type Company = Node & {
-  __typename?: 'Company';
+  readonly __typename?: 'Company';
   /** Notes of the board. For admins, auditors and the company's own manager. */
-  boardNotes?: Maybe<Scalars['String']['output']>;
+  readonly boardNotes?: Maybe<Scalars['String']['output']>;
   /** Globally unique and opaque. */
-  id: Scalars['ID']['output'];
+  readonly id: Scalars['ID']['output'];
   /** Our own grade, A to D. For admins, auditors and the company's own manager. */
-  internalRating?: Maybe<Scalars['String']['output']>;
+  readonly internalRating?: Maybe<Scalars['String']['output']>;
   /** The manager who looks after the company. */
-  managerId: Scalars['ID']['output'];
+  readonly managerId: Scalars['ID']['output'];
   /** The company's name. */
-  name: Scalars['String']['output'];
+  readonly name: Scalars['String']['output'];
   /** Where the company is. */
-  region: Region;
+  readonly region: Region;
   /** How much the company wants to raise. */
-  targetUsd: Scalars['Usd']['output'];
+  readonly targetUsd: Scalars['Usd']['output'];
   /** The visible transactions into this company, oldest first. */
-  transactions?: Maybe<TransactionConnection>;
+  readonly transactions?: Maybe<TransactionConnection>;
 };
 
 
@@ -86,40 +86,40 @@ export type CompanyTransactionsArgs = {
 
 /** A page of companies. */
 export type CompanyConnection = {
-  __typename?: 'CompanyConnection';
+  readonly __typename?: 'CompanyConnection';
   /** The companies with their cursors. */
-  edges?: Maybe<Array<CompanyEdge>>;
+  readonly edges?: Maybe<ReadonlyArray<CompanyEdge>>;
   /** The companies. */
-  nodes?: Maybe<Array<Company>>;
+  readonly nodes?: Maybe<ReadonlyArray<Company>>;
   /** Where this page stands. */
-  pageInfo: PageInfo;
+  readonly pageInfo: PageInfo;
   /** How many visible companies match, on all pages. */
-  totalCount?: Maybe<Scalars['Int']['output']>;
+  readonly totalCount?: Maybe<Scalars['Int']['output']>;
 };
 
 /** A company on a page. */
 export type CompanyEdge = {
-  __typename?: 'CompanyEdge';
+  readonly __typename?: 'CompanyEdge';
   /** Where this company stands in the order. */
-  cursor: Scalars['String']['output'];
+  readonly cursor: Scalars['String']['output'];
   /** The company. */
-  node?: Maybe<Company>;
+  readonly node?: Maybe<Company>;
 };
 
 /** Which companies; everything that is given must match. */
 export type CompanyFilter = {
   /** Companies whose name contains this (upper and lower case alike); 1 to 100 characters. */
-  nameContains?: InputMaybe<Scalars['String']['input']>;
+  readonly nameContains?: InputMaybe<Scalars['String']['input']>;
   /** Companies of this region. */
-  region?: InputMaybe<Region>;
+  readonly region?: InputMaybe<Region>;
 };
 
 /** The order of companies; ties are broken by id. */
 export type CompanyOrder = {
   /** Which end comes first. */
-  direction?: OrderDirection;
+  readonly direction?: OrderDirection;
   /** What to order by. */
-  field: CompanyOrderField;
+  readonly field: CompanyOrderField;
 };
 
 /** What companies can be ordered by. */
@@ -135,17 +135,17 @@ export type CompanyOrderField =
 
 /** Somebody who put money into companies. Visible only through a visible transaction. */
 export type Investor = Node & {
-  __typename?: 'Investor';
+  readonly __typename?: 'Investor';
   /** For admins and auditors with the scope `investments/pii`, and for the investor themself. */
-  email?: Maybe<Scalars['String']['output']>;
+  readonly email?: Maybe<Scalars['String']['output']>;
   /** Globally unique and opaque. */
-  id: Scalars['ID']['output'];
+  readonly id: Scalars['ID']['output'];
   /** Whole for those who may read `email`; for everybody else only the last four digits (`**-**-1234`). */
-  taxId?: Maybe<Scalars['String']['output']>;
+  readonly taxId?: Maybe<Scalars['String']['output']>;
   /** The sum of the transactions that the caller may see. */
-  totalInvestedUsd?: Maybe<Scalars['Usd']['output']>;
+  readonly totalInvestedUsd?: Maybe<Scalars['Usd']['output']>;
   /** The investor's visible transactions, oldest first. */
-  transactions?: Maybe<TransactionConnection>;
+  readonly transactions?: Maybe<TransactionConnection>;
 };
 
 
@@ -158,7 +158,7 @@ export type InvestorTransactionsArgs = {
 /** An object that can be fetched again by its id (Relay's Object Identification). */
 export type Node = {
   /** Globally unique and opaque. */
-  id: Scalars['ID']['output'];
+  readonly id: Scalars['ID']['output'];
 };
 
 /** Which end comes first. */
@@ -170,39 +170,39 @@ export type OrderDirection =
 
 /** Where a page of a connection stands (Relay's Cursor Connections). */
 export type PageInfo = {
-  __typename?: 'PageInfo';
+  readonly __typename?: 'PageInfo';
   /** The cursor of the page's last edge: pass it as `after` for the next page. */
-  endCursor?: Maybe<Scalars['String']['output']>;
+  readonly endCursor?: Maybe<Scalars['String']['output']>;
   /** Whether more follows after `endCursor`. */
-  hasNextPage: Scalars['Boolean']['output'];
+  readonly hasNextPage: Scalars['Boolean']['output'];
   /** Whether something precedes `startCursor`. */
-  hasPreviousPage: Scalars['Boolean']['output'];
+  readonly hasPreviousPage: Scalars['Boolean']['output'];
   /** The cursor of the page's first edge. */
-  startCursor?: Maybe<Scalars['String']['output']>;
+  readonly startCursor?: Maybe<Scalars['String']['output']>;
 };
 
 export type Query = {
-  __typename?: 'Query';
+  readonly __typename?: 'Query';
   /** What was done to the data, newest first. For admins and auditors. */
-  auditLog?: Maybe<AuditEventConnection>;
+  readonly auditLog?: Maybe<AuditEventConnection>;
   /** The companies the caller may see, in the order asked for (by name unless told). */
-  companies?: Maybe<CompanyConnection>;
+  readonly companies?: Maybe<CompanyConnection>;
   /** One company, or null when there is none the caller may see. */
-  company?: Maybe<Company>;
+  readonly company?: Maybe<Company>;
   /** Always `ok`: tells a client that the API answers. Needs no token. */
-  health: Scalars['String']['output'];
+  readonly health: Scalars['String']['output'];
   /** One investor, or null when no transaction the caller may see is theirs. */
-  investor?: Maybe<Investor>;
+  readonly investor?: Maybe<Investor>;
   /** Any object by its id, or null when there is none the caller may see. */
-  node?: Maybe<Node>;
+  readonly node?: Maybe<Node>;
   /** Several objects by their ids, in the order of the ids; null where there is none the caller may see. */
-  nodes?: Maybe<Array<Maybe<Node>>>;
+  readonly nodes?: Maybe<ReadonlyArray<Maybe<Node>>>;
   /** Totals of each region, computed from the rows the caller may see. */
-  regionSummary?: Maybe<Array<RegionSummary>>;
+  readonly regionSummary?: Maybe<ReadonlyArray<RegionSummary>>;
   /** The first 20 visible companies whose name, and investors whose id, contain the text (upper and lower case alike). */
-  search?: Maybe<Array<SearchResult>>;
+  readonly search?: Maybe<ReadonlyArray<SearchResult>>;
   /** The caller, as the access token and the business record describe them. */
-  viewer?: Maybe<Viewer>;
+  readonly viewer?: Maybe<Viewer>;
 };
 
 
@@ -236,7 +236,7 @@ export type QueryNodeArgs = {
 
 
 export type QueryNodesArgs = {
-  ids: Array<Scalars['ID']['input']>;
+  ids: ReadonlyArray<Scalars['ID']['input']>;
 };
 
 
@@ -255,13 +255,13 @@ export type Region =
 
 /** Totals of one region, computed from the rows the caller may see. */
 export type RegionSummary = {
-  __typename?: 'RegionSummary';
+  readonly __typename?: 'RegionSummary';
   /** The sum of their visible transactions. */
-  amountUsd: Scalars['Usd']['output'];
+  readonly amountUsd: Scalars['Usd']['output'];
   /** How many visible companies there are in the region. */
-  companyCount: Scalars['Int']['output'];
+  readonly companyCount: Scalars['Int']['output'];
   /** The region. */
-  region: Region;
+  readonly region: Region;
 };
 
 /** What kind of work somebody does here. */
@@ -280,60 +280,60 @@ export type SearchResult = Company | Investor;
 
 /** Money that an investor put into a company. */
 export type Transaction = Node & {
-  __typename?: 'Transaction';
+  readonly __typename?: 'Transaction';
   /** How much. */
-  amountUsd: Scalars['Usd']['output'];
+  readonly amountUsd: Scalars['Usd']['output'];
   /** The company that got the money. */
-  company?: Maybe<Company>;
+  readonly company?: Maybe<Company>;
   /** When it was entered. */
-  createdAt: Scalars['DateTime']['output'];
+  readonly createdAt: Scalars['DateTime']['output'];
   /** Globally unique and opaque. */
-  id: Scalars['ID']['output'];
+  readonly id: Scalars['ID']['output'];
   /** Who put the money in. */
-  investor?: Maybe<Investor>;
+  readonly investor?: Maybe<Investor>;
 };
 
 /** A page of transactions. */
 export type TransactionConnection = {
-  __typename?: 'TransactionConnection';
+  readonly __typename?: 'TransactionConnection';
   /** The transactions with their cursors. */
-  edges?: Maybe<Array<TransactionEdge>>;
+  readonly edges?: Maybe<ReadonlyArray<TransactionEdge>>;
   /** The transactions. */
-  nodes?: Maybe<Array<Transaction>>;
+  readonly nodes?: Maybe<ReadonlyArray<Transaction>>;
   /** Where this page stands. */
-  pageInfo: PageInfo;
+  readonly pageInfo: PageInfo;
   /** How many visible transactions there are, on all pages. */
-  totalCount?: Maybe<Scalars['Int']['output']>;
+  readonly totalCount?: Maybe<Scalars['Int']['output']>;
 };
 
 /** A transaction on a page. */
 export type TransactionEdge = {
-  __typename?: 'TransactionEdge';
+  readonly __typename?: 'TransactionEdge';
   /** Where this transaction stands in the order. */
-  cursor: Scalars['String']['output'];
+  readonly cursor: Scalars['String']['output'];
   /** The transaction. */
-  node?: Maybe<Transaction>;
+  readonly node?: Maybe<Transaction>;
 };
 
 /** The caller. The first three fields come from the access token; the others from the business record, and are null without one. */
 export type Viewer = {
-  __typename?: 'Viewer';
+  readonly __typename?: 'Viewer';
   /** When the business record was read; it may since have changed. */
-  claimsAsOf?: Maybe<Scalars['DateTime']['output']>;
+  readonly claimsAsOf?: Maybe<Scalars['DateTime']['output']>;
   /** The client that asked for the token. */
-  clientId: Scalars['String']['output'];
+  readonly clientId: Scalars['String']['output'];
   /** The largest transaction the caller may enter. */
-  paymentLimitUsd?: Maybe<Scalars['Usd']['output']>;
+  readonly paymentLimitUsd?: Maybe<Scalars['Usd']['output']>;
   /** The regions whose companies the caller looks after. */
-  regions?: Maybe<Array<Region>>;
+  readonly regions?: Maybe<ReadonlyArray<Region>>;
   /** What kind of work the caller does here. */
-  role?: Maybe<Role>;
+  readonly role?: Maybe<Role>;
   /** What the client may do in general. */
-  scopes: Array<Scalars['String']['output']>;
+  readonly scopes: ReadonlyArray<Scalars['String']['output']>;
   /** The token's subject. */
-  subject: Scalars['ID']['output'];
+  readonly subject: Scalars['ID']['output'];
   /** The job title. */
-  title?: Maybe<Scalars['String']['output']>;
+  readonly title?: Maybe<Scalars['String']['output']>;
 };
 
 
@@ -491,8 +491,8 @@ export type AuditEventResolvers<ContextType = InvestmentsContext, ParentType ext
 };
 
 export type AuditEventConnectionResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['AuditEventConnection'] = ResolversParentTypes['AuditEventConnection']> = {
-  edges?: Resolver<Maybe<Array<ResolversTypes['AuditEventEdge']>>, ParentType, ContextType>;
-  nodes?: Resolver<Maybe<Array<ResolversTypes['AuditEvent']>>, ParentType, ContextType>;
+  edges?: Resolver<Maybe<ReadonlyArray<ResolversTypes['AuditEventEdge']>>, ParentType, ContextType>;
+  nodes?: Resolver<Maybe<ReadonlyArray<ResolversTypes['AuditEvent']>>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
   totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
@@ -515,8 +515,8 @@ export type CompanyResolvers<ContextType = InvestmentsContext, ParentType extend
 };
 
 export type CompanyConnectionResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['CompanyConnection'] = ResolversParentTypes['CompanyConnection']> = {
-  edges?: Resolver<Maybe<Array<ResolversTypes['CompanyEdge']>>, ParentType, ContextType>;
-  nodes?: Resolver<Maybe<Array<ResolversTypes['Company']>>, ParentType, ContextType>;
+  edges?: Resolver<Maybe<ReadonlyArray<ResolversTypes['CompanyEdge']>>, ParentType, ContextType>;
+  nodes?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Company']>>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
   totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
@@ -557,9 +557,9 @@ export type QueryResolvers<ContextType = InvestmentsContext, ParentType extends 
   health?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   investor?: Resolver<Maybe<ResolversTypes['Investor']>, ParentType, ContextType, RequireFields<QueryInvestorArgs, 'id'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
-  nodes?: Resolver<Maybe<Array<Maybe<ResolversTypes['Node']>>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
-  regionSummary?: Resolver<Maybe<Array<ResolversTypes['RegionSummary']>>, ParentType, ContextType>;
-  search?: Resolver<Maybe<Array<ResolversTypes['SearchResult']>>, ParentType, ContextType, RequireFields<QuerySearchArgs, 'text'>>;
+  nodes?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['Node']>>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
+  regionSummary?: Resolver<Maybe<ReadonlyArray<ResolversTypes['RegionSummary']>>, ParentType, ContextType>;
+  search?: Resolver<Maybe<ReadonlyArray<ResolversTypes['SearchResult']>>, ParentType, ContextType, RequireFields<QuerySearchArgs, 'text'>>;
   viewer?: Resolver<Maybe<ResolversTypes['Viewer']>, ParentType, ContextType>;
 };
 
@@ -583,8 +583,8 @@ export type TransactionResolvers<ContextType = InvestmentsContext, ParentType ex
 };
 
 export type TransactionConnectionResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['TransactionConnection'] = ResolversParentTypes['TransactionConnection']> = {
-  edges?: Resolver<Maybe<Array<ResolversTypes['TransactionEdge']>>, ParentType, ContextType>;
-  nodes?: Resolver<Maybe<Array<ResolversTypes['Transaction']>>, ParentType, ContextType>;
+  edges?: Resolver<Maybe<ReadonlyArray<ResolversTypes['TransactionEdge']>>, ParentType, ContextType>;
+  nodes?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Transaction']>>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
   totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
@@ -602,9 +602,9 @@ export type ViewerResolvers<ContextType = InvestmentsContext, ParentType extends
   claimsAsOf?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   clientId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   paymentLimitUsd?: Resolver<Maybe<ResolversTypes['Usd']>, ParentType, ContextType>;
-  regions?: Resolver<Maybe<Array<ResolversTypes['Region']>>, ParentType, ContextType>;
+  regions?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Region']>>, ParentType, ContextType>;
   role?: Resolver<Maybe<ResolversTypes['Role']>, ParentType, ContextType>;
-  scopes?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  scopes?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   subject?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   title?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };

@@ -23,3 +23,19 @@ export type ClaimsState<C> =
 export function unsettledClaims(rule: string): Failed {
   return failed(rule, new InternalError(`claims were not settled before the rule "${rule}" was decided`));
 }
+
+/** The claims for a resolver: undefined without a business record. Throws when the field's rule did not ask for them. */
+export function settledClaims<C>(claims: ClaimsState<C>): C | undefined {
+  switch (claims.state) {
+    case 'found':
+      return claims.claims;
+    case 'absent':
+      return undefined;
+    case 'unavailable':
+      throw claims.error;
+    case 'unsettled':
+      throw new InternalError("a resolver reads claims, but its field's rule does not; add filterByClaims to the rule");
+    default:
+      return claims satisfies never;
+  }
+}

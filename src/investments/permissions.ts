@@ -1,0 +1,126 @@
+import type { PermissionTree } from '../generated/permissionTree.ts';
+import {
+  allOf,
+  anyOf,
+  filterByClaims,
+  masked,
+  publicField,
+  requireArguments,
+  requireClaims,
+  requireRow,
+  requireScope,
+} from '../permissions/rules.ts';
+import type { InvestmentsClaims } from './claims.ts';
+import type { CompanyRow, InvestorRow } from './data/rows.ts';
+
+// THE ACCESS MATRIX: the one file to audit. One rule is one sentence; a field without a rule does not compile, and the
+// process does not start with one. Which *rows* a caller sees is said by `toRowFilter` in claims.ts and enforced in SQL.
+
+const canRead = requireScope('investments/read');
+const canReadPersonalData = requireScope('investments/pii');
+
+const isAdminOrAuditor = requireClaims(
+  'is an admin or an auditor',
+  ({ role }: InvestmentsClaims) => role === 'admin' || role === 'auditor',
+);
+const managesTheCompany = requireRow(
+  "is the company's own manager",
+  (company: CompanyRow, { role, managerId }: InvestmentsClaims) =>
+    role === 'manager' && managerId === company.managerId,
+);
+const isTheInvestor = requireRow(
+  'is the investor',
+  (investor: InvestorRow, { role, investorId }: InvestmentsClaims) => role === 'investor' && investorId === investor.id,
+);
+const doesNotOrderByRating = requireArguments(
+  'does not order by the internal rating',
+  (args: { readonly orderBy?: { readonly field: string } | null }) => args.orderBy?.field !== 'INTERNAL_RATING',
+);
+
+const seesVisibleRows = allOf(canRead, filterByClaims('sees the rows that their business record allows'));
+const seesOwnRecord = allOf(canRead, filterByClaims('sees their own business record'));
+const readsConfidentialNotes = allOf(canRead, anyOf(isAdminOrAuditor, managesTheCompany));
+const readsPersonalData = anyOf(allOf(canReadPersonalData, isAdminOrAuditor), isTheInvestor);
+const readsAuditLog = allOf(canRead, isAdminOrAuditor);
+
+export const permissions: PermissionTree = {
+  Query: {
+    health: publicField('says only that the API answers'),
+    viewer: canRead,
+    // Ordering by a value tells who has more of it, so it needs the right to read it on every company.
+    companies: allOf(seesVisibleRows, anyOf(doesNotOrderByRating, isAdminOrAuditor)),
+    company: seesVisibleRows,
+    node: seesVisibleRows,
+    nodes: seesVisibleRows,
+    search: seesVisibleRows,
+    investor: seesVisibleRows,
+    regionSummary: seesVisibleRows,
+    auditLog: readsAuditLog,
+  },
+
+  Viewer: {
+    subject: canRead,
+    clientId: canRead,
+    scopes: canRead,
+    title: seesOwnRecord,
+    role: seesOwnRecord,
+    regions: seesOwnRecord,
+    paymentLimitUsd: seesOwnRecord,
+    claimsAsOf: seesOwnRecord,
+  },
+
+  Company: {
+    id: canRead,
+    name: canRead,
+    region: canRead,
+    managerId: canRead,
+    targetUsd: canRead,
+    internalRating: readsConfidentialNotes,
+    boardNotes: readsConfidentialNotes,
+    transactions: seesVisibleRows,
+  },
+  CompanyConnection: { edges: canRead, nodes: canRead, pageInfo: canRead, totalCount: seesVisibleRows },
+  CompanyEdge: { cursor: canRead, node: canRead },
+
+  Transaction: {
+    id: canRead,
+    company: seesVisibleRows,
+    investor: seesVisibleRows,
+    amountUsd: canRead,
+    createdAt: canRead,
+  },
+  TransactionConnection: { edges: canRead, nodes: canRead, pageInfo: canRead, totalCount: seesVisibleRows },
+  TransactionEdge: { cursor: canRead, node: canRead },
+
+  Investor: {
+    id: canRead,
+    email: allOf(canRead, readsPersonalData),
+    taxId: allOf(canRead, masked(readsPersonalData, showLastFourDigits)),
+    totalInvestedUsd: seesVisibleRows,
+    transactions: seesVisibleRows,
+  },
+
+  RegionSummary: { region: canRead, companyCount: canRead, amountUsd: canRead },
+
+  AuditEvent: {
+    id: readsAuditLog,
+    occurredAt: readsAuditLog,
+    actor: readsAuditLog,
+    action: readsAuditLog,
+    targetId: readsAuditLog,
+  },
+  AuditEventConnection: {
+    edges: readsAuditLog,
+    nodes: readsAuditLog,
+    pageInfo: readsAuditLog,
+    totalCount: readsAuditLog,
+  },
+  AuditEventEdge: { cursor: readsAuditLog, node: readsAuditLog },
+
+  PageInfo: { hasNextPage: canRead, hasPreviousPage: canRead, startCursor: canRead, endCursor: canRead },
+};
+
+/** `99-90-1234` → `**-**-1234`. */
+function showLastFourDigits(taxId: string): string {
+  return `**-**-${taxId.slice(-4)}`;
+}

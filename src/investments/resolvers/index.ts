@@ -1,0 +1,21 @@
+import type { Resolvers } from '../../generated/resolvers.ts';
+import { connectionResolvers } from '../connection.ts';
+import { DateTime, Usd } from '../scalars.ts';
+import { Company } from './company.ts';
+import { Investor } from './investor.ts';
+import { Query } from './query.ts';
+import { Transaction } from './transaction.ts';
+import { Viewer } from './viewer.ts';
+
+export const resolvers: Resolvers = {
+  DateTime,
+  Usd,
+  Query,
+  Viewer,
+  Company,
+  Transaction,
+  Investor,
+  CompanyConnection: connectionResolvers,
+  TransactionConnection: connectionResolvers,
+  AuditEventConnection: connectionResolvers,
+};

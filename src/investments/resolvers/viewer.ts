@@ -1,0 +1,35 @@
+import type { Role as RoleInSchema, ViewerResolvers } from '../../generated/resolvers.ts';
+import { settledClaims } from '../../permissions/facts.ts';
+import type { Role } from '../claims.ts';
+import type { InvestmentsContext } from '../context.ts';
+
+const roles = {
+  admin: 'ADMIN',
+  manager: 'MANAGER',
+  auditor: 'AUDITOR',
+  investor: 'INVESTOR',
+} as const satisfies Record<Role, RoleInSchema>;
+
+export const Viewer: ViewerResolvers = {
+  subject: ({ subject }) => subject,
+  clientId: ({ clientId }) => clientId,
+  scopes: ({ scopes }) => [...scopes],
+  title: (_viewer, _args, context) => recordOf(context)?.title ?? null,
+  role(_viewer, _args, context) {
+    const record = recordOf(context);
+    return record ? roles[record.role] : null;
+  },
+  regions(_viewer, _args, context) {
+    const record = recordOf(context);
+    return record ? [...record.regions] : null;
+  },
+  paymentLimitUsd: (_viewer, _args, context) => recordOf(context)?.paymentLimitUsd ?? null,
+  claimsAsOf(_viewer, _args, { authorization }) {
+    const claims = authorization.claims();
+    return claims.state === 'found' || claims.state === 'absent' ? claims.asOf : null;
+  },
+};
+
+function recordOf({ authorization }: InvestmentsContext) {
+  return settledClaims(authorization.claims());
+}

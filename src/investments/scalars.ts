@@ -1,0 +1,19 @@
+import { GraphQLScalarType } from 'graphql';
+
+/** An instant as RFC 3339 writes it. Output only: no argument takes one. */
+export const DateTime = new GraphQLScalarType({
+  name: 'DateTime',
+  serialize(value) {
+    if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+    throw new TypeError('DateTime: expected a valid Date');
+  },
+});
+
+/** Whole US dollars. Output only: no argument takes one. */
+export const Usd = new GraphQLScalarType({
+  name: 'Usd',
+  serialize(value) {
+    if (Number.isSafeInteger(value)) return value;
+    throw new TypeError('Usd: expected a whole number up to 2^53 - 1');
+  },
+});
