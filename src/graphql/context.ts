@@ -1,7 +1,60 @@
-import type { Authorization } from '../permissions/authorization.ts';
+import type { ClaimsCache } from '../claims/claimsCache.ts';
+import { createClaimsLoader } from '../claims/claimsLoader.ts';
+import { ClaimsUnavailableError } from '../errors.ts';
+import { type Authorization, createAuthorization } from '../permissions/authorization.ts';
+import type { ClaimsState } from '../permissions/facts.ts';
+import type { Caller } from '../permissions/rules.ts';
+import { readBearerToken } from '../token/bearerToken.ts';
+import { anonymous, type Principal } from '../token/principal.ts';
 
 /** What every resolver gets, whatever the domain. Made anew for each request; shared by nothing. */
 export interface RequestContext<C = unknown> {
   readonly requestId: string;
   readonly authorization: Authorization<C>;
+}
+
+export interface ContextDependencies<C> {
+  readonly verifyToken: (token: string) => Promise<Principal>;
+  readonly claims: ClaimsCache<C>;
+  /** Told why claims could not be read: the client only learns that they could not. */
+  readonly onClaimsUnavailable: (error: ClaimsUnavailableError, requestId: string) => void;
+}
+
+/** What of an HTTP request the context is made of. Cookies, query strings and other headers never say who is calling. */
+export interface ContextRequest {
+  readonly requestId: string;
+  readonly authorizationHeaders: readonly string[];
+}
+
+/**
+ * The context builder: bearer token → principal → the decisions of this operation. Claims are not loaded here but when
+ * the operation turns out to need them. Rejects with the AppErrors of bearer token and verifier.
+ */
+export function createContextBuilder<C>({ verifyToken, claims, onClaimsUnavailable }: ContextDependencies<C>) {
+  return async ({ requestId, authorizationHeaders }: ContextRequest): Promise<RequestContext<C>> => {
+    const token = readBearerToken(authorizationHeaders);
+    if (token === undefined) return { requestId, authorization: createAuthorization(anonymous, refuseToLoad) };
+    const principal = await verifyToken(token);
+    if (principal.kind === 'anonymous') throw new TypeError('a verified token names a caller');
+    const loader = createClaimsLoader(claims);
+    return { requestId, authorization: createAuthorization(principal, () => settle(principal)) };
+
+    async function settle(caller: Caller): Promise<Exclude<ClaimsState<C>, { state: 'unsettled' }>> {
+      try {
+        const { asOf, ...settled } = await loader.load(caller);
+        return settled.found ? { state: 'found', claims: settled.claims, asOf } : { state: 'absent', asOf };
+      } catch (cause) {
+        const error =
+          cause instanceof ClaimsUnavailableError
+            ? cause
+            : new ClaimsUnavailableError('the claims could not be loaded', { cause });
+        onClaimsUnavailable(error, requestId);
+        return { state: 'unavailable', error };
+      }
+    }
+  };
+}
+
+function refuseToLoad(): never {
+  throw new TypeError('an anonymous caller has no claims to load');
 }

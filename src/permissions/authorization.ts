@@ -1,8 +1,17 @@
+import type { ErrorCode } from '../errors.ts';
 import type { Principal } from '../token/principal.ts';
 import type { FieldPlan } from './compilePermissions.ts';
-import type { Decision } from './decision.ts';
+import type { Decision, NotAllowed } from './decision.ts';
 import { type Expression, evaluate, type Knowledge, readsClaims, reduce } from './expression.ts';
 import type { ClaimsState, Facts } from './facts.ts';
+
+/** A field that was not given out, for the operation's log line: by which rule, and how often. */
+export interface Refusal {
+  readonly coordinate: string;
+  readonly code: ErrorCode;
+  readonly rule: string;
+  readonly count: number;
+}
 
 /**
  * The decisions of one operation. Claims are settled once, before anything executes; from then on every decision is
@@ -18,6 +27,9 @@ export interface Authorization<C = unknown> {
   preview(permission: Expression, args?: unknown): Decision | undefined;
   /** Decides for one row. */
   decide(permission: Expression, parent: unknown, args: unknown): Decision;
+  /** Notes that a field was not given out. */
+  refuse(coordinate: string, decision: NotAllowed): void;
+  refusals(): readonly Refusal[];
 }
 
 /** `loadClaims` is called at most once, never for an anonymous caller, and must not reject. */
@@ -28,6 +40,7 @@ export function createAuthorization<C>(
   let facts: Facts<C> = { principal, claims: { state: 'unsettled' } };
   let knowledge: Knowledge = principal.kind === 'anonymous' ? 'facts' : 'token';
   const reduced = new Map<Expression, Expression>();
+  const refused = new Map<string, Refusal>();
 
   function whatIsLeft(permission: Expression): Expression {
     let left = reduced.get(permission);
@@ -66,5 +79,11 @@ export function createAuthorization<C>(
       const left = whatIsLeft(permission);
       return left.kind === 'decided' ? left.decision : evaluate(left, facts, parent, args);
     },
+    refuse(coordinate, { rule, error: { code } }) {
+      const key = `${coordinate} ${code} ${rule}`;
+      const count = (refused.get(key)?.count ?? 0) + 1;
+      refused.set(key, { coordinate, code, rule, count });
+    },
+    refusals: () => [...refused.values()],
   };
 }

@@ -4,7 +4,9 @@ import type { AppError } from '../errors.ts';
  * What a rule, or a tree of rules, says about one field. Three-valued: `failed` means that it could not be decided (the
  * claims store is down, a rule threw), and is neither an allow nor a denial.
  */
-export type Decision = Allowed | Denied | Failed;
+export type Decision = Allowed | NotAllowed;
+
+export type NotAllowed = Denied | Failed;
 
 export interface Allowed {
   readonly outcome: 'allowed';

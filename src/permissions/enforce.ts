@@ -1,8 +1,8 @@
 import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
-import { ConfigurationError, InternalError } from '../errors.ts';
+import { type AppError, ConfigurationError, InternalError } from '../errors.ts';
 import type { Authorization } from './authorization.ts';
 import { type FieldPlan, type FieldPlans, objectTypesOf } from './compilePermissions.ts';
-import type { Expression } from './expression.ts';
+import type { NotAllowed } from './decision.ts';
 
 /** What the guards need of the context value. */
 export interface GuardedContext {
@@ -46,14 +46,15 @@ const guards = new WeakSet<Resolver>();
 function guard(plan: FieldPlan, resolve: Resolver): Resolver {
   const guarded: Resolver = (parent, args, context, info) => {
     const authorization = authorizationOf(context);
-    require(authorization, plan.permission, parent, args);
+    const decision = authorization.decide(plan.permission, parent, args);
+    if (decision.outcome !== 'allowed') throw refuse(authorization, plan, decision);
+    if (plan.masks.length === 0) return resolve(parent, args, context, info);
     const hidden = plan.masks.filter((mask) => {
-      const decision = authorization.decide(mask.permission, parent, args);
-      if (decision.outcome === 'failed') throw decision.error;
-      return decision.outcome === 'denied';
+      const whole = authorization.decide(mask.permission, parent, args);
+      if (whole.outcome === 'failed') throw refuse(authorization, plan, whole);
+      return whole.outcome === 'denied';
     });
     const value = resolve(parent, args, context, info);
-    if (hidden.length === 0) return value;
     const hide = (whole: unknown) => hidden.reduce((shown, { mask }) => (shown == null ? null : mask(shown)), whole);
     return value instanceof Promise ? value.then(hide) : hide(value);
   };
@@ -61,9 +62,9 @@ function guard(plan: FieldPlan, resolve: Resolver): Resolver {
   return guarded;
 }
 
-function require(authorization: Authorization, permission: Expression, parent: unknown, args: unknown): void {
-  const decision = authorization.decide(permission, parent, args);
-  if (decision.outcome !== 'allowed') throw decision.error;
+function refuse(authorization: Authorization, { coordinate }: FieldPlan, decision: NotAllowed): AppError {
+  authorization.refuse(coordinate, decision);
+  return decision.error;
 }
 
 function isOpen({ permission, masks }: FieldPlan): boolean {

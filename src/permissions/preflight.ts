@@ -1,14 +1,14 @@
 import { type FieldNode, GraphQLError, getArgumentValues, type OperationTypeNode } from 'graphql';
 import type { Authorization } from './authorization.ts';
 import type { FieldPlan } from './compilePermissions.ts';
-import type { Decision } from './decision.ts';
+import type { NotAllowed } from './decision.ts';
 import type { OperationPlan, RootField } from './operationPlan.ts';
 
 /** A selection that will not be executed, found before anything was. */
 export interface Refused {
   readonly plan: FieldPlan;
   readonly path: readonly string[];
-  readonly decision: Exclude<Decision, { readonly outcome: 'allowed' }>;
+  readonly decision: NotAllowed;
 }
 
 /**

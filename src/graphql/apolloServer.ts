@@ -1,0 +1,48 @@
+import { ApolloServer } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { Logger } from 'pino';
+import { authorizeOperation } from './authorizeOperation.ts';
+import type { RequestContext } from './context.ts';
+import { createFormatError } from './formatError.ts';
+import type { GuardedSchema } from './guardedSchema.ts';
+import { logOperation } from './logOperation.ts';
+
+/** More tokens than any sensible document has; refused with 400 before it is parsed to the end. */
+const maxDocumentTokens = 5_000;
+
+export function createApolloServer(
+  { schema, plans }: GuardedSchema,
+  { introspection, logger }: { readonly introspection: boolean; readonly logger: Logger },
+): ApolloServer<RequestContext> {
+  const formatError = createFormatError((errorId, error) => {
+    logger.error({ errorId, err: error }, 'internal error');
+  });
+  return new ApolloServer<RequestContext>({
+    schema,
+    formatError,
+    introspection,
+    // Otherwise a misspelt field name is answered with the names of fields nearby.
+    hideSchemaDetailsFromClientErrors: !introspection,
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    parseOptions: { maxTokens: maxDocumentTokens },
+    stopOnTerminationSignals: false,
+    logger,
+    plugins: [
+      authorizeOperation(plans, formatError),
+      logOperation(logger),
+      // Cache-Control is set by the HTTP host; this plugin more than doubles the time of large lists (5.5.1).
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+  });
+}

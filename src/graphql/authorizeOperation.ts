@@ -1,0 +1,58 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { GraphQLError, getVariableValues } from 'graphql';
+import { type AppError, InsufficientScopeError } from '../errors.ts';
+import type { FieldPlans } from '../permissions/compilePermissions.ts';
+import { assertEnforced } from '../permissions/enforce.ts';
+import { planOperation } from '../permissions/operationPlan.ts';
+import { preflight, type Refused } from '../permissions/preflight.ts';
+import type { RequestContext } from './context.ts';
+import type { FormatError } from './formatError.ts';
+import { toHttpHead } from './httpError.ts';
+
+/**
+ * Between validation and execution: plan the operation, settle the claims it needs, and answer at once when nothing of
+ * it may run. An operation with faulty variables is left to execution, which refuses it before any field.
+ */
+export function authorizeOperation(plans: FieldPlans, formatError: FormatError): ApolloServerPlugin<RequestContext> {
+  return {
+    async serverWillStart({ schema }) {
+      assertEnforced(schema, plans);
+    },
+    async requestDidStart() {
+      return {
+        async responseForOperation({ schema, document, operation, request, contextValue: { authorization } }) {
+          if (!operation) return null;
+          const variables = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
+          if (!variables.coerced) return null;
+          const plan = planOperation(schema, plans, document, operation, variables.coerced);
+          await authorization.settle(plan.fields.keys());
+          const refused = preflight(operation.operation, plan, authorization, variables.coerced);
+          if (refused.length === 0) return null;
+          for (const { plan: field, decision } of refused) authorization.refuse(field.coordinate, decision);
+          const errors = refused.map(({ path, decision: { error } }) => {
+            const located = new GraphQLError(error.code, { path, originalError: error });
+            return formatError({ message: located.message, path }, located);
+          });
+          return { http: toHttpHead(errorOfRequest(refused)), body: { kind: 'single', singleResult: { errors } } };
+        },
+      };
+    },
+  };
+}
+
+/** Which of several refusals speaks for the request: try again before sign in, sign in before ask for scopes. */
+function errorOfRequest(refused: readonly Refused[]): AppError {
+  const errors = refused.map(({ decision }) => decision.error);
+  const scopes = errors.flatMap((error) => (error instanceof InsufficientScopeError ? error.requiredScopes : []));
+  const all = scopes.length > 0 ? [new InsufficientScopeError([...new Set(scopes)]), ...errors] : errors;
+  const [first] = all.toSorted((a, b) => urgency(b) - urgency(a));
+  if (!first) throw new RangeError('expected at least one refusal');
+  return first;
+}
+
+function urgency(error: AppError): number {
+  const order = ['FORBIDDEN', 'INSUFFICIENT_SCOPE', 'INSUFFICIENT_USER_AUTHENTICATION', 'UNAUTHENTICATED'];
+  const index = order.indexOf(error.code);
+  // Whatever is no denial is a failure: internal ones and outages come before every denial.
+  return index === -1 ? order.length : index;
+}
