@@ -1,4 +1,4 @@
-import { inspect, types } from 'node:util';
+import { types } from 'node:util';
 import type { SubjectKey } from '../token/principal.ts';
 import { freezeClaims } from './freezeClaims.ts';
 
@@ -28,8 +28,7 @@ function parseClaims<C>(key: SubjectKey, claims: unknown): C {
   }
 }
 
-/** Says what a value is without saying what is in it. */
+/** Says what a value is, as `[object Array]`, without saying what is in it. */
 function kindOf(value: unknown): string {
-  if (value === undefined || value === null) return String(value);
-  return typeof value === 'object' ? inspect(value, { depth: -1 }) : typeof value;
+  return Object.prototype.toString.call(value);
 }
