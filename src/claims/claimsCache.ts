@@ -1,0 +1,100 @@
+import { ClaimsUnavailableError } from '../errors.ts';
+import { type Subject, type SubjectKey, toSubjectKey } from '../token/principal.ts';
+import { createClaimsBatcher } from './claimsBatcher.ts';
+import { type ClaimsCacheOptions, parseClaimsCacheOptions } from './claimsCacheOptions.ts';
+import type { ClaimsQuestion } from './claimsQuestion.ts';
+import { createRememberedClaims } from './rememberedClaims.ts';
+import type { SettledClaims } from './settledClaims.ts';
+
+/** What the whole process knows of business claims. */
+export interface ClaimsCache<C> {
+  /**
+   * Gives the claims of a subject. `notAfter` is the `exp` of the caller's token, in seconds since the epoch: what is
+   * loaded for this call is not remembered any longer than that. Rejects with ClaimsUnavailableError.
+   */
+  get(subject: Subject, notAfter: number): Promise<SettledClaims<C>>;
+  /** Whatever the source said about this subject before now is given to nobody any more, even if it is still on its way. */
+  invalidate(subject: Subject): void;
+  /** The same for every subject. */
+  invalidateAll(): void;
+  /** Fails what is under way and every later `get`. */
+  close(): void;
+}
+
+/** A load in flight, shared by everybody who asks for its subject. */
+interface Load<C> {
+  readonly question: ClaimsQuestion<C>;
+  /** True when the subject was invalidated after the source had been asked. */
+  superseded: boolean;
+}
+
+/** How many loads one caller waits for, when each is overtaken by an invalidation, before it gives up. */
+const maxLoadsPerCaller = 3;
+
+/** One cache in front of a claims source: remembers answers, shares loads, forgets on invalidation, never a failure. */
+export function createClaimsCache<C>(given: ClaimsCacheOptions<C>): ClaimsCache<C> {
+  const options = parseClaimsCacheOptions(given);
+  const remembered = createRememberedClaims<C>(options);
+  const batcher = createClaimsBatcher(options);
+  const loads = new Map<SubjectKey, Load<C>>();
+
+  async function get(subject: Subject, notAfter: number): Promise<SettledClaims<C>> {
+    const key = toSubjectKey(subject);
+    for (let count = 0; count < maxLoadsPerCaller; count += 1) {
+      const known = remembered.get(key);
+      if (known) return withOwnDate(known);
+      const load = loads.get(key) ?? startLoad(subject, notAfter);
+      const settled = await load.question.answer;
+      if (!load.superseded) return withOwnDate(settled);
+    }
+    throw new ClaimsUnavailableError(`claims for ${key}: invalidated during each of ${maxLoadsPerCaller} loads`);
+  }
+
+  function startLoad(subject: Subject, notAfter: number): Load<C> {
+    const question = batcher.ask(subject);
+    const load: Load<C> = { question, superseded: false };
+    loads.set(question.key, load);
+    question.answer.then(
+      (settled) => {
+        if (load.superseded) return;
+        loads.delete(question.key);
+        remembered.set(question.key, settled, notAfter);
+      },
+      () => {
+        if (!load.superseded) loads.delete(question.key);
+      },
+    );
+    return load;
+  }
+
+  function supersede(load: Load<C>): void {
+    // A question that still waits will be answered by what the source says after the change.
+    if (!load.question.isAsked()) return;
+    load.superseded = true;
+    loads.delete(load.question.key);
+  }
+
+  function invalidate(subject: Subject): void {
+    const key = toSubjectKey(subject);
+    remembered.delete(key);
+    const load = loads.get(key);
+    if (load) supersede(load);
+  }
+
+  function invalidateAll(): void {
+    remembered.clear();
+    for (const load of loads.values()) supersede(load);
+  }
+
+  function close(): void {
+    batcher.close();
+    remembered.clear();
+  }
+
+  return { get, invalidate, invalidateAll, close };
+}
+
+/** Claims are frozen, which a Date cannot be: each caller gets one of its own. */
+function withOwnDate<C>(settled: SettledClaims<C>): SettledClaims<C> {
+  return { ...settled, asOf: new Date(settled.asOf) };
+}

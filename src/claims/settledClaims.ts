@@ -1,0 +1,8 @@
+/**
+ * What is known of one identity's business claims: the claims, or that there is no business record. A failure is never
+ * one of these, it is a ClaimsUnavailableError. `asOf` is the moment before the source was asked, so that the answer is
+ * at least as new as it says.
+ */
+export type SettledClaims<C> =
+  | { readonly found: true; readonly claims: C; readonly asOf: Date }
+  | { readonly found: false; readonly asOf: Date };
