@@ -2,7 +2,9 @@ import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
 
 const require = createRequire(import.meta.url);
+
 export default defineConfig({
+  // Vitest would load graphql twice, as ES module and as CommonJS, and graphql-js refuses a schema of the other copy.
   resolve: { alias: [{ find: /^graphql$/, replacement: require.resolve('graphql') }] },
   test: { include: ['test/**/*.test.ts'], setupFiles: ['test/support/closedNetwork.ts'] },
 });

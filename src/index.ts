@@ -1,0 +1,7 @@
+/** The engine, for a team that brings its own schema, rules and claims source. */
+export * from './claims/claimsSource.ts';
+export * from './errors.ts';
+export { createGuardedSchema, type GuardedSchema, readTypeDefs } from './graphql/guardedSchema.ts';
+export { type PermissionMap, PermissionMapError } from './permissions/compilePermissions.ts';
+export * from './permissions/rules.ts';
+export * from './token/principal.ts';

@@ -1,0 +1,101 @@
+import type { Logger } from 'pino';
+import { createClaimsCache } from './claims/claimsCache.ts';
+import { createApolloServer } from './graphql/apolloServer.ts';
+import { createContextBuilder } from './graphql/context.ts';
+import { createGuardedSchema, readTypeDefs } from './graphql/guardedSchema.ts';
+import { createHttpServer } from './http/httpServer.ts';
+import { createInvestmentsClaimsSource } from './investments/claimsSource.ts';
+import { withInvestmentsData } from './investments/context.ts';
+import type { OpenDatabase } from './investments/data/openDatabase.ts';
+import { permissions } from './investments/permissions.ts';
+import { resolvers } from './investments/resolvers/index.ts';
+import { createAccessTokenVerifier } from './token/accessTokenVerifier.ts';
+import type { UserPool } from './token/userPool.ts';
+
+export interface ServerDependencies {
+  readonly pools: readonly UserPool[];
+  readonly database: OpenDatabase;
+  readonly logger: Logger;
+  readonly settings: ServerSettings;
+}
+
+/** See the configuration table in README for each. */
+export interface ServerSettings {
+  readonly claimsTtlSeconds: number;
+  readonly claimsNegativeTtlSeconds: number;
+  readonly claimsCacheEntries: number;
+  readonly claimsTimeoutMs: number;
+  readonly tokenGraceSeconds: number;
+  readonly jwksRefreshSeconds: number;
+  readonly corsOrigins: readonly string[];
+  readonly introspection: boolean;
+}
+
+export interface Server {
+  /** Starts to answer; `url` has the real port when 0 was asked for. `/health/ready` waits for JWKS and database. */
+  listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly url: string }>;
+  /** Stops to accept, lets running requests end (10 s at most), then lets go of timers. The database stays open. */
+  close(): Promise<void>;
+}
+
+const maxClaimsBatchSize = 1_000;
+const maxDrainMs = 10_000;
+
+/** The only wiring: HTTP → token → principal → plan → claims → decisions → resolvers → data. */
+export async function createServer({ pools, database, logger, settings }: ServerDependencies): Promise<Server> {
+  const guarded = createGuardedSchema({
+    typeDefs: readTypeDefs(new URL('../schema/', import.meta.url)),
+    resolvers,
+    permissions: { ...permissions },
+  });
+  const verifier = createAccessTokenVerifier({
+    pools,
+    graceSeconds: settings.tokenGraceSeconds,
+    jwksRefreshSeconds: settings.jwksRefreshSeconds,
+    onJwksFailure: (error) => logger.warn({ err: error }, 'the keys of a user pool could not be fetched'),
+  });
+  const claims = createClaimsCache({
+    source: createInvestmentsClaimsSource(database.db),
+    ttlSeconds: settings.claimsTtlSeconds,
+    negativeTtlSeconds: settings.claimsNegativeTtlSeconds,
+    maxEntries: settings.claimsCacheEntries,
+    maxBatchSize: maxClaimsBatchSize,
+    timeoutMs: settings.claimsTimeoutMs,
+  });
+  const buildContext = createContextBuilder({
+    verifyToken: verifier.verify,
+    claims,
+    onClaimsUnavailable: (error, requestId) => logger.error({ requestId, err: error }, 'claims unavailable'),
+  });
+  const apollo = createApolloServer(guarded, { introspection: settings.introspection, logger });
+  await apollo.start();
+  const app = await createHttpServer({
+    apollo,
+    buildContext: async (request) => withInvestmentsData(await buildContext(request), database.db),
+    healthChecks: {
+      userPoolKeys: () => verifier.isReady(),
+      database: async () => {
+        await database.ping();
+        return true;
+      },
+    },
+    corsOrigins: settings.corsOrigins,
+    logger,
+  });
+
+  return {
+    async listen(address) {
+      // Not awaited: the process is live while it waits for the keys, and says so at /health/ready.
+      void verifier.start();
+      return { url: await app.listen(address) };
+    },
+    async close() {
+      const impatience = setTimeout(() => app.server.closeAllConnections(), maxDrainMs);
+      await app.close();
+      clearTimeout(impatience);
+      await apollo.stop();
+      claims.close();
+      verifier.close();
+    },
+  };
+}
