@@ -1,0 +1,96 @@
+import { InternalError } from '../errors.ts';
+import { createJwksFetcher, type FetchJwks } from './fetchJwks.ts';
+import { createPoolVerifier } from './poolVerifier.ts';
+import type { MachinePrincipal, UserPrincipal } from './principal.ts';
+import { invalidToken, toTokenError } from './tokenError.ts';
+import { parseUnverifiedToken } from './unverifiedToken.ts';
+import { findUserPoolProblems, InvalidUserPoolError, type UserPool } from './userPool.ts';
+
+/** Turns access tokens of the configured user pools into principals. */
+export interface AccessTokenVerifier {
+  /** Fetches the keys of every pool and goes on refreshing them; resolves even when that fails, see `isReady`. */
+  start(): Promise<void>;
+  /** True once every pool has keys. */
+  isReady(): boolean;
+  /**
+   * The principal of a token. Rejects with UnauthenticatedError (`expired` or `invalid`), AuthenticationUnavailableError
+   * when the keys that would tell cannot be had, or InternalError.
+   */
+  verify(token: string): Promise<UserPrincipal | MachinePrincipal>;
+  /** Ends the refreshing of keys. */
+  close(): void;
+}
+
+export interface AccessTokenVerifierOptions {
+  readonly pools: readonly UserPool[];
+  /** How far our clock and the pools' may differ. */
+  readonly graceSeconds: number;
+  /** The longest life of a token that is accepted; Cognito's own maximum, a day, unless given. */
+  readonly maxLifetimeSeconds?: number;
+  readonly jwksRefreshSeconds: number;
+  /** How long requests cannot cause another fetch after one in vain: 10 unless given. */
+  readonly jwksPenaltySeconds?: number;
+  /** Unless given: HTTPS with a time-out of 3 s, 64 KiB at most, and no redirects. */
+  readonly fetchJwks?: FetchJwks;
+  /** Milliseconds since the epoch; `Date.now` unless given. aws-jwt-verify checks `exp` and `nbf` with `Date.now` as well. */
+  readonly now?: () => number;
+  /** Told of each fetch of keys that failed, for the log; must not throw. */
+  readonly onJwksFailure?: (failure: { readonly issuer: string; readonly error: unknown }) => void;
+}
+
+/** Throws InvalidUserPoolError when the pools cannot be used, and RangeError for a duration that is none. */
+export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): AccessTokenVerifier {
+  const settings = {
+    maxLifetimeSeconds: 86_400,
+    jwksPenaltySeconds: 10,
+    fetchJwks: createJwksFetcher({ timeoutMs: 3_000, maxBytes: 65_536 }),
+    now: Date.now,
+    onJwksFailure: () => {},
+    ...options,
+  };
+  checkPools(options.pools);
+  checkDurations(settings);
+  const verifiers = new Map(options.pools.map((pool) => [pool.issuer, createPoolVerifier(pool, settings)]));
+
+  return {
+    async start() {
+      await Promise.all([...verifiers.values()].map((verifier) => verifier.start()));
+    },
+    isReady: () => [...verifiers.values()].every((verifier) => verifier.isReady()),
+    async verify(token) {
+      try {
+        const { issuer, keyId } = parseUnverifiedToken(token);
+        const verifier = typeof issuer === 'string' ? verifiers.get(issuer) : undefined;
+        if (!verifier) throw invalidToken(`"iss" must be one of ${[...verifiers.keys()].join(', ')}; got another`);
+        return await verifier.verify(token, keyId);
+      } catch (error) {
+        throw toTokenError(error);
+      }
+    },
+    close() {
+      for (const verifier of verifiers.values()) verifier.close();
+    },
+  };
+}
+
+function checkPools(pools: readonly UserPool[]): void {
+  const problems = pools.flatMap((pool) => findUserPoolProblems(pool).map((problem) => `${pool.issuer}: ${problem}`));
+  if (pools.length === 0) problems.push('pools: expected at least one user pool; got none');
+  const issuers = pools.map(({ issuer }) => issuer);
+  for (const issuer of new Set(issuers.filter((issuer, index) => issuers.indexOf(issuer) !== index))) {
+    problems.push(`pools: expected one user pool per issuer; got ${issuer} twice`);
+  }
+  if (problems.length > 0) throw new InvalidUserPoolError(problems);
+}
+
+/** A NaN or a negative number would turn a check off instead of failing. */
+function checkDurations(settings: Required<AccessTokenVerifierOptions>): void {
+  const { graceSeconds, maxLifetimeSeconds, jwksRefreshSeconds, jwksPenaltySeconds } = settings;
+  const durations = { graceSeconds, maxLifetimeSeconds, jwksRefreshSeconds, jwksPenaltySeconds };
+  const wrong = Object.entries(durations).filter(
+    ([name, seconds]) => !(seconds >= 0 && seconds <= 86_400) || (seconds === 0 && name !== 'graceSeconds'),
+  );
+  if (wrong.length === 0) return;
+  const got = wrong.map(([name, seconds]) => `${name} ${seconds}`).join(', ');
+  throw new InternalError(`expected durations above 0 (graceSeconds: from 0) up to 86400 s; got ${got}`);
+}

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { accessTokenTable, type TokenAnswer, testAudience } from './accessTokenTable.ts';
+import { sendRequest, type TokenResponse } from './sendRequest.ts';
+import { type Api, startApi } from './startApi.ts';
+import { createTokenWorld, type TokenWorld } from './tokenWorld.ts';
+
+describe.each([
+  { api: 'without audience' as const, audience: undefined },
+  { api: 'with audience' as const, audience: testAudience },
+])('an API $api answers', ({ api: kind, audience }) => {
+  let world: TokenWorld;
+  let api: Api;
+
+  beforeAll(async () => {
+    world = await createTokenWorld(audience);
+    api = await startApi(world.pools);
+  });
+
+  afterAll(async () => {
+    await api.close();
+    await world.close();
+  });
+
+  const rows = accessTokenTable.filter((row) => (row.api ?? 'without audience') === kind);
+
+  test.each(rows.map((row) => [`${row.expected.status}: ${row.name}`, row] as const))('%s', async (_, row) => {
+    const { makeRequest, expected } = row;
+    const request = await makeRequest(world);
+    const fetchesBefore = world.fetchCount();
+
+    const response = await sendRequest(api.url, request);
+
+    expect(toAnswer(response, expected)).toEqual(expected);
+    if (expected.outboundFetches !== undefined) {
+      expect(world.fetchCount() - fetchesBefore).toBe(expected.outboundFetches);
+    }
+    if (api.readPrincipal && expected.principal) expect(api.readPrincipal(response)).toEqual(expected.principal);
+    expect(world.foreign.fetchCount()).toBe(0);
+    for (const [, value] of request.headers) {
+      for (const segment of value.split(/[ .,]/).filter((part) => part.length > 12)) {
+        expect(response.text + response.headers['www-authenticate']).not.toContain(segment);
+      }
+    }
+  });
+});
+
+test('no two rows of the table have one name', () => {
+  const names = accessTokenTable.map(({ name }) => name);
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
+
+/** What came, in the form of what was expected; fetches and principal are not in the response. */
+function toAnswer({ status, headers, body }: TokenResponse, { outboundFetches, principal }: TokenAnswer) {
+  const { code, reason } =
+    (body as { errors?: { extensions: TokenAnswer }[] } | undefined)?.errors?.[0]?.extensions ?? {};
+  const challenge = headers['www-authenticate'];
+  const description = challenge?.match(
+    /^Bearer realm="claimgraph", error="invalid_token", error_description="(.*)"$/,
+  )?.[1];
+  return { status, code, reason, description: description ?? challenge, outboundFetches, principal };
+}
