@@ -1,0 +1,44 @@
+import { stripVTControlCharacters } from 'node:util';
+import { readLocalIssuer } from './userPool/localIssuer.ts';
+import { assertLocalUserPoolAllowed } from './userPool/locks.ts';
+import { PoolStateError } from './userPool/poolState.ts';
+import { readPoolState } from './userPool/poolStore.ts';
+import { emailOf } from './userPool/signIn.ts';
+import { parseTokenCommand, type TokenCommand, TokenUsageError, tokenUsage } from './userPool/tokenCommand.ts';
+import { createTokenIssuer } from './userPool/tokens.ts';
+
+/** `npm run --silent token -- <username>`: prints one token of the local user pool, and nothing else, on stdout. */
+try {
+  process.stdout.write(`${await run(parseTokenCommand(process.argv.slice(2)))}\n`);
+} catch (error) {
+  const isWrongUse = error instanceof TokenUsageError;
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${stripVTControlCharacters(message)}\n${isWrongUse ? 'See --help.\n' : ''}`);
+  process.exitCode = isWrongUse ? 2 : 1;
+}
+
+async function run(command: TokenCommand): Promise<string> {
+  if (command.kind === 'help') return tokenUsage.trimEnd();
+  assertLocalUserPoolAllowed({ environment: process.env, hosts: [] });
+  const configuredIssuer = readLocalIssuer(process.env);
+  const dataDir = process.env.CLAIMGRAPH_DATA_DIR || '.claimgraph';
+  const pool = await readPoolState(dataDir);
+  if (pool === undefined) {
+    throw new PoolStateError(`there is no local user pool in ${dataDir}: start the local pool with npm start`);
+  }
+
+  const tokens = createTokenIssuer({
+    issuer: configuredIssuer ?? pool.state.issuer,
+    signingKey: pool.keys.signingKey,
+    kid: pool.keys.kid,
+    now: Date.now,
+  });
+  if (command.kind === 'machine') return tokens.machineToken(command);
+  const { user, clientId, scopes, expiresInSeconds, authAgeSeconds } = command;
+  const authTime = Math.max(0, Math.floor(Date.now() / 1000) - authAgeSeconds);
+  const request = { username: user.username, subject: user.subject, clientId, expiresInSeconds, authTime };
+  const accessToken = await tokens.accessToken({ ...request, scopes });
+  return command.tokenUse === 'access'
+    ? accessToken
+    : tokens.idToken({ ...request, email: emailOf(user), accessToken });
+}

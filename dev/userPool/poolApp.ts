@@ -1,0 +1,77 @@
+import cors from '@fastify/cors';
+import fastify, { type FastifyInstance } from 'fastify';
+import { localUserPoolId } from '../demoUsers.ts';
+import { registerAuthorizeRoutes } from './authorizeRoutes.ts';
+import { browserOrigins } from './demoClients.ts';
+import { registerHostCheck } from './hostCheck.ts';
+import { registerLoginRoutes } from './loginRoutes.ts';
+import { registerLogoutRoutes } from './logoutRoutes.ts';
+import { OAuthError } from './oauthError.ts';
+import type { PoolContext } from './poolContext.ts';
+import { registerTokenRoutes } from './tokenRoutes.ts';
+import { registerUserInfoRoutes } from './userInfoRoutes.ts';
+import { registerWellKnownRoutes } from './wellKnownRoutes.ts';
+
+const formType = 'application/x-www-form-urlencoded';
+
+/** The pool's HTTP application, ready to route requests. */
+export async function createPoolApp(context: PoolContext, port: number): Promise<FastifyInstance> {
+  const app = fastify({
+    bodyLimit: 16 * 1024,
+    exposeHeadRoutes: false,
+    // Only failures of the pool itself, and never an address: its query holds codes and states.
+    logger: { level: 'error', stream: process.stderr, serializers: { req: ({ method }) => ({ method }) } },
+  });
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers({
+      'cache-control': 'no-store',
+      pragma: 'no-cache',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    });
+  });
+  registerHostCheck(app, port);
+  await app.register(cors, { delegator: (request, callback) => callback(null, corsFor(request.url ?? '')) });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(formType, { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  registerErrorHandler(app);
+
+  registerWellKnownRoutes(app, context);
+  registerAuthorizeRoutes(app, context);
+  registerLoginRoutes(app, context);
+  registerTokenRoutes(app, context);
+  registerUserInfoRoutes(app, context);
+  registerLogoutRoutes(app);
+  await app.ready();
+  return app;
+}
+
+/**
+ * Which pages may read an answer: any for what is public, the registered applications for tokens. The sign-in pages are
+ * read by no script at all.
+ */
+function corsFor(url: string): { origin: string | string[] | false; methods: string[]; allowedHeaders?: string[] } {
+  const [path = ''] = url.split('?');
+  if (path.startsWith(`/${localUserPoolId}/.well-known/`)) return { origin: '*', methods: ['GET'] };
+  if (['/oauth2/token', '/oauth2/revoke', '/oauth2/userInfo'].includes(path)) {
+    const allowedHeaders = ['authorization', 'content-type'];
+    return { origin: [...browserOrigins], methods: ['GET', 'POST'], allowedHeaders };
+  }
+  return { origin: false, methods: [] };
+}
+
+/** RFC 6749 section 5.2 bodies for everything that goes wrong. */
+function registerErrorHandler(app: FastifyInstance): void {
+  app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
+    if (error instanceof OAuthError) {
+      if (error.status === 401) reply.header('www-authenticate', 'Basic realm="local user pool"');
+      return reply.code(error.status).send({ error: error.code, error_description: error.message });
+    }
+    if (error.statusCode !== undefined && error.statusCode < 500) {
+      const description = `expected a body of type ${formType}, of at most 16 KB`;
+      return reply.code(400).send({ error: 'invalid_request', error_description: description });
+    }
+    request.log.error(error);
+    return reply.code(500).send({ error: 'server_error' });
+  });
+}

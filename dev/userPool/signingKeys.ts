@@ -1,0 +1,73 @@
+import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
+import { z } from 'zod';
+
+const base64Url = z.string().regex(/^[A-Za-z0-9_-]+$/, 'must be base64url');
+
+/** RFC 7518 section 6.3: an RSA private key with its factors. */
+export const privateJwkSchema = z
+  .strictObject({
+    kty: z.literal('RSA'),
+    n: base64Url.min(342, 'must be a modulus of at least 2048 bits'),
+    e: base64Url,
+    d: base64Url,
+    p: base64Url,
+    q: base64Url,
+    dp: base64Url,
+    dq: base64Url,
+    qi: base64Url,
+  })
+  .readonly();
+
+export type PrivateJwk = z.infer<typeof privateJwkSchema>;
+
+/** The keys of the pool: all are published, the first one signs. */
+export interface SigningKeys {
+  readonly signingKey: CryptoKey;
+  readonly kid: string;
+  readonly jwks: { readonly keys: readonly JWK[] };
+}
+
+/** RFC 7638 thumbprint of the one key that every copy of cognito-local signs with: its private half is public. */
+const cognitoLocalThumbprint = 'jS8J3RuOy291lpsiFe2NfKV6VkdfMF4Q_840qOLXAjs';
+
+/** Two fresh RSA-2048 keys. */
+export async function generatePrivateJwks(): Promise<readonly PrivateJwk[]> {
+  return Promise.all([generatePrivateJwk(), generatePrivateJwk()]);
+}
+
+/**
+ * Imports the keys and derives their ids and public halves.
+ * @throws Error when one of them is cognito-local's, appears twice, or is not a usable RSA key
+ */
+export async function importSigningKeys(privateJwks: readonly PrivateJwk[]): Promise<SigningKeys> {
+  const kids = await Promise.all(privateJwks.map((jwk) => calculateJwkThumbprint(jwk)));
+  if (kids.includes(cognitoLocalThumbprint)) {
+    throw new Error("one of the keys is cognito-local's, whose private half is published: anyone could sign with it");
+  }
+  if (new Set(kids).size !== kids.length) throw new Error('the keys must differ from each other');
+  const signingKeys = await Promise.all(privateJwks.map((jwk) => importPrivateJwk(jwk)));
+  const [signingKey] = signingKeys;
+  const [kid] = kids;
+  if (signingKey === undefined || kid === undefined) throw new Error('at least one key is needed');
+  const keys = privateJwks.map(({ kty, n, e }, index) => ({
+    alg: 'RS256',
+    e,
+    kid: kids[index] ?? '',
+    kty,
+    n,
+    use: 'sig',
+  }));
+  return { signingKey, kid, jwks: { keys } };
+}
+
+async function generatePrivateJwk(): Promise<PrivateJwk> {
+  const { privateKey } = await generateKeyPair('RS256', { modulusLength: 2048, extractable: true });
+  const { kty, n, e, d, p, q, dp, dq, qi } = await exportJWK(privateKey);
+  return privateJwkSchema.parse({ kty, n, e, d, p, q, dp, dq, qi });
+}
+
+async function importPrivateJwk(jwk: PrivateJwk): Promise<CryptoKey> {
+  const key = await importJWK({ ...jwk }, 'RS256');
+  if (key instanceof Uint8Array) throw new Error('expected an RSA key; got a symmetric one');
+  return key;
+}

@@ -1,0 +1,75 @@
+import { createAuthorizationCodes } from './authorizationCodes.ts';
+import { listenOnLoopback } from './listenOnLoopback.ts';
+import { toLocalIssuer, toLocalPoolUrl } from './localIssuer.ts';
+import { assertLocalUserPoolAllowed } from './locks.ts';
+import { createPoolApp } from './poolApp.ts';
+import { openPoolStore } from './poolStore.ts';
+import { createRefreshTokens } from './refreshTokens.ts';
+import { createSignInTransactions } from './signInTransactions.ts';
+import { lockState } from './stateLock.ts';
+import { createTokenIssuer } from './tokens.ts';
+
+export interface UserPoolOptions {
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** Where keys and refresh tokens are kept; made when it does not exist. */
+  readonly dataDir: string;
+  /** A loopback address; both loopback addresses are bound in any case. */
+  readonly host?: string;
+  /** What the locks look at: `process.env`. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since the epoch; `Date.now` by default. */
+  readonly now?: () => number;
+}
+
+export interface UserPool {
+  readonly url: string;
+  readonly issuer: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the local user pool, a stand-in for an AWS Cognito user pool and its hosted domain, for development.
+ * @throws LocalUserPoolRefusedError where it must not run
+ * @throws PoolStateError when the data directory is in use, or its state file open to others or malformed
+ */
+export async function startUserPool(options: UserPoolOptions): Promise<UserPool> {
+  const { dataDir, environment, host = '127.0.0.1', now = Date.now } = options;
+  assertLocalUserPoolAllowed({ environment, hosts: [host] });
+  const lock = lockState(dataDir);
+  try {
+    const store = await openPoolStore({ dataDir, lock });
+    const listener = await listenOnLoopback({ host, port: options.port, createHandler });
+    return {
+      url: toLocalPoolUrl(listener.port),
+      issuer: toLocalIssuer(listener.port),
+      async close() {
+        await listener.close();
+        lock.release();
+      },
+    };
+
+    async function createHandler(port: number) {
+      const issuer = toLocalIssuer(port);
+      const { keys } = store;
+      const app = await createPoolApp(
+        {
+          url: toLocalPoolUrl(port),
+          issuer,
+          keys,
+          tokens: createTokenIssuer({ issuer, signingKey: keys.signingKey, kid: keys.kid, now }),
+          transactions: createSignInTransactions({ now }),
+          codes: createAuthorizationCodes({ now }),
+          refreshTokens: createRefreshTokens({ store, now }),
+          now,
+        },
+        port,
+      );
+      store.save({ issuer });
+      return app.routing;
+    }
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}

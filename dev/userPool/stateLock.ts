@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { PoolStateError } from './poolState.ts';
+
+/** The right to write one data directory's state; held by at most one process. */
+export interface StateLock {
+  /** @throws PoolStateError when somebody took the lock away */
+  assertHeld(): void;
+  release(): void;
+}
+
+const ownerSchema = z.object({ pid: z.int().positive(), startedAt: z.string(), id: z.string() });
+type Owner = z.infer<typeof ownerSchema>;
+
+/**
+ * Takes the lock file of a data directory; one whose process is gone is replaced. Should two processes replace the same
+ * one, the earlier finds out at its next `assertHeld` and writes nothing more.
+ * @throws PoolStateError when another pool runs there
+ */
+export function lockState(dataDir: string): StateLock {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const file = join(dataDir, 'user-pool.lock');
+  const self: Owner = { pid: process.pid, startedAt: startOf(process.pid), id: randomUUID() };
+  if (!create(file, self)) {
+    removeStale(file, dataDir);
+    if (!create(file, self)) throw inUse(file, dataDir, readOwner(file));
+  }
+  const isHeld = () => readOwner(file)?.id === self.id;
+  return {
+    assertHeld() {
+      if (!isHeld()) throw new PoolStateError(`${file} was taken by another process; restart the local user pool`);
+    },
+    release() {
+      if (isHeld()) rmSync(file, { force: true });
+    },
+  };
+}
+
+function create(file: string, owner: Owner): boolean {
+  try {
+    writeFileSync(file, JSON.stringify(owner), { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function removeStale(file: string, dataDir: string): void {
+  const owner = readOwner(file);
+  // An owner that cannot be read may be in the middle of writing its lock: it counts as running.
+  if (owner === undefined || isRunning(owner)) throw inUse(file, dataDir, owner);
+  rmSync(file, { force: true });
+}
+
+/** A process id is used again sooner or later, so the time when the process started is compared too where it is known. */
+function isRunning(owner: Owner): boolean {
+  try {
+    process.kill(owner.pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+  return owner.startedAt === startOf(owner.pid);
+}
+
+/** Clock ticks since boot at which a process started, from proc(5) stat. Empty where there is no /proc. */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // Field 2 is the command in brackets and may hold spaces: fields are counted from its end, where field 3 follows.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[3 - 3] === 'Z' ? 'ended' : (fields[22 - 3] ?? '');
+  } catch {
+    return '';
+  }
+}
+
+function readOwner(file: string): Owner | undefined {
+  try {
+    return ownerSchema.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function inUse(file: string, dataDir: string, owner: Owner | undefined): PoolStateError {
+  const who = owner === undefined ? 'another process' : `process ${owner.pid}`;
+  return new PoolStateError(
+    `a local user pool (${who}) already uses ${dataDir}. Stop it, use it with USER_POOL_URL=http://localhost:4010, or set ` +
+      `another CLAIMGRAPH_DATA_DIR. If no such pool runs, delete ${file}`,
+  );
+}

@@ -1,0 +1,157 @@
+import { request } from 'node:http';
+import { calculateJwkThumbprint } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { locationOf, startTestPool, type TestPool } from '../../support/localPool.ts';
+
+let pool: TestPool;
+let port: string;
+beforeAll(async () => {
+  pool = await startTestPool();
+  port = new URL(pool.url).port;
+});
+afterAll(() => pool.close());
+
+/** The status of a request with this very Host header, which fetch would not send. */
+function statusWithHost(host: string, path = '/local_claimgraph/.well-known/jwks.json'): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, path, headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    sent.on('error', reject).end();
+  });
+}
+
+function preflight(path: string, origin: string): Promise<Response> {
+  const headers = {
+    origin,
+    'access-control-request-method': 'POST',
+    'access-control-request-headers': 'authorization',
+  };
+  return fetch(`${pool.url}${path}`, { method: 'OPTIONS', headers });
+}
+
+describe('the well-known documents', () => {
+  test('are a key set of two RSA keys, without their private halves, each under its RFC 7638 thumbprint', async () => {
+    const response = await fetch(`${pool.issuer}/.well-known/jwks.json`);
+    const key = z.strictObject({
+      alg: z.literal('RS256'),
+      e: z.literal('AQAB'),
+      kid: z.string(),
+      kty: z.literal('RSA'),
+      n: z.string().length(342),
+      use: z.literal('sig'),
+    });
+    const { keys } = z.strictObject({ keys: z.tuple([key, key]) }).parse(await response.json());
+    const thumbprints = await Promise.all(keys.map((jwk) => calculateJwkThumbprint(jwk)));
+    expect(keys.map(({ kid }) => kid)).toEqual(thumbprints);
+    expect(new Set(thumbprints).size).toBe(2);
+  });
+
+  test("are a discovery document with the members that Cognito's has", async () => {
+    const response = await fetch(`${pool.issuer}/.well-known/openid-configuration`);
+    expect(await response.json()).toEqual({
+      authorization_endpoint: `${pool.url}/oauth2/authorize`,
+      end_session_endpoint: `${pool.url}/logout`,
+      id_token_signing_alg_values_supported: ['RS256'],
+      issuer: pool.issuer,
+      jwks_uri: `${pool.issuer}/.well-known/jwks.json`,
+      response_types_supported: ['code'],
+      revocation_endpoint: `${pool.url}/oauth2/revoke`,
+      scopes_supported: ['openid', 'email', 'phone', 'profile'],
+      subject_types_supported: ['public'],
+      token_endpoint: `${pool.url}/oauth2/token`,
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      userinfo_endpoint: `${pool.url}/oauth2/userInfo`,
+    });
+  });
+
+  test.each(['/.well-known/jwks.json', '/other_pool/.well-known/jwks.json'])('are not at %s', async (path) => {
+    expect((await fetch(`${pool.url}${path}`)).status).toBe(404);
+  });
+});
+
+describe('the Host header', () => {
+  test.each(['localhost', '127.0.0.1', '[::1]', 'LocalHost'])('may name %s with the port', async (name) => {
+    expect(await statusWithHost(`${name}:${port}`)).toBe(200);
+  });
+
+  test.each([
+    ['another name', () => `evil.example:${port}`],
+    ['another name without a port', () => 'evil.example'],
+    ['a name that starts alike', () => `localhost.evil.example:${port}`],
+    ['a name that ends alike', () => `evil-localhost:${port}`],
+    ['user info', () => `localhost:${port}@evil.example`],
+    ['another port', () => 'localhost:1'],
+    ['no port', () => 'localhost'],
+    ['a trailing dot', () => `localhost.:${port}`],
+    ['all addresses', () => `0.0.0.0:${port}`],
+  ])('must not name %s (DNS rebinding)', async (_, host) => {
+    expect(await statusWithHost(host())).toBe(421);
+    expect(await statusWithHost(host(), '/oauth2/authorize')).toBe(421);
+  });
+});
+
+describe('a page of another origin', () => {
+  const spa = 'http://localhost:5173';
+
+  test.each(['jwks.json', 'openid-configuration'])('may read %s', async (document) => {
+    const response = await fetch(`${pool.issuer}/.well-known/${document}`, {
+      headers: { origin: 'https://any.example' },
+    });
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+  });
+
+  test.each(['/oauth2/token', '/oauth2/revoke', '/oauth2/userInfo'])('may use %s when registered', async (path) => {
+    const response = await preflight(path, spa);
+    expect(response.status).toBe(204);
+    expect(response.headers.get('access-control-allow-origin')).toBe(spa);
+    expect(response.headers.get('access-control-allow-headers')).toBe('authorization, content-type');
+    expect(response.headers.get('access-control-allow-credentials')).toBeNull();
+    const answer = await fetch(`${pool.url}${path}`, {
+      method: path.endsWith('userInfo') ? 'GET' : 'POST',
+      headers: { origin: spa },
+    });
+    expect(answer.headers.get('access-control-allow-origin')).toBe(spa);
+  });
+
+  test.each(['/oauth2/token', '/oauth2/revoke', '/oauth2/userInfo'])(
+    'must not read %s when not registered',
+    async (path) => {
+      for (const origin of ['https://evil.example', 'http://localhost:9999', 'null']) {
+        expect((await preflight(path, origin)).headers.get('access-control-allow-origin')).toBeNull();
+      }
+    },
+  );
+
+  test.each(['/oauth2/authorize', '/login', '/logout'])('must not read %s at all', async (path) => {
+    const response = await fetch(`${pool.url}${path}`, { headers: { origin: spa } });
+    expect(response.headers.get('access-control-allow-origin')).toBeNull();
+    expect((await preflight(path, spa)).status).toBe(404);
+  });
+});
+
+describe('logout', () => {
+  const logout = (parameters: Readonly<Record<string, string>>) =>
+    fetch(`${pool.url}/logout?${new URLSearchParams(parameters)}`, { redirect: 'manual' });
+
+  test('goes back to a registered address', async () => {
+    const response = await logout({ client_id: 'investments-spa', logout_uri: 'http://localhost:5173/' });
+    expect(response.status).toBe(302);
+    expect(locationOf(response, pool.url).href).toBe('http://localhost:5173/');
+  });
+
+  test.each([
+    [{ client_id: 'investments-spa', logout_uri: 'https://evil.example/' }],
+    [{ client_id: 'investments-spa', logout_uri: 'http://localhost:5173/evil' }],
+    [{ client_id: 'investments-spa' }],
+    [{ client_id: 'reporting-job', logout_uri: 'http://localhost:5173/' }],
+    [{ logout_uri: 'http://localhost:5173/' }],
+  ])('goes nowhere with %j', async (parameters) => {
+    const response = await logout(parameters);
+    expect(response.status).toBe(400);
+    expect(response.headers.get('location')).toBeNull();
+    expect(await response.text()).not.toContain('evil');
+  });
+});

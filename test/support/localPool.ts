@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { demoUserClientId } from '../../dev/demoUsers.ts';
+import { startUserPool, type UserPool } from '../../dev/userPool/startUserPool.ts';
+
+export const redirectUri = 'http://localhost:3000/callback';
+
+/** A PKCE verifier and its S256 challenge (RFC 7636 section 4). */
+export const verifier = 'verifier-of-43-characters-or-more-0123456789';
+export const challenge = createHash('sha256').update(verifier).digest('base64url');
+
+export interface TestPool extends UserPool {
+  readonly dataDir: string;
+}
+
+export async function newDataDir(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'claimgraph-pool-'));
+}
+
+/** A local user pool on a free port; its data directory goes when it is closed. */
+export async function startTestPool(options: { readonly now?: () => number } = {}): Promise<TestPool> {
+  const dataDir = await newDataDir();
+  const pool = await startUserPool({ port: 0, dataDir, environment: {}, ...options });
+  return {
+    ...pool,
+    dataDir,
+    async close() {
+      await pool.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export type Parameters = Readonly<Record<string, string | undefined>>;
+
+/** Opens the authorization endpoint with a valid request and what differs from it; undefined leaves a parameter out. */
+export async function authorize(pool: UserPool, overrides: Parameters = {}, more = ''): Promise<Response> {
+  const parameters = toForm({
+    client_id: demoUserClientId,
+    redirect_uri: redirectUri,
+    response_type: 'code',
+    scope: 'openid investments/read',
+    state: 'state-1',
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+    ...overrides,
+  });
+  return fetch(`${pool.url}/oauth2/authorize?${parameters}${more}`, { redirect: 'manual' });
+}
+
+/** Starts a sign-in and gives the id of its transaction. */
+export async function beginSignIn(pool: UserPool, overrides: Parameters = {}): Promise<string> {
+  const response = await authorize(pool, overrides);
+  const transaction = locationOf(response, pool.url).searchParams.get('transaction');
+  if (transaction === null) throw new Error(`expected a redirect to /login; got ${response.status}`);
+  return transaction;
+}
+
+export async function submitSignIn(
+  pool: UserPool,
+  fields: Parameters,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  const body = toForm({ username: 'auditor', password: 'demo', ...fields });
+  return fetch(`${pool.url}/login`, { method: 'POST', body, headers, redirect: 'manual' });
+}
+
+/** Signs somebody in and gives the authorization code. */
+export async function obtainCode(pool: UserPool, username = 'auditor', overrides: Parameters = {}): Promise<string> {
+  const transaction = await beginSignIn(pool, overrides);
+  const location = locationOf(await submitSignIn(pool, { transaction, username }), pool.url);
+  const code = location.searchParams.get('code');
+  if (code === null) throw new Error(`expected a code; got ${location.search}`);
+  return code;
+}
+
+export async function postForm(
+  url: string,
+  parameters: Parameters,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ readonly status: number; readonly headers: Headers; readonly body: unknown }> {
+  const response = await fetch(url, { method: 'POST', body: toForm(parameters), headers });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+}
+
+/** Exchanges a code with what belongs to it and what differs from that. */
+export function exchangeCode(pool: UserPool, code: string, overrides: Parameters = {}) {
+  return postForm(`${pool.url}/oauth2/token`, {
+    grant_type: 'authorization_code',
+    client_id: demoUserClientId,
+    redirect_uri: redirectUri,
+    code,
+    code_verifier: verifier,
+    ...overrides,
+  });
+}
+
+export function refresh(pool: UserPool, refreshToken: string, overrides: Parameters = {}) {
+  const parameters = { grant_type: 'refresh_token', client_id: demoUserClientId, refresh_token: refreshToken };
+  return postForm(`${pool.url}/oauth2/token`, { ...parameters, ...overrides });
+}
+
+const tokensSchema = z.object({ access_token: z.string(), id_token: z.string(), refresh_token: z.string() });
+
+/** The whole way of a browser application: authorize, sign in, exchange the code. */
+export async function signIn(pool: UserPool, username = 'auditor', overrides: Parameters = {}) {
+  const { body } = await exchangeCode(pool, await obtainCode(pool, username, overrides));
+  const tokens = tokensSchema.parse(body);
+  return { accessToken: tokens.access_token, idToken: tokens.id_token, refreshToken: tokens.refresh_token };
+}
+
+export function locationOf(response: Response, base: string): URL {
+  return new URL(response.headers.get('location') ?? '', base);
+}
+
+function toForm(parameters: Parameters): URLSearchParams {
+  const form = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined) form.set(name, value);
+  }
+  return form;
+}
