@@ -55,6 +55,18 @@ describe('questions share calls', () => {
     expect(calls.map((call) => call.names.length)).toEqual([3, 3, 1]);
   });
 
+  test('a question after a full batch has a whole window of its own', async () => {
+    const { cache, calls } = createTestCache({ maxBatchSize: 2 }, answerAtOnce);
+    const asked = [cache.get(user('ann'), laterExp)];
+    await passSeconds(0.004);
+    asked.push(cache.get(user('bob'), laterExp), cache.get(user('cid'), laterExp));
+    await passSeconds(0.004);
+    expect(calls.map((call) => call.names)).toEqual([['ann', 'bob']]);
+    await passSeconds(0.001);
+    await Promise.all(asked);
+    expect(calls.map((call) => call.names)).toEqual([['ann', 'bob'], ['cid']]);
+  });
+
   test('a call that ends does not cut an open window short', async () => {
     const { cache, calls, lastCall } = createTestCache();
     const ann = cache.get(user('ann'), laterExp);
@@ -86,6 +98,18 @@ describe('calls under way are limited', () => {
     expect(calls.map((call) => call.names.length)).toEqual([1, 1, 1, 1, 8]);
     for (const call of calls) call.answerFound({});
     await Promise.all(asked);
+  });
+
+  test('those who gathered are still split into batches of the right size', async () => {
+    const { cache, calls } = createTestCache({ maxBatchSize: 2, maxConcurrentBatches: 1 });
+    const all = Promise.all(many(7).map((name) => cache.get(user(name), laterExp)));
+    for (let n = 0; n < 4; n += 1) {
+      await passWindow();
+      expect(calls.length).toBe(n + 1);
+      calls[n]?.answerFound({});
+    }
+    await all;
+    expect(calls.map((call) => call.names.length)).toEqual([2, 2, 2, 1]);
   });
 
   test('a failed call makes room as an answered one does', async () => {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { SettledClaims } from '../../src/claims/settledClaims.ts';
 import { ClaimsUnavailableError } from '../../src/errors.ts';
 import { createTestCache, laterExp, passSeconds, stopTime } from './createTestCache.ts';
-import { claimsOf, type RecordedCall, user } from './recordingSource.ts';
+import { claimsOf, type RecordedCall, type TestClaims, user } from './recordingSource.ts';
 
 beforeEach(stopTime);
 afterEach(() => {
@@ -11,6 +12,7 @@ afterEach(() => {
 
 const names = ['ann', 'bob', 'cid', 'dan'];
 const ttlSeconds = 10;
+const negativeTtlSeconds = 3;
 
 type Step =
   | { readonly do: 'get'; readonly name: string }
@@ -53,50 +55,56 @@ function createTruth() {
   };
 }
 
+/** One question that is not settled yet, and the oldest version that it may be answered with. */
+interface Pending {
+  readonly owner: string;
+  oldest: number;
+}
+
 /** Runs the steps against a cache and gives every rule that an outcome broke. */
 async function runSteps(steps: readonly Step[]): Promise<readonly string[]> {
   const truth = createTruth();
+  const invalidated = new Map(names.map((owner) => [owner, truth.current(owner)]));
+  const pending = new Set<Pending>();
   const knowledge = new Map<RecordedCall, Readonly<Record<string, unknown>>>();
   const open: RecordedCall[] = [];
   const broken: string[] = [];
   let troubles = 0;
   const { cache } = createTestCache(
-    { ttlSeconds, negativeTtlSeconds: 3, jitter: 0.1, maxBatchSize: 3, maxConcurrentBatches: 2, maxEntries: 3 },
+    { ttlSeconds, negativeTtlSeconds, jitter: 0.001, maxBatchSize: 3, maxConcurrentBatches: 2, maxEntries: 3 },
     (made) => {
-      const known = made.names.filter((owner) => !truth.isAbsent(truth.current(owner)));
       // What the source reads is true at the moment of the call and may be old when it arrives.
+      const known = made.names.filter((owner) => !truth.isAbsent(truth.current(owner)));
       knowledge.set(made, Object.fromEntries(known.map((owner) => [owner, claimsOf(owner, truth.current(owner))])));
       open.push(made);
     },
   );
-  const spoken = new Map(names.map((owner) => [owner, 1]));
-  const pending = new Set<Promise<void>>();
 
   function get(owner: string): void {
-    const oldest = spoken.get(owner) ?? 1;
+    const question: Pending = { owner, oldest: invalidated.get(owner) ?? 0 };
     const askedAt = Date.now();
-    const outcome = cache.get(user(owner), laterExp).then(
+    pending.add(question);
+    cache.get(user(owner), laterExp).then(
       (settled) => {
-        const asOf = settled.asOf.getTime();
-        const newest = truth.current(owner);
-        const floor = Math.max(oldest, truth.before(owner, asOf));
-        if (asOf > Date.now()) broken.push(`${owner}: as of the future`);
-        if (asOf < askedAt - ttlSeconds * 1000) broken.push(`${owner}: older than the time to live`);
-        if (settled.found) {
-          if (settled.claims.owner !== owner) broken.push(`${owner}: got the claims of ${settled.claims.owner}`);
-          if (settled.claims.version < floor) broken.push(`${owner}: got ${settled.claims.version}, after ${floor}`);
-        } else {
-          const absences = range(floor, newest).filter(truth.isAbsent);
-          if (absences.length === 0) broken.push(`${owner}: said absent, but from ${floor} to ${newest} was not`);
-        }
+        pending.delete(question);
+        broken.push(...rulesBroken(question, askedAt, settled, truth));
       },
       (error) => {
+        pending.delete(question);
         if (!(error instanceof ClaimsUnavailableError)) broken.push(`${owner}: failed with ${String(error)}`);
         if (troubles === 0) broken.push(`${owner}: failed without a reason`);
       },
     );
-    pending.add(outcome);
-    void outcome.finally(() => pending.delete(outcome));
+  }
+
+  /** From here on, nobody may be given what was true before. */
+  function noteInvalidation(owner: string): void {
+    invalidated.set(owner, truth.current(owner));
+    for (const question of pending) {
+      if (question.owner === owner) question.oldest = truth.current(owner);
+    }
+    // Three invalidations during loads are a reason to give up.
+    troubles += 1;
   }
 
   function finish(index: number, how: 'answer' | 'fail'): void {
@@ -119,19 +127,16 @@ async function runSteps(steps: readonly Step[]): Promise<readonly string[]> {
         return finish(next.call, next.do);
       case 'change':
         truth.change(next.name);
-        spoken.set(next.name, truth.current(next.name));
-        // Three invalidations during loads are a reason to give up.
-        troubles += 1;
+        noteInvalidation(next.name);
         return cache.invalidate(user(next.name));
       case 'change without a word':
         truth.change(next.name);
         return;
       case 'invalidate all':
-        for (const owner of names) spoken.set(owner, truth.current(owner));
-        troubles += 1;
+        names.forEach(noteInvalidation);
         return cache.invalidateAll();
       case 'pass':
-        // A call left open for so long times out.
+        // A call that is left open for so long times out.
         if (next.seconds >= 1 && pending.size > 0) troubles += 1;
         return passSeconds(next.seconds);
       default:
@@ -139,27 +144,45 @@ async function runSteps(steps: readonly Step[]): Promise<readonly string[]> {
     }
   }
 
-  for (const next of steps) {
-    await take(next);
-    // Whatever follows from the step by itself follows before the next one.
-    if (next.do !== 'pass') await Promise.resolve();
+  /** The source is up and answers: nobody is left waiting. */
+  async function settleAll(): Promise<void> {
+    for (let round = 0; round < 10; round += 1) {
+      while (open.length > 0) finish(0, 'answer');
+      await passSeconds(0.005);
+    }
+    if (pending.size > 0) broken.push(`${pending.size} questions are still waiting`);
   }
 
-  // In the end everything settles, and the source is up: nobody is left waiting and everybody gets an answer.
-  for (let round = 0; round < 10; round += 1) {
-    while (open.length > 0) finish(0, 'answer');
-    await passSeconds(0.005);
+  for (const next of steps) {
+    await take(next);
+    await passSeconds(0);
   }
-  if (pending.size > 0) broken.push(`${pending.size} questions are still waiting`);
+  await settleAll();
   troubles = 0;
-  for (const owner of names) get(owner);
-  for (let round = 0; round < 3; round += 1) {
-    await passSeconds(0.005);
-    while (open.length > 0) finish(0, 'answer');
-  }
-  await passSeconds(0.005);
-  if (pending.size > 0) broken.push(`${pending.size} last questions are still waiting`);
+  names.forEach(get);
+  await settleAll();
   cache.close();
+  return broken;
+}
+
+function rulesBroken(
+  { owner, oldest }: Pending,
+  askedAt: number,
+  settled: SettledClaims<TestClaims>,
+  truth: ReturnType<typeof createTruth>,
+): readonly string[] {
+  const broken: string[] = [];
+  const asOf = settled.asOf.getTime();
+  const floor = Math.max(oldest, truth.before(owner, asOf));
+  const lifeMs = (settled.found ? ttlSeconds : negativeTtlSeconds) * 1000;
+  if (asOf > Date.now()) broken.push(`${owner}: as of the future`);
+  if (asOf < askedAt - lifeMs) broken.push(`${owner}: older than its time to live`);
+  if (settled.found) {
+    if (settled.claims.owner !== owner) broken.push(`${owner}: got the claims of ${settled.claims.owner}`);
+    if (settled.claims.version < floor) broken.push(`${owner}: got version ${settled.claims.version}, not ${floor}`);
+  } else if (!range(floor, truth.current(owner)).some(truth.isAbsent)) {
+    broken.push(`${owner}: said to have no business record, which was never true since version ${floor}`);
+  }
   return broken;
 }
 
