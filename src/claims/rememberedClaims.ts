@@ -42,9 +42,8 @@ export function createRememberedClaims<C>(options: RememberedClaimsOptions): Rem
   function set(key: SubjectKey, settled: SettledClaims<C>, notAfter: number): void {
     const ttlMs = (settled.found ? ttlSeconds : negativeTtlSeconds) * 1000;
     const expiresAt = Math.min(settled.asOf.getTime() + ttlMs * (1 - jitter * random()), notAfter * 1000);
-    const entry = { settled, expiresAt };
     remove(key);
-    if (isCurrent(entry, now())) (settled.found ? found : absent).set(key, entry);
+    (settled.found ? found : absent).set(key, { settled, expiresAt });
   }
 
   function remove(key: SubjectKey): void {

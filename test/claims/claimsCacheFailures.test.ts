@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { ClaimsSource } from '../../src/claims/claimsSource.ts';
+import { ClaimsUnavailableError } from '../../src/errors.ts';
+import { toSubjectKey } from '../../src/token/principal.ts';
+import { createTestCache, laterExp, passSeconds, passWindow, stopTime } from './createTestCache.ts';
+import { answerAtOnce, claimsOf, createRecordingSource, type TestClaims, user } from './recordingSource.ts';
+
+beforeEach(stopTime);
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const annKey = toSubjectKey(user('ann'));
+const down = new Error('connection refused');
+
+/** What a source may do wrong, and the cause that the log then shows. */
+const failures: readonly [string, () => unknown, object | string][] = [
+  ['rejects', () => Promise.reject(down), down],
+  ['rejects with something that is no Error', () => Promise.reject('down'), 'down'],
+  [
+    'throws at once',
+    () => {
+      throw down;
+    },
+    down,
+  ],
+  ['gives undefined', () => undefined, { message: 'the claims source must give a Map; got [object Undefined]' }],
+  ['gives null', () => null, { message: 'the claims source must give a Map; got [object Null]' }],
+  ['gives an array', () => [['secret']], { message: 'the claims source must give a Map; got [object Array]' }],
+  ['gives an object', () => ({ [annKey]: {} }), { message: 'the claims source must give a Map; got [object Object]' }],
+  [
+    'gives claims of somebody else',
+    () =>
+      new Map([
+        [annKey, claimsOf('ann')],
+        ['user https://issuer.example eve', claimsOf('eve')],
+      ]),
+    { message: 'the claims source must give claims only for the subjects it was asked for; got others too' },
+  ],
+  [
+    'gives undefined for a subject',
+    () => new Map([[annKey, undefined]]),
+    { message: `claims for ${annKey}: expected no entry when there is no business record; got undefined` },
+  ],
+  [
+    'gives null for a subject',
+    () => new Map([[annKey, null]]),
+    { message: `claims for ${annKey}: expected no entry when there is no business record; got null` },
+  ],
+  [
+    'gives claims that cannot be frozen',
+    () => new Map([[annKey, { regions: new Set(['USA']) }]]),
+    {
+      message: `claims for ${annKey}: expected plain data, which can be frozen`,
+      cause: new TypeError('claims.regions must be plain data; got an object of a class'),
+    },
+  ],
+];
+
+describe('when the source fails, everybody in the batch gets ClaimsUnavailableError', () => {
+  test.each(failures)('the source %s', async (_name, misbehave, cause) => {
+    const source = { fetchClaims: misbehave } as unknown as ClaimsSource<TestClaims>;
+    const { cache } = createTestCache({ source });
+    const outcomes = Promise.allSettled(['ann', 'bob'].map((name) => cache.get(user(name), laterExp)));
+    await passWindow();
+    for (const outcome of await outcomes) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'CLAIMS_UNAVAILABLE', cause } });
+      expect(outcome.status === 'rejected' && outcome.reason).toBeInstanceOf(ClaimsUnavailableError);
+    }
+  });
+});
+
+describe('a failure', () => {
+  test('is shared by those who asked while the call was under way', async () => {
+    const { cache, calls, lastCall } = createTestCache();
+    const early = Promise.allSettled([cache.get(user('ann'), laterExp)]);
+    await passWindow();
+    const late = Promise.allSettled([cache.get(user('ann'), laterExp)]);
+    lastCall().fail(down);
+    expect(await late).toEqual(await early);
+    expect(calls.length).toBe(1);
+  });
+
+  test('is not remembered: the next question asks the source again', async () => {
+    let isDown = true;
+    const { source, calls } = createRecordingSource((call) => (isDown ? call.fail(down) : answerAtOnce(call)));
+    const { cache } = createTestCache({ source });
+    const ask = async () => {
+      const outcome = Promise.allSettled([cache.get(user('ann'), laterExp)]);
+      await passWindow();
+      return (await outcome)[0];
+    };
+    expect(await ask()).toMatchObject({ status: 'rejected' });
+    isDown = false;
+    expect(await ask()).toMatchObject({ value: { found: true, claims: claimsOf('ann') } });
+    expect(calls.length).toBe(2);
+  });
+
+  test('does not replace what is remembered, nor prolong it', async () => {
+    let isDown = false;
+    const { source } = createRecordingSource((call) => (isDown ? call.fail(down) : answerAtOnce(call)));
+    const { cache } = createTestCache({ source });
+    await Promise.all([cache.get(user('ann'), laterExp), passWindow()]);
+    isDown = true;
+    await Promise.all([expect(cache.get(user('bob'), laterExp)).rejects.toThrow(ClaimsUnavailableError), passWindow()]);
+    expect(await cache.get(user('ann'), laterExp)).toMatchObject({ found: true });
+    await passSeconds(30);
+    await Promise.all([expect(cache.get(user('ann'), laterExp)).rejects.toThrow(ClaimsUnavailableError), passWindow()]);
+  });
+
+  test('leaves the batches beside it alone', async () => {
+    const { cache, calls } = createTestCache({ maxBatchSize: 1 });
+    const ann = expect(cache.get(user('ann'), laterExp)).rejects.toThrow(ClaimsUnavailableError);
+    const bob = cache.get(user('bob'), laterExp);
+    calls[0]?.fail(down);
+    calls[1]?.answerFound({ bob: claimsOf('bob') });
+    await ann;
+    expect(await bob).toMatchObject({ found: true });
+  });
+});
