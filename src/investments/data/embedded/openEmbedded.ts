@@ -1,0 +1,45 @@
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { InternalError } from '../../../errors.ts';
+import type { Backend } from '../backend.ts';
+import { connectWorker } from './embeddedClient.ts';
+import { createEmbeddedDialect } from './embeddedDialect.ts';
+import { takeFolderLock } from './folderLock.ts';
+import { startWorker } from './startWorker.ts';
+import { createTurns } from './turns.ts';
+
+export interface EmbeddedOptions {
+  readonly kind: 'embedded';
+  /** The folder of the database, which is made when it is absent; `'memory'` keeps nothing. */
+  readonly folder: string | 'memory';
+  /** Where the snapshot of an empty database is kept, which makes first starts fast; unless told, in node_modules/.cache. */
+  readonly snapshotFolder?: string;
+}
+
+const closeGraceMs = 5000;
+
+/** PGlite in a worker thread; rejects with InternalError when another process has the folder or it cannot be opened. */
+export async function openEmbedded(options: EmbeddedOptions): Promise<Backend> {
+  const folder = options.folder === 'memory' ? undefined : resolve(options.folder);
+  const lock = folder === undefined ? undefined : await takeFolderLock(folder);
+  const client = connectWorker(startWorker({ folder, snapshotFolder: options.snapshotFolder ?? cacheFolder() }));
+  const close = async () => {
+    await client.close(closeGraceMs);
+    await lock?.release();
+  };
+  try {
+    await client.ready;
+  } catch (error) {
+    await close();
+    throw new InternalError(`the embedded database (${options.folder}) could not be opened`, { cause: error });
+  }
+  const turns = createTurns();
+  return { createDialect: (statementTimeoutMs) => createEmbeddedDialect({ client, turns, statementTimeoutMs }), close };
+}
+
+/** The customary place for what tools can make again, beside the packages it is made from. */
+function cacheFolder(): string | undefined {
+  const entry = fileURLToPath(import.meta.resolve('@electric-sql/pglite'));
+  const end = entry.lastIndexOf('node_modules');
+  return end === -1 ? undefined : join(entry.slice(0, end), 'node_modules', '.cache', 'claimgraph');
+}

@@ -1,0 +1,65 @@
+import type { GeneratedAlways } from 'kysely';
+import type { Region } from './rows.ts';
+
+/** The tables as SQL names them; `migrations.ts` creates them. Every bigint here is a safe integer (columnParsers.ts). */
+export interface Tables {
+  companies: CompaniesTable;
+  investors: InvestorsTable;
+  transactions: TransactionsTable;
+  access_records: AccessRecordsTable;
+  audit_events: AuditEventsTable;
+  settings: SettingsTable;
+}
+
+export interface CompaniesTable {
+  id: string;
+  name: string;
+  region: Region;
+  manager_id: string;
+  target_usd: number;
+  internal_rating: string;
+  board_notes: string;
+}
+
+export interface InvestorsTable {
+  id: string;
+  email: string;
+  tax_id: string;
+}
+
+export interface TransactionsTable {
+  id: string;
+  /** The order of insertion: what "oldest first" means. */
+  position: GeneratedAlways<number>;
+  company_id: string;
+  investor_id: string;
+  amount_usd: number;
+  created_at: Date;
+}
+
+/** The business records: what a person or a machine client may do (claims.ts reads them). */
+interface AccessRecordsTable {
+  kind: 'user' | 'machine';
+  issuer: string;
+  subject: string;
+  role: string;
+  manager_id: string | null;
+  investor_id: string | null;
+  title: string | null;
+  regions: string[];
+  payment_limit_usd: number | null;
+}
+
+export interface AuditEventsTable {
+  id: string;
+  occurred_at: Date;
+  actor: string;
+  action: string;
+  target_id: string;
+}
+
+/** Facts about the database itself, for example that it was filled with the demo data. */
+interface SettingsTable {
+  key: string;
+  value: string;
+}
