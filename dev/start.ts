@@ -1,8 +1,46 @@
 import { pino } from 'pino';
 import { readConfig } from '../src/config.ts';
+import { ConfigurationError } from '../src/errors.ts';
 import { serve } from '../src/serve.ts';
 import { stopOnSignals } from '../src/stopOnSignals.ts';
-import { cognitoUserPool, type UserPool } from '../src/token/userPool.ts';
 import { fillDemoData } from './demoData.ts';
-import { demoMachineClient, demoUserClientId, demoUsers, localUserPoolId } from './demoUsers.ts';
-import { startUserPool } from './userPool/startUserPool.ts';
+import { demoMachineClient, demoUsers } from './demoUsers.ts';
+import { openUserPools } from './openUserPools.ts';
+import { LocalUserPoolRefusedError } from './userPool/locks.ts';
+import { PoolStateError } from './userPool/poolState.ts';
+
+/** `npm start`: the API, with a local user pool and demo data beside it unless a Cognito user pool is configured. */
+async function start(): Promise<void> {
+  const config = readConfig(process.env);
+  const logger = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: false }));
+  const userPools = await openUserPools(config, process.env);
+  const { local } = userPools;
+  try {
+    const serving = await serve(config, {
+      pools: userPools.pools,
+      logger,
+      prepareDatabase: async ({ db }) => {
+        if (!config.demoData || !local) return;
+        const outcome = await fillDemoData(db, { issuer: local.issuer });
+        if (outcome === 'not-empty') logger.warn('the database holds other data: no demo data was filled in');
+      },
+    });
+    stopOnSignals(async () => {
+      await serving.close();
+      await userPools.close();
+    }, logger);
+    const signIn = local ? `, user pool on ${local.url}; ${whoCanSignIn}` : '';
+    process.stdout.write(`Ready: API on ${serving.url}/graphql${signIn}\n`);
+  } catch (error) {
+    await userPools.close();
+    throw error;
+  }
+}
+
+const whoCanSignIn = `sign in as ${demoUsers.map(({ username }) => username).join(', ')} (password demo) or ${demoMachineClient.clientId}`;
+
+start().catch((error: unknown) => {
+  const isOurs = [ConfigurationError, LocalUserPoolRefusedError, PoolStateError].some((kind) => error instanceof kind);
+  process.stderr.write(`${isOurs ? (error as Error).message : (error as Error).stack}\n`);
+  process.exit(1);
+});

@@ -8,13 +8,13 @@ import { cognitoUserPool } from './token/userPool.ts';
 /** The production entry: a real Cognito user pool and a PostgreSQL server, by configuration alone. */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  if (config.auth.mode !== 'cognito') {
+  if (config.authentication.mode !== 'cognito') {
     throw new ConfigurationError(
-      'AUTH_MODE: expected cognito here, got local. The local user pool is not part of a production build: use `npm start`, or configure a Cognito user pool.',
+      'AUTH_MODE: expected cognito; got local. The local user pool is not part of a production build: use `npm start`, or configure a Cognito user pool.',
     );
   }
   const logger = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: false }));
-  const serving = await serve(config, { pools: config.auth.userPools.map(cognitoUserPool), logger });
+  const serving = await serve(config, { pools: config.authentication.userPools.map(cognitoUserPool), logger });
   stopOnSignals(() => serving.close(), logger);
   logger.info({ url: serving.url }, 'listening');
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { createClaimsCache } from './claims/claimsCache.ts';
+import type { Config } from './config.ts';
 import { createApolloServer } from './graphql/apolloServer.ts';
 import { createContextBuilder } from './graphql/context.ts';
 import { createGuardedSchema, readTypeDefs } from './graphql/guardedSchema.ts';
@@ -20,16 +21,7 @@ export interface ServerDependencies {
 }
 
 /** See the configuration table in README for each. */
-export interface ServerSettings {
-  readonly claimsTtlSeconds: number;
-  readonly claimsNegativeTtlSeconds: number;
-  readonly claimsCacheEntries: number;
-  readonly claimsTimeoutMs: number;
-  readonly tokenGraceSeconds: number;
-  readonly jwksRefreshSeconds: number;
-  readonly corsOrigins: readonly string[];
-  readonly introspection: boolean;
-}
+export type ServerSettings = Pick<Config, 'claims' | 'tokens' | 'corsOrigins' | 'introspection'>;
 
 export interface Server {
   /** Starts to answer; `url` has the real port when 0 was asked for. `/health/ready` waits for JWKS and database. */
@@ -50,17 +42,14 @@ export async function createServer({ pools, database, logger, settings }: Server
   });
   const verifier = createAccessTokenVerifier({
     pools,
-    graceSeconds: settings.tokenGraceSeconds,
-    jwksRefreshSeconds: settings.jwksRefreshSeconds,
-    onJwksFailure: (error) => logger.warn({ err: error }, 'the keys of a user pool could not be fetched'),
+    graceSeconds: settings.tokens.graceSeconds,
+    jwksRefreshSeconds: settings.tokens.jwksRefreshSeconds,
+    onJwksFailure: ({ issuer, error }) => logger.warn({ issuer, err: error }, 'the keys of a user pool could not be fetched'),
   });
   const claims = createClaimsCache({
     source: createInvestmentsClaimsSource(database.db),
-    ttlSeconds: settings.claimsTtlSeconds,
-    negativeTtlSeconds: settings.claimsNegativeTtlSeconds,
-    maxEntries: settings.claimsCacheEntries,
     maxBatchSize: maxClaimsBatchSize,
-    timeoutMs: settings.claimsTimeoutMs,
+    ...settings.claims,
   });
   const buildContext = createContextBuilder({
     verifyToken: verifier.verify,

@@ -58,12 +58,8 @@ export interface Api {
 }
 
 const settings: ServerSettings = {
-  claimsTtlSeconds: 30,
-  claimsNegativeTtlSeconds: 5,
-  claimsCacheEntries: 1_000,
-  claimsTimeoutMs: 2_000,
-  tokenGraceSeconds: 5,
-  jwksRefreshSeconds: 300,
+  claims: { ttlSeconds: 30, negativeTtlSeconds: 5, maxEntries: 1_000, timeoutMs: 2_000 },
+  tokens: { graceSeconds: 5, jwksRefreshSeconds: 300 },
   corsOrigins: ['http://localhost:3000'],
   introspection: true,
 };
