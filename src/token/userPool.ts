@@ -30,7 +30,7 @@ export interface CognitoUserPoolSettings {
   readonly issuerForm?: 'standard' | 'issuer-prefixed';
   readonly userClientIds: readonly string[];
   readonly machineClientIds: readonly string[];
-  readonly audience: string | undefined;
+  readonly audience?: string | undefined;
 }
 
 /** The user pool that Cognito runs under an id; throws InvalidUserPoolError with everything that is wrong. */

@@ -65,7 +65,6 @@ const settings: ServerSettings = {
 };
 
 export async function startApi(overrides: Partial<ServerSettings> = {}): Promise<Api> {
-  let statements: string[] = [];
   let lines: Readonly<Record<string, unknown>>[] = [];
   const log = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -73,7 +72,7 @@ export async function startApi(overrides: Partial<ServerSettings> = {}): Promise
       done();
     },
   });
-  const database = await openTestDatabase({ issuer: testIssuer, onQuery: (sql) => statements.push(sql) });
+  const database = await openTestDatabase({ issuer: testIssuer });
   const jwks = await startJwksServer({ kind: 'keys', keys: [(await testKey()).jwk] });
   const server = await createServer({
     pools: [
@@ -91,7 +90,7 @@ export async function startApi(overrides: Partial<ServerSettings> = {}): Promise
   });
   const { url } = await server.listen({ host: '127.0.0.1', port: 0 });
   const tokens = new Map<Persona, Promise<string>>();
-  statements = [];
+  database.takeStatements();
 
   const api: Api = {
     url,
@@ -114,11 +113,7 @@ export async function startApi(overrides: Partial<ServerSettings> = {}): Promise
       return issue({ sub: subject, client_id: clientId, scope: scopes.join(' '), ...claims });
     },
     identityOf,
-    takeStatements() {
-      const taken = statements;
-      statements = [];
-      return taken;
-    },
+    takeStatements: database.takeStatements,
     takeLog() {
       const taken = lines;
       lines = [];
