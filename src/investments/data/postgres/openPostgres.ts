@@ -1,5 +1,12 @@
-import { PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
+import {
+  type PostgresCursor,
+  PostgresDialect,
+  type PostgresPool,
+  type PostgresPoolClient,
+  type PostgresQueryResult,
+} from 'kysely';
 import pg from 'pg';
+import { InternalError } from '../../../errors.ts';
 import type { Backend } from '../backend.ts';
 import { columnParsers } from '../columnParsers.ts';
 
@@ -43,26 +50,27 @@ function createPool({ url, poolSize, statementTimeoutMs }: PoolOptions): Postgre
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   return {
-    connect: async () => {
-      const client = await pool.connect();
-      let isStuck = false;
-      const dedicated = {
-        query: async (sql: string, parameters: readonly unknown[]) => {
-          try {
-            return await client.query(sql, [...parameters]);
-          } catch (error) {
-            // pg 8.23 leaves the statement running on its connection: nobody must get that one next.
-            isStuck ||= error instanceof Error && error.message === 'Query read timeout';
-            throw error;
-          }
-        },
-        release: () => client.release(isStuck),
-      };
-      // Kysely's type also has cursors, which only streamQuery uses, and lists the commands that pg calls strings.
-      return dedicated as PostgresPoolClient;
-    },
+    connect: async () => dropWhenStuck(await pool.connect()),
     end: () => pool.end(),
   };
+}
+
+/**
+ * At query_timeout pg 8.23 rejects but leaves the statement running on its connection: the next user of it would wait
+ * behind that. So such a connection is closed instead of going back to the pool.
+ */
+function dropWhenStuck(client: pg.PoolClient): PostgresPoolClient {
+  let isStuck = false;
+  function query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>>;
+  function query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
+  function query(statement: unknown, parameters: readonly unknown[] = []): unknown {
+    if (typeof statement !== 'string') throw new InternalError('rows cannot be streamed: use execute()');
+    return client.query(statement, [...parameters]).catch((error: unknown) => {
+      isStuck ||= error instanceof Error && error.message === 'Query read timeout';
+      throw error;
+    });
+  }
+  return { query, release: () => client.release(isStuck) };
 }
 
 /** For this pool only: pg.types is shared by everybody in the process. */

@@ -1,0 +1,187 @@
+import { type Insertable, type Kysely, sql, type Transaction } from 'kysely';
+import type { Role } from '../src/investments/claims.ts';
+import type { Region } from '../src/investments/data/rows.ts';
+import type { Tables } from '../src/investments/data/tables.ts';
+import { demoMachineClient, demoUsers } from './demoUsers.ts';
+
+/** `not-empty`: there are data of somebody else's, and nothing was changed. */
+export type FillResult = 'filled' | 'already-demo' | 'not-empty';
+
+/**
+ * Fills an empty database with the demo data, and with the business records of the demo users as this issuer names them.
+ * A database that has the demo data gets the records of an issuer it does not know yet, and nothing else.
+ */
+export async function fillDemoData(db: Kysely<Tables>, { issuer }: { readonly issuer: string }): Promise<FillResult> {
+  return db.transaction().execute(async (transaction) => {
+    // Of two processes that start together the second waits here, and then finds the data filled in.
+    await sql`select pg_advisory_xact_lock(hashtext(${demoMarker}))`.execute(transaction);
+    const isDemo = await hasDemoMarker(transaction);
+    if (!isDemo && !(await isEmpty(transaction))) return 'not-empty';
+    if (!isDemo) await insertDomain(transaction);
+    await insertAccessRecords(transaction, issuer);
+    return isDemo ? 'already-demo' : 'filled';
+  });
+}
+
+const demoMarker = 'claimgraph.demo_data';
+
+async function hasDemoMarker(transaction: Transaction<Tables>): Promise<boolean> {
+  const marker = transaction.selectFrom('settings').select('key').where('key', '=', demoMarker);
+  return (await marker.executeTakeFirst()) !== undefined;
+}
+
+async function isEmpty(transaction: Transaction<Tables>): Promise<boolean> {
+  for (const table of ['companies', 'investors', 'transactions', 'access_records', 'audit_events'] as const) {
+    const row = await transaction.selectFrom(table).select(sql`1`.as('one')).limit(1).executeTakeFirst();
+    if (row) return false;
+  }
+  return true;
+}
+
+interface DemoCompany {
+  readonly name: string;
+  readonly region: Region;
+  readonly managerId: string;
+  readonly targetUsd: number;
+  readonly internalRating: string;
+  /** The transactions' amounts in their order, and the number of each one's investor. */
+  readonly amountsUsd: readonly number[];
+  readonly investors: readonly number[];
+}
+
+/** The companies com_1 to com_4. */
+const demoCompanies: readonly DemoCompany[] = [
+  {
+    name: 'Alder Rail',
+    region: 'EUROPE',
+    managerId: '30412',
+    targetUsd: 20_000_000,
+    internalRating: 'B',
+    amountsUsd: [10000, 4000, 6000, 2000],
+    investors: [11, 12, 13, 14],
+  },
+  {
+    name: 'Birch Solar',
+    region: 'USA',
+    managerId: '10345',
+    targetUsd: 35_000_000,
+    internalRating: 'A',
+    amountsUsd: [1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000],
+    investors: [21, 22, 23, 24, 25, 26, 27, 90],
+  },
+  {
+    name: 'Cedar Ports',
+    region: 'ASIA',
+    managerId: '30412',
+    targetUsd: 70_000_000,
+    internalRating: 'C',
+    amountsUsd: [500, 1000, 1500, 2000, 2500, 3000, 3500, 4000, 4500],
+    investors: [31, 32, 33, 34, 35, 36, 37, 38, 90],
+  },
+  {
+    name: 'Dogwood Labs',
+    region: 'USA',
+    managerId: '10567',
+    targetUsd: 25_000_000,
+    internalRating: 'D',
+    amountsUsd: [900, 1800, 2700],
+    investors: [41, 42, 43],
+  },
+];
+
+async function insertDomain(transaction: Transaction<Tables>): Promise<void> {
+  const companies = demoCompanies.map((company, index) => ({ ...company, number: index + 1 }));
+  const transactions = companies
+    .flatMap(({ number, amountsUsd, investors }) =>
+      amountsUsd.map((amountUsd, index) => ({
+        id: `txn_${number}${String(index + 1).padStart(2, '0')}`,
+        company_id: `com_${number}`,
+        investor_id: `inv_${investors[index]}`,
+        amount_usd: amountUsd,
+      })),
+    )
+    .map((row, index) => ({ ...row, created_at: toCreationTime(index) }));
+  const investors = [...new Set(demoCompanies.flatMap((company) => company.investors))];
+
+  await transaction
+    .insertInto('companies')
+    .values(
+      companies.map(({ number, name, region, managerId, targetUsd, internalRating }) => ({
+        id: `com_${number}`,
+        name,
+        region,
+        manager_id: managerId,
+        target_usd: targetUsd,
+        internal_rating: internalRating,
+        board_notes: `note-${number}`,
+      })),
+    )
+    .execute();
+  await transaction
+    .insertInto('investors')
+    .values(
+      investors.map((number) => ({
+        id: `inv_${number}`,
+        email: `inv-${number}@example.com`,
+        tax_id: `99-${number}-1234`,
+      })),
+    )
+    .execute();
+  await transaction.insertInto('transactions').values(transactions).execute();
+  await transaction
+    .insertInto('audit_events')
+    .values(
+      transactions.map(({ id, created_at }) => ({
+        id: id.replace('txn_', 'aud_'),
+        occurred_at: created_at,
+        actor: 'system',
+        action: 'TRANSACTION_CREATED',
+        target_id: id,
+      })),
+    )
+    .execute();
+  await transaction.insertInto('settings').values({ key: demoMarker, value: '1' }).execute();
+}
+
+/** One an hour from the first Monday of 2026. */
+function toCreationTime(index: number): Date {
+  return new Date(Date.UTC(2026, 0, 5, 9 + index));
+}
+
+type AccessRecord = Omit<Insertable<Tables['access_records']>, 'kind' | 'issuer' | 'subject'>;
+
+const allRegions: readonly Region[] = ['EUROPE', 'USA', 'ASIA'];
+
+/** By user name; who is not here has no business record. */
+const userRecords: Readonly<Record<string, AccessRecord>> = {
+  'global-admin': record('admin', '20116', 'Global Manager', allRegions, 1_000_000),
+  'usa-manager': record('manager', '10345', 'Regional Manager', ['USA'], 25_000),
+  'asia-europe-manager': record('manager', '30412', 'Regional Manager', ['ASIA', 'EUROPE'], 50_000),
+  auditor: record('auditor', '40777', 'Compliance Auditor', allRegions, 0),
+  'investor-90': { ...record('investor', null, 'Investor', [], 0), investor_id: 'inv_90' },
+};
+
+const machineRecord: AccessRecord = record('auditor', null, null, [], null);
+
+function record(
+  role: Role,
+  managerId: string | null,
+  title: string | null,
+  regions: readonly Region[],
+  paymentLimitUsd: number | null,
+): AccessRecord {
+  return { role, manager_id: managerId, title, regions: [...regions], payment_limit_usd: paymentLimitUsd };
+}
+
+async function insertAccessRecords(transaction: Transaction<Tables>, issuer: string): Promise<void> {
+  const users = demoUsers.flatMap(({ username, subject }) => {
+    const record = userRecords[username];
+    return record ? [{ kind: 'user' as const, issuer, subject, ...record }] : [];
+  });
+  const machine = { kind: 'machine' as const, issuer, subject: demoMachineClient.clientId, ...machineRecord };
+  await transaction
+    .insertInto('access_records')
+    .values([...users, machine])
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}

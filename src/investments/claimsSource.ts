@@ -1,0 +1,97 @@
+import { type Kysely, sql } from 'kysely';
+import type { ClaimsSource } from '../claims/claimsSource.ts';
+import { ClaimsUnavailableError } from '../errors.ts';
+import { type Subject, toSubjectKey } from '../token/principal.ts';
+import type { InvestmentsClaims, Role } from './claims.ts';
+import type { Region } from './data/rows.ts';
+import { isStorableText } from './data/storableText.ts';
+import type { Tables } from './data/tables.ts';
+
+/** The business records in the database; one statement however many subjects are asked for. */
+export function createInvestmentsClaimsSource(db: Kysely<Tables>): ClaimsSource<InvestmentsClaims> {
+  return {
+    fetchClaims: async (subjects) => {
+      const rows = await fetchRecords(db, subjects.filter(isStorable));
+      return new Map(
+        rows.map((row) => {
+          const key = toSubjectKey(row);
+          return [key, parseInvestmentsClaims(key, row)];
+        }),
+      );
+    },
+  };
+}
+
+/** A subject that no row can hold has no record; sent as a parameter it could turn into somebody else's. */
+function isStorable({ issuer, subject }: Subject): boolean {
+  return isStorableText(issuer) && isStorableText(subject);
+}
+
+async function fetchRecords(db: Kysely<Tables>, subjects: readonly Subject[]) {
+  if (subjects.length === 0) return [];
+  const kinds = subjects.map(({ kind }) => kind);
+  const issuers = subjects.map(({ issuer }) => issuer);
+  const names = subjects.map(({ subject }) => subject);
+  return db
+    .selectFrom(
+      sql<Subject>`unnest(${kinds}::text[], ${issuers}::text[], ${names}::text[])`.as<'wanted'>(
+        sql`wanted(kind, issuer, subject)`,
+      ),
+    )
+    .innerJoin('access_records', (join) =>
+      join
+        .onRef('access_records.kind', '=', 'wanted.kind')
+        .onRef('access_records.issuer', '=', 'wanted.issuer')
+        .onRef('access_records.subject', '=', 'wanted.subject'),
+    )
+    .selectAll('access_records')
+    .execute();
+}
+
+const roles: readonly Role[] = ['admin', 'manager', 'auditor', 'investor'];
+const regions: readonly Region[] = ['EUROPE', 'USA', 'ASIA'];
+
+/**
+ * A row of `access_records` as claims. Throws ClaimsUnavailableError on anything it does not understand; the message
+ * names the field and the kind of value that came, never the value: it may be logged.
+ */
+export function parseInvestmentsClaims(subjectLabel: string, row: unknown): InvestmentsClaims {
+  const read = <Value>(field: string, expected: string, parse: (value: unknown) => Value | 'malformed'): Value => {
+    const value: unknown = typeof row === 'object' && row !== null ? Reflect.get(row, field) : undefined;
+    const parsed = parse(value);
+    if (parsed !== 'malformed') return parsed;
+    throw new ClaimsUnavailableError(
+      `claims for ${subjectLabel}: "${field}" must be ${expected}; got ${toShape(value)}`,
+    );
+  };
+  const readText = (field: string) =>
+    read(field, 'null or a text that is not empty', (value) => {
+      if (value === null) return undefined;
+      return typeof value === 'string' && value !== '' ? { text: value } : 'malformed';
+    })?.text;
+
+  return {
+    role: read('role', `one of ${roles.join(', ')}`, (value) => roles.find((role) => role === value) ?? 'malformed'),
+    managerId: readText('manager_id'),
+    investorId: readText('investor_id'),
+    title: readText('title'),
+    regions: read('regions', `a list of ${regions.join(', ')}`, (value) =>
+      Array.isArray(value) && value.every(isRegion) ? value : 'malformed',
+    ),
+    paymentLimitUsd: read('payment_limit_usd', 'null or whole US dollars from 0 to 2^53 - 1', (value) => {
+      if (value === null) return undefined;
+      return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 'malformed';
+    }),
+  };
+}
+
+function isRegion(value: unknown): value is Region {
+  return regions.some((region) => region === value);
+}
+
+function toShape(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === 'string') return `a text of ${value.length} characters`;
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}

@@ -1,0 +1,38 @@
+import type { Kysely } from 'kysely';
+import { countAuditEvents, fetchAuditEventsPage } from './auditEvents.ts';
+import { countCompanies, fetchCompaniesPage } from './companies.ts';
+import type { InvestmentsData } from './investmentsData.ts';
+import { fetchRegionSummary } from './regionSummary.ts';
+import type { RowFilter } from './rows.ts';
+import {
+  createCompanyById,
+  createInvestorById,
+  createTotalInvestedUsd,
+  createTransactionById,
+  createTransactionCount,
+} from './rowsById.ts';
+import { search } from './search.ts';
+import type { Tables } from './tables.ts';
+import { createTransactionsPages } from './transactionsPages.ts';
+import { createVisibleRows } from './visibleRows.ts';
+
+/** The data of one request: what it has loaded is remembered, so make one for each request and each row filter. */
+export function createInvestmentsData(db: Kysely<Tables>, rowFilter: RowFilter): InvestmentsData {
+  const visible = createVisibleRows(db, rowFilter);
+  return {
+    companiesPage: (request, filter, order) => fetchCompaniesPage(visible, request, filter, order),
+    countCompanies: (filter) => countCompanies(visible, filter),
+    company: createCompanyById(visible),
+    transaction: createTransactionById(visible),
+    investor: createInvestorById(visible),
+    search: (text) => search(visible, text),
+    regionSummary: () => fetchRegionSummary(visible),
+    companyTransactionsPage: createTransactionsPages(visible, 'companyTransactions'),
+    countCompanyTransactions: createTransactionCount(visible, 'company_id'),
+    investorTransactionsPage: createTransactionsPages(visible, 'investorTransactions'),
+    countInvestorTransactions: createTransactionCount(visible, 'investor_id'),
+    totalInvestedUsd: createTotalInvestedUsd(visible),
+    auditEventsPage: (request) => fetchAuditEventsPage(visible, request),
+    countAuditEvents: () => countAuditEvents(visible),
+  };
+}

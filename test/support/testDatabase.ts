@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { fillDemoData } from '../../dev/demoData.ts';
+import { type DatabaseOptions, type OpenDatabase, openDatabase } from '../../src/investments/data/openDatabase.ts';
+
+/** The issuer whose subjects have the demo users' business records, unless told otherwise. */
+export const testIssuer = 'http://localhost:4010/local_claimgraph';
+
+export interface TestDatabase extends OpenDatabase {
+  /** What it was opened with; on PostgreSQL it can be opened again. */
+  readonly options: DatabaseOptions;
+  /** The SQL of the statements since the last call, in their order. */
+  takeStatements(): readonly string[];
+}
+
+export interface TestDatabaseOptions {
+  readonly data?: 'demo' | 'none';
+  readonly issuer?: string;
+  readonly statementTimeoutMs?: number;
+}
+
+const serverUrl = process.env['DATABASE_URL'] || undefined;
+process.stdout.write(`test database: ${serverUrl === undefined ? 'embedded' : 'PostgreSQL of DATABASE_URL'}\n`);
+
+/**
+ * A fresh, migrated database with the demo data: PGlite in memory, or a new database on the server of DATABASE_URL.
+ * It is gone when it is closed.
+ */
+export async function openTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
+  const { data = 'demo', issuer = testIssuer, statementTimeoutMs = 30_000 } = options;
+  const server = serverUrl === undefined ? undefined : await createDatabase(serverUrl);
+  const databaseOptions: DatabaseOptions = {
+    ...(server ? { kind: 'postgres', url: server.url } : { kind: 'embedded', folder: 'memory' }),
+    statementTimeoutMs,
+  };
+  let statements: string[] = [];
+  const database = await openDatabase({ ...databaseOptions, onQuery: (sql) => statements.push(sql) });
+  if (data === 'demo') await fillDemoData(database.db, { issuer });
+  statements = [];
+  return {
+    ...database,
+    options: databaseOptions,
+    takeStatements: () => statements.splice(0),
+    close: async () => {
+      await database.close();
+      await server?.drop();
+    },
+  };
+}
+
+async function createDatabase(server: string) {
+  const name = `claimgraph_test_${randomUUID().replaceAll('-', '')}`;
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  await runOnServer(server, `create database ${name}`);
+  return { url: url.href, drop: () => runOnServer(server, `drop database ${name} with (force)`) };
+}
+
+async function runOnServer(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
