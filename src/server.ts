@@ -44,7 +44,8 @@ export async function createServer({ pools, database, logger, settings }: Server
     pools,
     graceSeconds: settings.tokens.graceSeconds,
     jwksRefreshSeconds: settings.tokens.jwksRefreshSeconds,
-    onJwksFailure: ({ issuer, error }) => logger.warn({ issuer, err: error }, 'the keys of a user pool could not be fetched'),
+    onJwksFailure: ({ issuer, error }) =>
+      logger.warn({ issuer, err: error }, 'the keys of a user pool could not be fetched'),
   });
   const claims = createClaimsCache({
     source: createInvestmentsClaimsSource(database.db),

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { ApolloServer } from '@apollo/server';
-import { fastifyApolloHandler } from '@as-integrations/fastify';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { AppError } from '../errors.ts';
 import type { ContextRequest, RequestContext } from '../graphql/context.ts';
 import { toRequestError } from '../graphql/httpError.ts';
 import { answerErrors } from './errorAnswers.ts';
+import { serveGraphql } from './graphqlRoute.ts';
 import { type HealthChecks, serveHealth } from './health.ts';
 
 export interface HttpServerOptions {
@@ -28,7 +28,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   const loggerInstance: FastifyBaseLogger = logger;
   const app = fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxBodyBytes,
     genReqId: ({ headers }) => sanitiseRequestId(headers['x-request-id']),
     forceCloseConnections: 'idle',
@@ -53,18 +53,15 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     reply.header('cache-control', 'private, no-store');
   });
   serveHealth(app, healthChecks);
-  const answer = fastifyApolloHandler(apollo, {
-    context: async (request) => {
-      try {
-        return await buildContext({ requestId: request.id, authorizationHeaders: authorizationHeadersOf(request) });
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        logger.info({ requestId: request.id, code: error.code, reason: error.message }, 'request refused');
-        throw toRequestError(error);
-      }
-    },
+  serveGraphql(app, apollo, async (request) => {
+    try {
+      return await buildContext({ requestId: request.id, authorizationHeaders: authorizationHeadersOf(request) });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      logger.info({ requestId: request.id, code: error.code, reason: error.message }, 'request refused');
+      throw toRequestError(error);
+    }
   });
-  app.route({ method: ['GET', 'POST'], url: '/graphql', handler: answer });
   return app;
 }
 
