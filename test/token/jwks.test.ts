@@ -137,14 +137,15 @@ describe('the keys of an issuer', () => {
   test('are not asked for by the timer within a penalty that a request began', async () => {
     world.answer = down;
     await world.keys.start();
-    // Moves the clock and not the timers, so that the request comes first.
-    vi.setSystemTime(Date.now() + 10_000);
+    await world.passSeconds(5);
+    // Moves the clock and not the timer, which has 5 s left, so that the request comes first.
+    vi.setSystemTime(Date.now() + 5_000);
     await captureError(() => world.keys.requireKey('unknown'));
     expect(world.fetches).toBe(2);
 
-    await world.passSeconds(10);
-    expect(world.fetches).toBe(3);
-    await world.passSeconds(9);
+    await world.passSeconds(9.9);
+    expect(world.fetches).toBe(2);
+    await world.passSeconds(0.1);
     expect(world.fetches).toBe(3);
   });
 
@@ -174,6 +175,17 @@ describe('the keys of an issuer', () => {
     world.answer = { keys: [first] };
     await world.keys.requireKey(`${first.kid}`);
 
+    expect(world.fetches).toBe(3);
+  });
+
+  test('have one timer, however often they are started', async () => {
+    await world.keys.start();
+    await world.passSeconds(100);
+    await world.keys.start();
+
+    await world.passSeconds(299);
+    expect(world.fetches).toBe(2);
+    await world.passSeconds(1);
     expect(world.fetches).toBe(3);
   });
 
