@@ -13,7 +13,7 @@ export interface JwksScenario {
   readonly steps: readonly JwksStep[];
 }
 
-export interface JwksStep {
+interface JwksStep {
   readonly name: string;
   readonly change?: (world: TokenWorld) => Promise<void>;
   /** Sent all at once. */
