@@ -1,6 +1,7 @@
-import { AuthenticationUnavailableError, UnauthenticatedError } from '../errors.ts';
+import { AuthenticationUnavailableError } from '../errors.ts';
 import type { FetchJwks } from './fetchJwks.ts';
 import { parseJwks, type TrustedKey } from './parseJwks.ts';
+import { invalidToken } from './tokenError.ts';
 
 /** The signing keys of one issuer, kept fresh. */
 export interface IssuerKeys {
@@ -90,17 +91,11 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
       if (!lastFetchFailed) penalisedAt = now();
     }
     if (keyIds === undefined || lastFetchFailed) {
-      throw new AuthenticationUnavailableError(
-        `the keys of ${jwksUri} could not be fetched, so a token could not be checked`,
-        {
-          retryAfterSeconds: Math.max(1, Math.ceil(penaltyLeftMs() / 1000)),
-        },
-      );
+      const retryAfterSeconds = Math.max(1, Math.ceil(penaltyLeftMs() / 1000));
+      const message = `the keys of ${jwksUri} could not be fetched, so a token could not be checked`;
+      throw new AuthenticationUnavailableError(message, { retryAfterSeconds });
     }
-    throw new UnauthenticatedError(
-      'invalid',
-      `the token names a key that ${jwksUri} does not have: ${JSON.stringify(keyId)}`,
-    );
+    throw invalidToken(`the token names a key that ${jwksUri} does not have: ${JSON.stringify(keyId)}`);
   }
 
   /** Zero when a clock that was set back makes the penalty seem to lie ahead. */

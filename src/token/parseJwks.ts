@@ -10,8 +10,11 @@ export type TrustedKey = {
   readonly e: string;
 };
 
-/** The private half of this key is printed in cognito-local's source, so anybody can sign with it (RFC 7638 thumbprint). */
-const cognitoLocalThumbprint = 'jS8J3RuOy291lpsiFe2NfKV6VkdfMF4Q_840qOLXAjs';
+/** RFC 7638 thumbprints of keys whose private half is printed somewhere, so that anybody can sign with them. */
+export const publishedKeyThumbprints: readonly string[] = [
+  // The one key of every cognito-local, from its source.
+  'jS8J3RuOy291lpsiFe2NfKV6VkdfMF4Q_840qOLXAjs',
+];
 
 /** RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1: members that only private and symmetric keys have. */
 const secretMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
@@ -23,11 +26,13 @@ const secretMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
  * understood). A set that shows a secret, an unsound signing key or two keys under one id is refused as a whole: its
  * publisher is not who we think, or has made a mistake that we should not guess about.
  */
-export function parseJwks(jwks: unknown): readonly TrustedKey[] {
+export function parseJwks(jwks: unknown, refusedThumbprints = publishedKeyThumbprints): readonly TrustedKey[] {
   if (!isObject(jwks) || !Array.isArray(jwks.keys)) {
     throw new Error('JWKS: expected an object with an array "keys"; got something else');
   }
-  const keys = jwks.keys.map(parseJwk).filter((key) => key !== undefined);
+  const keys = jwks.keys
+    .map((jwk, index) => parseJwk(`JWKS keys[${index}]`, jwk, refusedThumbprints))
+    .filter((key) => key !== undefined);
   if (keys.length === 0) {
     throw new Error('JWKS: expected at least one key with kty RSA, use sig and alg RS256; got none');
   }
@@ -38,8 +43,7 @@ export function parseJwks(jwks: unknown): readonly TrustedKey[] {
   return keys;
 }
 
-function parseJwk(jwk: unknown, index: number): TrustedKey | undefined {
-  const at = `JWKS keys[${index}]`;
+function parseJwk(at: string, jwk: unknown, refusedThumbprints: readonly string[]): TrustedKey | undefined {
   if (!isObject(jwk)) throw new Error(`${at}: expected an object; got ${typeof jwk}`);
   const secret = jwk.kty === 'oct' ? 'kty' : secretMembers.find((member) => Object.hasOwn(jwk, member));
   if (secret !== undefined) throw new Error(`${at}: expected a public key; got a secret one, as its "${secret}" says`);
@@ -48,9 +52,9 @@ function parseJwk(jwk: unknown, index: number): TrustedKey | undefined {
   if (typeof n !== 'string' || typeof e !== 'string')
     throw new Error(`${at}: expected strings "n" and "e"; got another type`);
   const { modulusLength, publicExponent, thumbprint } = inspectRsaKey(at, n, e);
-  if (thumbprint === cognitoLocalThumbprint) {
+  if (refusedThumbprints.includes(thumbprint)) {
     throw new Error(
-      `${at}: the private half of this key is public (it is cognito-local's); use a pool with its own keys`,
+      `${at}: expected a key that its pool keeps to itself; got one whose private half is published (cognito-local's?)`,
     );
   }
   if (use !== 'sig' || alg !== 'RS256') return undefined;

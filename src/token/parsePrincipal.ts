@@ -47,9 +47,8 @@ export function parsePrincipal(claims: Claims, rules: PrincipalRules): UserPrinc
 
 function checkAudience(actual: unknown, expected: string | undefined): void {
   if (expected === undefined) {
-    if (actual !== undefined)
-      throw invalidToken('the token names another API: it has an "aud" and no audience is configured');
-    return;
+    if (actual === undefined) return;
+    throw invalidToken('the token names another API: it has an "aud" and no audience is configured');
   }
   // RFC 7519 section 4.1.3: one string or an array of strings.
   const names: unknown = typeof actual === 'string' ? [actual] : actual;

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type CognitoUserPoolSettings,
+  cognitoUserPool,
+  findUserPoolProblems,
+  InvalidUserPoolError,
+  type UserPool,
+} from '../../src/token/userPool.ts';
+import { captureError } from './captureError.ts';
+
+const settings = {
+  region: 'eu-west-1',
+  userPoolId: 'eu-west-1_AbCdEf123',
+  userClientIds: ['1example23456789'],
+  machineClientIds: ['2example23456789'],
+  audience: undefined,
+};
+
+describe('cognitoUserPool', () => {
+  test('names the issuer and the JWKS of a pool', () => {
+    expect(cognitoUserPool(settings)).toEqual({
+      issuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123',
+      jwksUri: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123/.well-known/jwks.json',
+      userClientIds: ['1example23456789'],
+      machineClientIds: ['2example23456789'],
+      audience: undefined,
+    });
+  });
+
+  test('names the other issuer for a pool that is set to it, and only that', () => {
+    const pool = cognitoUserPool({ ...settings, issuerForm: 'issuer-prefixed', audience: 'https://api.example.com' });
+
+    expect(pool).toMatchObject({
+      issuer: 'https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123',
+      jwksUri: 'https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123/.well-known/jwks.json',
+      audience: 'https://api.example.com',
+    });
+  });
+
+  test.each(['us-gov-west-1', 'ap-southeast-2', 'us-iso-east-1'])('takes the region %s', (region) => {
+    expect(cognitoUserPool({ ...settings, region, userPoolId: `${region}_x` }).issuer).toContain(`.${region}.`);
+  });
+
+  test.each<[string, Partial<CognitoUserPoolSettings>, readonly string[]]>([
+    ['a region of another form', { region: 'Europe', userPoolId: 'Europe_x' }, ['region']],
+    [
+      'a region that names a host',
+      { region: 'eu-west-1.evil.example/#', userPoolId: 'eu-west-1_x' },
+      ['region', 'userPoolId'],
+    ],
+    ['a pool of another region', { userPoolId: 'us-east-1_AbCdEf123' }, ['userPoolId']],
+    ['a pool id without its region', { userPoolId: 'AbCdEf123' }, ['userPoolId']],
+    ['a pool id with a path', { userPoolId: 'eu-west-1_a/../b' }, ['userPoolId']],
+    ['no client', { userClientIds: [], machineClientIds: [] }, ['client ids']],
+    ['an empty client id', { userClientIds: [''] }, ['client ids']],
+    ['a client id with a space', { machineClientIds: ['a b'] }, ['client ids']],
+    ['a client that is user and machine', { machineClientIds: settings.userClientIds }, ['client ids']],
+    ['an empty audience', { audience: '' }, ['audience']],
+    [
+      'everything at once',
+      { region: '', userPoolId: '', userClientIds: ['-'], audience: '' },
+      ['region', 'userPoolId', 'client ids', 'audience'],
+    ],
+  ])('refuses %s', async (_, change, expected) => {
+    const error = await captureError(() => cognitoUserPool({ ...settings, ...change }));
+
+    expect(error).toBeInstanceOf(InvalidUserPoolError);
+    const { problems, message } = error as InvalidUserPoolError;
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual(expected);
+    for (const problem of problems) expect(message).toContain(problem);
+  });
+});
+
+describe('findUserPoolProblems', () => {
+  const local: UserPool = {
+    issuer: 'http://localhost:4010/local_claimgraph',
+    jwksUri: 'http://localhost:4010/local_claimgraph/.well-known/jwks.json',
+    userClientIds: ['investments-spa'],
+    machineClientIds: ['reporting-job'],
+    audience: undefined,
+  };
+
+  test('a pool on this machine is sound', () => {
+    expect(findUserPoolProblems(local)).toEqual([]);
+  });
+
+  test.each<[string, Partial<UserPool>, string]>([
+    ['an issuer with a trailing slash', { issuer: 'https://pool.example.com/' }, 'issuer'],
+    ['an issuer with a space', { issuer: 'https://pool.example.com/a b' }, 'issuer'],
+    ['an issuer that is no URL', { issuer: 'pool' }, 'issuer'],
+    ['keys over plain HTTP from elsewhere', { jwksUri: 'http://pool.example.com/jwks.json' }, 'jwksUri'],
+    ['keys from a file', { jwksUri: 'file:///etc/jwks.json' }, 'jwksUri'],
+    ['keys from a host that only begins like this one', { jwksUri: 'http://localhost.example.com/' }, 'jwksUri'],
+    ['an address with a password', { jwksUri: 'https://a:b@pool.example.com/' }, 'jwksUri'],
+    ['an address that is no URL', { jwksUri: '' }, 'jwksUri'],
+  ])('finds %s', (_, change, setting) => {
+    const problems = findUserPoolProblems({ ...local, ...change });
+
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual([setting]);
+  });
+});
