@@ -6,6 +6,7 @@ import { stopOnSignals } from '../src/stopOnSignals.ts';
 import { fillDemoData } from './demoData.ts';
 import { demoMachineClient, demoUsers } from './demoUsers.ts';
 import { openUserPools } from './openUserPools.ts';
+import { stopWhenOrphaned } from './stopWhenOrphaned.ts';
 import { LocalUserPoolRefusedError } from './userPool/locks.ts';
 import { PoolStateError } from './userPool/poolState.ts';
 
@@ -29,6 +30,7 @@ async function start(): Promise<void> {
       await serving.close();
       await userPools.close();
     }, logger);
+    stopWhenOrphaned();
     const signIn = local ? `, user pool on ${local.url}; ${whoCanSignIn}` : '';
     process.stdout.write(`Ready: API on ${serving.url}/graphql${signIn}\n`);
   } catch (error) {

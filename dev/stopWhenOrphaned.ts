@@ -1,0 +1,16 @@
+const pollMs = 250;
+
+/**
+ * `npm start` runs us below a shell. npm passes SIGTERM on to that shell only, which dies without telling us (npm 11 with
+ * dash), and the API would run on unseen. So when npm started us and our parent is gone, we stop as on SIGTERM.
+ */
+export function stopWhenOrphaned(): void {
+  if (process.env.npm_lifecycle_event !== 'start') return;
+  const parent = process.ppid;
+  const poll = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(poll);
+    process.kill(process.pid, 'SIGTERM');
+  }, pollMs);
+  poll.unref();
+}
