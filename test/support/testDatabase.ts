@@ -19,7 +19,7 @@ export interface TestDatabaseOptions {
   readonly statementTimeoutMs?: number;
 }
 
-const serverUrl = process.env['DATABASE_URL'] || undefined;
+const serverUrl = process.env.DATABASE_URL || undefined;
 process.stdout.write(`test database: ${serverUrl === undefined ? 'embedded' : 'PostgreSQL of DATABASE_URL'}\n`);
 
 /**

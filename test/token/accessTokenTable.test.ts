@@ -34,7 +34,7 @@ describe.each([
     if (expected.outboundFetches !== undefined) {
       expect(world.fetchCount() - fetchesBefore).toBe(expected.outboundFetches);
     }
-    if (api.readPrincipal && expected.principal) expect(api.readPrincipal(response)).toEqual(expected.principal);
+    if (expected.principal) expect(api.readPrincipal(response)).toEqual(expected.principal);
     expect(world.foreign.fetchCount()).toBe(0);
     for (const [, value] of request.headers) {
       for (const segment of value.split(/[ .,]/).filter((part) => part.length > 12)) {

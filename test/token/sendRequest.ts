@@ -1,4 +1,5 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
+import { principalQuery } from './startApi.ts';
 
 export interface TokenRequest {
   /** Sent as they stand, so that one name may come twice. */
@@ -15,7 +16,7 @@ export interface TokenResponse {
   readonly text: string;
 }
 
-/** Posts `{ __typename }` to the GraphQL endpoint of an API, over real HTTP and with raw headers. */
+/** Asks for the principal at the GraphQL endpoint of an API, over real HTTP and with raw headers. */
 export function sendRequest(apiUrl: string, { headers, query = '' }: TokenRequest): Promise<TokenResponse> {
   const url = new URL(`/graphql${query}`, apiUrl);
   const fixed = ['Host', url.host, 'Content-Type', 'application/json', 'Connection', 'close'];
@@ -35,6 +36,6 @@ export function sendRequest(apiUrl: string, { headers, query = '' }: TokenReques
       },
     );
     outgoing.on('error', reject);
-    outgoing.end(JSON.stringify({ query: '{ __typename }' }));
+    outgoing.end(JSON.stringify({ query: principalQuery }));
   });
 }
