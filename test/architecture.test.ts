@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const src = join(root, 'src');
+
+/** What the files of each room may import of ours. `type:` is for imports that leave nothing behind at run time. */
+const rules: Readonly<Record<string, readonly string[]>> = {
+  'errors.ts': [],
+  'config.ts': ['errors.ts'],
+  'stopOnSignals.ts': [],
+  token: ['errors.ts', 'token'],
+  claims: ['errors.ts', 'token/principal.ts', 'claims'],
+  permissions: ['errors.ts', 'type:token', 'type:claims', 'permissions'],
+  graphql: ['errors.ts', 'token', 'claims', 'permissions', 'graphql'],
+  http: ['errors.ts', 'graphql', 'http'],
+  'investments/data': ['errors.ts', 'investments/data'],
+  investments: [
+    'errors.ts',
+    'permissions',
+    'token/principal.ts',
+    'type:claims',
+    'type:graphql',
+    'type:generated',
+    'investments',
+  ],
+  'index.ts': ['errors.ts', 'token', 'claims', 'permissions', 'graphql'],
+  generated: ['type:investments', 'type:permissions', 'type:generated'],
+};
+
+/** These wire everything together, so they import from anywhere in `src`. */
+const wiring = new Set(['server.ts', 'serve.ts', 'main.ts']);
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+test('every file imports only what its room may know', () => {
+  const forbidden = sourceFiles()
+    .filter((file) => !wiring.has(file))
+    .flatMap(importsOf)
+    .filter((found) => !isAllowed(found))
+    .map(({ from, to, typeOnly }) => `${from} imports ${typeOnly ? 'types of ' : ''}${to}`);
+  expect(forbidden).toEqual([]);
+});
+
+test('nothing in src imports dev, so that a build holds no local user pool', () => {
+  const outside = sourceFiles()
+    .flatMap(importsOf)
+    .filter(({ to }) => to.startsWith('..'));
+  expect(outside).toEqual([]);
+});
+
+test('graphql-shield has one importer', () => {
+  const importers = sourceFiles().filter((file) => /['"]graphql-(shield|middleware)['"]/.test(textOf(file)));
+  expect(importers).toEqual(['permissions/shield.ts']);
+});
+
+test('only the entries read process.env', () => {
+  const readers = sourceFiles().filter((file) => /process\.env/.test(textOf(file)));
+  expect(readers).toEqual(['main.ts']);
+});
+
+function isAllowed({ from, to, typeOnly }: Import): boolean {
+  const room = Object.keys(rules).find((name) => from === name || from.startsWith(`${name}/`));
+  const allowed = room === undefined ? [] : (rules[room] ?? []);
+  return allowed.some((rule) => {
+    const needsType = rule.startsWith('type:');
+    const target = rule.replace('type:', '');
+    return (to === target || to.startsWith(`${target}/`)) && (typeOnly || !needsType);
+  });
+}
+
+function sourceFiles(): readonly string[] {
+  return readdirSync(src, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .sort();
+}
+
+function textOf(file: string): string {
+  return readFileSync(join(src, file), 'utf8');
+}
+
+function importsOf(file: string): readonly Import[] {
+  const statements = textOf(file).matchAll(
+    /^(?:import|export)\s+(type\s)?([^;]*?)from\s+'(\.[^']+)'|import\('(\.[^']+)'\)/gms,
+  );
+  return [...statements].map(([, type, names = '', path, dynamicPath]) => ({
+    from: file,
+    to: relative(src, join(src, dirname(file), path ?? dynamicPath ?? '')),
+    typeOnly: type !== undefined || everyNameIsType(names),
+  }));
+}
+
+function everyNameIsType(names: string): boolean {
+  const list = /\{([^}]*)\}/.exec(names)?.[1] ?? '';
+  const parts = list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  return parts.length > 0 && parts.every((name) => name.startsWith('type '));
+}
