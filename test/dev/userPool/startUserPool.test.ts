@@ -202,6 +202,7 @@ describe('the state', () => {
       (text) => text.replace(/"n": "[^"]*"/, modulusOf(keysOf(text)[1])),
       /the keys must differ/,
     ],
+    ['halves of two keys', withOtherModulus, /one of the keys does not verify/],
     [
       'something unknown',
       (text) => text.replace('"version"', '"surprise": 1, "version"'),
@@ -293,7 +294,7 @@ describe('a second pool in the same data directory', () => {
     const code = await obtainCode(pool);
     const { answer, log } = await withLog(() => exchangeCode(pool, code));
     expect(answer).toMatchObject({ status: 500, body: { error: 'server_error' } });
-    expect(log).toContain('was taken by another process; restart the local user pool');
+    expect(log).toContain('another process took it; restart the local user pool');
     expect(await readFile(stateFile(), 'utf8')).toBe(before);
     await pool.close();
     expect(await readdir(dataDir)).toContain('user-pool.lock');
@@ -313,6 +314,14 @@ async function withLog<T>(act: () => Promise<T>): Promise<{ readonly answer: T; 
 
 function keysOf(text: string): readonly string[] {
   return text.match(/\{\s*"kty"[^}]*\}/g) ?? [];
+}
+
+/** The first key with a modulus that differs in one letter, so that it is not the one its private half belongs to. */
+function withOtherModulus(text: string): string {
+  return text.replace(
+    /("n": "[^"]{100})(.)/,
+    (_, before: string, letter: string) => before + (letter === 'A' ? 'B' : 'A'),
+  );
 }
 
 function modulusOf(key = ''): string {
