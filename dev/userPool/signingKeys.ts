@@ -1,4 +1,13 @@
-import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
+import {
+  CompactSign,
+  type CryptoKey,
+  calculateJwkThumbprint,
+  compactVerify,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+} from 'jose';
 import { z } from 'zod';
 
 const base64Url = z.string().regex(/^[A-Za-z0-9_-]+$/, 'must be base64url');
@@ -67,6 +76,19 @@ async function generatePrivateJwk(): Promise<PrivateJwk> {
 }
 
 async function importPrivateJwk(jwk: PrivateJwk): Promise<CryptoKey> {
+  const { kty, n, e } = jwk;
+  try {
+    const key = await importRsaKey(jwk);
+    // Import does not check the halves against each other; with halves of two keys no signature could be verified.
+    const signed = await new CompactSign(new Uint8Array()).setProtectedHeader({ alg: 'RS256' }).sign(key);
+    await compactVerify(signed, await importRsaKey({ kty, n, e }));
+    return key;
+  } catch (error) {
+    throw new Error('one of the keys does not verify what it signs', { cause: error });
+  }
+}
+
+async function importRsaKey(jwk: JWK): Promise<CryptoKey> {
   const key = await importJWK({ ...jwk }, 'RS256');
   if (key instanceof Uint8Array) throw new Error('expected an RSA key; got a symmetric one');
   return key;

@@ -1,16 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PoolStateError } from './poolState.ts';
 
 /** Where the local pool keeps its keys, under CLAIMGRAPH_DATA_DIR. */
@@ -40,9 +30,8 @@ export function readStateFile(file: string): string | undefined {
   }
 }
 
-/** Replaces the state file in one step, so that no reader and no crash ever meets half of it. */
+/** Replaces the state file in one step, so that no reader and no crash ever meets half of it. The directory is there. */
 export function writeStateFile(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
     const descriptor = openSync(temporary, 'wx', 0o600);

@@ -30,7 +30,8 @@ export function lockState(dataDir: string): StateLock {
   const isHeld = () => readOwner(file)?.id === self.id;
   return {
     assertHeld() {
-      if (!isHeld()) throw new PoolStateError(`${file} was taken by another process; restart the local user pool`);
+      if (!isHeld())
+        throw new PoolStateError(`${file} is gone or another process took it; restart the local user pool`);
     },
     release() {
       if (isHeld()) rmSync(file, { force: true });

@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { assertLocalUserPoolAllowed, LocalUserPoolRefusedError } from '../../../dev/userPool/locks.ts';
 import { startUserPool } from '../../../dev/userPool/startUserPool.ts';
-import { newDataDir } from '../../support/localPool.ts';
 
 function reasonsOf(environment: Readonly<Record<string, string>>, hosts: readonly string[] = ['127.0.0.1']) {
   try {
@@ -50,15 +53,14 @@ describe('the local user pool is refused', () => {
     expect(refuse).not.toThrow(/hush|10\.9\.9\.9/);
   });
 
-  test('when it is started, before anything is bound or written', async () => {
-    const dataDir = `${await newDataDir()}/never`;
-    const environment = { NODE_ENV: 'production' };
-    await expect(startUserPool({ port: 0, dataDir, environment })).rejects.toThrow(LocalUserPoolRefusedError);
-    const onAllAddresses = startUserPool({ port: 0, dataDir, environment: {}, host: '0.0.0.0' });
-    await expect(onAllAddresses).rejects.toThrow(LocalUserPoolRefusedError);
-    const { existsSync } = await import('node:fs');
-    expect(existsSync(dataDir)).toBe(false);
-  });
+  test.each([[{ environment: { NODE_ENV: 'production' } }], [{ environment: {}, host: '0.0.0.0' }]])(
+    'when it is started with %j, before anything is bound or written',
+    async (options) => {
+      const dataDir = join(tmpdir(), `claimgraph-pool-${randomUUID()}`);
+      await expect(startUserPool({ port: 0, dataDir, ...options })).rejects.toThrow(LocalUserPoolRefusedError);
+      expect(existsSync(dataDir)).toBe(false);
+    },
+  );
 });
 
 describe('the local user pool is allowed', () => {

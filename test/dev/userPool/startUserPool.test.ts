@@ -1,18 +1,26 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { PoolStateError } from '../../../dev/userPool/poolState.ts';
 import { startUserPool, type UserPool } from '../../../dev/userPool/startUserPool.ts';
-import { newDataDir, refresh, signIn } from '../../support/localPool.ts';
+import { exchangeCode, newDataDir, obtainCode, refresh, signIn, startTestPool } from '../../support/localPool.ts';
 
 let dataDir: string;
 let running: UserPool[];
+let savedState: string;
+
+beforeAll(async () => {
+  const pool = await startTestPool();
+  savedState = await readFile(join(pool.dataDir, 'user-pool.json'), 'utf8');
+  await pool.close();
+});
 beforeEach(async () => {
   dataDir = join(await newDataDir(), 'state');
   running = [];
@@ -24,10 +32,21 @@ afterEach(async () => {
 
 const stateFile = () => join(dataDir, 'user-pool.json');
 
-async function start(options: { readonly port?: number; readonly host?: string; readonly dataDir?: string } = {}) {
+/** Starts a pool in the test's data directory; one that is not there is made with keys that exist already. */
+async function start(options: Partial<Parameters<typeof startUserPool>[0]> = {}) {
+  if (!existsSync(dataDir)) await writeState(savedState);
+  return startFresh(options);
+}
+
+async function startFresh(options: Partial<Parameters<typeof startUserPool>[0]> = {}) {
   const pool = await startUserPool({ port: 0, dataDir, environment: {}, ...options });
   running.push(pool);
   return pool;
+}
+
+async function writeState(text: string): Promise<void> {
+  await mkdir(dataDir, { recursive: true });
+  await writeFile(stateFile(), text, { mode: 0o600 });
 }
 
 async function jwksOf(pool: UserPool): Promise<unknown> {
@@ -36,12 +55,6 @@ async function jwksOf(pool: UserPool): Promise<unknown> {
 
 async function modeOf(path: string): Promise<string> {
   return ((await stat(path)).mode & 0o777).toString(8);
-}
-
-/** Starts and stops a pool, then changes its state file. */
-async function changeState(change: (text: string) => string): Promise<void> {
-  await (await start()).close();
-  await writeFile(stateFile(), change(await readFile(stateFile(), 'utf8')));
 }
 
 describe('listening', () => {
@@ -92,7 +105,7 @@ describe('the state', () => {
   test('is a file for its owner only, in a directory for its owner only, whatever the umask', async () => {
     const umask = process.umask(0);
     try {
-      await start();
+      await startFresh();
     } finally {
       process.umask(umask);
     }
@@ -149,7 +162,7 @@ describe('the state', () => {
   });
 
   test('of two data directories has different keys', async () => {
-    const [one, other] = [await start(), await start({ dataDir: join(dataDir, 'other') })];
+    const [one, other] = [await startFresh(), await startFresh({ dataDir: join(dataDir, 'other') })];
     expect(await jwksOf(one)).not.toEqual(await jwksOf(other));
   });
 
@@ -189,13 +202,14 @@ describe('the state', () => {
       (text) => text.replace(/"n": "[^"]*"/, modulusOf(keysOf(text)[1])),
       /the keys must differ/,
     ],
+    ['halves of two keys', withOtherModulus, /one of the keys does not verify/],
     [
       'something unknown',
       (text) => text.replace('"version"', '"surprise": 1, "version"'),
       /Unrecognized key: "surprise"/,
     ],
   ])('with %s is refused, without a word of its content', async (_, change, problem) => {
-    await changeState(change);
+    await writeState(change(savedState));
     const refused = start();
     await expect(refused).rejects.toThrow(PoolStateError);
     await expect(refused).rejects.toThrow(problem);
@@ -212,16 +226,19 @@ describe('the state', () => {
       '1S7eSvzZRDHBT4ItUuoiVP1B9HN_uScKxIqjmitpPqEQB_o2NJv8npCfqUAU-4KmxquGtjdmfctswSZGdz59M3CAYKDfuvLH9_vV6TRGgbUaUAXW' +
       'C2WJrbbEXzK3XUDBrmF3Xo-yw8f3SgD3JOPl3HaaWMKL1zGVAsge7gQaGiJBzBurg5vwN61uDGGz0QZC1JqcUTl3cZnrx_L8isIR7074SJEuljIZ' +
       'RnCcjQ';
-    await changeState((text) => text.replace(/"n": "[^"]*"/, `"n": "${modulus}"`));
+    await writeState(savedState.replace(/"n": "[^"]*"/, `"n": "${modulus}"`));
     await expect(start()).rejects.toThrow(/one of the keys is cognito-local's/);
   });
 
   test('that cannot be written is an error, and the refresh token is not given out', async () => {
     const pool = await start();
-    await signIn(pool);
+    const code = await obtainCode(pool);
     await rm(stateFile());
     await mkdir(join(stateFile(), 'in-the-way'), { recursive: true });
-    await expect(signIn(pool)).rejects.toThrow();
+    const { answer, log } = await withLog(() => exchangeCode(pool, code));
+    expect(answer).toMatchObject({ status: 500, body: { error: 'server_error' } });
+    expect(log).toContain('EISDIR');
+    expect(log).not.toContain(code);
     expect((await readdir(dataDir)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 });
@@ -274,15 +291,37 @@ describe('a second pool in the same data directory', () => {
     const pool = await start();
     const before = await readFile(stateFile(), 'utf8');
     await writeFile(join(dataDir, 'user-pool.lock'), JSON.stringify({ pid: 1, startedAt: '', id: 'thief' }));
-    await expect(signIn(pool)).rejects.toThrow();
+    const code = await obtainCode(pool);
+    const { answer, log } = await withLog(() => exchangeCode(pool, code));
+    expect(answer).toMatchObject({ status: 500, body: { error: 'server_error' } });
+    expect(log).toContain('another process took it; restart the local user pool');
     expect(await readFile(stateFile(), 'utf8')).toBe(before);
     await pool.close();
     expect(await readdir(dataDir)).toContain('user-pool.lock');
   });
 });
 
+/** What the pool logs meanwhile, which then does not reach the terminal. */
+async function withLog<T>(act: () => Promise<T>): Promise<{ readonly answer: T; readonly log: string }> {
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  try {
+    const answer = await act();
+    return { answer, log: write.mock.calls.map(([chunk]) => String(chunk)).join('') };
+  } finally {
+    write.mockRestore();
+  }
+}
+
 function keysOf(text: string): readonly string[] {
   return text.match(/\{\s*"kty"[^}]*\}/g) ?? [];
+}
+
+/** The first key with a modulus that differs in one letter, so that it is not the one its private half belongs to. */
+function withOtherModulus(text: string): string {
+  return text.replace(
+    /("n": "[^"]{100})(.)/,
+    (_, before: string, letter: string) => before + (letter === 'A' ? 'B' : 'A'),
+  );
 }
 
 function modulusOf(key = ''): string {

@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { demoMachineClient, demoUsers } from '../../../dev/demoUsers.ts';
+import { readPoolState } from '../../../dev/userPool/poolStore.ts';
+import { createTokenIssuer } from '../../../dev/userPool/tokens.ts';
 import {
   exchangeCode,
   obtainCode,
@@ -109,6 +112,17 @@ describe('authorization code', () => {
     const { status, headers, body } = await exchangeCode(pool, await obtainCode(pool), overrides);
     expect({ status, body }).toEqual({ status: 400, body: errorBody(error) });
     expect(headers.get('cache-control')).toBe('no-store');
+  });
+
+  test.each([
+    ['shorter than 43', 'x'.repeat(42)],
+    ['longer than 128', 'x'.repeat(129)],
+    ['outside of its alphabet', `${verifier}=`],
+  ])('needs a verifier that is not %s characters, even one that matches', async (_, unfit) => {
+    const codeChallenge = createHash('sha256').update(unfit).digest('base64url');
+    const code = await obtainCode(pool, 'auditor', { code_challenge: codeChallenge });
+    const { status, body } = await exchangeCode(pool, code, { code_verifier: unfit });
+    expect({ status, body }).toEqual({ status: 400, body: errorBody('invalid_grant') });
   });
 
   test('is used up by an attempt with a wrong verifier', async () => {
@@ -333,8 +347,14 @@ describe('user info', () => {
       { grant_type: 'client_credentials' },
       basic(demoMachineClient.clientId, demoMachineClient.clientSecret),
     );
+    const state = await readPoolState(pool.dataDir);
+    if (state === undefined) throw new Error('expected the state of the pool');
+    const { signingKey, kid } = state.keys;
+    const elsewhere = createTokenIssuer({ issuer: `${pool.issuer}x`, signingKey, kid, now: () => now });
+    const person = { username: 'auditor', subject: 'x', clientId: 'investments-spa', scopes: ['openid'] };
     const answers = await Promise.all([
       userInfo(),
+      userInfo(`Bearer ${await elsewhere.accessToken(person)}`),
       userInfo(`Bearer ${idToken}`),
       userInfo(`Bearer ${accessToken.slice(0, -4)}AAAA`),
       userInfo(`Bearer ${accessTokenOf(machine.body)}`),
@@ -342,6 +362,7 @@ describe('user info', () => {
     ]);
     expect(answers.map(({ status, headers }) => [status, headers.get('www-authenticate')])).toEqual([
       [401, 'Bearer'],
+      [401, 'Bearer error="invalid_token"'],
       [401, 'Bearer error="invalid_token"'],
       [401, 'Bearer error="invalid_token"'],
       [401, 'Bearer error="invalid_token"'],
