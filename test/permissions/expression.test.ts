@@ -97,6 +97,20 @@ describe('negation', () => {
     expect(reduce(not, factsOf(anonymous), 'facts')).toEqual(decided(unauthenticated));
   });
 
+  test('denies an unknown caller in whatever order the rules beneath are asked', () => {
+    const unauthenticated = denied('scope', new UnauthenticatedError('missing', 'none'));
+    const parts = [ruleOf('arguments', F), ruleOf('token', unauthenticated)];
+    const facts = factsOf(anonymous);
+    for (const of of [parts, parts.toReversed(), parts.slice(0, 1)]) {
+      const not: Expression = { kind: 'not', of: { kind: 'all', of }, name: 'not' };
+      expect(evaluate(not, facts, {}, {})).toMatchObject({ outcome: 'denied', error: { reason: 'missing' } });
+      expect(evaluate(reduce(not, facts, 'facts'), facts, {}, {})).toMatchObject({
+        outcome: 'denied',
+        error: { reason: 'missing' },
+      });
+    }
+  });
+
   test('of an allow is FORBIDDEN', () => {
     const not: Expression = { kind: 'not', of: decided(T), name: 'not' };
     expect(evaluate(not, knownUser, {}, {})).toEqual(denied('not', new ForbiddenError('not')));
@@ -203,7 +217,7 @@ test.each([
 });
 
 describe('a random rule tree', () => {
-  const worlds = fc.record({ isAnonymous: fc.constant(false), storeIsDown: fc.boolean() });
+  const worlds = fc.record({ isAnonymous: fc.boolean(), storeIsDown: fc.boolean() });
 
   test('says the same decided in stages, decided at once, and decided by the oracle', () => {
     fc.assert(
