@@ -122,6 +122,8 @@ function combine(kind: 'all' | 'any', parts: readonly Expression[]): Expression 
 }
 
 function evaluateAll(parts: readonly Expression[], facts: Facts, parent: unknown, args: unknown): Decision {
+  // Logic would allow here. The compiler refuses empty rule trees, so this is never met by a plan of its making.
+  if (parts.length === 0) return failed('all of nothing', new InternalError('an all-of without rules was decided'));
   let failure: Failed | undefined;
   for (const part of parts) {
     const decision = evaluate(part, facts, parent, args);

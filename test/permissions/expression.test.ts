@@ -84,8 +84,18 @@ describe('strong Kleene logic', () => {
     expect(outcomeOf(reduce({ kind: 'any', of: [row, ruleOf('token', U)] }, facts, 'token'))).toBe('open');
   });
 
-  test('any-of nothing allows nobody', () => {
-    expect(evaluate({ kind: 'any', of: [] }, knownUser, {}, {}).outcome).toBe('failed');
+  test.each(['all', 'any'] as const)('%s of nothing allows nobody, in whatever tree it stands', (kind) => {
+    const nothing: Expression = { kind, of: [] };
+    const trees: readonly Expression[] = [
+      nothing,
+      { kind: 'all', of: [decided(T), nothing] },
+      { kind: 'any', of: [decided(F), nothing] },
+      { kind: 'not', of: nothing, name: 'not' },
+    ];
+    for (const tree of trees) {
+      expect(evaluate(tree, knownUser, {}, {}).outcome).toBe('failed');
+      expect(evaluate(reduce(tree, knownUser, 'facts'), knownUser, {}, {}).outcome).toBe('failed');
+    }
   });
 });
 
