@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ClaimsUnavailableError, InternalError } from '../../src/errors.ts';
+import { ClaimsUnavailableError, ConfigurationError, InternalError } from '../../src/errors.ts';
 import { createFormatError } from '../../src/graphql/formatError.ts';
 import { evaluate } from '../../src/permissions/expression.ts';
 import type { Facts } from '../../src/permissions/facts.ts';
@@ -135,6 +135,17 @@ test.each([
 test('a scope called like a property of every object is an ordinary scope', () => {
   expect(say(requireScope('constructor'), factsOf(reader))).toBe('denied INSUFFICIENT_SCOPE');
   expect(say(requireScope('__proto__'), factsOf(userWith('__proto__')))).toBe('allowed');
+});
+
+test.each([
+  ['no scope at all', [], 'none'],
+  ['an empty scope', [''], "''"],
+  ['two scopes in one string', ['parcels/read parcels/write'], "'parcels/read parcels/write'"],
+  ['a scope that is undefined', ['parcels/read', Reflect.get({}, 'misspelt')], "'parcels/read', undefined"],
+])('%s cannot be required', (_name, scopes, got) => {
+  const requireScopes = () => Reflect.apply(requireScope, undefined, scopes);
+  const message = `requireScope: expected one or more scopes, each without spaces; got ${got}`;
+  expect(requireScopes).toThrow(new ConfigurationError(message));
 });
 
 test('all missing scopes are named, not only the first', () => {
