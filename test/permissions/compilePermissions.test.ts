@@ -115,6 +115,14 @@ describe('a boot problem', () => {
     ['is a type that is null', { ...complete, Node: null }, [`Node: ${noRecord}`]],
     ['is a type that is a list of rules', { ...complete, Node: [canRead] }, [`Node: ${noRecord}`]],
     ['is a type that is a function', { ...complete, Node: () => ({ id: canRead }) }, [`Node: ${noRecord}`]],
+    [
+      'is a rule on introspection, where it would never be asked',
+      { ...complete, __Type: { name: deny }, __Schema: { types: deny } },
+      [
+        '__Type: introspection is opened or closed as a whole, and takes no rules',
+        '__Schema: introspection is opened or closed as a whole, and takes no rules',
+      ],
+    ],
     ['is a wildcard, which graphql-shield knows', { ...complete, '*': canRead }, [`*: ${noType}`]],
     ['is a wildcard field', { ...complete, Node: { '*': canRead } }, [`Node.*: ${noField}`]],
     ['is undefined', parcel(undefined), [undefinedRule]],
