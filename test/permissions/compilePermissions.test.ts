@@ -137,7 +137,11 @@ describe('a boot problem', () => {
     ['is null', parcel(null), ['Parcel.contents: has null where a rule is expected']],
     ['is a boolean', parcel(true), ['Parcel.contents: has a boolean where a rule is expected']],
     ['is a string', parcel('parcels/read'), ['Parcel.contents: has a string where a rule is expected']],
-    ['is a plain object', parcel({ rules: [canRead] }), ['Parcel.contents: has a object where a rule is expected']],
+    [
+      'is a plain object',
+      parcel({ rules: [canRead] }),
+      ['Parcel.contents: has an object that is no rule where a rule is expected'],
+    ],
     ["is graphql-shield's own rule", parcel(shieldRule()(() => true)), [shieldsOwn]],
     [
       "is graphql-shield's own rule deep in a tree",
