@@ -4,6 +4,8 @@ import type { GraphQLSchema } from 'graphql';
 import { compilePermissions, type FieldPlans, type PermissionMap } from '../permissions/compilePermissions.ts';
 import { enforcePermissions } from '../permissions/enforce.ts';
 
+type Resolvers = NonNullable<IExecutableSchemaDefinition['resolvers']>;
+
 export interface GuardedSchema {
   readonly schema: GraphQLSchema;
   readonly plans: FieldPlans;
@@ -15,17 +17,33 @@ export interface GuardedSchema {
  */
 export function createGuardedSchema(parts: {
   readonly typeDefs: readonly string[];
-  readonly resolvers: IExecutableSchemaDefinition['resolvers'];
+  readonly resolvers: Resolvers | undefined;
   readonly permissions: PermissionMap;
 }): GuardedSchema {
   const schema = makeExecutableSchema({
     typeDefs: [...parts.typeDefs],
-    resolvers: parts.resolvers ?? {},
+    resolvers: withOwnNamesOnly(parts.resolvers),
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
   const plans = compilePermissions(schema, parts.permissions);
   enforcePermissions(schema, plans);
   return { schema, plans };
+}
+
+/**
+ * The same resolvers in maps without prototypes: makeExecutableSchema looks types and fields up by plain access (10.1.5),
+ * so a field called `toString` would otherwise get the resolver that every object has.
+ */
+function withOwnNamesOnly(resolvers: Resolvers | undefined): Resolvers {
+  const maps = Array.isArray(resolvers) ? resolvers : [resolvers ?? {}];
+  return maps.map((types) => {
+    const fieldsOfTypes = Object.entries(types).map(([name, fields]) => [name, withoutPrototype(fields)]);
+    return withoutPrototype(Object.fromEntries(fieldsOfTypes));
+  });
+}
+
+function withoutPrototype(value: object) {
+  return Object.getPrototypeOf(value) === Object.prototype ? Object.assign(Object.create(null), value) : value;
 }
 
 /** The SDL files of a folder, in the order of their names. */

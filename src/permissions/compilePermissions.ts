@@ -84,6 +84,8 @@ function readMap(schema: GraphQLSchema, permissions: PermissionMap, problems: st
     coordinate = typeName;
     if (!owns(schema.getTypeMap(), typeName) || !type) {
       problems.push(`${typeName}: there is no such type in the schema`);
+    } else if (isIntrospectionType(type)) {
+      problems.push(`${typeName}: introspection is opened or closed as a whole, and takes no rules`);
     } else if (!isObjectType(type) && !isInterfaceType(type)) {
       problems.push(`${typeName}: rules go on fields of object types and interfaces; this is another kind of type`);
     } else if (!isRecord(fields)) {

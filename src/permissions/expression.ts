@@ -1,4 +1,4 @@
-import { type ErrorCode, ForbiddenError, InternalError } from '../errors.ts';
+import { type ErrorCode, ForbiddenError, InternalError, UnauthenticatedError } from '../errors.ts';
 import { allowed, type Decision, type Denied, denied, type Failed, failed } from './decision.ts';
 import type { Facts } from './facts.ts';
 import type { RuleDefinition } from './rules.ts';
@@ -28,7 +28,7 @@ export function reduce(expression: Expression, facts: Facts, knowledge: Knowledg
         : expression;
     case 'not': {
       const of = reduce(expression.of, facts, knowledge, args);
-      return of.kind === 'decided' ? decided(negate(of.decision, expression.name)) : { ...expression, of };
+      return of.kind === 'decided' ? decided(negate(of.decision, facts, expression.name)) : { ...expression, of };
     }
     default:
       return combine(
@@ -46,7 +46,7 @@ export function evaluate(expression: Expression, facts: Facts, parent: unknown, 
     case 'rule':
       return decideRule(expression.rule, facts, parent, args);
     case 'not':
-      return negate(evaluate(expression.of, facts, parent, args), expression.name);
+      return negate(evaluate(expression.of, facts, parent, args), facts, expression.name);
     case 'all':
       return evaluateAll(expression.of, facts, parent, args);
     case 'any':
@@ -70,15 +70,19 @@ export function readsClaims(expression: Expression): boolean {
   }
 }
 
-function negate(decision: Decision, name: string): Decision {
+function negate(decision: Decision, { principal }: Facts, name: string): Decision {
   switch (decision.outcome) {
     case 'allowed':
       return denied(name, new ForbiddenError(name));
     case 'failed':
       return decision;
     case 'denied':
-      // Nobody may gain by sending no token: "not a manager" is not true of an unknown caller.
-      return decision.error.code === 'UNAUTHENTICATED' ? decision : allowed;
+      if (principal.kind !== 'anonymous') return allowed;
+      // Nobody may gain by sending no token: "not a manager" is not true of an unknown caller. Asked of the caller and not
+      // of the error, which depends on what was decided first.
+      return decision.error.code === 'UNAUTHENTICATED'
+        ? decision
+        : denied(name, new UnauthenticatedError('missing', 'no access token was sent'));
     default:
       return decision satisfies never;
   }
@@ -118,6 +122,8 @@ function combine(kind: 'all' | 'any', parts: readonly Expression[]): Expression 
 }
 
 function evaluateAll(parts: readonly Expression[], facts: Facts, parent: unknown, args: unknown): Decision {
+  // Logic would allow here. The compiler refuses empty rule trees, so this is never met by a plan of its making.
+  if (parts.length === 0) return failed('all of nothing', new InternalError('an all-of without rules was decided'));
   let failure: Failed | undefined;
   for (const part of parts) {
     const decision = evaluate(part, facts, parent, args);

@@ -1,4 +1,5 @@
-import { ForbiddenError, InsufficientScopeError, UnauthenticatedError } from '../errors.ts';
+import { inspect } from 'node:util';
+import { ConfigurationError, ForbiddenError, InsufficientScopeError, UnauthenticatedError } from '../errors.ts';
 import type { MachinePrincipal, UserPrincipal } from '../token/principal.ts';
 import { allowed, type Decision, denied, failed } from './decision.ts';
 import { type Facts, unsettledClaims } from './facts.ts';
@@ -49,8 +50,18 @@ export function publicField(reason: string): FieldRule {
   return define({ name: `public: ${reason}`, reads: 'facts', readsClaims: false, decide: () => allowed });
 }
 
-/** The token must carry every one of these scopes (RFC 6749 section 3.3), compared character by character. */
+// RFC 6749 section 3.3, scope-token.
+const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+
+/**
+ * The token must carry every one of these scopes, compared character by character. Throws ConfigurationError for what
+ * cannot be a scope, and for none at all, which would let every token pass.
+ */
 export function requireScope(...scopes: readonly [string, ...string[]]): FieldRule {
+  if (scopes.length < 1 || !scopes.every((scope) => typeof scope === 'string' && scopeToken.test(scope))) {
+    const got = scopes.map((scope) => inspect(scope)).join(', ') || 'none';
+    throw new ConfigurationError(`requireScope: expected one or more scopes, each without spaces; got ${got}`);
+  }
   const name = `has scope ${scopes.join(' ')}`;
   const lacksScope = denied(name, new InsufficientScopeError(scopes));
   return define({

@@ -113,5 +113,6 @@ function describe(value: unknown): string {
   if (typeof value === 'object' && value !== null && 'resolve' in value) {
     return 'a rule from another copy of graphql-shield (one copy must serve the whole process)';
   }
-  return value === null ? 'null' : `a ${typeof value}`;
+  if (typeof value === 'object') return value === null ? 'null' : 'an object that is no rule';
+  return `a ${typeof value}`;
 }

@@ -1,0 +1,426 @@
+import { createHook } from 'node:async_hooks';
+import { execute, extendSchema, GraphQLSchema, lexicographicSortSchema, parse, printSchema, subscribe } from 'graphql';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { ConfigurationError, InternalError } from '../../src/errors.ts';
+import { createFormatError } from '../../src/graphql/formatError.ts';
+import { compilePermissions, type PermissionMap } from '../../src/permissions/compilePermissions.ts';
+import { assertEnforced, enforcePermissions } from '../../src/permissions/enforce.ts';
+import { allOf, anyOf, masked, requireClaims, requireRow, requireScope } from '../../src/permissions/rules.ts';
+import { allow } from '../../src/permissions/shield.ts';
+import {
+  clerk,
+  manager,
+  type SettledClaims,
+  type StaffClaims,
+  storeIsDown,
+  userWith,
+  withoutRecord,
+} from '../support/callers.ts';
+import { authorize, executeGuarded, executeSync, guard, preflightOf, toOutcome } from '../support/guardedExecution.ts';
+
+interface Parcel {
+  readonly region: string;
+  readonly contents: string;
+  readonly taxId: unknown;
+}
+
+const north: Parcel = { region: 'north', contents: 'a globe', taxId: '99-11-1234' };
+const south: Parcel = { region: 'south', contents: 'a clock', taxId: '99-22-5678' };
+
+const canRead = requireScope('parcels/read');
+const isManager = requireClaims('is a manager', ({ role }: StaffClaims) => role === 'manager');
+const isOfTheirRegion = requireRow(
+  'is of their region',
+  (row: Parcel, { region }: StaffClaims) => row.region === region,
+);
+const hideDigits = (taxId: string) => `**-**-${taxId.slice(-4)}`;
+
+const typeDefs = /* GraphQL */ `
+  type Query { parcel(region: String): Parcel parcels: [Parcel!] all: [Parcel!] }
+  type Parcel { region: String contents: String taxId: String tags: [String!] }
+`;
+
+const permissions = {
+  Query: { parcel: canRead, parcels: canRead, all: allOf(canRead, isManager) },
+  Parcel: {
+    region: canRead,
+    contents: allOf(canRead, anyOf(isManager, isOfTheirRegion)),
+    taxId: allOf(canRead, masked(isManager, hideDigits)),
+    tags: allOf(
+      canRead,
+      masked(isManager, (tags: readonly string[]) => tags.map(() => '?')),
+    ),
+  },
+} satisfies PermissionMap;
+
+/** Every resolver that was called, by its coordinate. */
+let called: string[];
+let taxId: () => unknown;
+
+const resolvers = {
+  Query: {
+    parcel: (_query: unknown, { region }: { readonly region?: string }) =>
+      record('Query.parcel', region === 'south' ? south : north),
+    parcels: () => record('Query.parcels', [north, south, north]),
+    all: () => record('Query.all', [north, south]),
+  },
+  Parcel: {
+    contents: ({ contents }: Parcel) => record('Parcel.contents', contents),
+    taxId: () => record('Parcel.taxId', taxId()),
+    tags: () => ['fragile', 'urgent'],
+  },
+};
+
+function record<Value>(coordinate: string, value: Value): Value {
+  called.push(coordinate);
+  return value;
+}
+
+const guarded = guard(typeDefs, permissions, resolvers);
+const reader = userWith('parcels/read');
+
+beforeEach(() => {
+  called = [];
+  taxId = () => '99-11-1234';
+});
+
+describe('a field', () => {
+  test('that is allowed is resolved', async () => {
+    const operation = { query: '{ all { contents } }', principal: reader, claims: manager };
+    expect(await executeGuarded(guarded, operation)).toMatchObject({
+      data: { all: [{ contents: 'a globe' }, { contents: 'a clock' }] },
+      failures: [],
+    });
+  });
+
+  test('that is denied is null with its code and path, and not resolved', async () => {
+    const operation = { query: '{ parcels { region } mine: all { region } }', principal: reader, claims: clerk };
+    expect(await executeGuarded(guarded, operation)).toMatchObject({
+      data: { parcels: [{ region: 'north' }, { region: 'south' }, { region: 'north' }], mine: null },
+      failures: [{ path: 'mine', code: 'FORBIDDEN' }],
+      refusals: [{ coordinate: 'Query.all', code: 'FORBIDDEN', rule: 'is a manager', count: 1 }],
+    });
+    expect(called).toEqual(['Query.parcels']);
+  });
+
+  test.each([
+    ['anonymous', undefined, withoutRecord, 'UNAUTHENTICATED'],
+    ['without the scope', userWith(), manager, 'INSUFFICIENT_SCOPE'],
+    ['without a business record', reader, withoutRecord, 'FORBIDDEN'],
+    ['while the store is down', reader, storeIsDown, 'CLAIMS_UNAVAILABLE'],
+  ] as const)('is not resolved for a caller %s', async (_name, principal, claims, code) => {
+    const { authorization } = authorize(principal, claims);
+    await authorization.settle(guarded.plans.values());
+    const outcome = executeSync(guarded, { query: '{ all { contents } }' }, authorization);
+    expect(outcome).toEqual({ data: { all: null }, failures: [{ path: 'all', code }] });
+    expect(called).toEqual([]);
+  });
+});
+
+describe('a row rule', () => {
+  test('is decided for each row of a list', async () => {
+    const operation = { query: '{ parcels { contents } }', principal: reader, claims: clerk };
+    expect(await executeGuarded(guarded, operation)).toMatchObject({
+      data: { parcels: [{ contents: 'a globe' }, { contents: null }, { contents: 'a globe' }] },
+      failures: [{ path: 'parcels.1.contents', code: 'FORBIDDEN' }],
+    });
+    expect(called).toEqual(['Query.parcels', 'Parcel.contents', 'Parcel.contents']);
+  });
+
+  test.each([
+    ['{ mine: parcel { contents } theirs: parcel(region: "south") { contents } }'],
+    ['{ theirs: parcel(region: "south") { contents } mine: parcel { contents } }'],
+  ])('is decided for each of two aliases: %s', async (query) => {
+    expect(await executeGuarded(guarded, { query, principal: reader, claims: clerk })).toMatchObject({
+      data: { mine: { contents: 'a globe' }, theirs: { contents: null } },
+      failures: [{ path: 'theirs.contents', code: 'FORBIDDEN' }],
+      refusals: [{ coordinate: 'Parcel.contents', code: 'FORBIDDEN', rule: 'is a manager', count: 1 }],
+    });
+  });
+
+  test('is not asked once the claims have decided', async () => {
+    const operation = { query: '{ parcels { contents } }', principal: reader, claims: manager };
+    expect(await executeGuarded(guarded, operation)).toMatchObject({ failures: [] });
+  });
+
+  test('that refuses many rows is one line with a count in the log', async () => {
+    const { refusals } = await executeGuarded(guarded, {
+      query: '{ a: parcels { contents } b: parcels { contents } }',
+      principal: reader,
+      claims: clerk,
+    });
+    expect(refusals).toMatchObject([{ coordinate: 'Parcel.contents', count: 2 }]);
+  });
+});
+
+test('a guard creates no promise: a thousand rows are answered at once', async () => {
+  const rows = Array.from({ length: 1_000 }, (_, index) => (index % 2 === 0 ? north : south));
+  const large = guard(typeDefs, permissions, { Query: { parcels: () => rows } });
+  const query = '{ parcels { region contents taxId tags } }';
+  const { authorization } = await preflightOf(large, { query, principal: reader, claims: clerk });
+  const promises = countPromises();
+
+  const { failures } = executeSync(large, { query }, authorization);
+
+  expect(promises.stop()).toBe(0);
+  expect(failures).toHaveLength(500);
+});
+
+test('promises are counted: an asynchronous resolver creates some', async () => {
+  const { schema } = guard(typeDefs, permissions, { Query: { parcels: async () => [north] } });
+  const { authorization } = authorize(reader);
+  const promises = countPromises();
+  const result = execute({ schema, document: parse('{ parcels { region } }'), contextValue: { authorization } });
+  expect(promises.stop()).toBeGreaterThan(0);
+  expect(toOutcome(await result).failures).toEqual([]);
+});
+
+describe('a masked value', () => {
+  const seenBy = async (claims: SettledClaims, query = '{ parcel { taxId } }') => {
+    const { data, failures } = await executeGuarded(guarded, { query, principal: reader, claims });
+    return { data, failures };
+  };
+  const masks = { data: { parcel: { taxId: '**-**-1234' } }, failures: [] };
+
+  test.each([
+    ['at once', () => '99-11-1234'],
+    ['as a promise', async () => '99-11-1234'],
+  ])('that comes %s is whole for those whom the rule allows, and masked for others', async (_name, value) => {
+    taxId = value;
+    expect(await seenBy(manager)).toEqual({ data: { parcel: { taxId: '99-11-1234' } }, failures: [] });
+    expect(await seenBy(clerk)).toEqual(masks);
+    expect(await seenBy(withoutRecord)).toEqual(masks);
+  });
+
+  test.each([
+    ['null', () => null],
+    ['undefined', () => undefined],
+    ['a promise of null', async () => null],
+    ['a promise of undefined', async () => undefined],
+  ])('that is %s stays null', async (_name, value) => {
+    taxId = value;
+    expect(await seenBy(clerk)).toEqual({ data: { parcel: { taxId: null } }, failures: [] });
+    expect(await seenBy(manager)).toEqual({ data: { parcel: { taxId: null } }, failures: [] });
+  });
+
+  test('that is a list is masked as a list', async () => {
+    expect(await seenBy(clerk, '{ parcel { tags } }')).toEqual({
+      data: { parcel: { tags: ['?', '?'] } },
+      failures: [],
+    });
+  });
+
+  test('is an error, neither whole nor masked, while the claims cannot be read; it is not resolved', async () => {
+    expect(await seenBy(storeIsDown)).toEqual({
+      data: { parcel: { taxId: null } },
+      failures: [{ path: 'parcel.taxId', code: 'CLAIMS_UNAVAILABLE' }],
+    });
+    expect(called).toEqual(['Query.parcel']);
+  });
+
+  test('is denied to those who may not read the field at all', async () => {
+    const { authorization } = authorize(userWith(), clerk);
+    await authorization.settle(guarded.plans.values());
+    const outcome = authorization.preview(planOf('Parcel.taxId').permission);
+    expect(outcome).toMatchObject({ outcome: 'denied', error: { code: 'INSUFFICIENT_SCOPE' } });
+  });
+
+  test.each([
+    ['at once', () => 991_112_345],
+    ['as a promise', async () => 991_112_345],
+  ])('that its mask cannot take (given %s) is null, and the client reads nothing of it', async (_name, value) => {
+    taxId = value;
+    const query = '{ parcel { taxId } }';
+    const { authorization } = await preflightOf(guarded, { query, principal: reader, claims: clerk });
+
+    const { data, errors = [] } = await execute({
+      schema: guarded.schema,
+      document: parse(query),
+      contextValue: { authorization },
+    });
+    const format = createFormatError(() => {});
+    const shown = errors.map((error) =>
+      format({ ...error.toJSON(), extensions: { code: 'INTERNAL_SERVER_ERROR' } }, error),
+    );
+
+    expect(JSON.parse(JSON.stringify(data))).toEqual({ parcel: { taxId: null } });
+    expect(shown).toMatchObject([{ path: ['parcel', 'taxId'], extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
+    expect(JSON.stringify(shown)).not.toMatch(/9911|slice|taxId\./);
+  });
+
+  test('that its resolver fails to give is an error as without a mask', async () => {
+    taxId = () => {
+      throw new InternalError('database');
+    };
+    const failures = [{ path: 'parcel.taxId', code: 'INTERNAL_SERVER_ERROR' }];
+    expect(await seenBy(clerk)).toEqual({ data: { parcel: { taxId: null } }, failures });
+    taxId = async () => {
+      throw new InternalError('database');
+    };
+    expect(await seenBy(clerk)).toEqual({ data: { parcel: { taxId: null } }, failures });
+  });
+});
+
+describe('a context without authorization', () => {
+  test.each([
+    ['undefined', undefined],
+    ['null', null],
+    ['a string', 'authorization'],
+    ['empty', {}],
+    ['with authorization undefined', { authorization: undefined }],
+    ['with authorization null', { authorization: null }],
+    ['with authorization true', { authorization: true }],
+    ['with an authorization that decides nothing', { authorization: {} }],
+  ])('that is %s resolves nothing', async (_name, contextValue) => {
+    const result = await execute({ schema: guarded.schema, document: parse('{ parcels { region } }'), contextValue });
+    expect(result.data?.parcels).toBeNull();
+    expect(result.errors).toHaveLength(1);
+    expect(called).toEqual([]);
+  });
+
+  test('is named in the log', async () => {
+    const result = await execute({ schema: guarded.schema, document: parse('{ parcels { region } }') });
+    expect(result.errors?.[0]?.originalError).toEqual(
+      new InternalError('a field was executed with a context that has no authorization'),
+    );
+  });
+});
+
+test('claims that were never settled fail a field whose rule reads them, and leave the others', () => {
+  const { authorization } = authorize(reader, manager);
+  expect(executeSync(guarded, { query: '{ all { region } parcel { region } }' }, authorization)).toEqual({
+    data: { all: null, parcel: { region: 'north' } },
+    failures: [{ path: 'all', code: 'INTERNAL_SERVER_ERROR' }],
+  });
+});
+
+describe('the schema about to be executed', () => {
+  const unguarded = (fields: string) =>
+    new ConfigurationError(
+      `fields of the executed schema have no guard: ${fields}; transform the schema before its permissions are compiled`,
+    );
+  const everyField =
+    'Query.parcel, Query.parcels, Query.all, Parcel.region, Parcel.contents, Parcel.taxId, Parcel.tags';
+
+  test('may be the one that was compiled, or another of the same types', () => {
+    const { schema, plans } = guard(typeDefs, permissions);
+    expect(() => assertEnforced(schema, plans)).not.toThrow();
+    expect(() => assertEnforced(new GraphQLSchema(schema.toConfig()), plans)).not.toThrow();
+  });
+
+  test.each([
+    [
+      'extended',
+      (schema: GraphQLSchema) => extendSchema(schema, parse('extend type Query { leak: String }')),
+      `${everyField.replace('Query.all', 'Query.all, Query.leak')}`,
+    ],
+    [
+      'sorted',
+      lexicographicSortSchema,
+      'Parcel.contents, Parcel.region, Parcel.tags, Parcel.taxId, Query.all, Query.parcel, Query.parcels',
+    ],
+  ])('must not have been %s after compilation', (_name, transform, fields) => {
+    const { schema, plans } = guard(typeDefs, permissions);
+    expect(() => assertEnforced(transform(schema), plans)).toThrow(unguarded(fields));
+  });
+
+  test('must not have had a resolver replaced after compilation', () => {
+    const { schema, plans } = guard(typeDefs, permissions);
+    const field = fieldOf(schema, 'all');
+    field.resolve = () => [north];
+    expect(() => assertEnforced(schema, plans)).toThrow(unguarded('Query.all'));
+    delete field.resolve;
+    expect(() => assertEnforced(schema, plans)).toThrow(unguarded('Query.all'));
+  });
+
+  test('must be the one that the plans are of', () => {
+    const { schema } = guard(typeDefs, permissions);
+    const { plans } = guard(typeDefs, permissions);
+    expect(() => enforcePermissions(schema, plans)).toThrow(unguarded(everyField));
+  });
+
+  test('prints as before: guards change no type', () => {
+    const { schema, plans } = guard(typeDefs, permissions);
+    const before = printSchema(schema);
+    enforcePermissions(schema, plans);
+    expect(printSchema(schema)).toBe(before);
+  });
+});
+
+describe('a subscription', () => {
+  let opened = 0;
+  const { schema, plans } = guard(
+    'type Query { ok: String } type Subscription { arrived: String }',
+    { Query: { ok: allow }, Subscription: { arrived: allOf(canRead, isManager) } },
+    {
+      Subscription: {
+        arrived: {
+          async *subscribe() {
+            opened += 1;
+            yield { arrived: 'a globe' };
+            yield { arrived: 'a clock' };
+          },
+        },
+      },
+    },
+  );
+  const start = async (principal: typeof reader | undefined, claims: SettledClaims) => {
+    opened = 0;
+    const { authorization } = authorize(principal, claims);
+    await authorization.settle(plans.values());
+    return subscribe({ schema, document: parse('subscription { arrived }'), contextValue: { authorization } });
+  };
+
+  test('is opened for those whom its rule allows', async () => {
+    const events = await start(reader, manager);
+    if (!(Symbol.asyncIterator in events)) throw new TypeError('expected a stream of events');
+    const seen: unknown[] = [];
+    for await (const event of events) seen.push(toOutcome(event));
+    expect(seen).toEqual([
+      { data: { arrived: 'a globe' }, failures: [] },
+      { data: { arrived: 'a clock' }, failures: [] },
+    ]);
+    expect(opened).toBe(1);
+  });
+
+  test.each([
+    ['an anonymous caller', undefined, manager, 'UNAUTHENTICATED'],
+    ['a caller without the scope', userWith(), manager, 'INSUFFICIENT_SCOPE'],
+    ['a caller whom the claims deny', reader, clerk, 'FORBIDDEN'],
+    ['anybody while the store is down', reader, storeIsDown, 'CLAIMS_UNAVAILABLE'],
+  ] as const)('is not opened for %s', async (_name, principal, claims, code) => {
+    const answer = await start(principal, claims);
+    if (Symbol.asyncIterator in answer) throw new TypeError('expected a refusal');
+    expect(toOutcome(answer).failures).toEqual([{ path: 'arrived', code }]);
+    expect(opened).toBe(0);
+  });
+});
+
+function planOf(coordinate: string) {
+  const plan = [...guarded.plans.values()].find((each) => each.coordinate === coordinate);
+  if (!plan) throw new TypeError(`expected a plan for ${coordinate}`);
+  return plan;
+}
+
+function fieldOf(schema: GraphQLSchema, name: string, type = 'Query') {
+  const field = [schema.getQueryType(), schema.getSubscriptionType()].find((root) => root?.name === type)?.getFields()[
+    name
+  ];
+  if (!field) throw new TypeError(`expected a field ${type}.${name}`);
+  return field;
+}
+
+function countPromises() {
+  let count = 0;
+  const hook = createHook({
+    init(_asyncId, type) {
+      if (type === 'PROMISE') count += 1;
+    },
+  }).enable();
+  return {
+    stop() {
+      hook.disable();
+      return count;
+    },
+  };
+}
