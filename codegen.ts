@@ -32,7 +32,7 @@ const config: CodegenConfig = {
         },
       },
     },
-    './src/generated/permissionTree.ts': { plugins: ['permission-tree'] },
+    './src/generated/permissionTree.ts': { plugins: ['./codegen/permission-tree.ts'] },
   },
 };
 

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ConfigurationError } from './errors.ts';
 
 /** What the process runs with; made by `readConfig` only. */
 export interface Config {
@@ -62,7 +63,7 @@ export interface ConfigProblem {
 }
 
 /** Everything that is wrong with the environment, at once. */
-export class ConfigError extends Error {
+export class ConfigError extends ConfigurationError {
   readonly problems: readonly ConfigProblem[];
 
   constructor(problems: readonly ConfigProblem[]) {
@@ -71,7 +72,6 @@ export class ConfigError extends Error {
     });
     const title = `the configuration is wrong in ${problems.length === 1 ? 'one place' : `${problems.length} places`}:`;
     super([title, ...lines].join('\n'));
-    this.name = 'ConfigError';
     this.problems = problems;
   }
 }
@@ -109,7 +109,7 @@ function toConfig(values: Values, authentication: Config['authentication']): Con
   return {
     nodeEnv: values.NODE_ENV,
     authentication,
-    host: values.HOST ?? (isLocal ? '127.0.0.1' : '0.0.0.0'),
+    host: values.HOST ?? (isLocal ? 'localhost' : '0.0.0.0'),
     port: values.PORT,
     database:
       url === undefined ? { kind: 'embedded', folder: join(dataFolder, 'database') } : { kind: 'postgres', url },
@@ -145,7 +145,7 @@ const variables = {
   }),
   HOST: define(z.string().refine(isHost).optional(), {
     expected: 'an IP address or a host name',
-    default: '127.0.0.1 in local mode, 0.0.0.0 otherwise',
+    default: 'localhost in local mode, 0.0.0.0 otherwise',
     meaning: 'the address that the API listens on; in local mode loopback only',
   }),
   PORT: wholeNumber(0, 65535, 4000, 'the port of the API; 0 takes any free one'),

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { createClaimsCache } from './claims/claimsCache.ts';
 import type { Config } from './config.ts';
+import { ConfigurationError } from './errors.ts';
 import { createApolloServer } from './graphql/apolloServer.ts';
 import { createContextBuilder } from './graphql/context.ts';
 import { createGuardedSchema, readTypeDefs } from './graphql/guardedSchema.ts';
@@ -32,6 +33,15 @@ export interface Server {
 
 const maxClaimsBatchSize = 1_000;
 const maxDrainMs = 10_000;
+
+function explainListening(error: unknown, { host, port }: { readonly host: string; readonly port: number }): never {
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    throw new ConfigurationError(
+      `PORT: expected a free port on ${host}; ${port} is taken. Stop what uses it, or set PORT.`,
+    );
+  }
+  throw error;
+}
 
 /** The only wiring: HTTP → token → principal → plan → claims → decisions → resolvers → data. */
 export async function createServer({ pools, database, logger, settings }: ServerDependencies): Promise<Server> {
@@ -77,7 +87,10 @@ export async function createServer({ pools, database, logger, settings }: Server
     async listen(address) {
       // Not awaited: the process is live while it waits for the keys, and says so at /health/ready.
       void verifier.start();
-      return { url: await app.listen(address) };
+      const url = new URL(await app.listen(address).catch((error: unknown) => explainListening(error, address)));
+      // Fastify listens on every address of localhost and names one of them.
+      if (address.host === 'localhost') url.hostname = 'localhost';
+      return { url: url.origin };
     },
     async close() {
       const impatience = setTimeout(() => app.server.closeAllConnections(), maxDrainMs);

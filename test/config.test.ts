@@ -36,7 +36,7 @@ describe('a right environment', () => {
     expect(readConfig({})).toEqual({
       nodeEnv: 'development',
       authentication: { mode: 'local', userPool: { kind: 'start', port: 4010 } },
-      host: '127.0.0.1',
+      host: 'localhost',
       port: 4000,
       database: { kind: 'embedded', folder: '.claimgraph/database' },
       dataFolder: '.claimgraph',
@@ -265,7 +265,7 @@ describe('a wrong variable', () => {
     ],
     [
       { ...cognito, HOST: 'no host' },
-      'HOST: expected an IP address or a host name; got "no host". The default is 127.0.0.1 in local mode, 0.0.0.0 otherwise.',
+      'HOST: expected an IP address or a host name; got "no host". The default is localhost in local mode, 0.0.0.0 otherwise.',
     ],
     ...['0.0.0.0', '::', '192.0.2.7', 'api.example', '127.0.0.2', 'no host'].map((host): [Environment, string] => [
       { HOST: host },

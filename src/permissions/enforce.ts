@@ -4,11 +4,6 @@ import type { Authorization } from './authorization.ts';
 import { type FieldPlan, type FieldPlans, objectTypesOf } from './compilePermissions.ts';
 import type { NotAllowed } from './decision.ts';
 
-/** What the guards need of the context value. */
-export interface GuardedContext {
-  readonly authorization: Authorization;
-}
-
 type Resolver = GraphQLFieldResolver<unknown, unknown>;
 
 /**
@@ -56,7 +51,9 @@ function guard(plan: FieldPlan, resolve: Resolver): Resolver {
     });
     const value = resolve(parent, args, context, info);
     const hide = (whole: unknown) => hidden.reduce((shown, { mask }) => (shown == null ? null : mask(shown)), whole);
-    return value instanceof Promise ? value.then(hide) : hide(value);
+    if (value instanceof Error) return value;
+    // As graphql-js sees it: whatever has a `then` is waited for, so what the mask gets must be waited for too.
+    return isThenable(value) ? Promise.resolve(value).then(hide) : hide(value);
   };
   guards.add(guarded);
   return guarded;
@@ -65,6 +62,10 @@ function guard(plan: FieldPlan, resolve: Resolver): Resolver {
 function refuse(authorization: Authorization, { coordinate }: FieldPlan, decision: NotAllowed): AppError {
   authorization.refuse(coordinate, decision);
   return decision.error;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 function isOpen({ permission, masks }: FieldPlan): boolean {

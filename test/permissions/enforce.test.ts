@@ -3,7 +3,7 @@ import { execute, extendSchema, GraphQLSchema, lexicographicSortSchema, parse, p
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ConfigurationError, InternalError } from '../../src/errors.ts';
 import { createFormatError } from '../../src/graphql/formatError.ts';
-import { compilePermissions, type PermissionMap } from '../../src/permissions/compilePermissions.ts';
+import type { PermissionMap } from '../../src/permissions/compilePermissions.ts';
 import { assertEnforced, enforcePermissions } from '../../src/permissions/enforce.ts';
 import { allOf, anyOf, masked, requireClaims, requireRow, requireScope } from '../../src/permissions/rules.ts';
 import { allow } from '../../src/permissions/shield.ts';
