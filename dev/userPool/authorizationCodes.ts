@@ -3,7 +3,7 @@ import { hashOpaqueToken, newOpaqueToken } from './opaqueToken.ts';
 import type { SignIn } from './signIn.ts';
 
 /** What an authorization code stands for (RFC 6749 section 4.1.2, RFC 7636 section 4.4). */
-export interface CodeGrant {
+interface CodeGrant {
   readonly signIn: SignIn;
   /** What the client asked for; the sign-in has those of them that the user may have. */
   readonly requestedScopes: readonly string[];
@@ -12,7 +12,7 @@ export interface CodeGrant {
   readonly nonce: string | undefined;
 }
 
-export type Redemption =
+type Redemption =
   | { readonly outcome: 'redeemed'; readonly grant: CodeGrant }
   /** The code was used before: whoever has it, one of the two is a thief. */
   | { readonly outcome: 'replayed'; readonly grant: CodeGrant }

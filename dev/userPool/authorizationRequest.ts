@@ -14,14 +14,14 @@ export interface AuthorizationRequest {
 }
 
 /** RFC 6749 section 4.1.2.1, and OpenID Connect Core section 3.1.2.6. */
-export type AuthorizationErrorCode =
+type AuthorizationErrorCode =
   | 'invalid_request'
   | 'unsupported_response_type'
   | 'invalid_scope'
   | 'access_denied'
   | 'login_required';
 
-export interface AuthorizationError {
+interface AuthorizationError {
   readonly error: AuthorizationErrorCode;
   readonly description: string;
 }

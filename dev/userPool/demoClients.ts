@@ -12,7 +12,7 @@ export interface UserClient {
 }
 
 /** A confidential client for programs: client credentials only. */
-export interface MachineClient {
+interface MachineClient {
   readonly kind: 'machine';
   readonly clientId: string;
   readonly clientSecret: string;
@@ -22,7 +22,7 @@ export interface MachineClient {
 export type PoolClient = UserClient | MachineClient;
 
 /** The clients of the local user pool. An application on another address is added here. */
-export const demoClients: readonly PoolClient[] = [
+const demoClients: readonly PoolClient[] = [
   {
     kind: 'user',
     clientId: demoUserClientId,

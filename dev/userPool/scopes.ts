@@ -1,13 +1,7 @@
 import { type DemoUser, demoUsers } from '../demoUsers.ts';
 
 /** What every user of a Cognito pool may be asked for, besides the scopes of resource servers. */
-export const standardScopes: readonly string[] = [
-  'openid',
-  'profile',
-  'email',
-  'phone',
-  'aws.cognito.signin.user.admin',
-];
+const standardScopes: readonly string[] = ['openid', 'profile', 'email', 'phone', 'aws.cognito.signin.user.admin'];
 
 /** Every scope that some user may have. */
 export const allUserScopes: readonly string[] = [

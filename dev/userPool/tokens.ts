@@ -14,7 +14,7 @@ export interface TokenIssuerOptions {
 }
 
 /** What the two tokens of a person's sign-in have in common. Times are seconds since the epoch. */
-export interface UserTokenRequest {
+interface UserTokenRequest {
   readonly username: string;
   readonly subject: string;
   readonly clientId: string;
@@ -28,18 +28,18 @@ export interface UserTokenRequest {
   readonly expiresInSeconds?: number;
 }
 
-export interface AccessTokenRequest extends UserTokenRequest {
+interface AccessTokenRequest extends UserTokenRequest {
   readonly scopes: readonly string[];
 }
 
-export interface IdTokenRequest extends UserTokenRequest {
+interface IdTokenRequest extends UserTokenRequest {
   readonly email: string;
   /** The access token that is given out with it (`at_hash`). */
   readonly accessToken: string;
   readonly nonce?: string | undefined;
 }
 
-export interface MachineTokenRequest {
+interface MachineTokenRequest {
   readonly clientId: string;
   readonly scopes: readonly string[];
   readonly expiresInSeconds?: number;

@@ -34,10 +34,10 @@ export async function startTestPool(options: { readonly now?: () => number } = {
   };
 }
 
-export type Parameters = Readonly<Record<string, string | undefined>>;
+export type FormFields = Readonly<Record<string, string | undefined>>;
 
 /** Opens the authorization endpoint with a valid request and what differs from it; undefined leaves a parameter out. */
-export async function authorize(pool: UserPool, overrides: Parameters = {}, more = ''): Promise<Response> {
+export async function authorize(pool: UserPool, overrides: FormFields = {}, more = ''): Promise<Response> {
   const parameters = toForm({
     client_id: demoUserClientId,
     redirect_uri: redirectUri,
@@ -52,7 +52,7 @@ export async function authorize(pool: UserPool, overrides: Parameters = {}, more
 }
 
 /** Starts a sign-in and gives the id of its transaction. */
-export async function beginSignIn(pool: UserPool, overrides: Parameters = {}): Promise<string> {
+export async function beginSignIn(pool: UserPool, overrides: FormFields = {}): Promise<string> {
   const response = await authorize(pool, overrides);
   const transaction = locationOf(response, pool.url).searchParams.get('transaction');
   if (transaction === null) throw new Error(`expected a redirect to /login; got ${response.status}`);
@@ -61,7 +61,7 @@ export async function beginSignIn(pool: UserPool, overrides: Parameters = {}): P
 
 export async function submitSignIn(
   pool: UserPool,
-  fields: Parameters,
+  fields: FormFields,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   const body = toForm({ username: 'auditor', password: 'demo', ...fields });
@@ -69,7 +69,7 @@ export async function submitSignIn(
 }
 
 /** Signs somebody in and gives the authorization code. */
-export async function obtainCode(pool: UserPool, username = 'auditor', overrides: Parameters = {}): Promise<string> {
+export async function obtainCode(pool: UserPool, username = 'auditor', overrides: FormFields = {}): Promise<string> {
   const transaction = await beginSignIn(pool, overrides);
   const location = locationOf(await submitSignIn(pool, { transaction, username }), pool.url);
   const code = location.searchParams.get('code');
@@ -79,7 +79,7 @@ export async function obtainCode(pool: UserPool, username = 'auditor', overrides
 
 export async function postForm(
   url: string,
-  parameters: Parameters,
+  parameters: FormFields,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly status: number; readonly headers: Headers; readonly body: unknown }> {
   const response = await fetch(url, { method: 'POST', body: toForm(parameters), headers });
@@ -88,7 +88,7 @@ export async function postForm(
 }
 
 /** Exchanges a code with what belongs to it and what differs from that. */
-export function exchangeCode(pool: UserPool, code: string, overrides: Parameters = {}) {
+export function exchangeCode(pool: UserPool, code: string, overrides: FormFields = {}) {
   return postForm(`${pool.url}/oauth2/token`, {
     grant_type: 'authorization_code',
     client_id: demoUserClientId,
@@ -99,7 +99,7 @@ export function exchangeCode(pool: UserPool, code: string, overrides: Parameters
   });
 }
 
-export function refresh(pool: UserPool, refreshToken: string, overrides: Parameters = {}) {
+export function refresh(pool: UserPool, refreshToken: string, overrides: FormFields = {}) {
   const parameters = { grant_type: 'refresh_token', client_id: demoUserClientId, refresh_token: refreshToken };
   return postForm(`${pool.url}/oauth2/token`, { ...parameters, ...overrides });
 }
@@ -107,7 +107,7 @@ export function refresh(pool: UserPool, refreshToken: string, overrides: Paramet
 const tokensSchema = z.object({ access_token: z.string(), id_token: z.string(), refresh_token: z.string() });
 
 /** The whole way of a browser application: authorize, sign in, exchange the code. */
-export async function signIn(pool: UserPool, username = 'auditor', overrides: Parameters = {}) {
+export async function signIn(pool: UserPool, username = 'auditor', overrides: FormFields = {}) {
   const { body } = await exchangeCode(pool, await obtainCode(pool, username, overrides));
   const tokens = tokensSchema.parse(body);
   return { accessToken: tokens.access_token, idToken: tokens.id_token, refreshToken: tokens.refresh_token };
@@ -117,7 +117,7 @@ export function locationOf(response: Response, base: string): URL {
   return new URL(response.headers.get('location') ?? '', base);
 }
 
-function toForm(parameters: Parameters): URLSearchParams {
+function toForm(parameters: FormFields): URLSearchParams {
   const form = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {
     if (value !== undefined) form.set(name, value);

@@ -6,8 +6,8 @@ import { readPoolState } from '../../../dev/userPool/poolStore.ts';
 import { createTokenIssuer } from '../../../dev/userPool/tokens.ts';
 import {
   exchangeCode,
+  type FormFields,
   obtainCode,
-  type Parameters,
   postForm,
   refresh,
   signIn,
@@ -23,8 +23,8 @@ beforeAll(async () => {
 });
 afterAll(() => pool.close());
 
-const token = (parameters: Parameters, headers = {}) => postForm(`${pool.url}/oauth2/token`, parameters, headers);
-const revoke = (parameters: Parameters, headers = {}) => postForm(`${pool.url}/oauth2/revoke`, parameters, headers);
+const token = (parameters: FormFields, headers = {}) => postForm(`${pool.url}/oauth2/token`, parameters, headers);
+const revoke = (parameters: FormFields, headers = {}) => postForm(`${pool.url}/oauth2/revoke`, parameters, headers);
 const basic = (id: string, secret: string) => ({ authorization: `Basic ${btoa(`${id}:${secret}`)}` });
 /** RFC 6749 section 5.2: nothing but the code and a description in its character set. */
 const errorBody = (error: string) => ({
