@@ -3,6 +3,7 @@ import { type AppError, ConfigurationError, InternalError } from '../errors.ts';
 import type { Authorization } from './authorization.ts';
 import { type FieldPlan, type FieldPlans, objectTypesOf } from './compilePermissions.ts';
 import type { NotAllowed } from './decision.ts';
+import { allowsEverybody } from './expression.ts';
 
 /** What the guards need of the context value. */
 export interface GuardedContext {
@@ -68,7 +69,7 @@ function refuse(authorization: Authorization, { coordinate }: FieldPlan, decisio
 }
 
 function isOpen({ permission, masks }: FieldPlan): boolean {
-  return masks.length === 0 && permission.kind === 'decided' && permission.decision.outcome === 'allowed';
+  return masks.length === 0 && allowsEverybody(permission);
 }
 
 function authorizationOf(context: unknown): Authorization {

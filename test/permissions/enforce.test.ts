@@ -1,12 +1,29 @@
 import { createHook } from 'node:async_hooks';
-import { execute, extendSchema, GraphQLSchema, lexicographicSortSchema, parse, printSchema, subscribe } from 'graphql';
+import {
+  buildSchema,
+  execute,
+  extendSchema,
+  GraphQLSchema,
+  lexicographicSortSchema,
+  parse,
+  printSchema,
+  subscribe,
+} from 'graphql';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ConfigurationError, InternalError } from '../../src/errors.ts';
 import { createFormatError } from '../../src/graphql/formatError.ts';
 import { compilePermissions, type PermissionMap } from '../../src/permissions/compilePermissions.ts';
 import { assertEnforced, enforcePermissions } from '../../src/permissions/enforce.ts';
-import { allOf, anyOf, masked, requireClaims, requireRow, requireScope } from '../../src/permissions/rules.ts';
-import { allow } from '../../src/permissions/shield.ts';
+import {
+  allOf,
+  anyOf,
+  masked,
+  publicField,
+  requireClaims,
+  requireRow,
+  requireScope,
+} from '../../src/permissions/rules.ts';
+import { allow, deny, not } from '../../src/permissions/shield.ts';
 import {
   clerk,
   manager,
@@ -344,6 +361,56 @@ describe('the schema about to be executed', () => {
     const before = printSchema(schema);
     enforcePermissions(schema, plans);
     expect(printSchema(schema)).toBe(before);
+  });
+});
+
+describe('a field that everybody may read', () => {
+  const open = publicField('is printed on the label');
+  const resolve = () => 'a globe';
+  /** The schema by its own means, so that the very functions handed in are found again. */
+  const resolverUnder = (rule: unknown, given: typeof resolve | undefined) => {
+    const schema = buildSchema('interface Labelled { label: String } type Query implements Labelled { label: String }');
+    const field = fieldOf(schema, 'label');
+    if (given) field.resolve = given;
+    enforcePermissions(schema, compilePermissions(schema, { Query: { label: rule } }));
+    return field.resolve;
+  };
+
+  test.each([
+    ['publicField', open],
+    ["graphql-shield's allow", allow],
+    ['all of what is public', allOf(open, allow)],
+    ['any of what is public and what is not', anyOf(canRead, open)],
+  ])('by %s keeps the resolver it had, or none', (_name, rule) => {
+    expect(resolverUnder(rule, resolve)).toBe(resolve);
+    expect(resolverUnder(rule, undefined)).toBeUndefined();
+  });
+
+  test.each([
+    ['one of its rules is not public', allOf(open, canRead)],
+    ['it is masked', allOf(open, masked(canRead, String))],
+    ['what is public is negated', not(open)],
+    ['nobody may read it', deny],
+  ])('is another when %s', (_name, rule) => {
+    expect(resolverUnder(rule, resolve)).not.toBe(resolve);
+  });
+
+  test('is guarded when a rule on its interface binds it', () => {
+    const { schema } = guard(
+      'interface Labelled { label: String } type Query implements Labelled { label: String }',
+      { Labelled: { label: canRead }, Query: { label: open } },
+      { Query: { label: resolve } },
+    );
+    const { authorization } = authorize();
+    const result = execute({ schema, document: parse('{ label }'), contextValue: { authorization } });
+    if ('then' in result) throw new TypeError('expected the result at once');
+    expect(toOutcome(result).failures).toEqual([{ path: 'label', code: 'UNAUTHENTICATED' }]);
+  });
+
+  test('is resolved without any authorization', async () => {
+    const { schema } = guard('type Query { label: String }', { Query: { label: open } }, { Query: { label: resolve } });
+    const { data, failures } = toOutcome(await execute({ schema, document: parse('{ label }') }));
+    expect({ data, failures }).toEqual({ data: { label: 'a globe' }, failures: [] });
   });
 });
 
