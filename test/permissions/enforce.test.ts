@@ -350,6 +350,27 @@ describe('the schema about to be executed', () => {
     expect(() => assertEnforced(schema, plans)).toThrow(unguarded('Query.all'));
   });
 
+  test('must not have had a source of events replaced after compilation', () => {
+    const { schema, plans } = guard(
+      'type Query { ok: String } type Subscription { arrived: String }',
+      { Query: { ok: allow }, Subscription: { arrived: canRead } },
+      { Subscription: { arrived: { subscribe: () => undefined } } },
+    );
+    const field = fieldOf(schema, 'arrived', 'Subscription');
+    field.subscribe = async function* () {
+      yield { arrived: 'a globe' };
+    };
+    expect(() => assertEnforced(schema, plans)).toThrow(unguarded('Subscription.arrived'));
+    delete field.subscribe;
+    expect(() => assertEnforced(schema, plans)).toThrow(unguarded('Subscription.arrived'));
+  });
+
+  test('must not have got the guard of another field', () => {
+    const { schema, plans } = guard(typeDefs, permissions);
+    Object.assign(fieldOf(schema, 'all'), { resolve: fieldOf(schema, 'parcels').resolve });
+    expect(() => assertEnforced(schema, plans)).toThrow(unguarded('Query.all'));
+  });
+
   test('must be the one that the plans are of', () => {
     const { schema } = guard(typeDefs, permissions);
     const { plans } = guard(typeDefs, permissions);
@@ -460,6 +481,34 @@ describe('a subscription', () => {
     if (Symbol.asyncIterator in answer) throw new TypeError('expected a refusal');
     expect(toOutcome(answer).failures).toEqual([{ path: 'arrived', code }]);
     expect(opened).toBe(0);
+  });
+
+  test('is not opened by a function on the root value either', async () => {
+    const { schema } = guard('type Query { ok: String } type Subscription { arrived: String }', {
+      Query: { ok: allow },
+      Subscription: { arrived: canRead },
+    });
+    opened = 0;
+    const rootValue = {
+      async *arrived() {
+        opened += 1;
+        yield { arrived: 'a globe' };
+      },
+    };
+    const open = async (principal: typeof reader) => {
+      const contextValue = authorize(principal);
+      return subscribe({ schema, document: parse('subscription { arrived }'), rootValue, contextValue });
+    };
+    const refused = await open(userWith());
+    expect(Symbol.asyncIterator in refused ? 'a stream of events' : toOutcome(refused).failures).toEqual([
+      { path: 'arrived', code: 'INSUFFICIENT_SCOPE' },
+    ]);
+    expect(opened).toBe(0);
+    const events = await open(reader);
+    if (!(Symbol.asyncIterator in events)) throw new TypeError('expected a stream of events');
+    const seen: unknown[] = [];
+    for await (const event of events) seen.push(toOutcome(event));
+    expect(seen).toEqual([{ data: { arrived: 'a globe' }, failures: [] }]);
   });
 });
 
