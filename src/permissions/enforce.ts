@@ -66,11 +66,23 @@ function guard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver): R
       return whole.outcome === 'denied';
     });
     const value = resolve(parent, args, context, info);
-    const hide = (whole: unknown) => hidden.reduce((shown, { mask }) => (shown == null ? null : mask(shown)), whole);
-    return value instanceof Promise ? value.then(hide) : hide(value);
+    return hidden.length === 0 ? value : hide(value, hidden);
   };
   guards.set(guarded, plan);
   return guarded;
+}
+
+function hide(value: unknown, hidden: FieldPlan['masks']): unknown {
+  // As graphql-js sees it: whatever has a `then` is awaited, so the mask must wait for it too.
+  if (isThenable(value)) return Promise.resolve(value).then((whole) => hide(whole, hidden));
+  // An Error that a resolver returns is thrown by graphql-js; masked it would become data.
+  if (value instanceof Error) return value;
+  return hidden.reduce((shown, { mask }) => (shown == null ? null : mask(shown)), value);
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  const mayHaveMembers = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  return mayHaveMembers && 'then' in value && typeof value.then === 'function';
 }
 
 function refuse(authorization: Authorization, { coordinate }: FieldPlan, decision: NotAllowed): AppError {

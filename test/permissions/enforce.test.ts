@@ -1,4 +1,5 @@
 import { createHook } from 'node:async_hooks';
+import { runInNewContext } from 'node:vm';
 import {
   buildSchema,
   execute,
@@ -265,6 +266,35 @@ describe('a masked value', () => {
     expect(JSON.stringify(shown)).not.toMatch(/9911|slice|taxId\./);
   });
 
+  test.each([
+    ['a thenable that is no Promise', () => thenable('99-11-1234')],
+    ['a function with a then', () => Object.assign(() => {}, thenable('99-11-1234'))],
+    ['a promise of a thenable', async () => thenable('99-11-1234')],
+    ['a promise of another realm', () => runInNewContext("Promise.resolve('99-11-1234')")],
+  ])('that comes as %s is masked when it is there', async (_name, value) => {
+    // Lets pass what has no length, as a mask that was written for strings may do.
+    const shorten = (whole: string) => (whole.length > 4 ? `…${whole.slice(-4)}` : whole);
+    const lenient = guard(
+      'type Query { taxId: String }',
+      { Query: { taxId: allOf(canRead, masked(isManager, shorten)) } },
+      { Query: { taxId: value } },
+    );
+    const seen = (claims: SettledClaims) => executeGuarded(lenient, { query: '{ taxId }', principal: reader, claims });
+    expect(await seen(clerk)).toMatchObject({ data: { taxId: '…1234' }, failures: [] });
+    expect(await seen(manager)).toMatchObject({ data: { taxId: '99-11-1234' }, failures: [] });
+  });
+
+  test.each([
+    ['at once', () => new InternalError('database password')],
+    ['as a promise', async () => new InternalError('database password')],
+  ])('that is an Error returned %s is an error, not masked data', async (_name, value) => {
+    taxId = value;
+    expect(await seenBy(clerk)).toEqual({
+      data: { parcel: { taxId: null } },
+      failures: [{ path: 'parcel.taxId', code: 'INTERNAL_SERVER_ERROR' }],
+    });
+  });
+
   test('that its resolver fails to give is an error as without a mask', async () => {
     taxId = () => {
       throw new InternalError('database');
@@ -524,6 +554,14 @@ function fieldOf(schema: GraphQLSchema, name: string, type = 'Query') {
   ];
   if (!field) throw new TypeError(`expected a field ${type}.${name}`);
   return field;
+}
+
+/** As query builders and older promise libraries give them. */
+function thenable(value: string) {
+  return {
+    // biome-ignore lint/suspicious/noThenProperty: what is tested is an object with a then.
+    then: (resolve: (value: string) => void) => resolve(value),
+  };
 }
 
 function countPromises() {
