@@ -1,34 +1,41 @@
-import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import { defaultFieldResolver, type GraphQLField, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
 import { type AppError, ConfigurationError, InternalError } from '../errors.ts';
 import type { Authorization } from './authorization.ts';
 import { type FieldPlan, type FieldPlans, objectTypesOf } from './compilePermissions.ts';
 import type { NotAllowed } from './decision.ts';
+import { allowsEverybody } from './expression.ts';
 
+type Field = GraphQLField<unknown, unknown>;
 type Resolver = GraphQLFieldResolver<unknown, unknown>;
 
 /**
- * Puts every field's plan in front of its resolver, in place, and of its `subscribe`. A refused field's resolver is not
- * called, and a guard creates no promise. Fields that everybody may read keep the resolver they had.
+ * Puts every field's plan in front of its resolver, in place, and of what opens a subscription's source. A refused field's
+ * resolver is not called, and a guard creates no promise. Fields that everybody may read keep the resolver they had.
  */
 export function enforcePermissions(schema: GraphQLSchema, plans: FieldPlans): void {
+  const subscriptions = subscriptionsOf(schema);
   for (const [field, plan] of plans) {
     if (isOpen(plan)) continue;
-    field.resolve = guard(plan, field.resolve ?? defaultFieldResolver);
-    if (field.subscribe) field.subscribe = guard({ ...plan, masks: [] }, field.subscribe);
+    field.resolve = guard(plan, plan.masks, field.resolve ?? defaultFieldResolver);
+    // Without a `subscribe` of its own, the source is opened by a function on the root value.
+    if (subscriptions.has(field)) field.subscribe = guard(plan, [], field.subscribe ?? defaultFieldResolver);
   }
   assertEnforced(schema, plans);
 }
 
 /** Throws when the schema about to be executed has a field that no plan guards, as after a later transformation. */
 export function assertEnforced(schema: GraphQLSchema, plans: FieldPlans): void {
-  const unguarded = objectTypesOf(schema).flatMap((type) =>
-    Object.values(type.getFields())
-      .filter((field) => {
-        const plan = plans.get(field);
-        return !plan || !(isOpen(plan) || (field.resolve && guards.has(field.resolve)));
-      })
-      .map((field) => `${type.name}.${field.name}`),
-  );
+  const subscriptions = subscriptionsOf(schema);
+  const isUnguarded = (field: Field) => {
+    const plan = plans.get(field);
+    if (!plan) return true;
+    const entries = subscriptions.has(field) ? [field.resolve, field.subscribe] : [field.resolve];
+    return !isOpen(plan) && !entries.every((entry) => entry && guards.get(entry) === plan);
+  };
+  const unguarded = objectTypesOf(schema).flatMap((type) => {
+    const fields = Object.values(type.getFields()).filter(isUnguarded);
+    return fields.map((field) => `${type.name}.${field.name}`);
+  });
   if (unguarded.length > 0) {
     throw new ConfigurationError(
       `fields of the executed schema have no guard: ${unguarded.join(', ')}; transform the schema before its permissions are compiled`,
@@ -36,27 +43,41 @@ export function assertEnforced(schema: GraphQLSchema, plans: FieldPlans): void {
   }
 }
 
-const guards = new WeakSet<Resolver>();
+const guards = new WeakMap<Resolver, FieldPlan>();
 
-function guard(plan: FieldPlan, resolve: Resolver): Resolver {
+function subscriptionsOf(schema: GraphQLSchema): ReadonlySet<Field> {
+  return new Set(Object.values(schema.getSubscriptionType()?.getFields() ?? {}));
+}
+
+function guard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver): Resolver {
   const guarded: Resolver = (parent, args, context, info) => {
     const authorization = authorizationOf(context);
     const decision = authorization.decide(plan.permission, parent, args);
     if (decision.outcome !== 'allowed') throw refuse(authorization, plan, decision);
-    if (plan.masks.length === 0) return resolve(parent, args, context, info);
-    const hidden = plan.masks.filter((mask) => {
+    if (masks.length === 0) return resolve(parent, args, context, info);
+    const hidden = masks.filter((mask) => {
       const whole = authorization.decide(mask.permission, parent, args);
       if (whole.outcome === 'failed') throw refuse(authorization, plan, whole);
       return whole.outcome === 'denied';
     });
     const value = resolve(parent, args, context, info);
-    const hide = (whole: unknown) => hidden.reduce((shown, { mask }) => (shown == null ? null : mask(shown)), whole);
-    if (value instanceof Error) return value;
-    // As graphql-js sees it: whatever has a `then` is waited for, so what the mask gets must be waited for too.
-    return isThenable(value) ? Promise.resolve(value).then(hide) : hide(value);
+    return hidden.length === 0 ? value : hide(value, hidden);
   };
-  guards.add(guarded);
+  guards.set(guarded, plan);
   return guarded;
+}
+
+function hide(value: unknown, hidden: FieldPlan['masks']): unknown {
+  // As graphql-js sees it: whatever has a `then` is awaited, so the mask must wait for it too.
+  if (isThenable(value)) return Promise.resolve(value).then((whole) => hide(whole, hidden));
+  // An Error that a resolver returns is thrown by graphql-js; masked it would become data.
+  if (value instanceof Error) return value;
+  return hidden.reduce((shown, { mask }) => (shown == null ? null : mask(shown)), value);
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  const mayHaveMembers = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  return mayHaveMembers && 'then' in value && typeof value.then === 'function';
 }
 
 function refuse(authorization: Authorization, { coordinate }: FieldPlan, decision: NotAllowed): AppError {
@@ -64,12 +85,8 @@ function refuse(authorization: Authorization, { coordinate }: FieldPlan, decisio
   return decision.error;
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-}
-
 function isOpen({ permission, masks }: FieldPlan): boolean {
-  return masks.length === 0 && permission.kind === 'decided' && permission.decision.outcome === 'allowed';
+  return masks.length === 0 && allowsEverybody(permission);
 }
 
 function authorizationOf(context: unknown): Authorization {

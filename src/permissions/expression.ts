@@ -70,6 +70,24 @@ export function readsClaims(expression: Expression): boolean {
   }
 }
 
+/** Whether everybody is allowed, whoever calls and whatever is asked for. */
+export function allowsEverybody(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'decided':
+      return expression.decision.outcome === 'allowed';
+    case 'rule':
+      return expression.rule.reads === 'nothing';
+    case 'all':
+      return expression.of.length > 0 && expression.of.every(allowsEverybody);
+    case 'any':
+      return expression.of.some(allowsEverybody);
+    case 'not':
+      return false;
+    default:
+      return expression satisfies never;
+  }
+}
+
 function negate(decision: Decision, { principal }: Facts, name: string): Decision {
   switch (decision.outcome) {
     case 'allowed':

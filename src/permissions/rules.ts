@@ -20,8 +20,11 @@ export type FieldRule<Parent = unknown, Args = unknown> = ShieldRule & {
 export interface RuleDefinition {
   /** One sentence; what logs and explanations call the rule. */
   readonly name: string;
-  /** What it reads besides the facts of the operation: nothing, the field's arguments, or the parent object. */
-  readonly reads: 'facts' | 'arguments' | 'row';
+  /**
+   * What it reads: nothing at all (such a rule allows everybody), the facts of the operation, or besides them the field's
+   * arguments or the parent object.
+   */
+  readonly reads: 'nothing' | 'facts' | 'arguments' | 'row';
   readonly readsClaims: boolean;
   decide(facts: Facts, parent: unknown, args: unknown): Decision;
 }
@@ -47,7 +50,7 @@ export function maskOf(rule: ShieldRule): Mask | undefined {
 
 /** Everybody may read the field, with or without a token. The reason is for whoever audits the map. */
 export function publicField(reason: string): FieldRule {
-  return define({ name: `public: ${reason}`, reads: 'facts', readsClaims: false, decide: () => allowed });
+  return define({ name: `public: ${reason}`, reads: 'nothing', readsClaims: false, decide: () => allowed });
 }
 
 // RFC 6749 section 3.3, scope-token.

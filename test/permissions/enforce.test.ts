@@ -1,12 +1,30 @@
 import { createHook } from 'node:async_hooks';
-import { execute, extendSchema, GraphQLSchema, lexicographicSortSchema, parse, printSchema, subscribe } from 'graphql';
+import { runInNewContext } from 'node:vm';
+import {
+  buildSchema,
+  execute,
+  extendSchema,
+  GraphQLSchema,
+  lexicographicSortSchema,
+  parse,
+  printSchema,
+  subscribe,
+} from 'graphql';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ConfigurationError, InternalError } from '../../src/errors.ts';
 import { createFormatError } from '../../src/graphql/formatError.ts';
-import type { PermissionMap } from '../../src/permissions/compilePermissions.ts';
+import { compilePermissions, type PermissionMap } from '../../src/permissions/compilePermissions.ts';
 import { assertEnforced, enforcePermissions } from '../../src/permissions/enforce.ts';
-import { allOf, anyOf, masked, requireClaims, requireRow, requireScope } from '../../src/permissions/rules.ts';
-import { allow } from '../../src/permissions/shield.ts';
+import {
+  allOf,
+  anyOf,
+  masked,
+  publicField,
+  requireClaims,
+  requireRow,
+  requireScope,
+} from '../../src/permissions/rules.ts';
+import { allow, deny, not } from '../../src/permissions/shield.ts';
 import {
   clerk,
   manager,
@@ -248,6 +266,35 @@ describe('a masked value', () => {
     expect(JSON.stringify(shown)).not.toMatch(/9911|slice|taxId\./);
   });
 
+  test.each([
+    ['a thenable that is no Promise', () => thenable('99-11-1234')],
+    ['a function with a then', () => Object.assign(() => {}, thenable('99-11-1234'))],
+    ['a promise of a thenable', async () => thenable('99-11-1234')],
+    ['a promise of another realm', () => runInNewContext("Promise.resolve('99-11-1234')")],
+  ])('that comes as %s is masked when it is there', async (_name, value) => {
+    // Lets pass what has no length, as a mask that was written for strings may do.
+    const shorten = (whole: string) => (whole.length > 4 ? `…${whole.slice(-4)}` : whole);
+    const lenient = guard(
+      'type Query { taxId: String }',
+      { Query: { taxId: allOf(canRead, masked(isManager, shorten)) } },
+      { Query: { taxId: value } },
+    );
+    const seen = (claims: SettledClaims) => executeGuarded(lenient, { query: '{ taxId }', principal: reader, claims });
+    expect(await seen(clerk)).toMatchObject({ data: { taxId: '…1234' }, failures: [] });
+    expect(await seen(manager)).toMatchObject({ data: { taxId: '99-11-1234' }, failures: [] });
+  });
+
+  test.each([
+    ['at once', () => new InternalError('database password')],
+    ['as a promise', async () => new InternalError('database password')],
+  ])('that is an Error returned %s is an error, not masked data', async (_name, value) => {
+    taxId = value;
+    expect(await seenBy(clerk)).toEqual({
+      data: { parcel: { taxId: null } },
+      failures: [{ path: 'parcel.taxId', code: 'INTERNAL_SERVER_ERROR' }],
+    });
+  });
+
   test('that its resolver fails to give is an error as without a mask', async () => {
     taxId = () => {
       throw new InternalError('database');
@@ -333,6 +380,27 @@ describe('the schema about to be executed', () => {
     expect(() => assertEnforced(schema, plans)).toThrow(unguarded('Query.all'));
   });
 
+  test('must not have had a source of events replaced after compilation', () => {
+    const { schema, plans } = guard(
+      'type Query { ok: String } type Subscription { arrived: String }',
+      { Query: { ok: allow }, Subscription: { arrived: canRead } },
+      { Subscription: { arrived: { subscribe: () => undefined } } },
+    );
+    const field = fieldOf(schema, 'arrived', 'Subscription');
+    field.subscribe = async function* () {
+      yield { arrived: 'a globe' };
+    };
+    expect(() => assertEnforced(schema, plans)).toThrow(unguarded('Subscription.arrived'));
+    delete field.subscribe;
+    expect(() => assertEnforced(schema, plans)).toThrow(unguarded('Subscription.arrived'));
+  });
+
+  test('must not have got the guard of another field', () => {
+    const { schema, plans } = guard(typeDefs, permissions);
+    Object.assign(fieldOf(schema, 'all'), { resolve: fieldOf(schema, 'parcels').resolve });
+    expect(() => assertEnforced(schema, plans)).toThrow(unguarded('Query.all'));
+  });
+
   test('must be the one that the plans are of', () => {
     const { schema } = guard(typeDefs, permissions);
     const { plans } = guard(typeDefs, permissions);
@@ -344,6 +412,56 @@ describe('the schema about to be executed', () => {
     const before = printSchema(schema);
     enforcePermissions(schema, plans);
     expect(printSchema(schema)).toBe(before);
+  });
+});
+
+describe('a field that everybody may read', () => {
+  const open = publicField('is printed on the label');
+  const resolve = () => 'a globe';
+  /** The schema by its own means, so that the very functions handed in are found again. */
+  const resolverUnder = (rule: unknown, given: typeof resolve | undefined) => {
+    const schema = buildSchema('interface Labelled { label: String } type Query implements Labelled { label: String }');
+    const field = fieldOf(schema, 'label');
+    if (given) field.resolve = given;
+    enforcePermissions(schema, compilePermissions(schema, { Query: { label: rule } }));
+    return field.resolve;
+  };
+
+  test.each([
+    ['publicField', open],
+    ["graphql-shield's allow", allow],
+    ['all of what is public', allOf(open, allow)],
+    ['any of what is public and what is not', anyOf(canRead, open)],
+  ])('by %s keeps the resolver it had, or none', (_name, rule) => {
+    expect(resolverUnder(rule, resolve)).toBe(resolve);
+    expect(resolverUnder(rule, undefined)).toBeUndefined();
+  });
+
+  test.each([
+    ['one of its rules is not public', allOf(open, canRead)],
+    ['it is masked', allOf(open, masked(canRead, String))],
+    ['what is public is negated', not(open)],
+    ['nobody may read it', deny],
+  ])('is another when %s', (_name, rule) => {
+    expect(resolverUnder(rule, resolve)).not.toBe(resolve);
+  });
+
+  test('is guarded when a rule on its interface binds it', () => {
+    const { schema } = guard(
+      'interface Labelled { label: String } type Query implements Labelled { label: String }',
+      { Labelled: { label: canRead }, Query: { label: open } },
+      { Query: { label: resolve } },
+    );
+    const { authorization } = authorize();
+    const result = execute({ schema, document: parse('{ label }'), contextValue: { authorization } });
+    if ('then' in result) throw new TypeError('expected the result at once');
+    expect(toOutcome(result).failures).toEqual([{ path: 'label', code: 'UNAUTHENTICATED' }]);
+  });
+
+  test('is resolved without any authorization', async () => {
+    const { schema } = guard('type Query { label: String }', { Query: { label: open } }, { Query: { label: resolve } });
+    const { data, failures } = toOutcome(await execute({ schema, document: parse('{ label }') }));
+    expect({ data, failures }).toEqual({ data: { label: 'a globe' }, failures: [] });
   });
 });
 
@@ -394,6 +512,34 @@ describe('a subscription', () => {
     expect(toOutcome(answer).failures).toEqual([{ path: 'arrived', code }]);
     expect(opened).toBe(0);
   });
+
+  test('is not opened by a function on the root value either', async () => {
+    const { schema } = guard('type Query { ok: String } type Subscription { arrived: String }', {
+      Query: { ok: allow },
+      Subscription: { arrived: canRead },
+    });
+    opened = 0;
+    const rootValue = {
+      async *arrived() {
+        opened += 1;
+        yield { arrived: 'a globe' };
+      },
+    };
+    const open = async (principal: typeof reader) => {
+      const contextValue = authorize(principal);
+      return subscribe({ schema, document: parse('subscription { arrived }'), rootValue, contextValue });
+    };
+    const refused = await open(userWith());
+    expect(Symbol.asyncIterator in refused ? 'a stream of events' : toOutcome(refused).failures).toEqual([
+      { path: 'arrived', code: 'INSUFFICIENT_SCOPE' },
+    ]);
+    expect(opened).toBe(0);
+    const events = await open(reader);
+    if (!(Symbol.asyncIterator in events)) throw new TypeError('expected a stream of events');
+    const seen: unknown[] = [];
+    for await (const event of events) seen.push(toOutcome(event));
+    expect(seen).toEqual([{ data: { arrived: 'a globe' }, failures: [] }]);
+  });
 });
 
 function planOf(coordinate: string) {
@@ -408,6 +554,14 @@ function fieldOf(schema: GraphQLSchema, name: string, type = 'Query') {
   ];
   if (!field) throw new TypeError(`expected a field ${type}.${name}`);
   return field;
+}
+
+/** As query builders and older promise libraries give them. */
+function thenable(value: string) {
+  return {
+    // biome-ignore lint/suspicious/noThenProperty: what is tested is an object with a then.
+    then: (resolve: (value: string) => void) => resolve(value),
+  };
 }
 
 function countPromises() {
