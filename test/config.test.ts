@@ -393,6 +393,7 @@ describe('a wrong variable', () => {
         { region: 7, userClientIds: 'spa1', machineClientIds: ['job 3'] },
         { ...pool, userClientIds: [], issuerForm: 'new', audience: '' },
         'eu-central-1_a',
+        { ...pool, userPoolId: 'eu-west-1_a', userClientIds: 7 },
       ]),
       `COGNITO_USER_POOLS[0]: expected an object of ${poolProperties} and nothing else; got also clientSecret. README shows an example.`,
       'COGNITO_USER_POOLS[0].userPoolId: expected a user pool id that starts with the region and _; got "eu-west-1_a". README shows an example.',
@@ -404,6 +405,8 @@ describe('a wrong variable', () => {
       'COGNITO_USER_POOLS[2].audience: expected a resource identifier without spaces; got "". README shows an example.',
       'COGNITO_USER_POOLS[2].userClientIds: expected at least one client id, here or among the machine clients; got an empty array. README shows an example.',
       `COGNITO_USER_POOLS[3]: expected an object of ${poolProperties} and nothing else; got "eu-central-1_a". README shows an example.`,
+      'COGNITO_USER_POOLS[4].userClientIds: expected an array of client ids; got 7. README shows an example.',
+      'COGNITO_USER_POOLS[4].userPoolId: expected a user pool id that starts with the region and _; got "eu-west-1_a". README shows an example.',
     ],
   ];
   test.each(wrong)('%j', (environment, ...lines) => {

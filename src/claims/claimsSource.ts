@@ -5,7 +5,8 @@ import type { Subject, SubjectKey } from '../token/principal.ts';
  *
  * `fetchClaims` gets distinct subjects and gives a Map with an entry for each subject that has a business record; a
  * subject without an entry has none (that is an answer, not a failure). It rejects when it cannot tell: the callers see
- * CLAIMS_UNAVAILABLE. It parses what its store returns and rejects on anything it does not understand.
+ * CLAIMS_UNAVAILABLE. It parses what its store returns and rejects on anything it does not understand. Claims are plain
+ * data (objects, arrays, primitives); whoever gets them freezes them, so they must not be changed afterwards.
  */
 export interface ClaimsSource<C> {
   fetchClaims(subjects: readonly Subject[]): Promise<ReadonlyMap<SubjectKey, C>>;
