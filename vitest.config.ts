@@ -6,5 +6,11 @@ const require = createRequire(import.meta.url);
 export default defineConfig({
   // Vitest would load graphql twice, as ES module and as CommonJS, and graphql-js refuses a schema of the other copy.
   resolve: { alias: [{ find: /^graphql$/, replacement: require.resolve('graphql') }] },
-  test: { include: ['test/**/*.test.ts'], setupFiles: ['test/support/closedNetwork.ts'] },
+  test: {
+    include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/closedNetwork.ts'],
+    // Processes, key pairs and databases are real, and two cores may be busy with several of them.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
 });

@@ -7,8 +7,6 @@ import { fillDemoData } from './demoData.ts';
 import { demoMachineClient, demoUsers } from './demoUsers.ts';
 import { openUserPools } from './openUserPools.ts';
 import { stopWhenOrphaned } from './stopWhenOrphaned.ts';
-import { LocalUserPoolRefusedError } from './userPool/locks.ts';
-import { PoolStateError } from './userPool/poolState.ts';
 
 /** `npm start`: the API, with a local user pool and demo data beside it unless a Cognito user pool is configured. */
 async function start(): Promise<void> {
@@ -42,7 +40,6 @@ async function start(): Promise<void> {
 const whoCanSignIn = `sign in as ${demoUsers.map(({ username }) => username).join(', ')} (password demo) or ${demoMachineClient.clientId}`;
 
 start().catch((error: unknown) => {
-  const isOurs = [ConfigurationError, LocalUserPoolRefusedError, PoolStateError].some((kind) => error instanceof kind);
-  process.stderr.write(`${isOurs ? (error as Error).message : (error as Error).stack}\n`);
+  process.stderr.write(`${error instanceof ConfigurationError ? error.message : (error as Error).stack}\n`);
   process.exit(1);
 });

@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { ConfigurationError } from '../../src/errors.ts';
 
 export interface LoopbackListener {
   readonly port: number;
@@ -51,11 +52,14 @@ function listen(server: Server, host: string, port: number): Promise<boolean> {
   });
 }
 
-function toListenError(host: string, port: number, cause?: NodeJS.ErrnoException): Error {
+function toListenError(host: string, port: number, cause?: NodeJS.ErrnoException): ConfigurationError {
   const reason = cause?.code === 'EADDRINUSE' ? 'another program uses it' : (cause?.message ?? 'no such address here');
-  return new Error(`the local user pool cannot listen on ${host} port ${port}: ${reason}; set USER_POOL_PORT`, {
-    cause,
-  });
+  return new ConfigurationError(
+    `the local user pool cannot listen on ${host} port ${port}: ${reason}; set USER_POOL_PORT`,
+    {
+      cause,
+    },
+  );
 }
 
 function portOf(server: Server): number {

@@ -1,14 +1,14 @@
+import { ConfigurationError } from '../../src/errors.ts';
 import { isLoopbackHost } from './loopbackHost.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The local user pool was asked to work where its tokens could be taken for real ones. `reasons` lists all of them. */
-export class LocalUserPoolRefusedError extends Error {
+export class LocalUserPoolRefusedError extends ConfigurationError {
   readonly reasons: readonly string[];
 
   constructor(reasons: readonly string[]) {
     super(`the local user pool is for development only; it refuses to work here:\n- ${reasons.join('\n- ')}`);
-    this.name = new.target.name;
     this.reasons = reasons;
   }
 }

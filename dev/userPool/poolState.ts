@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ConfigurationError } from '../../src/errors.ts';
 import { privateJwkSchema } from './signingKeys.ts';
 
 const seconds = z.int().nonnegative();
@@ -34,12 +35,7 @@ export type PoolState = z.infer<typeof poolStateSchema>;
 export type StoredRefreshToken = z.infer<typeof refreshTokenSchema>;
 
 /** The state file cannot be used; the message says what to do about it. */
-export class PoolStateError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
-  }
-}
+export class PoolStateError extends ConfigurationError {}
 
 /**
  * Parses the content of the state file. No message quotes the content: it holds private keys.

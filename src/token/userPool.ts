@@ -1,4 +1,4 @@
-import { InternalError } from '../errors.ts';
+import { ConfigurationError } from '../errors.ts';
 import { checkJwksUri } from './fetchJwks.ts';
 
 /** A Cognito user pool whose access tokens are accepted. Its `issuer` is compared exactly with the `iss` claim. */
@@ -14,7 +14,7 @@ export interface UserPool {
 }
 
 /** The settings of a user pool are unusable; `problems` has all of them, each naming its setting. */
-export class InvalidUserPoolError extends InternalError {
+export class InvalidUserPoolError extends ConfigurationError {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {

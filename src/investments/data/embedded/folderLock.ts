@@ -4,7 +4,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { InternalError } from '../../../errors.ts';
+import { ConfigurationError } from '../../../errors.ts';
 
 export interface FolderLock {
   release(): Promise<void>;
@@ -90,9 +90,9 @@ function readStart(pid: number): string {
   }
 }
 
-function heldBy(folder: string, { pid, host, file }: Holder & { readonly file: string }): InternalError {
+function heldBy(folder: string, { pid, host, file }: Holder & { readonly file: string }): ConfigurationError {
   const where = host === ownHost ? '' : ` on ${host}`;
-  return new InternalError(
+  return new ConfigurationError(
     `the embedded database ${folder} is in use by process ${pid}${where}: stop that process, choose another folder ` +
       `with CLAIMGRAPH_DATA_DIR, or share a PostgreSQL server with DATABASE_URL; if there is no such process, delete ${file}`,
   );

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+const root = new URL('../..', import.meta.url);
+
+/** A process of ours, started as a person would, with nothing of the test's own environment but the path. */
+export interface StartedProcess {
+  /** Resolves with the first line of stdout that starts with `Ready`; rejects when the process ends before. */
+  readonly ready: Promise<string>;
+  readonly output: { stdout: string; stderr: string };
+  /** Sends SIGTERM, unless told otherwise, and resolves with the exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+  readonly exited: Promise<number | null>;
+}
+
+export function startProcess(
+  command: readonly [string, ...string[]],
+  environment: Readonly<Record<string, string>>,
+): StartedProcess {
+  const [file, ...args] = command;
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...environment };
+  const child = spawn(file, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = { stdout: '', stderr: '' };
+  const exited = once(child, 'close').then(([code]: (number | null)[]) => code ?? null);
+  const ready = new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      output.stdout += chunk;
+      const line = output.stdout.split('\n').find((text) => text.startsWith('Ready'));
+      if (line !== undefined) resolve(line);
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      output.stderr += chunk;
+    });
+    exited.then((code) => reject(new Error(`ended with ${code} before it was ready:\n${output.stderr}`)));
+  });
+  // A process that is expected to end early is not asked for `ready`.
+  ready.catch(() => {});
+  return {
+    ready,
+    output,
+    exited,
+    stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      return exited;
+    },
+  };
+}
