@@ -136,6 +136,14 @@ describe('@skip and @include', () => {
     expect(fieldsOf({ query: opposite, variables })).toEqual(fields === shown ? hidden : shown);
   });
 
+  test('with a variable that is null leave the field in: execution refuses the operation', () => {
+    const variables = { v: null };
+    expect(fieldsOf({ query: 'query ($v: Boolean = false) { secret @include(if: $v) }', variables })).toEqual(shown);
+    expect(fieldsOf({ query: 'query ($v: Boolean = true) { ... @skip(if: $v) { secret } }', variables })).toEqual(
+      shown,
+    );
+  });
+
   test('leave out what is beneath', () => {
     const query = 'query ($deep: Boolean!) { parcel { id sender @include(if: $deep) { name } } }';
     expect(fieldsOf({ query, variables: { deep: false } })).toEqual(['Parcel.id', 'Query.parcel']);
