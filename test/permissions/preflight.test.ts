@@ -34,6 +34,7 @@ const guarded = guard(
       some(first: Int! = 50): [Parcel!]
       own: Parcel
       staff: Person
+      taxId: String
     }
     type Mutation { send(first: Int = 5): Receipt cancel: Receipt }
     type Receipt { parcel: Parcel found: Found parcels(first: Int = 50): [Parcel!] }
@@ -49,6 +50,10 @@ const guarded = guard(
       some: anyOf(allOf(canRead, asksForFew), isManager),
       own: allOf(canRead, filterByClaims('sees their own')),
       staff: allOf(canRead, isManager),
+      taxId: allOf(
+        canRead,
+        masked(isManager, () => '****'),
+      ),
     },
     Mutation: { send: allOf(canSend, asksForFew), cancel: allOf(canSend, isManager) },
     Receipt: { parcel: canSend, found: canSend, parcels: allOf(canSend, asksForFew) },
@@ -92,6 +97,11 @@ describe('a query', () => {
         claims: storeIsDown,
       },
       ['a CLAIMS_UNAVAILABLE', 'b FORBIDDEN', 'c CLAIMS_UNAVAILABLE'],
+    ],
+    [
+      'whose root field is masked, while its mask cannot be decided',
+      { query: '{ taxId }', principal: reader, claims: storeIsDown },
+      ['taxId CLAIMS_UNAVAILABLE'],
     ],
     ['of which one root field may run', { query: '{ parcel { id } open }' }, []],
     ['that asks for __typename only', { query: '{ __typename }' }, []],
@@ -205,6 +215,16 @@ describe('a mutation', () => {
       'with a selection that cannot be decided',
       { query: 'mutation { send { parcel { notes } } }', principal: sender, claims: storeIsDown },
       ['send.parcel.notes CLAIMS_UNAVAILABLE'],
+    ],
+    [
+      'with a masked selection, which is denied to nobody',
+      { query: 'mutation { send { parcel { taxId } } }', principal: sender, claims: clerk },
+      [],
+    ],
+    [
+      'with a masked selection whose mask cannot be decided',
+      { query: 'mutation { send { parcel { taxId } } }', principal: sender, claims: storeIsDown },
+      ['send.parcel.taxId CLAIMS_UNAVAILABLE'],
     ],
     [
       'with a denied selection in a fragment',
