@@ -2,6 +2,7 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  GraphQLError,
   type GraphQLField,
   GraphQLIncludeDirective,
   type GraphQLObjectType,
@@ -99,9 +100,15 @@ export function planOperation(
 
   function isIncluded(selection: SelectionNode): boolean {
     if (!selection.directives?.length) return true;
-    const skip = getDirectiveValues(GraphQLSkipDirective, selection, variables);
-    const include = getDirectiveValues(GraphQLIncludeDirective, selection, variables);
-    return skip?.if !== true && include?.if !== false;
+    try {
+      const skip = getDirectiveValues(GraphQLSkipDirective, selection, variables);
+      const include = getDirectiveValues(GraphQLIncludeDirective, selection, variables);
+      return skip?.if !== true && include?.if !== false;
+    } catch (error) {
+      // A null where a Boolean must be. Execution refuses the selection set for it; until then the field counts.
+      if (error instanceof GraphQLError) return true;
+      throw error;
+    }
   }
 
   function applies(typeCondition: string | undefined, type: GraphQLObjectType): boolean {

@@ -34,8 +34,19 @@ export function preflight(
   return !plan.hasMetaFields && roots.length > 0 && refusedRoots.length === roots.length ? refusedRoots : [];
 
   function refuse(field: FieldPlan, path: readonly string[], args: unknown): readonly Refused[] {
-    const decision = authorization.preview(field.permission, args);
-    return decision === undefined || decision.outcome === 'allowed' ? [] : [{ plan: field, path, decision }];
+    const decision = refusalOf(field, args);
+    return decision ? [{ plan: field, path, decision }] : [];
+  }
+
+  function refusalOf({ permission, masks }: FieldPlan, args: unknown): NotAllowed | undefined {
+    const decision = authorization.preview(permission, args);
+    if (decision && decision.outcome !== 'allowed') return decision;
+    for (const mask of masks) {
+      const whole = authorization.preview(mask.permission, args);
+      // A mask denies nobody, but while its rule cannot be decided the field is not given out.
+      if (whole?.outcome === 'failed') return whole;
+    }
+    return undefined;
   }
 }
 
