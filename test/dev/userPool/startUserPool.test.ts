@@ -78,10 +78,8 @@ describe('listening', () => {
 
   test('other addresses of this machine are not listened on', async () => {
     const { port } = new URL((await start()).url);
-    const others = Object.values(networkInterfaces()).flatMap((found = []) =>
-      found.filter(({ internal, family }) => !internal && family === 'IPv4').map(({ address }) => address),
-    );
-    for (const address of others) await expect(fetch(`http://${address}:${port}/`)).rejects.toThrow('fetch failed');
+    // A server on all addresses would answer on this one too.
+    await expect(fetch(`http://127.0.0.2:${port}/`)).rejects.toThrow('fetch failed');
   });
 
   test('a port in use is named, and the data directory is free again', async () => {
