@@ -28,6 +28,12 @@ describe('settle', () => {
     expect(caller.loads()).toBe(loads);
   });
 
+  test('asked twice at the same time loads the claims once', async () => {
+    const caller = authorize(userWith(), manager);
+    await Promise.all([caller.authorization.settle([needy]), caller.authorization.settle([needy])]);
+    expect(caller.loads()).toBe(1);
+  });
+
   test('loads claims for a plan met later', async () => {
     const caller = authorize(userWith(), manager);
     await caller.authorization.settle([frugal]);
