@@ -39,6 +39,7 @@ export function createAuthorization<C>(
 ): Authorization<C> {
   let facts: Facts<C> = { principal, claims: { state: 'unsettled' } };
   let knowledge: Knowledge = principal.kind === 'anonymous' ? 'facts' : 'token';
+  let loading: ReturnType<typeof loadClaims> | undefined;
   const reduced = new Map<Expression, Expression>();
   const refused = new Map<string, Refusal>();
 
@@ -63,7 +64,8 @@ export function createAuthorization<C>(
       if (knowledge === 'facts') return;
       for (const plan of plans) {
         if (!needsClaims(plan)) continue;
-        facts = { principal, claims: await loadClaims() };
+        loading ??= loadClaims();
+        facts = { principal, claims: await loading };
         knowledge = 'facts';
         reduced.clear();
         return;

@@ -23,7 +23,7 @@ export function reduce(expression: Expression, facts: Facts, knowledge: Knowledg
     case 'decided':
       return expression;
     case 'rule':
-      return isKnown(expression.rule, knowledge)
+      return isKnown(expression.rule, facts, knowledge)
         ? decided(decideRule(expression.rule, facts, undefined, args))
         : expression;
     case 'not': {
@@ -110,10 +110,18 @@ export function decided(decision: Decision): Expression {
   return { kind: 'decided', decision };
 }
 
-function isKnown(rule: RuleDefinition, knowledge: Knowledge): boolean {
-  if (rule.reads === 'row') return false;
-  if (rule.reads === 'arguments') return knowledge === 'arguments';
-  return !rule.readsClaims || knowledge !== 'token';
+function isKnown({ reads, readsClaims }: RuleDefinition, { principal, claims }: Facts, knowledge: Knowledge): boolean {
+  const isSettled = claims.state !== 'unsettled' || principal.kind === 'anonymous';
+  if (readsClaims && (knowledge === 'token' || !isSettled)) return false;
+  switch (reads) {
+    case 'arguments':
+      return knowledge === 'arguments';
+    case 'row':
+      // A row is held against the claims: without any, every row gets the same answer.
+      return readsClaims && claims.state !== 'found';
+    default:
+      return true;
+  }
 }
 
 function decideRule(rule: RuleDefinition, facts: Facts, parent: unknown, args: unknown): Decision {

@@ -22,7 +22,7 @@ export interface RuleDefinition {
   readonly name: string;
   /**
    * What it reads: nothing at all (such a rule allows everybody), the facts of the operation, or besides them the field's
-   * arguments or the parent object.
+   * arguments or the parent object. A rule on the row that also reads claims leaves the row alone when there are none.
    */
   readonly reads: 'nothing' | 'facts' | 'arguments' | 'row';
   readonly readsClaims: boolean;

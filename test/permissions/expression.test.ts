@@ -18,9 +18,17 @@ import {
   readsClaims,
   reduce,
 } from '../../src/permissions/expression.ts';
-import type { RuleDefinition } from '../../src/permissions/rules.ts';
+import { definitionOf, type RuleDefinition, requireRow } from '../../src/permissions/rules.ts';
 import { anonymous } from '../../src/token/principal.ts';
-import { factsOf, manager, storeIsDown, unsettled, userWith } from '../support/callers.ts';
+import {
+  factsOf,
+  manager,
+  type StaffClaims,
+  storeIsDown,
+  unsettled,
+  userWith,
+  withoutRecord,
+} from '../support/callers.ts';
 import { oracle, type Reads, toExpression, trees } from '../support/ruleTrees.ts';
 
 const knownUser = factsOf(userWith(), manager);
@@ -224,6 +232,37 @@ test.each([
     of: [decided(F), { kind: 'not', of: { kind: 'all', of: [decided(T), leaf] }, name: 'not' }],
   };
   expect([readsClaims(leaf), readsClaims(deep)]).toEqual([expected, expected]);
+});
+
+describe('a rule on the row', () => {
+  const row = definitionOf(requireRow('is theirs', (_row: object, _claims: StaffClaims) => true));
+  if (!row) throw new TypeError('expected a rule of the vocabulary');
+  const expression: Expression = { kind: 'rule', rule: row };
+
+  test.each([
+    ['anonymous', factsOf(anonymous), 'denied'],
+    ['a caller without a business record', factsOf(userWith(), withoutRecord), 'denied'],
+    ['a caller while the store is down', factsOf(userWith(), storeIsDown), 'failed'],
+    ['a caller with claims', factsOf(userWith(), manager), 'open'],
+    ['a caller whose claims are not settled', factsOf(userWith(), unsettled), 'open'],
+  ] as const)('is decided before any row is met, or not, for %s', (_name, facts, outcome) => {
+    expect(outcomeOf(reduce(expression, facts, 'facts'))).toBe(outcome);
+    expect(outcomeOf(reduce(expression, facts, 'arguments', {}))).toBe(outcome);
+    expect(outcomeOf(reduce(expression, facts, 'token'))).toBe('open');
+  });
+
+  test('waits for the row when it reads no claims', () => {
+    const own: Expression = { kind: 'rule', rule: { ...row, readsClaims: false, decide: () => T } };
+    for (const facts of [factsOf(anonymous), factsOf(userWith(), storeIsDown)]) {
+      expect(outcomeOf(reduce(own, facts, 'arguments', {}))).toBe('open');
+    }
+  });
+});
+
+test('a claims rule is not known before the claims are settled, also when the arguments are', () => {
+  const claims = ruleOf('claims', T);
+  expect(outcomeOf(reduce(claims, factsOf(userWith(), unsettled), 'arguments', {}))).toBe('open');
+  expect(outcomeOf(reduce(claims, factsOf(userWith(), manager), 'arguments', {}))).toBe('allowed');
 });
 
 describe('a random rule tree', () => {

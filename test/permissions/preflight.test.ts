@@ -265,6 +265,16 @@ describe('a mutation', () => {
       [],
     ],
     [
+      'whose row rule needs no row to refuse a caller without a record',
+      { query: 'mutation { send { parcel { region } } }', principal: sender, claims: withoutRecord },
+      ['send.parcel.region FORBIDDEN'],
+    ],
+    [
+      'whose row rule cannot be decided for any row',
+      { query: 'mutation { send { parcel { region } } }', principal: sender, claims: storeIsDown },
+      ['send.parcel.region CLAIMS_UNAVAILABLE'],
+    ],
+    [
       'whose argument rule beneath the root must wait',
       { query: 'mutation { send { parcels(first: 99) { id } } }', principal: sender },
       [],
