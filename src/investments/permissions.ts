@@ -9,7 +9,7 @@ import {
   requireClaims,
   requireRow,
   requireScope,
-} from '../permissions/rules.ts';
+} from '../permissions/vocabulary.ts';
 import type { InvestmentsClaims } from './claims.ts';
 import type { CompanyRow, InvestorRow } from './data/rows.ts';
 
