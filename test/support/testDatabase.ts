@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { vi } from 'vitest';
 import { fillDemoData } from '../../dev/demoData.ts';
 import { type DatabaseOptions, type OpenDatabase, openDatabase } from '../../src/investments/data/openDatabase.ts';
 
@@ -19,8 +20,12 @@ export interface TestDatabaseOptions {
   readonly statementTimeoutMs?: number;
 }
 
-const serverUrl = process.env['DATABASE_URL'] || undefined;
-process.stdout.write(`test database: ${serverUrl === undefined ? 'embedded' : 'PostgreSQL of DATABASE_URL'}\n`);
+// The first start on a machine makes PGlite's snapshot, which takes seconds, and more when test files do it side by side.
+vi.setConfig({ hookTimeout: 60_000, testTimeout: 60_000 });
+
+const serverUrl = process.env.DATABASE_URL || undefined;
+export const testBackend = serverUrl === undefined ? 'embedded' : 'postgres';
+process.stdout.write(`test database: ${testBackend}\n`);
 
 /**
  * A fresh, migrated database with the demo data: PGlite in memory, or a new database on the server of DATABASE_URL.
@@ -37,13 +42,14 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
   const database = await openDatabase({ ...databaseOptions, onQuery: (sql) => statements.push(sql) });
   if (data === 'demo') await fillDemoData(database.db, { issuer });
   statements = [];
+  let dropped: Promise<void> | undefined;
   return {
     ...database,
     options: databaseOptions,
     takeStatements: () => statements.splice(0),
     close: async () => {
-      await database.close();
-      await server?.drop();
+      dropped ??= database.close().then(() => server?.drop());
+      await dropped;
     },
   };
 }
