@@ -168,6 +168,24 @@ describe('migrations', () => {
     expect((await sql`select name from kysely_migration`.execute(database.db)).rows).toHaveLength(1);
   });
 
+  test('gave the columns that pages are ordered by an order that no locale changes', async () => {
+    const { rows } = await sql<{ column: string }>`
+      select table_name || '.' || column_name as column from information_schema.columns
+      where table_schema = 'public' and collation_name = 'C' order by 1
+    `.execute(database.db);
+    expect(rows.map(({ column }) => column)).toEqual(
+      expect.arrayContaining([
+        'audit_events.id',
+        'companies.id',
+        'companies.internal_rating',
+        'companies.name',
+        'companies.region',
+        'investors.id',
+        'transactions.id',
+      ]),
+    );
+  });
+
   test('of several that start at once are done once', async () => {
     const fresh = await openTestDatabase({ data: 'none' });
     try {
