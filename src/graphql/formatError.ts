@@ -59,7 +59,7 @@ export function createFormatError(report: ReportInternalError): FormatError {
 }
 
 /** What a resolver or a guard threw, below the GraphQLErrors that graphql-js and Apollo Server put around it. */
-function causeOf(error: unknown): unknown {
+export function causeOf(error: unknown): unknown {
   let cause = error;
   while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
   return cause;
