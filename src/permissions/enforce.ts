@@ -1,4 +1,11 @@
-import { defaultFieldResolver, type GraphQLField, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import {
+  defaultFieldResolver,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  responsePathAsArray,
+} from 'graphql';
 import { type AppError, ConfigurationError, InternalError } from '../errors.ts';
 import type { Authorization } from './authorization.ts';
 import { type FieldPlan, type FieldPlans, objectTypesOf } from './compilePermissions.ts';
@@ -53,11 +60,11 @@ function guard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver): R
   const guarded: Resolver = (parent, args, context, info) => {
     const authorization = authorizationOf(context);
     const decision = authorization.decide(plan.permission, parent, args);
-    if (decision.outcome !== 'allowed') throw refuse(authorization, plan, decision);
+    if (decision.outcome !== 'allowed') throw refuse(authorization, plan, decision, info);
     if (masks.length === 0) return resolve(parent, args, context, info);
     const hidden = masks.filter((mask) => {
       const whole = authorization.decide(mask.permission, parent, args);
-      if (whole.outcome === 'failed') throw refuse(authorization, plan, whole);
+      if (whole.outcome === 'failed') throw refuse(authorization, plan, whole, info);
       return whole.outcome === 'denied';
     });
     const value = resolve(parent, args, context, info);
@@ -80,9 +87,19 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return mayHaveMembers && 'then' in value && typeof value.then === 'function';
 }
 
-function refuse(authorization: Authorization, { coordinate }: FieldPlan, decision: NotAllowed): AppError {
+function refuse(
+  authorization: Authorization,
+  { coordinate, denyMode }: FieldPlan,
+  decision: NotAllowed,
+  { path }: GraphQLResolveInfo,
+): AppError {
+  const { outcome, error } = decision;
   authorization.refuse(coordinate, decision);
-  return decision.error;
+  // An outage is told, never hidden by leaving the item out.
+  if (denyMode === 'failOperation' || (denyMode === 'dropItem' && outcome === 'denied')) {
+    authorization.noteDenial({ mode: denyMode, path: responsePathAsArray(path), error });
+  }
+  return error;
 }
 
 function isOpen({ permission, masks }: FieldPlan): boolean {

@@ -22,6 +22,9 @@ export type FieldRule<Parent = unknown, Args = unknown> = ShieldRule & {
   readonly __fits?: (parent: Parent, args: Args) => void;
 };
 
+/** The rules of a type's fields: one for each, or a default `'*'` for those that are not named. */
+export type TypeRules<Parent, Fields> = Fields | (Partial<Fields> & { readonly '*': FieldRule<Parent> });
+
 /** What the compiler knows of a rule of the vocabulary. */
 export interface RuleDefinition {
   /** Stable: what logs, matrices and explanations call the rule. Two different authored rules never share one. */

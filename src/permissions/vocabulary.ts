@@ -16,4 +16,5 @@ export {
   requireRow,
   requireRowByCaller,
   requireScope,
+  type TypeRules,
 } from './rules.ts';
