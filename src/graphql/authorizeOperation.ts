@@ -3,7 +3,7 @@ import { GraphQLError, getVariableValues } from 'graphql';
 import { type AppError, InsufficientScopeError } from '../errors.ts';
 import type { FieldPlans } from '../permissions/compilePermissions.ts';
 import { assertEnforced } from '../permissions/enforce.ts';
-import { planOperation } from '../permissions/operationPlan.ts';
+import { createOperationPlanner, type OperationPlanner } from '../permissions/operationPlanner.ts';
 import { preflight, type Refused } from '../permissions/preflight.ts';
 import type { RequestContext } from './context.ts';
 import type { FormatError } from './formatError.ts';
@@ -14,9 +14,11 @@ import { toHttpHead } from './httpError.ts';
  * it may run. An operation with faulty variables is left to execution, which refuses it before any field.
  */
 export function authorizeOperation(plans: FieldPlans, formatError: FormatError): ApolloServerPlugin<RequestContext> {
+  let planOperation: OperationPlanner;
   return {
     async serverWillStart({ schema }) {
       assertEnforced(schema, plans);
+      planOperation = createOperationPlanner(schema, plans);
     },
     async requestDidStart() {
       return {
@@ -24,7 +26,7 @@ export function authorizeOperation(plans: FieldPlans, formatError: FormatError):
           if (!operation) return null;
           const variables = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
           if (!variables.coerced) return null;
-          const plan = planOperation(schema, plans, document, operation, variables.coerced);
+          const plan = planOperation(document, operation, variables.coerced);
           await authorization.settle(plan.fields.keys());
           const refused = preflight(operation.operation, plan, authorization, variables.coerced);
           if (refused.length === 0) return null;

@@ -10,6 +10,7 @@ import {
   InsufficientUserAuthenticationError,
   LimitExceededError,
   NotFoundError,
+  OperationTooComplexError,
   UnauthenticatedError,
 } from '../errors.ts';
 
@@ -87,6 +88,13 @@ function describe(error: AppError): { readonly message: string; readonly details
     const { field, expected, got } = error;
     return { message: `${field}: expected ${expected}; got ${got}.`, details: { field, expected, got } };
   }
+  if (error instanceof OperationTooComplexError) {
+    const { counted, cost, limit } = error;
+    return {
+      message: `The operation has ${cost} ${units[counted]}; the limit is ${limit}.`,
+      details: { limit, cost, counted },
+    };
+  }
   if (error instanceof ClaimsUnavailableError) {
     return { message: 'Your permissions cannot be looked up right now. Try again.', details: { retryable: true } };
   }
@@ -95,6 +103,12 @@ function describe(error: AppError): { readonly message: string; readonly details
   }
   return undefined;
 }
+
+const units = {
+  fields: 'fields, with each fragment counted wherever it is spread',
+  rootFields: 'root fields',
+  depth: 'levels of fields',
+};
 
 const unauthenticated = {
   missing: () => 'Sign in first: send an access token as "Authorization: Bearer …".',
