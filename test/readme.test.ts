@@ -51,6 +51,7 @@ test('README tells every error code that a client can meet, and no other', () =>
     BAD_USER_INPUT: true,
     CLAIMS_UNAVAILABLE: true,
     AUTHENTICATION_UNAVAILABLE: true,
+    OPERATION_TOO_COMPLEX: true,
     INTERNAL_SERVER_ERROR: true,
   } satisfies Record<ErrorCode, true>);
   const codes = firstCells('Errors').flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, code]) => code));

@@ -4,7 +4,7 @@ import { type AppError, InsufficientScopeError } from '../errors.ts';
 import { applyDenyModes } from '../permissions/applyDenyModes.ts';
 import type { FieldPlans } from '../permissions/compilePermissions.ts';
 import { assertEnforced } from '../permissions/enforce.ts';
-import { planOperation } from '../permissions/operationPlan.ts';
+import { createOperationPlanner, type OperationPlanner } from '../permissions/operationPlanner.ts';
 import { preflight } from '../permissions/preflight.ts';
 import type { RequestContext } from './context.ts';
 import type { FormatError } from './formatError.ts';
@@ -15,9 +15,11 @@ import { toHttpHead } from './httpError.ts';
  * it may run. An operation with faulty variables is left to execution, which refuses it before any field.
  */
 export function authorizeOperation(plans: FieldPlans, formatError: FormatError): ApolloServerPlugin<RequestContext> {
+  let planOperation: OperationPlanner;
   return {
     async serverWillStart({ schema }) {
       assertEnforced(schema, plans);
+      planOperation = createOperationPlanner(schema, plans);
     },
     async requestDidStart() {
       return {
@@ -25,7 +27,7 @@ export function authorizeOperation(plans: FieldPlans, formatError: FormatError):
           if (!operation) return null;
           const variables = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
           if (!variables.coerced) return null;
-          const plan = planOperation(schema, plans, document, operation, variables.coerced);
+          const plan = planOperation(document, operation, variables.coerced);
           await authorization.settle(plan.fields.keys());
           const refused = preflight(operation.operation, plan, authorization, variables.coerced);
           if (refused.length === 0) return null;

@@ -20,7 +20,7 @@ type Field = GraphQLField<unknown, unknown>;
 /**
  * What a permission map allows and is probably not meant, each with its coordinate: a non-null field that can be refused
  * where its object is not, an argument that orders or filters by a field that its users may not all read, a public field
- * without a reason, and a `'*'` that covers nothing.
+ * without a reason, a field that only its arguments guard, and a `'*'` that covers nothing.
  */
 export function findWarnings(schema: GraphQLSchema, plans: FieldPlans, permissions: PermissionMap): readonly string[] {
   const types = objectTypesOf(schema);
@@ -30,6 +30,11 @@ export function findWarnings(schema: GraphQLSchema, plans: FieldPlans, permissio
     ...[...plans.values()].filter(isPublicWithoutReason).map(({ coordinate }) => {
       return `${coordinate}: is public without a reason; say why: publicField('…')`;
     }),
+    ...[...plans.values()]
+      .filter(({ permission }) => readsArgumentsOnly(permission))
+      .map(({ coordinate }) => {
+        return `${coordinate}: is guarded by its arguments alone, so callers without a token may read it; add who may, or publicField('…')`;
+      }),
     ...unusedWildcards(schema, permissions),
   ];
 }
@@ -132,6 +137,16 @@ function unusedWildcards(schema: GraphQLSchema, permissions: PermissionMap): rea
 function isPublicWithoutReason({ permission }: FieldPlan): boolean {
   if (permission.kind === 'decided') return permission.decision.outcome === 'allowed';
   return permission.kind === 'rule' && permission.rule.reads === 'nothing' && /^public:\s*$/.test(permission.rule.name);
+}
+
+function readsArgumentsOnly(expression: Expression): boolean {
+  const conjuncts = conjunctsOf(expression).filter((conjunct) => !isOpen(conjunct));
+  return (
+    conjuncts.length > 0 &&
+    conjuncts.every(
+      ({ kind, ...of }) => kind === 'rule' && 'rule' in of && of.rule.reads === 'arguments' && !of.rule.readsClaims,
+    )
+  );
 }
 
 function isOpen(expression: Expression): boolean {

@@ -7,7 +7,7 @@ import {
   UnauthenticatedError,
 } from '../errors.ts';
 import type { MachinePrincipal, UserPrincipal } from '../token/principal.ts';
-import { allowed, type Decision, denied, failed } from './decision.ts';
+import { allowed, type Decision, type Denied, denied, failed } from './decision.ts';
 import { type Facts, unsettledClaims } from './facts.ts';
 import { and, or, type ShieldRule, rule as shieldRule } from './shield.ts';
 
@@ -109,13 +109,14 @@ function checkScopes(rule: string, scopes: readonly string[]): void {
 
 /** The caller's business claims must satisfy the predicate. Without a business record: FORBIDDEN, and it is not asked. */
 export function requireClaims<C>(sentence: string, predicate: (claims: C, caller: Caller) => boolean): FieldRule {
+  const no = denied(sentence, new ForbiddenError(sentence));
   return define({
     name: sentence,
     description: `By their business record the caller ${sentence}.`,
     authored: true,
     reads: 'facts',
     readsClaims: true,
-    decide: (facts) => decideWithClaims<C>(sentence, facts, predicate),
+    decide: (facts) => decideWithClaims<C>(no, facts, predicate),
   });
 }
 
@@ -162,6 +163,7 @@ export function requireRow<Row, C>(
   sentence: string,
   predicate: (row: Row, claims: C, caller: Caller) => boolean,
 ): FieldRule<Row> {
+  const no = denied(sentence, new ForbiddenError(sentence));
   return define({
     name: sentence,
     description: `On this row the caller ${sentence}.`,
@@ -169,7 +171,7 @@ export function requireRow<Row, C>(
     reads: 'row',
     readsClaims: true,
     decide: (facts, parent) =>
-      decideWithClaims<C>(sentence, facts, (claims, caller) => predicate(parent as Row, claims, caller)),
+      decideWithClaims<C>(no, facts, (claims, caller) => predicate(parent as Row, claims, caller)),
   });
 }
 
@@ -213,6 +215,7 @@ export function requireArgumentsByClaims<Args, C>(
   sentence: string,
   predicate: (args: Args, claims: C, caller: Caller) => boolean,
 ): FieldRule<unknown, Args> {
+  const no = denied(sentence, new ForbiddenError(sentence));
   return define({
     name: sentence,
     description: `The arguments are such that the caller ${sentence}.`,
@@ -220,7 +223,7 @@ export function requireArgumentsByClaims<Args, C>(
     reads: 'arguments',
     readsClaims: true,
     decide: (facts, _parent, args) =>
-      decideWithClaims<C>(sentence, facts, (claims, caller) => predicate(args as Args, claims, caller)),
+      decideWithClaims<C>(no, facts, (claims, caller) => predicate(args as Args, claims, caller)),
   });
 }
 
@@ -253,21 +256,21 @@ function define(definition: RuleDefinition): ShieldRule {
 }
 
 function decideWithClaims<C>(
-  name: string,
+  no: Denied,
   { principal, claims }: Facts,
   predicate: (claims: C, caller: Caller) => boolean,
 ): Decision {
-  if (principal.kind === 'anonymous') return missingToken(name);
+  if (principal.kind === 'anonymous') return missingToken(no.rule);
   switch (claims.state) {
     case 'unsettled':
-      return unsettledClaims(name);
+      return unsettledClaims(no.rule);
     case 'unavailable':
-      return failed(name, claims.error);
+      return failed(no.rule, claims.error);
     case 'absent':
-      return denied(name, new ForbiddenError(name));
+      return no;
     case 'found':
       // The claims source and the rules are written by one team against one type; the engine carries it unread.
-      return predicate(claims.claims as C, principal) === true ? allowed : denied(name, new ForbiddenError(name));
+      return predicate(claims.claims as C, principal) === true ? allowed : no;
     default:
       return claims satisfies never;
   }
