@@ -37,7 +37,8 @@ export class PermissionMapError extends ConfigurationError {
 
 /**
  * Gives every field of every object type of the final schema exactly one plan. A rule on an interface field binds every
- * implementation, by conjunction. Throws PermissionMapError with all problems at once: a field without a rule, a type or
+ * implementation, by conjunction. `'*'` among the fields of a type is for those that are not named there, `'*'` among the
+ * types for the fields of object types that still have no rule of their own. Throws PermissionMapError with all problems at once: a field without a rule, a type or
  * field that does not exist, a rule where none can be enforced, and anything that is not a rule.
  */
 export function compilePermissions(schema: GraphQLSchema, permissions: PermissionMap): FieldPlans {
@@ -48,10 +49,14 @@ export function compilePermissions(schema: GraphQLSchema, permissions: Permissio
     for (const field of Object.values(type.getFields())) {
       const coordinate = `${type.name}.${field.name}`;
       const binding = [type, ...type.getInterfaces()].flatMap((owner) => {
-        return rules.get(`${owner.name}.${field.name}`) ?? [];
+        if (!hasField(owner, field.name)) return [];
+        const ownRule = [field.name, '*'].find((name) => isGiven(permissions, owner.name, name));
+        if (ownRule !== undefined) return rules.get(`${owner.name}.${ownRule}`) ?? [];
+        // The fallback stands in for the rules of object types; what an interface leaves open is theirs to say.
+        return owner === type ? (rules.get('*') ?? []) : [];
       });
-      const own = owns(permissions, type.name) ? permissions[type.name] : undefined;
-      if (binding.length === 0 && !(isRecord(own) && owns(own, field.name))) {
+      const isTold = isGiven(permissions, type.name, field.name) || isGiven(permissions, type.name, '*');
+      if (binding.length === 0 && !isTold && !owns(permissions, '*')) {
         problems.push(`${coordinate}: has no rule; add \`${type.name}: { ${field.name}: … }\` or publicField('why')`);
       }
       plans.set(field, toPlan(coordinate, binding));
@@ -82,7 +87,10 @@ function readMap(schema: GraphQLSchema, permissions: PermissionMap, problems: st
   for (const [typeName, fields] of Object.entries(permissions)) {
     const type = schema.getTypeMap()[typeName];
     coordinate = typeName;
-    if (!owns(schema.getTypeMap(), typeName) || !type) {
+    if (typeName === '*') {
+      const rule = readRule(fields);
+      if (rule) rules.set('*', rule);
+    } else if (!owns(schema.getTypeMap(), typeName) || !type) {
       problems.push(`${typeName}: there is no such type in the schema`);
     } else if (isIntrospectionType(type)) {
       problems.push(`${typeName}: introspection is opened or closed as a whole, and takes no rules`);
@@ -93,7 +101,7 @@ function readMap(schema: GraphQLSchema, permissions: PermissionMap, problems: st
     } else {
       for (const [fieldName, value] of Object.entries(fields)) {
         coordinate = `${typeName}.${fieldName}`;
-        if (!hasField(type, fieldName)) {
+        if (fieldName !== '*' && !hasField(type, fieldName)) {
           problems.push(`${coordinate}: there is no such field in the schema`);
           continue;
         }
@@ -107,6 +115,11 @@ function readMap(schema: GraphQLSchema, permissions: PermissionMap, problems: st
 
 function hasField(type: GraphQLObjectType | GraphQLInterfaceType, name: string): boolean {
   return owns(type.getFields(), name);
+}
+
+function isGiven(permissions: PermissionMap, typeName: string, fieldName: string): boolean {
+  const fields = owns(permissions, typeName) ? permissions[typeName] : undefined;
+  return isRecord(fields) && owns(fields, fieldName);
 }
 
 /** Own properties only: a type or field may be called `constructor` or `toString`. */

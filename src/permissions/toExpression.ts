@@ -1,8 +1,10 @@
 import { ForbiddenError } from '../errors.ts';
 import { allowed, denied } from './decision.ts';
+import { asksForeign } from './evaluateForeign.ts';
 import { decided, type Expression } from './expression.ts';
+import { createForeignRule, toNotAllowed } from './foreignRule.ts';
 import { definitionOf, type Mask, maskOf } from './rules.ts';
-import { readShieldRule } from './shield.ts';
+import { readShieldRule, type ShieldLeaf, type ShieldNot } from './shield.ts';
 
 /** A rule tree taken in by the compiler: what must hold for the field, and how it looks to those who may not read it whole. */
 export interface CompiledRule {
@@ -43,7 +45,8 @@ export function createRuleReader(report: (problem: string) => void): (value: unk
     const defined = others.filter((part) => part !== undefined);
     if (!whole || defined.length < others.length) return undefined;
     return {
-      permission: { kind: 'all', of: defined },
+      // The parts may come out of a chain.
+      permission: { kind: defined.some(asksForeign) ? 'chain' : 'all', of: defined },
       mask: { permission: whole, mask: mask.mask },
     };
   }
@@ -65,19 +68,55 @@ export function createRuleReader(report: (problem: string) => void): (value: unk
         return decided(allowed);
       case 'deny':
         return decided(denied('nobody', new ForbiddenError('nobody')));
-      case 'leaf': {
-        const rule = definitionOf(node.rule);
-        if (!rule) {
-          report('has a rule made by graphql-shield itself; make it with requireScope, requireClaims, requireRow, …');
-        }
-        return rule && { kind: 'rule', rule };
-      }
+      case 'leaf':
+        return readLeaf(node);
+      case 'not':
+        return readNot(node, value);
       default:
         return readLogic(node.kind, node.rules, value);
     }
   }
 
-  function readLogic(kind: 'all' | 'any' | 'not', rules: readonly unknown[], value: unknown): Expression | undefined {
+  function readLeaf(leaf: ShieldLeaf): Expression | undefined {
+    const rule = definitionOf(leaf.rule);
+    if (rule) return { kind: 'rule', rule };
+    const { name, func, fragment } = leaf;
+    if (typeof func !== 'function') {
+      report(`has the rule "${name}" without a function`);
+      return undefined;
+    }
+    if (fragment !== undefined) {
+      report(`has the rule "${name}" with a fragment, which nothing here would follow; take the fragment away`);
+      return undefined;
+    }
+    return { kind: 'foreign', rule: createForeignRule({ ...leaf, func }) };
+  }
+
+  function readNot({ rules, error }: ShieldNot, value: unknown): Expression | undefined {
+    const of = readParts(rules, value)?.[0];
+    const name = 'not';
+    if (error !== undefined && !(error instanceof Error)) {
+      report(`has a not with ${describe(error)} where its error is expected: a text or an Error`);
+      return undefined;
+    }
+    return (
+      of && {
+        kind: 'not',
+        of,
+        name,
+        ...(error && { otherwise: toNotAllowed(name, error) }),
+        ...(!asksVocabulary(of) && { holdsForAnonymous: true }),
+      }
+    );
+  }
+
+  function readLogic(kind: 'all' | 'chain' | 'any', rules: readonly unknown[], value: unknown): Expression | undefined {
+    const of = readParts(rules, value);
+    return of && { kind: kind === 'chain' && !of.some(asksForeign) ? 'all' : kind, of };
+  }
+
+  /** The rules under a logic rule; undefined when one of them is none. */
+  function readParts(rules: readonly unknown[], value: unknown): readonly Expression[] | undefined {
     if (readMask(value)) {
       report('has a mask inside another rule; a mask stands alone or directly in allOf');
       return undefined;
@@ -87,9 +126,7 @@ export function createRuleReader(report: (problem: string) => void): (value: unk
       return undefined;
     }
     const parts = rules.map(read).filter((part) => part !== undefined);
-    const [first] = parts;
-    if (!first || parts.length < rules.length) return undefined;
-    return kind === 'not' ? { kind, of: first, name: 'not' } : { kind, of: parts };
+    return parts.length < rules.length ? undefined : parts;
   }
 
   return readField;
@@ -103,8 +140,23 @@ function readMask(value: unknown): Mask | undefined {
 /** The rules of an all-of, directly nested ones included; any other rule stands for itself. */
 function topLevelParts(value: unknown): readonly unknown[] {
   const node = readShieldRule(value);
-  if (node?.kind !== 'all' || readMask(value)) return [value];
+  if ((node?.kind !== 'all' && node?.kind !== 'chain') || readMask(value)) return [value];
   return node.rules.flatMap(topLevelParts);
+}
+
+/** Whether some rule of the expression is one of the vocabulary. */
+function asksVocabulary(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'rule':
+      return true;
+    case 'decided':
+    case 'foreign':
+      return false;
+    case 'not':
+      return asksVocabulary(expression.of);
+    default:
+      return expression.of.some(asksVocabulary);
+  }
 }
 
 function describe(value: unknown): string {
