@@ -1,6 +1,13 @@
-import { type ErrorCode, ForbiddenError, InternalError, UnauthenticatedError } from '../errors.ts';
-import { allowed, type Decision, type Denied, denied, type Failed, failed } from './decision.ts';
+import {
+  type ErrorCode,
+  ExplainedForbiddenError,
+  ForbiddenError,
+  InternalError,
+  UnauthenticatedError,
+} from '../errors.ts';
+import { allowed, type Decision, type Denied, denied, type Failed, failed, type NotAllowed } from './decision.ts';
 import type { Facts } from './facts.ts';
+import type { ForeignRule } from './foreignRule.ts';
 import type { RuleDefinition } from './rules.ts';
 
 /** A tree of rules as the engine evaluates it. Trees are immutable; equal subtrees of a permission map are one object. */
@@ -8,7 +15,21 @@ export type Expression =
   | { readonly kind: 'decided'; readonly decision: Decision }
   | { readonly kind: 'rule'; readonly rule: RuleDefinition }
   | { readonly kind: 'all' | 'any'; readonly of: readonly Expression[] }
-  | { readonly kind: 'not'; readonly of: Expression; readonly name: string };
+  /** An all-of with foreign rules in it, whose later rules may build on the earlier ones. */
+  | { readonly kind: 'chain'; readonly of: readonly Expression[] }
+  | Negation
+  /** Decided by `evaluateForeign` only. */
+  | { readonly kind: 'foreign'; readonly rule: ForeignRule };
+
+export interface Negation {
+  readonly kind: 'not';
+  readonly of: Expression;
+  readonly name: string;
+  /** What is decided when `of` allows; FORBIDDEN unless given. */
+  readonly otherwise?: NotAllowed;
+  /** No rule of the vocabulary is under it, so that nothing is said of who calls: true of a caller without a token too. */
+  readonly holdsForAnonymous?: boolean;
+}
 
 /** How much is known when an expression is reduced: before the claims are loaded, after, or with a root field's arguments. */
 export type Knowledge = 'token' | 'facts' | 'arguments';
@@ -28,7 +49,15 @@ export function reduce(expression: Expression, facts: Facts, knowledge: Knowledg
         : expression;
     case 'not': {
       const of = reduce(expression.of, facts, knowledge, args);
-      return of.kind === 'decided' ? decided(negate(of.decision, facts, expression.name)) : { ...expression, of };
+      return of.kind === 'decided' ? decided(negate(of.decision, facts, expression)) : { ...expression, of };
+    }
+    case 'foreign':
+      return expression;
+    case 'chain': {
+      const parts = expression.of.map((part) => reduce(part, facts, knowledge, args));
+      const known = combine('all', parts);
+      // In the order they had, failures too: nothing behind one is asked.
+      return known.kind === 'decided' ? known : { ...expression, of: parts.filter((part) => !isAllowed(part)) };
     }
     default:
       return combine(
@@ -46,7 +75,10 @@ export function evaluate(expression: Expression, facts: Facts, parent: unknown, 
     case 'rule':
       return decideRule(expression.rule, facts, parent, args);
     case 'not':
-      return negate(evaluate(expression.of, facts, parent, args), facts, expression.name);
+      return negate(evaluate(expression.of, facts, parent, args), facts, expression);
+    case 'foreign':
+      return failed(expression.rule.name, new InternalError('a rule of graphql-shield itself was asked synchronously'));
+    case 'chain':
     case 'all':
       return evaluateAll(expression.of, facts, parent, args);
     case 'any':
@@ -60,6 +92,7 @@ export function evaluate(expression: Expression, facts: Facts, parent: unknown, 
 export function readsClaims(expression: Expression): boolean {
   switch (expression.kind) {
     case 'decided':
+    case 'foreign':
       return false;
     case 'rule':
       return expression.rule.readsClaims;
@@ -77,6 +110,9 @@ export function reads(expression: Expression, what: 'arguments' | 'row'): boolea
       return false;
     case 'rule':
       return expression.rule.reads === what;
+    case 'foreign':
+      // It may read both.
+      return true;
     case 'not':
       return reads(expression.of, what);
     default:
@@ -91,25 +127,28 @@ export function allowsEverybody(expression: Expression): boolean {
       return expression.decision.outcome === 'allowed';
     case 'rule':
       return expression.rule.reads === 'nothing';
+    case 'chain':
     case 'all':
       return expression.of.length > 0 && expression.of.every(allowsEverybody);
     case 'any':
       return expression.of.some(allowsEverybody);
     case 'not':
+    case 'foreign':
       return false;
     default:
       return expression satisfies never;
   }
 }
 
-function negate(decision: Decision, { principal }: Facts, name: string): Decision {
+export function negate(decision: Decision, { principal }: Facts, negation: Omit<Negation, 'of'>): Decision {
+  const { name, otherwise, holdsForAnonymous } = negation;
   switch (decision.outcome) {
     case 'allowed':
-      return denied(name, new ForbiddenError(name));
+      return otherwise ?? denied(name, new ForbiddenError(name));
     case 'failed':
       return decision;
     case 'denied':
-      if (principal.kind !== 'anonymous') return allowed;
+      if (principal.kind !== 'anonymous' || holdsForAnonymous) return allowed;
       // Nobody may gain by sending no token: "not a manager" is not true of an unknown caller. Asked of the caller and not
       // of the error, which depends on what was decided first.
       return decision.error.code === 'UNAUTHENTICATED'
@@ -122,6 +161,10 @@ function negate(decision: Decision, { principal }: Facts, name: string): Decisio
 
 export function decided(decision: Decision): Expression {
   return { kind: 'decided', decision };
+}
+
+function isAllowed(expression: Expression): boolean {
+  return expression.kind === 'decided' && expression.decision.outcome === 'allowed';
 }
 
 function isKnown({ reads, readsClaims }: RuleDefinition, { principal, claims }: Facts, knowledge: Knowledge): boolean {
@@ -183,7 +226,7 @@ function evaluateAny(parts: readonly Expression[], facts: Facts, parent: unknown
   return settleAny(decisions);
 }
 
-function settleAll(decisions: readonly Decision[]): Decision {
+export function settleAll(decisions: readonly Decision[]): Decision {
   return (
     decisions.find((decision) => decision.outcome === 'denied') ??
     decisions.find((decision) => decision.outcome === 'failed') ??
@@ -191,7 +234,7 @@ function settleAll(decisions: readonly Decision[]): Decision {
   );
 }
 
-function settleAny(decisions: readonly Decision[]): Decision {
+export function settleAny(decisions: readonly Decision[]): Decision {
   const settled =
     decisions.find((decision) => decision.outcome === 'allowed') ??
     decisions.find((decision) => decision.outcome === 'failed') ??
@@ -200,11 +243,11 @@ function settleAny(decisions: readonly Decision[]): Decision {
   return settled ?? failed('any of nothing', new InternalError('an any-of without rules was decided'));
 }
 
-/** A denial that a new token could lift tells the client more than a plain no. */
+/** A denial that a new token could lift tells the client more than one with a text, and that more than a plain no. */
 const actionability: Partial<Record<ErrorCode, number>> = {
-  UNAUTHENTICATED: 3,
-  INSUFFICIENT_USER_AUTHENTICATION: 2,
-  INSUFFICIENT_SCOPE: 1,
+  UNAUTHENTICATED: 4,
+  INSUFFICIENT_USER_AUTHENTICATION: 3,
+  INSUFFICIENT_SCOPE: 2,
 };
 
 function mostActionable(decisions: readonly Decision[]): Denied | undefined {
@@ -217,5 +260,5 @@ function mostActionable(decisions: readonly Decision[]): Denied | undefined {
 }
 
 function rank(denial: Denied): number {
-  return actionability[denial.error.code] ?? 0;
+  return actionability[denial.error.code] ?? (denial.error instanceof ExplainedForbiddenError ? 1 : 0);
 }

@@ -50,7 +50,7 @@ export function createFieldCompiler(schema: GraphQLSchema, lookup: PermissionLoo
   function compile(type: GraphQLObjectType, field: Field, coordinate: string): FieldPlan | undefined {
     const bindings = bindingsOf(type, field, coordinate);
     if (!bindings) return undefined;
-    if (contradict(bindings)) {
+    if (contradict(bindings.filter(({ entry }) => entry !== lookup.fallback))) {
       const [open, closed] = [true, false].map((isOpen) => bindings.filter((binding) => isPublic(binding) === isOpen));
       const names = (some: readonly Binding[] = []) => some.map(({ entry }) => entry.coordinate).join(', ');
       report(coordinate, `is public by ${names(open)} and protected by ${names(closed)}; say one or the other`);
@@ -69,11 +69,13 @@ export function createFieldCompiler(schema: GraphQLSchema, lookup: PermissionLoo
   }
 
   function bindingsOf(type: GraphQLObjectType, field: Field, coordinate: string): readonly Binding[] | undefined {
-    const found = [type, ...type.getInterfaces()].flatMap((owner) => {
+    // The fallback stands in for the rules of object types; what an interface leaves open is theirs to say.
+    const own = lookup.entryOf(type, field.name) ?? lookup.fallback;
+    const ofInterfaces = type.getInterfaces().flatMap((owner) => {
       // An interface's `'*'` is for the interface's own fields, not for all of its implementations'.
       return Object.hasOwn(owner.getFields(), field.name) ? (lookup.entryOf(owner, field.name) ?? []) : [];
     });
-    const entries = found.length > 0 || !lookup.fallback ? found : [lookup.fallback];
+    const entries = [...(own ? [own] : []), ...ofInterfaces];
     if (entries.length === 0) {
       report(coordinate, `has no rule; add \`${type.name}: { ${field.name}: … }\` or publicField('why')`);
       return undefined;

@@ -143,9 +143,9 @@ function readsArgumentsOnly(expression: Expression): boolean {
   const conjuncts = conjunctsOf(expression).filter((conjunct) => !isOpen(conjunct));
   return (
     conjuncts.length > 0 &&
-    conjuncts.every(
-      ({ kind, ...of }) => kind === 'rule' && 'rule' in of && of.rule.reads === 'arguments' && !of.rule.readsClaims,
-    )
+    conjuncts.every((conjunct) => {
+      return conjunct.kind === 'rule' && conjunct.rule.reads === 'arguments' && !conjunct.rule.readsClaims;
+    })
   );
 }
 
