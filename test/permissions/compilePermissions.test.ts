@@ -19,7 +19,7 @@ import {
   requireRow,
   requireScope,
 } from '../../src/permissions/rules.ts';
-import { allow, and, chain, deny, not, or, race, rule as shieldRule } from '../../src/permissions/shield.ts';
+import { allow, and, chain, deny, not, or, race } from '../../src/permissions/shield.ts';
 import { clerk, factsOf, manager, type SettledClaims, type StaffClaims, userWith } from '../support/callers.ts';
 import { executeGuarded, guard } from '../support/guardedExecution.ts';
 
@@ -70,8 +70,6 @@ describe('a boot problem', () => {
   const undefinedRule = 'Parcel.contents: has undefined (an import cycle or a misspelt name?) where a rule is expected';
   const nestedMask = 'Parcel.contents: has a mask inside another rule; a mask stands alone or directly in allOf';
   const emptyList = 'Parcel.contents: has an empty list of rules; name at least one';
-  const shieldsOwn =
-    'Parcel.contents: has a rule made by graphql-shield itself; make it with requireScope, requireClaims, requireRow, …';
   const noField = 'there is no such field in the schema';
   const noType = 'there is no such type in the schema';
   const wrongKind = 'rules go on fields of object types and interfaces; this is another kind of type';
@@ -123,8 +121,6 @@ describe('a boot problem', () => {
         '__Schema: introspection is opened or closed as a whole, and takes no rules',
       ],
     ],
-    ['is a wildcard, which graphql-shield knows', { ...complete, '*': canRead }, [`*: ${noType}`]],
-    ['is a wildcard field', { ...complete, Node: { '*': canRead } }, [`Node.*: ${noField}`]],
     ['is undefined', parcel(undefined), [undefinedRule]],
     ['is undefined in allOf', parcel(and(canRead, misspelt)), [undefinedRule]],
     ['is undefined under not', parcel(not(misspelt)), [undefinedRule]],
@@ -141,20 +137,6 @@ describe('a boot problem', () => {
       'is a plain object',
       parcel({ rules: [canRead] }),
       ['Parcel.contents: has an object that is no rule where a rule is expected'],
-    ],
-    ["is graphql-shield's own rule", parcel(shieldRule()(() => true)), [shieldsOwn]],
-    [
-      "is graphql-shield's own rule deep in a tree",
-      parcel(
-        or(
-          canRead,
-          chain(
-            canRead,
-            shieldRule()(() => true),
-          ),
-        ),
-      ),
-      [shieldsOwn],
     ],
     ['is an empty and()', parcel(and()), [emptyList]],
     ['is an empty or()', parcel(or()), [emptyList]],
