@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ClaimsUnavailableError, InternalError, LimitExceededError, UnauthenticatedError } from '../../src/errors.ts';
 import { createGuardedSchema } from '../../src/graphql/guardedSchema.ts';
 import { fromShield } from '../../src/permissions/fromShield.ts';
-import { allOf, masked, requireClaims, requireScope } from '../../src/permissions/rules.ts';
+import { allOf, masked, requireClaims, requireScope } from '../../src/permissions/vocabulary.ts';
 import {
   allow,
   and,
