@@ -22,7 +22,7 @@ export const plugin: PluginFunction = (schema: GraphQLSchema) => {
   const coordinates = objects.flatMap((type) => Object.keys(type.getFields()).map((field) => `${type.name}.${field}`));
   return {
     prepend: [
-      "import type { FieldRule } from '../permissions/rules.ts';",
+      "import type { FieldRule, TypeRules } from '../permissions/vocabulary.ts';",
       "import type * as Schema from './resolvers.ts';",
     ],
     content: [
@@ -43,7 +43,8 @@ function entry(type: GraphQLObjectType | GraphQLInterfaceType, optional: '' | '?
   const fields = Object.values(type.getFields()).map((field) => {
     return `    readonly ${field.name}${optional}: FieldRule<Schema.ResolversParentTypes['${type.name}'], ${argumentsOf(type, field)}>;`;
   });
-  return `  readonly ${type.name}${optional}: {\n${fields.join('\n')}\n  };`;
+  const parent = `Schema.ResolversParentTypes['${type.name}']`;
+  return `  readonly ${type.name}${optional}: TypeRules<${parent}, {\n${fields.join('\n')}\n  }>;`;
 }
 
 /** The name under which the typescript plugin emits the arguments of a field. */

@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'NOT_FOUND'
   | 'LIMIT_EXCEEDED'
   | 'BAD_USER_INPUT'
+  | 'OPERATION_TOO_COMPLEX'
   | 'CLAIMS_UNAVAILABLE'
   | 'AUTHENTICATION_UNAVAILABLE'
   | 'INTERNAL_SERVER_ERROR';
@@ -119,6 +120,24 @@ export class BadUserInputError extends AppError {
     this.field = details.field;
     this.expected = details.expected;
     this.got = details.got;
+  }
+}
+
+/** What the limits on an operation count. */
+export type CountedOfOperation = 'fields' | 'rootFields' | 'depth';
+
+/** The operation has more of something than the limits allow. `cost` is how many there are. */
+export class OperationTooComplexError extends AppError {
+  readonly code = 'OPERATION_TOO_COMPLEX';
+  readonly counted: CountedOfOperation;
+  readonly cost: number;
+  readonly limit: number;
+
+  constructor(counted: CountedOfOperation, cost: number, limit: number) {
+    super(`the operation has ${counted}: ${cost}; the limit is ${limit}`);
+    this.counted = counted;
+    this.cost = cost;
+    this.limit = limit;
   }
 }
 

@@ -4,6 +4,6 @@ export * from './errors.ts';
 export { createGuardedSchema, type GuardedSchema, readTypeDefs } from './graphql/guardedSchema.ts';
 export { type PermissionMap, PermissionMapError } from './permissions/compilePermissions.ts';
 export { type FromShieldOptions, fromShield } from './permissions/fromShield.ts';
-export * from './permissions/rules.ts';
 export * as shield from './permissions/shield.ts';
+export * from './permissions/vocabulary.ts';
 export * from './token/principal.ts';

@@ -50,6 +50,7 @@ export async function createServer({ pools, database, logger, settings }: Server
     resolvers,
     permissions: { ...permissions },
   });
+  for (const warning of guarded.warnings) logger.warn({ warning }, 'permission map');
   const verifier = createAccessTokenVerifier({
     pools,
     graceSeconds: settings.tokens.graceSeconds,

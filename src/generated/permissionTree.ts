@@ -1,25 +1,25 @@
-import type { FieldRule } from '../permissions/rules.ts';
+import type { FieldRule, TypeRules } from '../permissions/vocabulary.ts';
 import type * as Schema from './resolvers.ts';
 /** A rule for every field of the schema: a field without one, or with one that does not fit, does not compile. */
 export interface PermissionTree {
-  readonly AuditEvent: {
+  readonly AuditEvent: TypeRules<Schema.ResolversParentTypes['AuditEvent'], {
     readonly action: FieldRule<Schema.ResolversParentTypes['AuditEvent'], object>;
     readonly actor: FieldRule<Schema.ResolversParentTypes['AuditEvent'], object>;
     readonly id: FieldRule<Schema.ResolversParentTypes['AuditEvent'], object>;
     readonly occurredAt: FieldRule<Schema.ResolversParentTypes['AuditEvent'], object>;
     readonly targetId: FieldRule<Schema.ResolversParentTypes['AuditEvent'], object>;
-  };
-  readonly AuditEventConnection: {
+  }>;
+  readonly AuditEventConnection: TypeRules<Schema.ResolversParentTypes['AuditEventConnection'], {
     readonly edges: FieldRule<Schema.ResolversParentTypes['AuditEventConnection'], object>;
     readonly nodes: FieldRule<Schema.ResolversParentTypes['AuditEventConnection'], object>;
     readonly pageInfo: FieldRule<Schema.ResolversParentTypes['AuditEventConnection'], object>;
     readonly totalCount: FieldRule<Schema.ResolversParentTypes['AuditEventConnection'], object>;
-  };
-  readonly AuditEventEdge: {
+  }>;
+  readonly AuditEventEdge: TypeRules<Schema.ResolversParentTypes['AuditEventEdge'], {
     readonly cursor: FieldRule<Schema.ResolversParentTypes['AuditEventEdge'], object>;
     readonly node: FieldRule<Schema.ResolversParentTypes['AuditEventEdge'], object>;
-  };
-  readonly Company: {
+  }>;
+  readonly Company: TypeRules<Schema.ResolversParentTypes['Company'], {
     readonly boardNotes: FieldRule<Schema.ResolversParentTypes['Company'], object>;
     readonly id: FieldRule<Schema.ResolversParentTypes['Company'], object>;
     readonly internalRating: FieldRule<Schema.ResolversParentTypes['Company'], object>;
@@ -28,31 +28,31 @@ export interface PermissionTree {
     readonly region: FieldRule<Schema.ResolversParentTypes['Company'], object>;
     readonly targetUsd: FieldRule<Schema.ResolversParentTypes['Company'], object>;
     readonly transactions: FieldRule<Schema.ResolversParentTypes['Company'], Schema.CompanyTransactionsArgs>;
-  };
-  readonly CompanyConnection: {
+  }>;
+  readonly CompanyConnection: TypeRules<Schema.ResolversParentTypes['CompanyConnection'], {
     readonly edges: FieldRule<Schema.ResolversParentTypes['CompanyConnection'], object>;
     readonly nodes: FieldRule<Schema.ResolversParentTypes['CompanyConnection'], object>;
     readonly pageInfo: FieldRule<Schema.ResolversParentTypes['CompanyConnection'], object>;
     readonly totalCount: FieldRule<Schema.ResolversParentTypes['CompanyConnection'], object>;
-  };
-  readonly CompanyEdge: {
+  }>;
+  readonly CompanyEdge: TypeRules<Schema.ResolversParentTypes['CompanyEdge'], {
     readonly cursor: FieldRule<Schema.ResolversParentTypes['CompanyEdge'], object>;
     readonly node: FieldRule<Schema.ResolversParentTypes['CompanyEdge'], object>;
-  };
-  readonly Investor: {
+  }>;
+  readonly Investor: TypeRules<Schema.ResolversParentTypes['Investor'], {
     readonly email: FieldRule<Schema.ResolversParentTypes['Investor'], object>;
     readonly id: FieldRule<Schema.ResolversParentTypes['Investor'], object>;
     readonly taxId: FieldRule<Schema.ResolversParentTypes['Investor'], object>;
     readonly totalInvestedUsd: FieldRule<Schema.ResolversParentTypes['Investor'], object>;
     readonly transactions: FieldRule<Schema.ResolversParentTypes['Investor'], Schema.InvestorTransactionsArgs>;
-  };
-  readonly PageInfo: {
+  }>;
+  readonly PageInfo: TypeRules<Schema.ResolversParentTypes['PageInfo'], {
     readonly endCursor: FieldRule<Schema.ResolversParentTypes['PageInfo'], object>;
     readonly hasNextPage: FieldRule<Schema.ResolversParentTypes['PageInfo'], object>;
     readonly hasPreviousPage: FieldRule<Schema.ResolversParentTypes['PageInfo'], object>;
     readonly startCursor: FieldRule<Schema.ResolversParentTypes['PageInfo'], object>;
-  };
-  readonly Query: {
+  }>;
+  readonly Query: TypeRules<Schema.ResolversParentTypes['Query'], {
     readonly auditLog: FieldRule<Schema.ResolversParentTypes['Query'], Schema.QueryAuditLogArgs>;
     readonly companies: FieldRule<Schema.ResolversParentTypes['Query'], Schema.QueryCompaniesArgs>;
     readonly company: FieldRule<Schema.ResolversParentTypes['Query'], Schema.QueryCompanyArgs>;
@@ -63,30 +63,30 @@ export interface PermissionTree {
     readonly regionSummary: FieldRule<Schema.ResolversParentTypes['Query'], object>;
     readonly search: FieldRule<Schema.ResolversParentTypes['Query'], Schema.QuerySearchArgs>;
     readonly viewer: FieldRule<Schema.ResolversParentTypes['Query'], object>;
-  };
-  readonly RegionSummary: {
+  }>;
+  readonly RegionSummary: TypeRules<Schema.ResolversParentTypes['RegionSummary'], {
     readonly amountUsd: FieldRule<Schema.ResolversParentTypes['RegionSummary'], object>;
     readonly companyCount: FieldRule<Schema.ResolversParentTypes['RegionSummary'], object>;
     readonly region: FieldRule<Schema.ResolversParentTypes['RegionSummary'], object>;
-  };
-  readonly Transaction: {
+  }>;
+  readonly Transaction: TypeRules<Schema.ResolversParentTypes['Transaction'], {
     readonly amountUsd: FieldRule<Schema.ResolversParentTypes['Transaction'], object>;
     readonly company: FieldRule<Schema.ResolversParentTypes['Transaction'], object>;
     readonly createdAt: FieldRule<Schema.ResolversParentTypes['Transaction'], object>;
     readonly id: FieldRule<Schema.ResolversParentTypes['Transaction'], object>;
     readonly investor: FieldRule<Schema.ResolversParentTypes['Transaction'], object>;
-  };
-  readonly TransactionConnection: {
+  }>;
+  readonly TransactionConnection: TypeRules<Schema.ResolversParentTypes['TransactionConnection'], {
     readonly edges: FieldRule<Schema.ResolversParentTypes['TransactionConnection'], object>;
     readonly nodes: FieldRule<Schema.ResolversParentTypes['TransactionConnection'], object>;
     readonly pageInfo: FieldRule<Schema.ResolversParentTypes['TransactionConnection'], object>;
     readonly totalCount: FieldRule<Schema.ResolversParentTypes['TransactionConnection'], object>;
-  };
-  readonly TransactionEdge: {
+  }>;
+  readonly TransactionEdge: TypeRules<Schema.ResolversParentTypes['TransactionEdge'], {
     readonly cursor: FieldRule<Schema.ResolversParentTypes['TransactionEdge'], object>;
     readonly node: FieldRule<Schema.ResolversParentTypes['TransactionEdge'], object>;
-  };
-  readonly Viewer: {
+  }>;
+  readonly Viewer: TypeRules<Schema.ResolversParentTypes['Viewer'], {
     readonly claimsAsOf: FieldRule<Schema.ResolversParentTypes['Viewer'], object>;
     readonly clientId: FieldRule<Schema.ResolversParentTypes['Viewer'], object>;
     readonly paymentLimitUsd: FieldRule<Schema.ResolversParentTypes['Viewer'], object>;
@@ -95,10 +95,10 @@ export interface PermissionTree {
     readonly scopes: FieldRule<Schema.ResolversParentTypes['Viewer'], object>;
     readonly subject: FieldRule<Schema.ResolversParentTypes['Viewer'], object>;
     readonly title: FieldRule<Schema.ResolversParentTypes['Viewer'], object>;
-  };
-  readonly Node?: {
+  }>;
+  readonly Node?: TypeRules<Schema.ResolversParentTypes['Node'], {
     readonly id?: FieldRule<Schema.ResolversParentTypes['Node'], object>;
-  };
+  }>;
 }
 
 /** Every field that a client can select, by its schema coordinate. */

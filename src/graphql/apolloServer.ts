@@ -8,16 +8,23 @@ import {
 import type { Logger } from 'pino';
 import { authorizeOperation } from './authorizeOperation.ts';
 import type { RequestContext } from './context.ts';
+import { createDocumentStore } from './documentStore.ts';
 import { createFormatError } from './formatError.ts';
 import type { GuardedSchema } from './guardedSchema.ts';
+import { limitOperations } from './limitOperations.ts';
+import { defaultLimits, maxDocumentTokens, type OperationLimits } from './limits.ts';
 import { logOperation } from './logOperation.ts';
 
-/** More tokens than any sensible document has; refused with 400 before it is parsed to the end. */
-const maxDocumentTokens = 5_000;
+export interface ApolloServerOptions {
+  readonly introspection: boolean;
+  readonly logger: Logger;
+  /** How large an operation may be; see `defaultLimits`. */
+  readonly limits?: Partial<OperationLimits>;
+}
 
 export function createApolloServer(
   { schema, plans }: GuardedSchema,
-  { introspection, logger }: { readonly introspection: boolean; readonly logger: Logger },
+  { introspection, logger, limits }: ApolloServerOptions,
 ): ApolloServer<RequestContext> {
   const formatError = createFormatError((errorId, error) => {
     logger.error({ errorId, err: error }, 'internal error');
@@ -32,10 +39,12 @@ export function createApolloServer(
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
+    documentStore: createDocumentStore(),
     parseOptions: { maxTokens: maxDocumentTokens },
     stopOnTerminationSignals: false,
     logger,
     plugins: [
+      limitOperations({ ...defaultLimits, ...limits }),
       authorizeOperation(plans, formatError),
       logOperation(logger),
       // Cache-Control is set by the HTTP host; this plugin more than doubles the time of large lists (5.5.1).

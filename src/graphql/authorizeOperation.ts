@@ -1,10 +1,11 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError, getVariableValues } from 'graphql';
 import { type AppError, InsufficientScopeError } from '../errors.ts';
+import { applyDenyModes } from '../permissions/applyDenyModes.ts';
 import type { FieldPlans } from '../permissions/compilePermissions.ts';
 import { assertEnforced } from '../permissions/enforce.ts';
-import { planOperation } from '../permissions/operationPlan.ts';
-import { preflight, type Refused } from '../permissions/preflight.ts';
+import { createOperationPlanner, type OperationPlanner } from '../permissions/operationPlanner.ts';
+import { preflight } from '../permissions/preflight.ts';
 import type { RequestContext } from './context.ts';
 import type { FormatError } from './formatError.ts';
 import { toHttpHead } from './httpError.ts';
@@ -14,9 +15,11 @@ import { toHttpHead } from './httpError.ts';
  * it may run. An operation with faulty variables is left to execution, which refuses it before any field.
  */
 export function authorizeOperation(plans: FieldPlans, formatError: FormatError): ApolloServerPlugin<RequestContext> {
+  let planOperation: OperationPlanner;
   return {
     async serverWillStart({ schema }) {
       assertEnforced(schema, plans);
+      planOperation = createOperationPlanner(schema, plans);
     },
     async requestDidStart() {
       return {
@@ -24,7 +27,7 @@ export function authorizeOperation(plans: FieldPlans, formatError: FormatError):
           if (!operation) return null;
           const variables = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
           if (!variables.coerced) return null;
-          const plan = planOperation(schema, plans, document, operation, variables.coerced);
+          const plan = planOperation(document, operation, variables.coerced);
           await authorization.settle(plan.fields.keys());
           const refused = preflight(operation.operation, plan, authorization, variables.coerced);
           if (refused.length === 0) return null;
@@ -33,7 +36,18 @@ export function authorizeOperation(plans: FieldPlans, formatError: FormatError):
             const located = new GraphQLError(error.code, { path, originalError: error });
             return formatError({ message: located.message, path }, located);
           });
-          return { http: toHttpHead(errorOfRequest(refused)), body: { kind: 'single', singleResult: { errors } } };
+          const http = toHttpHead(errorOfRequest(refused.map(({ decision }) => decision.error)));
+          return { http, body: { kind: 'single', singleResult: { errors } } };
+        },
+        async willSendResponse({ response, contextValue: { authorization } }) {
+          const outcomes = authorization.denialOutcomes();
+          if (outcomes.length === 0 || response.body.kind !== 'single') return;
+          response.body.singleResult = applyDenyModes(response.body.singleResult, outcomes);
+          const fatal = outcomes.filter(({ mode }) => mode === 'failOperation').map(({ error }) => error);
+          if (fatal.length === 0) return;
+          const { status, headers } = toHttpHead(errorOfRequest(fatal));
+          response.http.status = status;
+          for (const [name, value] of headers) response.http.headers.set(name, value);
         },
       };
     },
@@ -41,8 +55,7 @@ export function authorizeOperation(plans: FieldPlans, formatError: FormatError):
 }
 
 /** Which of several refusals speaks for the request: try again before sign in, sign in before ask for scopes. */
-function errorOfRequest(refused: readonly Refused[]): AppError {
-  const errors = refused.map(({ decision }) => decision.error);
+function errorOfRequest(errors: readonly AppError[]): AppError {
   const scopes = errors.flatMap((error) => (error instanceof InsufficientScopeError ? error.requiredScopes : []));
   const all = scopes.length > 0 ? [new InsufficientScopeError([...new Set(scopes)]), ...errors] : errors;
   const [first] = all.toSorted((a, b) => urgency(b) - urgency(a));

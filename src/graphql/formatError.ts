@@ -11,6 +11,7 @@ import {
   InsufficientUserAuthenticationError,
   LimitExceededError,
   NotFoundError,
+  OperationTooComplexError,
   UnauthenticatedError,
 } from '../errors.ts';
 
@@ -49,6 +50,7 @@ export function createFormatError(report: ReportInternalError): FormatError {
     if (cause instanceof GraphQLError && requestErrorCodes.has(code)) {
       return { message: formatted.message, ...place, extensions: { code } };
     }
+    if (isArgumentError(cause)) return { message: cause.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
     const errorId = randomUUID();
     report(errorId, cause);
     return {
@@ -64,6 +66,14 @@ export function causeOf(error: unknown): unknown {
   let cause = error;
   while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
   return cause;
+}
+
+/**
+ * Whether graphql-js could not coerce an argument while executing: null from a variable for a non-null argument with a
+ * default, say. It sets no code; Apollo Server does so for variables only (5.5.1). The text speaks of what was sent.
+ */
+function isArgumentError(error: unknown): error is GraphQLError {
+  return error instanceof GraphQLError && !error.originalError && /^Argument "\w+" /.test(error.message);
 }
 
 /** The text and the details of each code; undefined for internal errors, which have neither. */
@@ -89,6 +99,13 @@ function describe(error: AppError): { readonly message: string; readonly details
     const { field, expected, got } = error;
     return { message: `${field}: expected ${expected}; got ${got}.`, details: { field, expected, got } };
   }
+  if (error instanceof OperationTooComplexError) {
+    const { counted, cost, limit } = error;
+    return {
+      message: `The operation has ${cost} ${units[counted]}; the limit is ${limit}.`,
+      details: { limit, cost, counted },
+    };
+  }
   if (error instanceof ClaimsUnavailableError) {
     return { message: 'Your permissions cannot be looked up right now. Try again.', details: { retryable: true } };
   }
@@ -97,6 +114,12 @@ function describe(error: AppError): { readonly message: string; readonly details
   }
   return undefined;
 }
+
+const units = {
+  fields: 'fields, with each fragment counted wherever it is spread',
+  rootFields: 'root fields',
+  depth: 'levels of fields',
+};
 
 const unauthenticated = {
   missing: () => 'Sign in first: send an access token as "Authorization: Bearer …".',

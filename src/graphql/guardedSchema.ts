@@ -3,12 +3,15 @@ import { type IExecutableSchemaDefinition, makeExecutableSchema } from '@graphql
 import type { GraphQLSchema } from 'graphql';
 import { compilePermissions, type FieldPlans, type PermissionMap } from '../permissions/compilePermissions.ts';
 import { enforcePermissions } from '../permissions/enforce.ts';
+import { findWarnings } from '../permissions/findWarnings.ts';
 
 type Resolvers = NonNullable<IExecutableSchemaDefinition['resolvers']>;
 
 export interface GuardedSchema {
   readonly schema: GraphQLSchema;
   readonly plans: FieldPlans;
+  /** What is probably not meant, for the log: see `findWarnings`. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -27,7 +30,7 @@ export function createGuardedSchema(parts: {
   });
   const plans = compilePermissions(schema, parts.permissions);
   enforcePermissions(schema, plans);
-  return { schema, plans };
+  return { schema, plans, warnings: findWarnings(schema, plans, parts.permissions) };
 }
 
 /**

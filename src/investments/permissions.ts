@@ -2,14 +2,14 @@ import type { PermissionTree } from '../generated/permissionTree.ts';
 import {
   allOf,
   anyOf,
+  exposes,
   filterByClaims,
   masked,
   publicField,
-  requireArguments,
   requireClaims,
   requireRow,
   requireScope,
-} from '../permissions/rules.ts';
+} from '../permissions/vocabulary.ts';
 import type { InvestmentsClaims } from './claims.ts';
 import type { CompanyRow, InvestorRow } from './data/rows.ts';
 
@@ -32,10 +32,6 @@ const isTheInvestor = requireRow(
   'is the investor',
   (investor: InvestorRow, { role, investorId }: InvestmentsClaims) => role === 'investor' && investorId === investor.id,
 );
-const doesNotOrderByRating = requireArguments(
-  'does not order by the internal rating',
-  (args: { readonly orderBy?: { readonly field: string } | null }) => args.orderBy?.field !== 'INTERNAL_RATING',
-);
 
 const seesVisibleRows = allOf(canRead, filterByClaims('sees the rows that their business record allows'));
 const seesOwnRecord = allOf(canRead, filterByClaims('sees their own business record'));
@@ -47,8 +43,8 @@ export const permissions: PermissionTree = {
   Query: {
     health: publicField('says only that the API answers'),
     viewer: canRead,
-    // Ordering by a value tells who has more of it, so it needs the right to read it on every company.
-    companies: allOf(seesVisibleRows, anyOf(doesNotOrderByRating, isAdminOrAuditor)),
+    // Ordering by a value tells who has more of it.
+    companies: exposes(seesVisibleRows, { 'orderBy.field=INTERNAL_RATING': 'Company.internalRating' }),
     company: seesVisibleRows,
     node: seesVisibleRows,
     nodes: seesVisibleRows,

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { Principal } from '../token/principal.ts';
 import type { FieldPlan } from './compilePermissions.ts';
 import type { Decision, NotAllowed } from './decision.ts';
+import type { DenyOutcome } from './denyMode.ts';
 import { evaluateForeign } from './evaluateForeign.ts';
 import { type Expression, evaluate, type Knowledge, readsClaims, reduce } from './expression.ts';
 import type { ClaimsState, Facts } from './facts.ts';
@@ -35,18 +36,27 @@ export interface Authorization<C = unknown> {
   /** Notes that a field was not given out. */
   refuse(coordinate: string, decision: NotAllowed): void;
   refusals(): readonly Refusal[];
+  /** Notes that a field with a deny mode was denied, for `applyDenyModes`. */
+  noteDenial(outcome: DenyOutcome): void;
+  denialOutcomes(): readonly DenyOutcome[];
 }
 
-/** `loadClaims` is called at most once, never for an anonymous caller, and must not reject. */
+/**
+ * `loadClaims` is called at most once, never for an anonymous caller, and must not reject. `now` is in milliseconds since
+ * the epoch.
+ */
 export function createAuthorization<C>(
   principal: Principal,
   loadClaims: () => Promise<Exclude<ClaimsState<C>, { readonly state: 'unsettled' }>>,
+  now: () => number = Date.now,
 ): Authorization<C> {
-  let facts: Facts<C> = { principal, claims: { state: 'unsettled' } };
+  const nowSeconds = Math.floor(now() / 1000);
+  let facts: Facts<C> = { principal, claims: { state: 'unsettled' }, nowSeconds };
   let knowledge: Knowledge = principal.kind === 'anonymous' ? 'facts' : 'token';
   let loading: ReturnType<typeof loadClaims> | undefined;
   const reduced = new Map<Expression, Expression>();
   const refused = new Map<string, Refusal>();
+  const outcomes: DenyOutcome[] = [];
 
   function whatIsLeft(permission: Expression): Expression {
     let left = reduced.get(permission);
@@ -70,7 +80,7 @@ export function createAuthorization<C>(
       for (const plan of plans) {
         if (!needsClaims(plan)) continue;
         loading ??= loadClaims();
-        facts = { principal, claims: await loading };
+        facts = { principal, claims: await loading, nowSeconds };
         knowledge = 'facts';
         reduced.clear();
         return;
@@ -96,5 +106,7 @@ export function createAuthorization<C>(
       refused.set(key, { coordinate, code, rule, count });
     },
     refusals: () => [...refused.values()],
+    noteDenial: (outcome) => outcomes.push(outcome),
+    denialOutcomes: () => outcomes,
   };
 }

@@ -1,15 +1,18 @@
 import {
   type GraphQLField,
-  type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
-  isInterfaceType,
   isIntrospectionType,
   isObjectType,
 } from 'graphql';
 import { ConfigurationError } from '../errors.ts';
+import type { DenyMode } from './denyMode.ts';
 import type { Expression } from './expression.ts';
-import { type CompiledMask, type CompiledRule, createRuleReader } from './toExpression.ts';
+import { createFieldCompiler } from './fieldCompiler.ts';
+import { type PermissionMap, readPermissionMap } from './permissionMap.ts';
+import type { CompiledMask } from './toExpression.ts';
+
+export type { PermissionMap } from './permissionMap.ts';
 
 /** What decides about one field of one object type. */
 export interface FieldPlan {
@@ -17,13 +20,13 @@ export interface FieldPlan {
   readonly coordinate: string;
   readonly permission: Expression;
   readonly masks: readonly CompiledMask[];
+  readonly denyMode: DenyMode;
+  /** The coordinates whose values the field's arguments are declared to tell about. */
+  readonly exposes: readonly string[];
 }
 
 /** The plan of every field of every object type, by the field's definition in the schema that is executed. */
 export type FieldPlans = ReadonlyMap<GraphQLField<unknown, unknown>, FieldPlan>;
-
-/** Rules by type and field: what a schema author writes, and what codegen's `PermissionTree` types. */
-export type PermissionMap = Readonly<Record<string, unknown>>;
 
 /** The permission map and the schema do not fit; the message lists every problem by its coordinate. */
 export class PermissionMapError extends ConfigurationError {
@@ -36,33 +39,24 @@ export class PermissionMapError extends ConfigurationError {
 }
 
 /**
- * Gives every field of every object type of the final schema exactly one plan. A rule on an interface field binds every
- * implementation, by conjunction. `'*'` among the fields of a type is for those that are not named there, `'*'` among the
- * types for the fields of object types that still have no rule of their own. Throws PermissionMapError with all problems at once: a field without a rule, a type or
- * field that does not exist, a rule where none can be enforced, and anything that is not a rule.
+ * Gives every field of every object type of the final schema exactly one plan. What binds a field, all by conjunction: its
+ * own rule (or the `'*'` of its type), and the rule of each interface that has the field. Throws PermissionMapError with
+ * all problems at once: a field without a rule, a type or field that does not exist, a rule where none can be enforced,
+ * anything that is not a rule, and rules that contradict each other.
  */
 export function compilePermissions(schema: GraphQLSchema, permissions: PermissionMap): FieldPlans {
-  const problems: string[] = [];
-  const rules = readMap(schema, permissions, problems);
+  const problems = new Set<string>();
+  const report = (coordinate: string, problem: string) => problems.add(`${coordinate}: ${problem}`);
+  const lookup = readPermissionMap(schema, permissions, report);
+  const compiler = createFieldCompiler(schema, lookup, report);
   const plans = new Map<GraphQLField<unknown, unknown>, FieldPlan>();
   for (const type of objectTypesOf(schema)) {
     for (const field of Object.values(type.getFields())) {
-      const coordinate = `${type.name}.${field.name}`;
-      const binding = [type, ...type.getInterfaces()].flatMap((owner) => {
-        if (!hasField(owner, field.name)) return [];
-        const ownRule = [field.name, '*'].find((name) => isGiven(permissions, owner.name, name));
-        if (ownRule !== undefined) return rules.get(`${owner.name}.${ownRule}`) ?? [];
-        // The fallback stands in for the rules of object types; what an interface leaves open is theirs to say.
-        return owner === type ? (rules.get('*') ?? []) : [];
-      });
-      const isTold = isGiven(permissions, type.name, field.name) || isGiven(permissions, type.name, '*');
-      if (binding.length === 0 && !isTold && !owns(permissions, '*')) {
-        problems.push(`${coordinate}: has no rule; add \`${type.name}: { ${field.name}: … }\` or publicField('why')`);
-      }
-      plans.set(field, toPlan(coordinate, binding));
+      const plan = compiler.planOf(type, field);
+      if (plan) plans.set(field, plan);
     }
   }
-  if (problems.length > 0) throw new PermissionMapError(problems);
+  if (problems.size > 0) throw new PermissionMapError([...problems]);
   return plans;
 }
 
@@ -71,62 +65,4 @@ export function objectTypesOf(schema: GraphQLSchema): readonly GraphQLObjectType
   return Object.values(schema.getTypeMap())
     .filter(isObjectType)
     .filter((type) => !isIntrospectionType(type));
-}
-
-function toPlan(coordinate: string, rules: readonly CompiledRule[]): FieldPlan {
-  const [first] = rules;
-  const permission: Expression =
-    first && rules.length === 1 ? first.permission : { kind: 'all', of: rules.map((rule) => rule.permission) };
-  return { coordinate, permission, masks: rules.flatMap((rule) => rule.mask ?? []) };
-}
-
-function readMap(schema: GraphQLSchema, permissions: PermissionMap, problems: string[]): Map<string, CompiledRule> {
-  let coordinate = '';
-  const readRule = createRuleReader((problem) => problems.push(`${coordinate}: ${problem}`));
-  const rules = new Map<string, CompiledRule>();
-  for (const [typeName, fields] of Object.entries(permissions)) {
-    const type = schema.getTypeMap()[typeName];
-    coordinate = typeName;
-    if (typeName === '*') {
-      const rule = readRule(fields);
-      if (rule) rules.set('*', rule);
-    } else if (!owns(schema.getTypeMap(), typeName) || !type) {
-      problems.push(`${typeName}: there is no such type in the schema`);
-    } else if (isIntrospectionType(type)) {
-      problems.push(`${typeName}: introspection is opened or closed as a whole, and takes no rules`);
-    } else if (!isObjectType(type) && !isInterfaceType(type)) {
-      problems.push(`${typeName}: rules go on fields of object types and interfaces; this is another kind of type`);
-    } else if (!isRecord(fields)) {
-      problems.push(`${typeName}: expected an object with a rule for each field`);
-    } else {
-      for (const [fieldName, value] of Object.entries(fields)) {
-        coordinate = `${typeName}.${fieldName}`;
-        if (fieldName !== '*' && !hasField(type, fieldName)) {
-          problems.push(`${coordinate}: there is no such field in the schema`);
-          continue;
-        }
-        const rule = readRule(value);
-        if (rule) rules.set(coordinate, rule);
-      }
-    }
-  }
-  return rules;
-}
-
-function hasField(type: GraphQLObjectType | GraphQLInterfaceType, name: string): boolean {
-  return owns(type.getFields(), name);
-}
-
-function isGiven(permissions: PermissionMap, typeName: string, fieldName: string): boolean {
-  const fields = owns(permissions, typeName) ? permissions[typeName] : undefined;
-  return isRecord(fields) && owns(fields, fieldName);
-}
-
-/** Own properties only: a type or field may be called `constructor` or `toString`. */
-function owns(record: object, key: string): boolean {
-  return Object.hasOwn(record, key);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

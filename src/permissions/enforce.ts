@@ -1,4 +1,11 @@
-import { defaultFieldResolver, type GraphQLField, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import {
+  defaultFieldResolver,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  responsePathAsArray,
+} from 'graphql';
 import { type AppError, ConfigurationError, InternalError } from '../errors.ts';
 import type { Authorization } from './authorization.ts';
 import { type FieldPlan, type FieldPlans, objectTypesOf } from './compilePermissions.ts';
@@ -62,11 +69,11 @@ function ownGuard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver)
   return (parent, args, context, info) => {
     const authorization = authorizationOf(context);
     const decision = authorization.decide(plan.permission, parent, args);
-    if (decision.outcome !== 'allowed') throw refuse(authorization, plan, decision);
+    if (decision.outcome !== 'allowed') throw refuse(authorization, plan, decision, info);
     if (masks.length === 0) return resolve(parent, args, context, info);
     const hidden = masks.filter((mask) => {
       const whole = authorization.decide(mask.permission, parent, args);
-      if (whole.outcome === 'failed') throw refuse(authorization, plan, whole);
+      if (whole.outcome === 'failed') throw refuse(authorization, plan, whole, info);
       return whole.outcome === 'denied';
     });
     const value = resolve(parent, args, context, info);
@@ -82,12 +89,12 @@ function foreignGuard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resol
     const hiddenBy = ([mask, ...others]: FieldPlan['masks']): MaybePromise<FieldPlan['masks']> => {
       if (!mask) return [];
       return andThen(authorization.decideForeign(mask.permission, call), (whole) => {
-        if (whole.outcome === 'failed') throw refuse(authorization, plan, whole);
+        if (whole.outcome === 'failed') throw refuse(authorization, plan, whole, info);
         return andThen(hiddenBy(others), (hidden) => (whole.outcome === 'denied' ? [mask, ...hidden] : hidden));
       });
     };
     return andThen(authorization.decideForeign(plan.permission, call), (decision) => {
-      if (decision.outcome !== 'allowed') throw refuse(authorization, plan, decision);
+      if (decision.outcome !== 'allowed') throw refuse(authorization, plan, decision, info);
       return andThen(hiddenBy(masks), (hidden) => {
         const value = resolve(parent, args, context, info);
         return hidden.length === 0 ? value : hide(value, hidden);
@@ -104,9 +111,19 @@ function hide(value: unknown, hidden: FieldPlan['masks']): unknown {
   return hidden.reduce((shown, { mask }) => (shown == null ? null : mask(shown)), value);
 }
 
-function refuse(authorization: Authorization, { coordinate }: FieldPlan, decision: NotAllowed): AppError {
+function refuse(
+  authorization: Authorization,
+  { coordinate, denyMode }: FieldPlan,
+  decision: NotAllowed,
+  { path }: GraphQLResolveInfo,
+): AppError {
+  const { outcome, error } = decision;
   authorization.refuse(coordinate, decision);
-  return decision.error;
+  // An outage is told, never hidden by leaving the item out.
+  if (denyMode === 'failOperation' || (denyMode === 'dropItem' && outcome === 'denied')) {
+    authorization.noteDenial({ mode: denyMode, path: responsePathAsArray(path), error });
+  }
+  return error;
 }
 
 function isOpen({ permission, masks }: FieldPlan): boolean {

@@ -103,6 +103,23 @@ export function readsClaims(expression: Expression): boolean {
   }
 }
 
+/** Whether some rule of the expression reads the field's arguments, or its row. */
+export function reads(expression: Expression, what: 'arguments' | 'row'): boolean {
+  switch (expression.kind) {
+    case 'decided':
+      return false;
+    case 'rule':
+      return expression.rule.reads === what;
+    case 'foreign':
+      // It may read both.
+      return true;
+    case 'not':
+      return reads(expression.of, what);
+    default:
+      return expression.of.some((part) => reads(part, what));
+  }
+}
+
 /** Whether everybody is allowed, whoever calls and whatever is asked for. */
 export function allowsEverybody(expression: Expression): boolean {
   switch (expression.kind) {

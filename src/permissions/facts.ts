@@ -6,6 +6,8 @@ import { type Failed, failed } from './decision.ts';
 export interface Facts<C = unknown> {
   readonly principal: Principal;
   readonly claims: ClaimsState<C>;
+  /** When the operation began, in seconds since the epoch. */
+  readonly nowSeconds: number;
 }
 
 /** How far the business claims of the caller are known. Settled once, before anything of the operation executes. */

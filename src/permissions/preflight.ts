@@ -13,8 +13,8 @@ export interface Refused {
 
 /**
  * Decides before anything executes whether the operation may start: the refusals to answer with, or none when it may.
- * It may not when no root field may run, nor, for a mutation, when any selection is refused: a mutation happens wholly
- * or not at all. What is left to rows or to arguments deeper down is decided later, where it is met.
+ * It may not when no root field may run, nor when a field is refused whose deny mode is to fail the operation, nor, for a
+ * mutation, when any selection is refused: a mutation happens wholly or not at all. What is left to rows or to arguments deeper down is decided later, where it is met.
  */
 export function preflight(
   operation: OperationTypeNode,
@@ -31,6 +31,11 @@ export function preflight(
     );
     return [...refusedRoots, ...refusedBelow];
   }
+  const fatal = [...plan.fields].flatMap(([field, path]) =>
+    field.denyMode === 'failOperation' ? refuse(field, path, undefined) : [],
+  );
+  const fatalRoots = refusedRoots.filter((refused) => refused.plan.denyMode === 'failOperation');
+  if (fatal.length + fatalRoots.length > 0) return distinct([...fatalRoots, ...fatal]);
   return !plan.hasMetaFields && roots.length > 0 && refusedRoots.length === roots.length ? refusedRoots : [];
 
   function refuse(field: FieldPlan, path: readonly string[], args: unknown): readonly Refused[] {
@@ -48,6 +53,10 @@ export function preflight(
     }
     return undefined;
   }
+}
+
+function distinct(refused: readonly Refused[]): readonly Refused[] {
+  return [...new Map(refused.map((one) => [one.path.join(' '), one])).values()];
 }
 
 /** The field's coerced arguments; undefined when they are faulty, which execution reports. */

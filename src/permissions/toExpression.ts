@@ -1,15 +1,20 @@
 import { ForbiddenError } from '../errors.ts';
 import { allowed, denied } from './decision.ts';
+import { type DenyMode, denyModes } from './denyMode.ts';
 import { asksForeign } from './evaluateForeign.ts';
 import { decided, type Expression } from './expression.ts';
 import { createForeignRule, toNotAllowed } from './foreignRule.ts';
-import { definitionOf, type Mask, maskOf } from './rules.ts';
+import { inheritedBy } from './inherit.ts';
+import { type ExposedBy, type Modifier, modifierOf } from './modifiers.ts';
+import { definitionOf, type RuleDefinition } from './rules.ts';
 import { readShieldRule, type ShieldLeaf, type ShieldNot } from './shield.ts';
 
-/** A rule tree taken in by the compiler: what must hold for the field, and how it looks to those who may not read it whole. */
+/** A rule tree taken in by the compiler: what must hold for the field, and what its modifiers say. */
 export interface CompiledRule {
   readonly permission: Expression;
-  readonly mask: CompiledMask | undefined;
+  readonly masks: readonly CompiledMask[];
+  readonly denyModes: readonly DenyMode[];
+  readonly exposes: readonly ExposedBy[];
 }
 
 export interface CompiledMask {
@@ -17,50 +22,75 @@ export interface CompiledMask {
   mask(value: unknown): unknown;
 }
 
+/** The field that a rule is read for. */
+export interface ReadingFor {
+  readonly coordinate: string;
+  readonly typeName: string;
+  report(problem: string): void;
+}
+
+export interface RuleReader {
+  /** Reports every problem of the value; undefined when there was one. */
+  read(value: unknown, field: ReadingFor): CompiledRule | undefined;
+}
+
 /**
  * Turns shield rule trees into expressions. Equal rule objects become one expression object, so that a rule used on a
- * hundred fields is decided once per operation. What is not understood is reported, never ignored.
+ * hundred fields is decided once per operation. What is not understood is reported, never ignored. `inherited` gives what
+ * must hold for another field, or undefined after reporting why it cannot be inherited.
  */
-export function createRuleReader(report: (problem: string) => void): (value: unknown) => CompiledRule | undefined {
+export function createRuleReader(
+  inherited: (coordinate: string, field: ReadingFor) => Expression | undefined,
+): RuleReader {
   const known = new Map<unknown, Expression>();
+  const authored = new Map<string, RuleDefinition>();
 
-  function readField(value: unknown): CompiledRule | undefined {
-    const parts = readMask(value) ? [value] : topLevelParts(value);
-    const found = parts.flatMap((part) => readMask(part) ?? []);
-    if (found.length === 0) {
-      const permission = read(value);
-      return permission && { permission, mask: undefined };
-    }
-    const [mask] = found;
-    if (found.length > 1 || !mask) {
-      report('has more than one mask; put the masks into one');
-      return undefined;
-    }
-    const others = parts.filter((part) => !readMask(part)).map(read);
-    if (others.length === 0) {
-      report('has a mask and no rule beside it; write allOf(who may read the field at all, masked(…))');
-      return undefined;
-    }
-    const whole = read(mask.rule);
-    const defined = others.filter((part) => part !== undefined);
-    if (!whole || defined.length < others.length) return undefined;
-    return {
-      // The parts may come out of a chain.
-      permission: { kind: defined.some(asksForeign) ? 'chain' : 'all', of: defined },
-      mask: { permission: whole, mask: mask.mask },
-    };
-  }
+  return {
+    read(value, field) {
+      const { rules, modifiers } = takeApart(value);
+      if (rules.length === 0) {
+        field.report('has a mask and no rule beside it; write allOf(who may read the field at all, masked(…))');
+        return undefined;
+      }
+      const masks = modifiers.filter((modifier) => modifier.kind === 'mask');
+      if (masks.length > 1) {
+        field.report('has more than one mask; put the masks into one');
+        return undefined;
+      }
+      const modes = modifiers.flatMap((modifier) => (modifier.kind === 'denyMode' ? modifier.mode : []));
+      const unknownMode = modes.find((mode) => !denyModes.includes(mode));
+      if (unknownMode !== undefined) {
+        field.report(`has a deny mode that does not exist: expected one of ${denyModes.join(', ')}`);
+        return undefined;
+      }
+      // Without modifiers the tree is read as it stands, so that fields with one rule share one expression.
+      const parts = modifiers.length === 0 ? [value] : rules;
+      const permissions = parts.map((part) => expressionOf(part, field));
+      const whole = masks.map((mask) => expressionOf(mask.rule, field));
+      if (![...permissions, ...whole].every((expression) => expression !== undefined)) return undefined;
+      return {
+        permission: allOfExpressions(permissions.filter((permission) => permission !== undefined)),
+        masks: masks.flatMap(({ mask }, index) => {
+          const permission = whole[index];
+          return permission ? [{ permission, mask }] : [];
+        }),
+        denyModes: modes,
+        exposes: modifiers.flatMap((modifier) => (modifier.kind === 'exposes' ? [modifier.links] : [])),
+      };
+    },
+  };
 
-  function read(value: unknown): Expression | undefined {
-    const expression = known.get(value) ?? readOnce(value);
-    if (expression) known.set(value, expression);
+  function expressionOf(value: unknown, field: ReadingFor): Expression | undefined {
+    const expression = known.get(value) ?? readOnce(value, field);
+    // What is inherited depends on who inherits it.
+    if (expression && !inherits(value)) known.set(value, expression);
     return expression;
   }
 
-  function readOnce(value: unknown): Expression | undefined {
+  function readOnce(value: unknown, field: ReadingFor): Expression | undefined {
     const node = readShieldRule(value);
     if (!node) {
-      report(`has ${describe(value)} where a rule is expected`);
+      field.report(`has ${describe(value)} where a rule is expected`);
       return undefined;
     }
     switch (node.kind) {
@@ -69,34 +99,36 @@ export function createRuleReader(report: (problem: string) => void): (value: unk
       case 'deny':
         return decided(denied('nobody', new ForbiddenError('nobody')));
       case 'leaf':
-        return readLeaf(node);
+        return readLeaf(node, field);
       case 'not':
-        return readNot(node, value);
+        return readNot(node, value, field);
       default:
-        return readLogic(node.kind, node.rules, value);
+        return readLogic(node.kind, node.rules, value, field);
     }
   }
 
-  function readLeaf(leaf: ShieldLeaf): Expression | undefined {
+  function readLeaf(leaf: ShieldLeaf, field: ReadingFor): Expression | undefined {
+    const coordinates = inheritedBy(leaf.rule);
+    if (coordinates) return inheritAll(coordinates, field);
     const rule = definitionOf(leaf.rule);
-    if (rule) return { kind: 'rule', rule };
+    if (rule) return isTheOnlyOneOfItsName(rule, field) ? { kind: 'rule', rule } : undefined;
     const { name, func, fragment } = leaf;
     if (typeof func !== 'function') {
-      report(`has the rule "${name}" without a function`);
+      field.report(`has the rule "${name}" without a function`);
       return undefined;
     }
     if (fragment !== undefined) {
-      report(`has the rule "${name}" with a fragment, which nothing here would follow; take the fragment away`);
+      field.report(`has the rule "${name}" with a fragment, which nothing here would follow; take the fragment away`);
       return undefined;
     }
     return { kind: 'foreign', rule: createForeignRule({ ...leaf, func }) };
   }
 
-  function readNot({ rules, error }: ShieldNot, value: unknown): Expression | undefined {
-    const of = readParts(rules, value)?.[0];
+  function readNot({ rules, error }: ShieldNot, value: unknown, field: ReadingFor): Expression | undefined {
+    const of = readParts(rules, value, field)?.[0];
     const name = 'not';
     if (error !== undefined && !(error instanceof Error)) {
-      report(`has a not with ${describe(error)} where its error is expected: a text or an Error`);
+      field.report(`has a not with ${describe(error)} where its error is expected: a text or an Error`);
       return undefined;
     }
     return (
@@ -110,38 +142,81 @@ export function createRuleReader(report: (problem: string) => void): (value: unk
     );
   }
 
-  function readLogic(kind: 'all' | 'chain' | 'any', rules: readonly unknown[], value: unknown): Expression | undefined {
-    const of = readParts(rules, value);
+  function readLogic(
+    kind: 'all' | 'chain' | 'any',
+    rules: readonly unknown[],
+    value: unknown,
+    field: ReadingFor,
+  ): Expression | undefined {
+    const of = readParts(rules, value, field);
     return of && { kind: kind === 'chain' && !of.some(asksForeign) ? 'all' : kind, of };
   }
 
   /** The rules under a logic rule; undefined when one of them is none. */
-  function readParts(rules: readonly unknown[], value: unknown): readonly Expression[] | undefined {
-    if (readMask(value)) {
-      report('has a mask inside another rule; a mask stands alone or directly in allOf');
+  function readParts(rules: readonly unknown[], value: unknown, field: ReadingFor): readonly Expression[] | undefined {
+    const modifier = readModifier(value);
+    if (modifier) {
+      field.report(`has ${modifierNames[modifier.kind]} inside another rule; it stands alone or directly in allOf`);
       return undefined;
     }
     if (rules.length === 0) {
-      report('has an empty list of rules; name at least one');
+      field.report('has an empty list of rules; name at least one');
       return undefined;
     }
-    const parts = rules.map(read).filter((part) => part !== undefined);
+    const parts = rules.map((rule) => expressionOf(rule, field)).filter((part) => part !== undefined);
     return parts.length < rules.length ? undefined : parts;
   }
 
-  return readField;
+  function inheritAll(coordinates: readonly string[], field: ReadingFor): Expression | undefined {
+    const found = coordinates.map((coordinate) => inherited(coordinate, field)).filter((part) => part !== undefined);
+    return found.length < coordinates.length ? undefined : allOfExpressions(found);
+  }
+
+  function isTheOnlyOneOfItsName(rule: RuleDefinition, field: ReadingFor): boolean {
+    if (!rule.authored) return true;
+    const namesake = authored.get(rule.name) ?? rule;
+    authored.set(rule.name, namesake);
+    if (namesake !== rule)
+      field.report(`has a second rule called "${rule.name}"; make it once, or call it something else`);
+    return namesake === rule;
+  }
 }
 
-function readMask(value: unknown): Mask | undefined {
-  const node = readShieldRule(value);
-  return node ? maskOf(value as Parameters<typeof maskOf>[0]) : undefined;
+/** One expression for several that must all hold. */
+export function allOfExpressions(parts: readonly Expression[]): Expression {
+  const [first] = parts;
+  // The parts may come out of a chain.
+  return first && parts.length === 1 ? first : { kind: parts.some(asksForeign) ? 'chain' : 'all', of: parts };
 }
 
-/** The rules of an all-of, directly nested ones included; any other rule stands for itself. */
-function topLevelParts(value: unknown): readonly unknown[] {
+const modifierNames = { mask: 'a mask', denyMode: 'a deny mode', exposes: 'an exposes' };
+
+/** The rules and the modifiers at the top of a permission: all-ofs and modifiers are opened, other rules left whole. */
+function takeApart(value: unknown): { readonly rules: readonly unknown[]; readonly modifiers: readonly Modifier[] } {
+  const modifier = readModifier(value);
+  if (modifier?.kind === 'mask') return { rules: [], modifiers: [modifier] };
+  if (modifier) {
+    const { rules, modifiers } = takeApart(modifier.rule);
+    return { rules, modifiers: [modifier, ...modifiers] };
+  }
   const node = readShieldRule(value);
-  if ((node?.kind !== 'all' && node?.kind !== 'chain') || readMask(value)) return [value];
-  return node.rules.flatMap(topLevelParts);
+  if ((node?.kind !== 'all' && node?.kind !== 'chain') || node.rules.length === 0)
+    return { rules: [value], modifiers: [] };
+  const parts = node.rules.map(takeApart);
+  // An all-of without modifiers inside stays whole, as what it is elsewhere.
+  if (parts.every(({ modifiers }) => modifiers.length === 0)) return { rules: [value], modifiers: [] };
+  return { rules: parts.flatMap(({ rules }) => rules), modifiers: parts.flatMap(({ modifiers }) => modifiers) };
+}
+
+function readModifier(value: unknown): Modifier | undefined {
+  const node = readShieldRule(value);
+  return node ? modifierOf(value as Parameters<typeof modifierOf>[0]) : undefined;
+}
+
+function inherits(value: unknown): boolean {
+  const node = readShieldRule(value);
+  if (node?.kind === 'leaf') return inheritedBy(node.rule) !== undefined;
+  return node !== undefined && 'rules' in node && node.rules.some(inherits);
 }
 
 /** Whether some rule of the expression is one of the vocabulary. */

@@ -141,5 +141,5 @@ function planOf(tree: Tree): FieldPlan {
 }
 
 function toPlan(permission: Expression): FieldPlan {
-  return { coordinate: 'Parcel.notes', permission, masks: [] };
+  return { coordinate: 'Parcel.notes', permission, masks: [], denyMode: 'null', exposes: [] };
 }

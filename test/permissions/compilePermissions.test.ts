@@ -9,11 +9,11 @@ import {
 } from '../../src/permissions/compilePermissions.ts';
 import { evaluate } from '../../src/permissions/expression.ts';
 import type { Facts } from '../../src/permissions/facts.ts';
+import { masked } from '../../src/permissions/modifiers.ts';
 import {
   allOf,
   anyOf,
   filterByClaims,
-  masked,
   publicField,
   requireClaims,
   requireRow,

@@ -204,6 +204,7 @@ test('a rule that throws has failed, reduced and evaluated, also under not', () 
   const cause = new Error('boom');
   const rule: RuleDefinition = {
     name: 'is fragile',
+    description: 'It is fragile.',
     reads: 'facts',
     readsClaims: false,
     decide() {
@@ -335,6 +336,7 @@ function ruleOf(reads: Reads, decision: Decision): Expression {
     kind: 'rule',
     rule: {
       name: decision.outcome,
+      description: `Always ${decision.outcome}.`,
       reads: reads === 'arguments' || reads === 'row' ? reads : 'facts',
       readsClaims: reads === 'claims' || reads === 'row',
       decide: () => decision,

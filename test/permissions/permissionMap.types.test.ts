@@ -16,7 +16,7 @@ import {
   requireClaims,
   requireRow,
   requireScope,
-} from '../../src/permissions/rules.ts';
+} from '../../src/permissions/vocabulary.ts';
 import type { StaffClaims } from '../support/callers.ts';
 
 // What must not compile: `tsc` fails when one of the expected errors is missing. Run, this file only shows that the rules

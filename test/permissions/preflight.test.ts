@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { masked } from '../../src/permissions/modifiers.ts';
 import {
   allOf,
   anyOf,
   filterByClaims,
-  masked,
   publicField,
   requireArguments,
   requireClaims,

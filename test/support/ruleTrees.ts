@@ -51,6 +51,7 @@ export function toExpression(tree: Tree, onAsked: (reads: Reads) => void = () =>
     kind: 'rule',
     rule: {
       name: `${reads} says ${says}`,
+      description: `What it reads (${reads}) says ${says}.`,
       reads: reads === 'arguments' || reads === 'row' ? reads : 'facts',
       readsClaims: reads === 'claims' || reads === 'row',
       decide(facts) {

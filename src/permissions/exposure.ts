@@ -1,0 +1,68 @@
+import {
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLInputField,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+} from 'graphql';
+import { ForbiddenError } from '../errors.ts';
+import { allowed, denied } from './decision.ts';
+import { type Expression, readsClaims, reduce } from './expression.ts';
+
+/** An argument whose use tells about the values of another field: `orderBy.field=SALARY`. */
+export interface ExposingArgument {
+  readonly path: readonly string[];
+  /** The enum value in question, as resolvers get it; undefined for any value. */
+  readonly value: { readonly internal: unknown } | undefined;
+}
+
+/** Reads `path` or `path=VALUE` against the field's arguments; a string says what is wrong with it. */
+export function parseExposingArgument(field: GraphQLField<unknown, unknown>, text: string): ExposingArgument | string {
+  const [dotted = '', valueName] = text.split('=');
+  const path = dotted.split('.');
+  let inputs: Readonly<Record<string, GraphQLInputField>> | readonly GraphQLArgument[] = field.args;
+  let type: ReturnType<typeof getNamedType> | undefined;
+  for (const name of path) {
+    const all: readonly (GraphQLArgument | GraphQLInputField)[] = Array.isArray(inputs)
+      ? inputs
+      : Object.values(inputs);
+    const input = all.find((candidate) => candidate.name === name);
+    if (!input) return `there is no argument ${dotted}`;
+    type = getNamedType(input.type);
+    inputs = isInputObjectType(type) ? type.getFields() : [];
+  }
+  if (valueName === undefined) return { path, value: undefined };
+  const enumValue = isEnumType(type) ? type.getValue(valueName) : undefined;
+  return enumValue ? { path, value: { internal: enumValue.value } } : `${dotted} has no value ${valueName}`;
+}
+
+/**
+ * Whoever uses the argument must be allowed to read the field on every row: what is left to the row is a no. Reads the
+ * arguments, and claims if the field's own permission does.
+ */
+export function toExposureRule(argument: ExposingArgument, coordinate: string, permission: Expression): Expression {
+  const name = `may read ${coordinate} on every row`;
+  return {
+    kind: 'rule',
+    rule: {
+      name,
+      description: `Where the arguments tell about it, the caller ${name}.`,
+      reads: 'arguments',
+      readsClaims: readsClaims(permission),
+      decide(facts, _parent, args) {
+        if (!isUsed(argument, args)) return allowed;
+        const left = reduce(permission, facts, 'facts');
+        return left.kind === 'decided' ? left.decision : denied(name, new ForbiddenError(name));
+      },
+    },
+  };
+}
+
+function isUsed({ path, value }: ExposingArgument, args: unknown): boolean {
+  const [name, ...rest] = path;
+  if (Array.isArray(args)) return args.some((item) => isUsed({ path, value }, item));
+  if (name === undefined) return args !== undefined && args !== null && (!value || value.internal === args);
+  if (typeof args !== 'object' || args === null || !Object.hasOwn(args, name)) return false;
+  return isUsed({ path: rest, value }, Reflect.get(args, name));
+}

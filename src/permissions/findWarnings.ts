@@ -1,0 +1,162 @@
+import {
+  type GraphQLField,
+  type GraphQLInputType,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isEnumType,
+  isInputObjectType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+import { type FieldPlan, type FieldPlans, objectTypesOf, type PermissionMap } from './compilePermissions.ts';
+import type { Expression } from './expression.ts';
+import { wildcard } from './permissionMap.ts';
+
+type Field = GraphQLField<unknown, unknown>;
+
+/**
+ * What a permission map allows and is probably not meant, each with its coordinate: a non-null field that can be refused
+ * where its object is not, an argument that orders or filters by a field that its users may not all read, a public field
+ * without a reason, a field that only its arguments guard, and a `'*'` that covers nothing.
+ */
+export function findWarnings(schema: GraphQLSchema, plans: FieldPlans, permissions: PermissionMap): readonly string[] {
+  const types = objectTypesOf(schema);
+  return [
+    ...types.flatMap((type) => nonNullWarnings(schema, plans, type)),
+    ...types.flatMap((type) => fieldsOf(type).flatMap((field) => exposureWarnings(schema, plans, field))),
+    ...[...plans.values()].filter(isPublicWithoutReason).map(({ coordinate }) => {
+      return `${coordinate}: is public without a reason; say why: publicField('…')`;
+    }),
+    ...[...plans.values()]
+      .filter(({ permission }) => readsArgumentsOnly(permission))
+      .map(({ coordinate }) => {
+        return `${coordinate}: is guarded by its arguments alone, so callers without a token may read it; add who may, or publicField('…')`;
+      }),
+    ...unusedWildcards(schema, permissions),
+  ];
+}
+
+/** A refused non-null field takes its object with it, so it should ask for no more than what leads to the object. */
+function nonNullWarnings(schema: GraphQLSchema, plans: FieldPlans, type: GraphQLObjectType): readonly string[] {
+  const reached = conjunctsOnTheWayTo(schema, plans, type);
+  return fieldsOf(type).flatMap((field) => {
+    const plan = plans.get(field);
+    if (!plan || !isNonNullType(field.type)) return [];
+    if (conjunctsOf(plan.permission).every((conjunct) => reached.has(conjunct) || isOpen(conjunct))) return [];
+    return [
+      `${plan.coordinate}: is non-null but can be refused on its own, which takes its object away; make it nullable`,
+    ];
+  });
+}
+
+/** What everybody has been allowed who got hold of an object of this type, whichever way. */
+function conjunctsOnTheWayTo(
+  schema: GraphQLSchema,
+  plans: FieldPlans,
+  type: GraphQLObjectType,
+): ReadonlySet<Expression> {
+  const ways = [...plans].filter(([field]) => possibleTypes(schema, getNamedType(field.type)).includes(type));
+  const [first, ...others] = ways.map(([, plan]) => new Set(conjunctsOf(plan.permission)));
+  return new Set([...(first ?? [])].filter((conjunct) => others.every((other) => other.has(conjunct))));
+}
+
+/** An enum value or input field called like a field of what is listed, where reading that field takes more. */
+function exposureWarnings(schema: GraphQLSchema, plans: FieldPlans, field: Field): readonly string[] {
+  const plan = plans.get(field);
+  if (!plan || field.args.length === 0) return [];
+  const allowedAlready = new Set(conjunctsOf(plan.permission));
+  const listed = listedTypes(schema, getNamedType(field.type)).flatMap((type) => fieldsOf(type));
+  const inputs = field.args.flatMap((argument) => inputNames(argument.name, argument.type, 0));
+  return listed.flatMap((target) => {
+    const targetPlan = plans.get(target);
+    if (!targetPlan || plan.exposes.includes(targetPlan.coordinate)) return [];
+    const parts = [targetPlan.permission, ...targetPlan.masks.map(({ permission }) => permission)].flatMap(conjunctsOf);
+    if (parts.every((conjunct) => allowedAlready.has(conjunct) || isOpen(conjunct))) return [];
+    const exposing = inputs.filter(({ name }) => isAbout(name, target.name));
+    return exposing.map(({ text }) => {
+      return `${plan.coordinate}: ${text} seems to tell about ${targetPlan.coordinate}, which fewer may read; declare exposes(…, { '${text}': '${targetPlan.coordinate}' })`;
+    });
+  });
+}
+
+interface InputName {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Deep enough for filters of filters; input types can be recursive. */
+const maxInputDepth = 4;
+
+function inputNames(path: string, type: GraphQLInputType, depth: number): readonly InputName[] {
+  const named = getNamedType(type);
+  if (isEnumType(named)) {
+    return named.getValues().map(({ name }) => ({ name, text: `${path}=${name}` }));
+  }
+  if (!isInputObjectType(named)) return [{ name: path.split('.').at(-1) ?? path, text: path }];
+  if (depth >= maxInputDepth) return [];
+  return Object.values(named.getFields()).flatMap((input) =>
+    inputNames(`${path}.${input.name}`, input.type, depth + 1),
+  );
+}
+
+/** `INTERNAL_RATING`, `internalRating`, `minInternalRating` and `internal_rating_gt` are about `internalRating`. */
+function isAbout(inputName: string, fieldName: string): boolean {
+  const [input, field] = [inputName, fieldName].map((name) => name.replaceAll('_', '').toLowerCase());
+  return input !== undefined && field !== undefined && field !== 'id' && input.includes(field);
+}
+
+/** The object types that a list or a Relay connection lists. */
+function listedTypes(schema: GraphQLSchema, type: GraphQLNamedType): readonly GraphQLObjectType[] {
+  const nodes = isObjectType(type) ? (type.getFields().nodes ?? nodeOfEdges(type)) : undefined;
+  return possibleTypes(schema, nodes ? getNamedType(nodes.type) : type);
+}
+
+function nodeOfEdges(type: GraphQLObjectType): Field | undefined {
+  const edge = type.getFields().edges && getNamedType(type.getFields().edges?.type);
+  return isObjectType(edge) ? edge.getFields().node : undefined;
+}
+
+function possibleTypes(schema: GraphQLSchema, type: GraphQLNamedType): readonly GraphQLObjectType[] {
+  if (isAbstractType(type)) return schema.getPossibleTypes(type);
+  return isObjectType(type) ? [type] : [];
+}
+
+function unusedWildcards(schema: GraphQLSchema, permissions: PermissionMap): readonly string[] {
+  return Object.entries(permissions).flatMap(([name, fields]) => {
+    const type = schema.getType(name);
+    if (!isObjectType(type) || typeof fields !== 'object' || fields === null || !Object.hasOwn(fields, wildcard))
+      return [];
+    const isUsed = Object.keys(type.getFields()).some((field) => !Object.hasOwn(fields, field));
+    return isUsed ? [] : [`${name}.${wildcard}: covers no field, for each has a rule of its own; remove it`];
+  });
+}
+
+function isPublicWithoutReason({ permission }: FieldPlan): boolean {
+  if (permission.kind === 'decided') return permission.decision.outcome === 'allowed';
+  return permission.kind === 'rule' && permission.rule.reads === 'nothing' && /^public:\s*$/.test(permission.rule.name);
+}
+
+function readsArgumentsOnly(expression: Expression): boolean {
+  const conjuncts = conjunctsOf(expression).filter((conjunct) => !isOpen(conjunct));
+  return (
+    conjuncts.length > 0 &&
+    conjuncts.every((conjunct) => {
+      return conjunct.kind === 'rule' && conjunct.rule.reads === 'arguments' && !conjunct.rule.readsClaims;
+    })
+  );
+}
+
+function isOpen(expression: Expression): boolean {
+  return expression.kind === 'rule' && expression.rule.reads === 'nothing';
+}
+
+function conjunctsOf(expression: Expression): readonly Expression[] {
+  return expression.kind === 'all' ? expression.of.flatMap(conjunctsOf) : [expression];
+}
+
+function fieldsOf(type: GraphQLObjectType): readonly Field[] {
+  return Object.values(type.getFields());
+}
