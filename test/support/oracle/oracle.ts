@@ -34,8 +34,10 @@ export type Expected =
       readonly errors: readonly ExpectedError[];
       /** The resolvers that are called, in their order. */
       readonly calls: readonly Call[];
-      /** Whether a null took its parent with it. Then what else is executed depends on how long the resolvers take. */
+      /** Whether a null took its parent with it. */
       readonly hasLosses: boolean;
+      /** Whether one did within a list, where the engine makes a promise of it: the fields beside it are executed. */
+      readonly hasLossesInLists: boolean;
       /** Whether an item was left out of its list. */
       readonly hasDrops: boolean;
     };
@@ -57,12 +59,13 @@ export function expectOf(world: World, operation: Operation, who: Situation): Ex
   const calls: Call[] = [];
   const fatal: ExpectedError[] = [];
   let hasLosses = false;
+  let hasLossesInLists = false;
   let hasDrops = false;
   const root = operation.kind === 'mutation' ? 'Mutation' : 'Query';
   const { value, told } = completeObject(root, undefined, operation.selections, [], { isDropped: false });
   return fatal.length > 0
-    ? { refused: undefined, data: undefined, errors: fatal, calls, hasLosses, hasDrops }
-    : { refused: undefined, data: value, errors: told, calls, hasLosses, hasDrops };
+    ? { refused: undefined, data: undefined, errors: fatal, calls, hasLosses, hasLossesInLists, hasDrops }
+    : { refused: undefined, data: value, errors: told, calls, hasLosses, hasLossesInLists, hasDrops };
 
   function completeObject(
     type: string,
@@ -85,6 +88,7 @@ export function expectOf(world: World, operation: Operation, who: Situation): Ex
       told.push(...field.told);
       if (field.value === lost) {
         hasLosses = true;
+        hasLossesInLists ||= path.some((step) => typeof step === 'number');
         return { value: null, raw, told: raw };
       }
       fields.push([key, field.value]);
