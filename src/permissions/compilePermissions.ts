@@ -8,7 +8,8 @@ import {
   isObjectType,
 } from 'graphql';
 import { ConfigurationError } from '../errors.ts';
-import type { Expression } from './expression.ts';
+import { allowsEverybody, type Expression } from './expression.ts';
+import { type DirectiveOptions, readDirectiveRules } from './federation/federationDirectives.ts';
 import { type CompiledMask, type CompiledRule, createRuleReader } from './toExpression.ts';
 
 /** What decides about one field of one object type. */
@@ -37,19 +38,29 @@ export class PermissionMapError extends ConfigurationError {
 
 /**
  * Gives every field of every object type of the final schema exactly one plan. A rule on an interface field binds every
- * implementation, by conjunction. Throws PermissionMapError with all problems at once: a field without a rule, a type or
+ * implementation, by conjunction; so do the directives of the SDL that protect. Throws PermissionMapError with all problems at once: a field without a rule, a type or
  * field that does not exist, a rule where none can be enforced, and anything that is not a rule.
  */
-export function compilePermissions(schema: GraphQLSchema, permissions: PermissionMap): FieldPlans {
+export function compilePermissions(
+  schema: GraphQLSchema,
+  permissions: PermissionMap,
+  options: DirectiveOptions = {},
+): FieldPlans {
   const problems: string[] = [];
   const rules = readMap(schema, permissions, problems);
+  const directives = readDirectiveRules(schema, options, (problem) => problems.push(problem));
   const plans = new Map<GraphQLField<unknown, unknown>, FieldPlan>();
   for (const type of objectTypesOf(schema)) {
     for (const field of Object.values(type.getFields())) {
       const coordinate = `${type.name}.${field.name}`;
-      const binding = [type, ...type.getInterfaces()].flatMap((owner) => {
-        return rules.get(`${owner.name}.${field.name}`) ?? [];
-      });
+      const sources = [type, ...type.getInterfaces()].map((owner) => `${owner.name}.${field.name}`);
+      const written = sources.flatMap((source) => rules.get(source) ?? []);
+      const binding = [...written, ...sources.flatMap((source) => directives.get(source) ?? [])];
+      const isProtected = binding.length > written.length;
+      const contradictsItself = sources.some((source) => directives.has(source) && isPublic(rules.get(source)));
+      if (contradictsItself || (isProtected && written.length > 0 && written.every(isPublic))) {
+        problems.push(`${coordinate}: is public in the map and protected by a directive; keep one of the two`);
+      }
       const own = owns(permissions, type.name) ? permissions[type.name] : undefined;
       if (binding.length === 0 && !(isRecord(own) && owns(own, field.name))) {
         problems.push(`${coordinate}: has no rule; add \`${type.name}: { ${field.name}: … }\` or publicField('why')`);
@@ -66,6 +77,10 @@ export function objectTypesOf(schema: GraphQLSchema): readonly GraphQLObjectType
   return Object.values(schema.getTypeMap())
     .filter(isObjectType)
     .filter((type) => !isIntrospectionType(type));
+}
+
+function isPublic(rule: CompiledRule | undefined): boolean {
+  return rule !== undefined && allowsEverybody(rule.permission);
 }
 
 function toPlan(coordinate: string, rules: readonly CompiledRule[]): FieldPlan {
