@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { ClaimsUnavailableError, InternalError, LimitExceededError, UnauthenticatedError } from '../../src/errors.ts';
 import { createGuardedSchema } from '../../src/graphql/guardedSchema.ts';
 import { fromShield } from '../../src/permissions/fromShield.ts';
-import { allOf, masked, requireClaims, requireScope } from '../../src/permissions/vocabulary.ts';
 import {
   allow,
   and,
@@ -16,6 +15,7 @@ import {
   rule,
   type ShieldRule,
 } from '../../src/permissions/shield.ts';
+import { allOf, masked, requireClaims, requireScope } from '../../src/permissions/vocabulary.ts';
 import { clerk, manager, type StaffClaims, storeIsDown, userWith } from '../support/callers.ts';
 import { authorize, executeGuarded, guard, planOf, preflightOf } from '../support/guardedExecution.ts';
 import { askGuarded, toShown } from './askGuarded.ts';
