@@ -49,6 +49,10 @@ export function createFormatError(report: ReportInternalError): FormatError {
     if (cause instanceof GraphQLError && requestErrorCodes.has(code)) {
       return { message: formatted.message, ...place, extensions: { code } };
     }
+    // graphql-js's parser is recursive, and a document can be nested more deeply than the stack goes.
+    if (cause instanceof RangeError && code === 'GRAPHQL_PARSE_FAILED') {
+      return { message: 'Syntax Error: the document is nested too deeply.', extensions: { code } };
+    }
     const errorId = randomUUID();
     report(errorId, cause);
     return {
