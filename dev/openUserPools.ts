@@ -1,4 +1,4 @@
-import type { Config } from '../src/config.ts';
+import type { Config } from '../src/config/config.ts';
 import { cognitoUserPool, type UserPool } from '../src/token/userPool.ts';
 import { demoMachineClient, demoUserClientId } from './demoUsers.ts';
 import { toLocalIssuer } from './userPool/localIssuer.ts';

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { readConfig } from '../src/config.ts';
+import { readConfig } from '../src/config/readConfig.ts';
 import { ConfigurationError } from '../src/errors.ts';
 import { serve } from '../src/serve.ts';
 import { stopOnSignals } from '../src/stopOnSignals.ts';

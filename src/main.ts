@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { readConfig } from './config.ts';
+import { readConfig } from './config/readConfig.ts';
 import { ConfigurationError } from './errors.ts';
 import { serve } from './serve.ts';
 import { stopOnSignals } from './stopOnSignals.ts';

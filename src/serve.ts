@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { type OpenDatabase, openDatabase } from './investments/data/openDatabase.ts';
 import { createServer } from './server.ts';
 import type { UserPool } from './token/userPool.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { createClaimsCache } from './claims/claimsCache.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { ConfigurationError } from './errors.ts';
 import { createApolloServer } from './graphql/apolloServer.ts';
 import { createContextBuilder } from './graphql/context.ts';

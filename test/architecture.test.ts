@@ -9,7 +9,7 @@ const src = join(root, 'src');
 /** What the files of each room may import of ours. `type:` is for imports that leave nothing behind at run time. */
 const rules: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': [],
-  'config.ts': ['errors.ts'],
+  config: ['errors.ts', 'config'],
   'stopOnSignals.ts': [],
   token: ['errors.ts', 'token'],
   claims: ['errors.ts', 'token/principal.ts', 'claims'],

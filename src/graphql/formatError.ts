@@ -21,7 +21,7 @@ export type ReportInternalError = (errorId: string, error: unknown) => void;
 export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
 /** Codes of errors in the GraphQL request itself, made by Apollo Server and graphql-js: they speak of what the client sent. */
-const requestErrorCodes: ReadonlySet<unknown> = new Set([
+export const requestErrorCodes: ReadonlySet<unknown> = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'OPERATION_RESOLUTION_FAILURE',
@@ -64,7 +64,7 @@ export function createFormatError(report: ReportInternalError): FormatError {
 }
 
 /** What a resolver or a guard threw, below the GraphQLErrors that graphql-js and Apollo Server put around it. */
-function causeOf(error: unknown): unknown {
+export function causeOf(error: unknown): unknown {
   let cause = error;
   while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
   return cause;

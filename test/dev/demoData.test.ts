@@ -1,13 +1,18 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { fillDemoData } from '../../dev/demoData.ts';
 import { demoUsers } from '../../dev/demoUsers.ts';
 import { openTestDatabase, type TestDatabase, testIssuer } from '../support/testDatabase.ts';
 
 let database: TestDatabase;
-beforeEach(async () => {
+beforeAll(async () => {
   database = await openTestDatabase({ data: 'none' });
 });
-afterEach(() => database.close());
+afterAll(() => database.close());
+beforeEach(async () => {
+  const tables = sql`companies, investors, transactions, access_records, audit_events, settings`;
+  await sql`truncate ${tables} restart identity`.execute(database.db);
+});
 
 const fill = (issuer = testIssuer) => fillDemoData(database.db, { issuer });
 const readAccessRecords = () => database.db.selectFrom('access_records').selectAll().orderBy('subject').execute();

@@ -43,12 +43,17 @@ describe('settle', () => {
     expect(caller.authorization.decide(needy.permission, {}, {}).outcome).toBe('allowed');
   });
 
-  test('never loads claims for an anonymous caller', async () => {
-    const authorization = createAuthorization(anonymous, () => {
-      throw new TypeError('expected no load');
-    });
-    await authorization.settle([needy]);
-    expect(authorization.decide(needy.permission, {}, {})).toMatchObject({ error: { code: 'UNAUTHENTICATED' } });
+  test.each<readonly [string, Tree]>([
+    ['claims', says('claims')],
+    ['the row', says('row')],
+    ['claims under not', { not: says('claims') }],
+    ['claims or arguments', { any: [says('claims'), says('arguments', 'denied')] }],
+  ])('never loads claims for an anonymous caller, whose rule reads %s', async (_name, tree) => {
+    const plan = planOf(tree);
+    const caller = authorize(anonymous, manager);
+    await caller.authorization.settle([plan]);
+    expect(caller.loads()).toBe(0);
+    expect(caller.authorization.decide(plan.permission, {}, {})).toMatchObject({ error: { code: 'UNAUTHENTICATED' } });
   });
 
   test('that fails decides nothing: the operation fails with it', async () => {
@@ -109,6 +114,7 @@ test('a random rule tree is decided as by the oracle, and an outage is neither a
 
       expect(decision.outcome).toBe(oracle(tree, world));
       if (preview) expect(preview.outcome).toBe(decision.outcome);
+      if (world.isAnonymous) expect(loads()).toBe(0);
       if (loads() === 0 && !world.isAnonymous) {
         expect(oracle(tree, { ...world, storeIsDown: !world.storeIsDown })).toBe(decision.outcome);
       }

@@ -97,24 +97,24 @@ describe(`on Node ${process.versions.node}, graphql-shield's runtime and this en
         ];
         const shields = (await resolveByShield(rule, row, args, { facts })) === true;
 
-        expect(ours.filter((outcome) => outcome !== undefined).map((outcome) => outcome === 'allowed')).toEqual(
-          ours.filter((outcome) => outcome !== undefined).map(() => shields),
-        );
+        // The preview may be undefined: what depends on the row is open then.
+        for (const outcome of ours) if (outcome) expect(outcome === 'allowed').toBe(shields);
       }),
       { numRuns: 1_000 },
     );
   });
 
   test('are compared about allows as well as about denials', async () => {
-    const { allowed, denied } = { allowed: { first: 5 }, denied: { first: 50 } };
+    const few = { first: 5 };
+    const many = { first: 50 };
     const tree = toRule({
       logic: 'chain',
       of: [{ leaf: 'canRead' }, { logic: 'race', of: [{ leaf: 'deny' }, { leaf: 'asksForFew' }] }],
     });
     const context = { facts: factsOf(principals.reader, clerk) };
-    expect(await resolveByShield(tree, {}, allowed, context)).toBe(true);
-    expect(await resolveByShield(tree, {}, denied, context)).not.toBe(true);
-    expect(await resolveByShield(tree, {}, allowed, { facts: factsOf(principals.stranger, clerk) })).not.toBe(true);
+    expect(await resolveByShield(tree, {}, few, context)).toBe(true);
+    expect(await resolveByShield(tree, {}, many, context)).not.toBe(true);
+    expect(await resolveByShield(tree, {}, few, { facts: factsOf(principals.stranger, clerk) })).not.toBe(true);
   });
 });
 

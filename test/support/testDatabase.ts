@@ -20,7 +20,8 @@ export interface TestDatabaseOptions {
 }
 
 const serverUrl = process.env.DATABASE_URL || undefined;
-process.stdout.write(`test database: ${serverUrl === undefined ? 'embedded' : 'PostgreSQL of DATABASE_URL'}\n`);
+export const testBackend = serverUrl === undefined ? 'embedded' : 'postgres';
+process.stdout.write(`test database: ${testBackend}\n`);
 
 /**
  * A fresh, migrated database with the demo data: PGlite in memory, or a new database on the server of DATABASE_URL.
@@ -37,13 +38,14 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
   const database = await openDatabase({ ...databaseOptions, onQuery: (sql) => statements.push(sql) });
   if (data === 'demo') await fillDemoData(database.db, { issuer });
   statements = [];
+  let dropped: Promise<void> | undefined;
   return {
     ...database,
     options: databaseOptions,
     takeStatements: () => statements.splice(0),
     close: async () => {
-      await database.close();
-      await server?.drop();
+      dropped ??= database.close().then(() => server?.drop());
+      await dropped;
     },
   };
 }
@@ -53,7 +55,7 @@ async function createDatabase(server: string) {
   const url = new URL(server);
   url.pathname = `/${name}`;
   await runOnServer(server, `create database ${name}`);
-  return { url: url.href, drop: () => runOnServer(server, `drop database ${name} with (force)`) };
+  return { url: url.href, drop: () => runOnServer(server, `drop database if exists ${name} with (force)`) };
 }
 
 async function runOnServer(url: string, statement: string): Promise<void> {

@@ -31,8 +31,9 @@ const timestamptz = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)([+-]\d\d)(:\d
 /** To the millisecond, as Date holds it: compare instants in SQL, where they keep their microseconds. */
 export function parseTimestamptz(text: string): Date {
   const [, day, time, hours, minutes = ':00'] = timestamptz.exec(text) ?? [];
-  const value = new Date(`${day}T${time}${hours}${minutes}`);
-  if (Number.isNaN(value.getTime())) {
+  // Checked by itself: Date reads almost anything that is not ISO 8601 as some date.
+  const value = day === undefined ? undefined : new Date(`${day}T${time}${hours}${minutes}`);
+  if (value === undefined || Number.isNaN(value.getTime())) {
     throw new InternalError(
       'a timestamptz must be a finite instant of the years 1 to 9999, written with DateStyle ISO',
     );

@@ -22,11 +22,9 @@ export interface Cursor {
 
 /** Throws BadUserInputError for everything that `toCursor` does not make for this connection. */
 export function parseCursor(kind: ConnectionKind, text: string): Cursor {
-  const prefix = `${kind}:`;
-  const decoded = Buffer.from(text, 'base64url').toString();
-  const rowId = decoded.slice(prefix.length);
-  // Node decodes leniently; only the exact spelling comes back when it is encoded again.
-  const isOurs = decoded.startsWith(prefix) && isStorableText(rowId) && toCursor(kind, rowId) === text;
+  const rowId = Buffer.from(text, 'base64url').toString().slice(`${kind}:`.length);
+  // Node decodes leniently, and here nothing of the front was looked at: only what `toCursor` makes comes back the same.
+  const isOurs = isStorableText(rowId) && toCursor(kind, rowId) === text;
   if (!isOurs) throw toCursorError({ text });
   return { rowId, text };
 }

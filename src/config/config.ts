@@ -1,0 +1,50 @@
+/** What the process runs with; made by `readConfig` only. */
+export interface Config {
+  readonly nodeEnv: 'development' | 'production' | 'test';
+  readonly authentication: LocalAuthentication | CognitoAuthentication;
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly database: DatabaseConfig;
+  readonly dataFolder: string;
+  /** True when an empty database is to be filled with the demo data. */
+  readonly demoData: boolean;
+  readonly claims: {
+    readonly ttlSeconds: number;
+    readonly negativeTtlSeconds: number;
+    readonly maxEntries: number;
+    readonly timeoutMs: number;
+  };
+  readonly tokens: { readonly graceSeconds: number; readonly jwksRefreshSeconds: number };
+  readonly statementTimeoutMs: number;
+  readonly corsOrigins: readonly string[];
+  readonly introspection: boolean;
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+}
+
+/** The local user pool: one to start on this port, or one that already runs at this URL (without a slash at its end). */
+export interface LocalAuthentication {
+  readonly mode: 'local';
+  readonly userPool:
+    | { readonly kind: 'start'; readonly port: number }
+    | { readonly kind: 'running'; readonly url: string };
+}
+
+export interface CognitoAuthentication {
+  readonly mode: 'cognito';
+  readonly userPools: readonly CognitoUserPool[];
+}
+
+export interface CognitoUserPool {
+  readonly region: string;
+  readonly userPoolId: string;
+  readonly userClientIds: readonly string[];
+  readonly machineClientIds: readonly string[];
+  readonly issuerForm: 'standard' | 'issuer-prefixed';
+  /** The `aud` that access tokens must carry; undefined when they are not bound to a resource. */
+  readonly audience?: string | undefined;
+}
+
+export type DatabaseConfig =
+  | { readonly kind: 'postgres'; readonly url: string }
+  | { readonly kind: 'embedded'; readonly folder: string };

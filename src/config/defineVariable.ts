@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+/** What a variable is, for the README and for the messages. Without `default` it has to be set where it applies. */
+export interface Documentation {
+  readonly expected: string;
+  readonly default?: string;
+  readonly meaning: string;
+}
+
+/** A variable that is read with this schema. */
+export function defineVariable<S extends z.ZodType>(
+  schema: S,
+  documentation: Documentation,
+): Documentation & { readonly schema: S } {
+  return { schema, ...documentation };
+}
+
+/** One of a few words. */
+export function choice<const T extends readonly [string, ...string[]]>(allowed: T, unset: T[number], meaning: string) {
+  const schema = z
+    .enum(allowed)
+    .optional()
+    .transform((value) => value ?? unset);
+  return defineVariable(schema, { expected: `one of ${allowed.join(', ')}`, default: unset, meaning });
+}
+
+/** Decimal digits only: no sign, no fraction, no spaces. */
+export function wholeNumber(min: number, max: number, unset: number, meaning: string) {
+  const digits = z.string().regex(/^\d{1,9}$/);
+  const schema = digits.transform(Number).pipe(z.number().min(min).max(max)).default(unset);
+  return defineVariable(schema, { expected: `a whole number from ${min} to ${max}`, default: String(unset), meaning });
+}

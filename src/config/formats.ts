@@ -1,0 +1,26 @@
+import { isIP } from 'node:net';
+
+export function isHost(text: string): boolean {
+  return isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text);
+}
+
+export function isLocalUrl(text: string): boolean {
+  return /^http:\/\/(localhost|127\.0\.0\.1|\[::1\]):[1-9]\d*$/.test(text) && URL.canParse(text);
+}
+
+export function isPostgresUrl(text: string): boolean {
+  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
+}
+
+/** Origins as browsers send them (RFC 6454 section 6.2): in lower case, without a default port, nothing behind. */
+export function areOrigins(texts: readonly string[]): boolean {
+  return texts.every((text) => /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text);
+}
+
+export function toList(text: string): string[] {
+  return text.split(',').map((item) => item.trim());
+}
+
+export function withoutSlash(text: string): string {
+  return text.replace(/\/$/, '');
+}

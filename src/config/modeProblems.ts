@@ -1,0 +1,66 @@
+import { cognitoVariables } from './chooseMode.ts';
+import { type ConfigProblem, configProblem, type Environment } from './configError.ts';
+import { poolVariables } from './parseUserPools.ts';
+import { variables } from './variables.ts';
+
+/** What does not fit the mode, however right each variable is by itself. */
+export function* modeProblems(given: Environment, mode: 'local' | 'cognito'): Generator<ConfigProblem> {
+  yield* productionProblems(given);
+  yield* mode === 'cognito' ? cognitoModeProblems(given) : localModeProblems(given);
+}
+
+/** Set only where the process does not run on a developer's machine. */
+const platformVariables = [
+  'AWS_LAMBDA_FUNCTION_NAME',
+  'AWS_EXECUTION_ENV',
+  'ECS_CONTAINER_METADATA_URI',
+  'ECS_CONTAINER_METADATA_URI_V4',
+  'KUBERNETES_SERVICE_HOST',
+];
+
+function* localModeProblems(given: Environment): Generator<ConfigProblem> {
+  const platform = platformVariables.find((name) => given[name] !== undefined);
+  if (platform !== undefined) {
+    const expected = `cognito, because ${platform} is set, so that this is not a developer's machine`;
+    yield configProblem(given, 'AUTH_MODE', expected, 'Set AUTH_MODE=cognito and the COGNITO_ variables.');
+  }
+  if (given.HOST !== undefined && !['127.0.0.1', '::1', 'localhost'].includes(given.HOST)) {
+    const advice = 'Leave it out, or set AUTH_MODE=cognito: anybody can sign in to the local user pool.';
+    yield configProblem(given, 'HOST', '127.0.0.1, ::1 or localhost in local mode', advice);
+  }
+  const port = Number(given.PORT ?? variables.PORT.default);
+  const poolPort = Number(given.USER_POOL_PORT ?? variables.USER_POOL_PORT.default);
+  if (given.USER_POOL_URL === undefined && port === poolPort && port !== 0) {
+    const expected = `another port than PORT, which is ${port}`;
+    yield { variable: 'USER_POOL_PORT', expected, got: 'the same', advice: 'Change one of the two.' };
+  }
+  for (const name of cognitoVariables(given)) {
+    yield configProblem(given, name, 'nothing in local mode', 'Set AUTH_MODE=cognito, or remove it.');
+  }
+}
+
+function* cognitoModeProblems(given: Environment): Generator<ConfigProblem> {
+  for (const name of ['USER_POOL_PORT', 'USER_POOL_URL']) {
+    if (given[name] !== undefined) yield configProblem(given, name, 'nothing in cognito mode', 'Remove it.');
+  }
+  if (given.COGNITO_USER_POOLS === undefined) return;
+  for (const name of Object.values(poolVariables)) {
+    const advice = 'Move it into COGNITO_USER_POOLS, or remove COGNITO_USER_POOLS.';
+    if (given[name] !== undefined) yield configProblem(given, name, 'nothing beside COGNITO_USER_POOLS', advice);
+  }
+}
+
+function* productionProblems(given: Environment): Generator<ConfigProblem> {
+  if (given.NODE_ENV !== 'production') return;
+  if (given.AUTH_MODE !== 'cognito') {
+    const advice = 'Set AUTH_MODE=cognito and the COGNITO_ variables.';
+    yield configProblem(given, 'AUTH_MODE', 'cognito in production', advice);
+  }
+  if (given.DATABASE_URL === undefined) {
+    const advice = 'Set DATABASE_URL: the embedded database serves a single process.';
+    yield configProblem(given, 'DATABASE_URL', 'a PostgreSQL database in production', advice);
+  }
+  if (given.CLAIMGRAPH_DEMO_DATA === '1') {
+    yield configProblem(given, 'CLAIMGRAPH_DEMO_DATA', '0 in production', 'Remove it.');
+  }
+}

@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { chooseMode } from './chooseMode.ts';
+import type { Config, LocalAuthentication } from './config.ts';
+import { ConfigError, type ConfigProblem, configProblem, type Environment } from './configError.ts';
+import type { Documentation } from './defineVariable.ts';
+import { modeProblems } from './modeProblems.ts';
+import { parseUserPools } from './parseUserPools.ts';
+import { unknownVariableProblems } from './unknownVariableProblems.ts';
+import { type Values, variableNames, variables, variablesSchema } from './variables.ts';
+
+/**
+ * Makes the configuration from the environment, which the entry passes in. An empty string counts as unset. Throws a
+ * ConfigError that names every wrong variable, also those that look like ours and are not.
+ */
+export function readConfig(environment: Environment): Config {
+  const given: Environment = Object.fromEntries(Object.entries(environment).filter(([, value]) => value));
+  const mode = chooseMode(given);
+  const values = variablesSchema.safeParse(given);
+  const parsedPools = mode === 'cognito' ? parseUserPools(given) : { pools: [], problems: [] };
+  const problems = [
+    ...modeProblems(given, mode),
+    ...valueProblems(given, values.error),
+    ...parsedPools.problems,
+    ...unknownVariableProblems(given),
+  ];
+  if (!values.success || problems.length > 0) throw new ConfigError(onePerVariable(problems));
+  return toConfig(values.data, mode === 'cognito' ? { mode, userPools: parsedPools.pools } : toLocal(values.data));
+}
+
+function valueProblems(given: Environment, error: z.ZodError | undefined): readonly ConfigProblem[] {
+  const wrong = new Set(error?.issues.map((issue) => issue.path[0]));
+  return variableNames
+    .filter((name) => wrong.has(name))
+    .map((name) => {
+      const { expected, default: unset }: Documentation = variables[name];
+      return configProblem(given, name, expected, `The default is ${unset}.`);
+    });
+}
+
+/** The first problem of each variable, in the order of the README, and at the end those that it does not know. */
+function onePerVariable(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  const first = new Map<string, ConfigProblem>();
+  for (const found of problems) first.set(found.variable, first.get(found.variable) ?? found);
+  return [...first.values()].sort((one, other) => placeOf(one.variable) - placeOf(other.variable));
+}
+
+function placeOf(variable: string): number {
+  const place = variableNames.findIndex((name) => variable === name || variable.startsWith(`${name}[`));
+  return place === -1 ? variableNames.length : place;
+}
+
+function toLocal({ USER_POOL_URL: url, USER_POOL_PORT: port }: Values): LocalAuthentication {
+  return { mode: 'local', userPool: url === undefined ? { kind: 'start', port } : { kind: 'running', url } };
+}
+
+function toConfig(values: Values, authentication: Config['authentication']): Config {
+  const isLocal = authentication.mode === 'local';
+  const dataFolder = values.CLAIMGRAPH_DATA_DIR;
+  const url = values.DATABASE_URL;
+  return {
+    nodeEnv: values.NODE_ENV,
+    authentication,
+    host: values.HOST ?? (isLocal ? 'localhost' : '0.0.0.0'),
+    port: values.PORT,
+    database:
+      url === undefined ? { kind: 'embedded', folder: join(dataFolder, 'database') } : { kind: 'postgres', url },
+    dataFolder,
+    demoData: (values.CLAIMGRAPH_DEMO_DATA ?? (isLocal && url === undefined ? '1' : '0')) === '1',
+    claims: {
+      ttlSeconds: values.CLAIMS_TTL_SECONDS,
+      negativeTtlSeconds: values.CLAIMS_NEGATIVE_TTL_SECONDS,
+      maxEntries: values.CLAIMS_CACHE_ENTRIES,
+      timeoutMs: values.CLAIMS_TIMEOUT_MS,
+    },
+    tokens: { graceSeconds: values.TOKEN_GRACE_SECONDS, jwksRefreshSeconds: values.JWKS_REFRESH_SECONDS },
+    statementTimeoutMs: values.STATEMENT_TIMEOUT_MS,
+    corsOrigins: values.CORS_ORIGINS ?? (isLocal ? ['http://localhost:3000', 'http://localhost:5173'] : []),
+    introspection: (values.INTROSPECTION ?? (values.NODE_ENV === 'production' ? 'off' : 'on')) === 'on',
+    logLevel: values.LOG_LEVEL,
+  };
+}

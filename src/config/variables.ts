@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { choice, type Documentation, defineVariable, wholeNumber } from './defineVariable.ts';
+import { areOrigins, isHost, isLocalUrl, isPostgresUrl, toList, withoutSlash } from './formats.ts';
+
+/** Every variable, in the order of the README. */
+export const variables = {
+  NODE_ENV: choice(['development', 'production', 'test'], 'development', 'what the process runs for'),
+  AUTH_MODE: defineVariable(z.enum(['local', 'cognito']).optional(), {
+    expected: 'local or cognito',
+    default: 'local; production needs cognito',
+    meaning: 'who issues the access tokens: the local user pool, or Amazon Cognito',
+  }),
+  HOST: defineVariable(z.string().refine(isHost).optional(), {
+    expected: 'an IP address or a host name',
+    default: 'localhost in local mode, 0.0.0.0 otherwise',
+    meaning: 'the address that the API listens on; in local mode loopback only',
+  }),
+  PORT: wholeNumber(0, 65535, 4000, 'the port of the API; 0 takes any free one'),
+  USER_POOL_PORT: wholeNumber(0, 65535, 4010, 'the port of the local user pool; 0 takes any free one'),
+  USER_POOL_URL: defineVariable(z.string().transform(withoutSlash).refine(isLocalUrl).optional(), {
+    expected: 'http://localhost, http://127.0.0.1 or http://[::1] with a port and no path',
+    default: 'none: one is started',
+    meaning: 'a local user pool that already runs; USER_POOL_PORT then has no effect',
+  }),
+  COGNITO_REGION: defineVariable(z.string().optional(), {
+    expected: 'an AWS region such as eu-central-1',
+    meaning: 'the region of the user pool',
+  }),
+  COGNITO_USER_POOL_ID: defineVariable(z.string().optional(), {
+    expected: 'a user pool id such as eu-central-1_a1B2c3D4e',
+    meaning: 'the id of the user pool',
+  }),
+  COGNITO_USER_CLIENT_IDS: defineVariable(z.string().optional(), {
+    expected: 'client ids, separated by commas',
+    default: 'none',
+    meaning: 'the clients through which people sign in',
+  }),
+  COGNITO_MACHINE_CLIENT_IDS: defineVariable(z.string().optional(), {
+    expected: 'client ids, separated by commas',
+    default: 'none',
+    meaning: 'the clients that sign in as themselves (client credentials)',
+  }),
+  COGNITO_ISSUER_FORM: defineVariable(z.string().optional(), {
+    expected: 'standard or issuer-prefixed',
+    default: 'standard',
+    meaning: 'how the issuer starts: https://cognito-idp or https://issuer-cognito-idp',
+  }),
+  COGNITO_AUDIENCE: defineVariable(z.string().optional(), {
+    expected: 'a resource identifier without spaces',
+    default: 'none: any client of the list will do',
+    meaning: 'the aud that access tokens must carry (resource binding)',
+  }),
+  COGNITO_USER_POOLS: defineVariable(z.string().optional(), {
+    expected: 'a JSON array with at least one user pool',
+    default: 'none',
+    meaning:
+      'several user pools instead of one: a JSON array of {region, userPoolId, userClientIds, machineClientIds, issuerForm, audience}',
+  }),
+  DATABASE_URL: defineVariable(z.string().refine(isPostgresUrl).optional(), {
+    expected: 'a URL that starts with postgres:// or postgresql://',
+    default: 'none: an embedded database; production needs one',
+    meaning: 'the PostgreSQL database',
+  }),
+  CLAIMGRAPH_DATA_DIR: defineVariable(z.string().default('.claimgraph'), {
+    expected: 'a folder',
+    default: '.claimgraph',
+    meaning: "the folder of the embedded database and of the local user pool's keys",
+  }),
+  CLAIMGRAPH_DEMO_DATA: defineVariable(z.enum(['0', '1']).optional(), {
+    expected: '0 or 1',
+    default: '1 for the embedded database in local mode, 0 otherwise',
+    meaning: 'whether an empty database is filled with the demo data; never in production',
+  }),
+  CLAIMS_TTL_SECONDS: wholeNumber(1, 3600, 30, 'how old business claims may be when every invalidation is lost'),
+  CLAIMS_NEGATIVE_TTL_SECONDS: wholeNumber(0, 3600, 5, 'the same for the answer that there is no business record'),
+  CLAIMS_CACHE_ENTRIES: wholeNumber(1, 5_000_000, 100_000, 'how many identities have their business claims remembered'),
+  CLAIMS_TIMEOUT_MS: wholeNumber(1, 60_000, 2000, 'how long reading business claims may take'),
+  TOKEN_GRACE_SECONDS: wholeNumber(0, 60, 5, 'how long an expired token is still accepted, because clocks differ'),
+  JWKS_REFRESH_SECONDS: wholeNumber(1, 86_400, 300, 'how often the keys of the user pools are fetched again'),
+  STATEMENT_TIMEOUT_MS: wholeNumber(1, 600_000, 5000, 'how long one SQL statement may take'),
+  CORS_ORIGINS: defineVariable(z.string().transform(toList).refine(areOrigins).optional(), {
+    expected: 'exact origins such as https://app.example, separated by commas, and no *',
+    default: 'http://localhost:3000,http://localhost:5173 in local mode, none otherwise',
+    meaning: 'the web pages that may call the API from a browser',
+  }),
+  INTROSPECTION: defineVariable(z.enum(['on', 'off']).optional(), {
+    expected: 'on or off',
+    default: 'off in production, on otherwise',
+    meaning: 'whether clients may read the schema',
+  }),
+  LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info', 'what is logged'),
+};
+
+export type VariableName = keyof typeof variables;
+type Shape = { [Name in VariableName]: (typeof variables)[Name]['schema'] };
+export type Values = z.output<z.ZodObject<Shape>>;
+
+export const variableNames = Object.keys(variables).filter(isVariable);
+
+/** The same as a list, for the README, which a test compares with it. */
+export const configurationVariables: readonly {
+  readonly name: string;
+  readonly default: string | undefined;
+  readonly meaning: string;
+}[] = Object.entries<Documentation>(variables).map(([name, { default: unset, meaning }]) => {
+  return { name, default: unset, meaning };
+});
+
+export function isVariable(name: string): name is VariableName {
+  return Object.hasOwn(variables, name);
+}
+
+/** Reads every variable by itself; what they say together is judged elsewhere. */
+export const variablesSchema = z.object(shapeOf(variables));
+
+function shapeOf(definitions: typeof variables): Shape {
+  return Object.fromEntries(Object.entries(definitions).map(([name, { schema }]) => [name, schema])) as Shape;
+}

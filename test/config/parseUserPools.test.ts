@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import type { Environment } from '../../src/config/configError.ts';
+import { cognito, refusal, refusalOf, severalPools } from './environments.ts';
+
+describe('a wrong user pool', () => {
+  const pool = { region: 'eu-central-1', userPoolId: 'eu-central-1_a', userClientIds: ['spa1'] };
+  const poolProperties = 'region, userPoolId, userClientIds, machineClientIds, issuerForm, audience';
+
+  /** The lines below the title. */
+  const wrong: readonly [Environment, ...string[]][] = [
+    [
+      { AUTH_MODE: 'cognito' },
+      'COGNITO_REGION: expected an AWS region such as eu-central-1; got nothing. Set it to the region of the user pool.',
+      'COGNITO_USER_POOL_ID: expected a user pool id such as eu-central-1_a1B2c3D4e; got nothing. Set it to the id of the user pool.',
+      'COGNITO_USER_CLIENT_IDS: expected at least one client id, here or among the machine clients; got nothing. Set it to the clients through which people sign in.',
+    ],
+    [
+      {
+        ...cognito,
+        COGNITO_REGION: 'Frankfurt',
+        COGNITO_USER_POOL_ID: 'pool',
+        COGNITO_ISSUER_FORM: 'new',
+        COGNITO_AUDIENCE: 'my api',
+      },
+      'COGNITO_REGION: expected an AWS region such as eu-central-1; got "Frankfurt". Set it to the region of the user pool.',
+      'COGNITO_USER_POOL_ID: expected a user pool id such as eu-central-1_a1B2c3D4e; got "pool". Set it to the id of the user pool.',
+      'COGNITO_ISSUER_FORM: expected standard or issuer-prefixed; got "new". Set it to how the issuer starts: https://cognito-idp or https://issuer-cognito-idp.',
+      'COGNITO_AUDIENCE: expected a resource identifier without spaces; got "my api". Set it to the aud that access tokens must carry (resource binding).',
+    ],
+    [
+      { ...cognito, COGNITO_REGION: 'eu-west-1' },
+      'COGNITO_USER_POOL_ID: expected a user pool id that starts with the region and _; got "eu-central-1_a1B2c3D4e". Set it to the id of the user pool.',
+    ],
+    [
+      { ...cognito, COGNITO_USER_CLIENT_IDS: 'spa1,,app2', COGNITO_MACHINE_CLIENT_IDS: 'job-3' },
+      'COGNITO_USER_CLIENT_IDS: expected client ids, separated by commas; got "spa1,,app2". Set it to the clients through which people sign in.',
+      'COGNITO_MACHINE_CLIENT_IDS: expected client ids, separated by commas; got "job-3". Set it to the clients that sign in as themselves (client credentials).',
+    ],
+    [
+      { ...cognito, COGNITO_MACHINE_CLIENT_IDS: 'job3,spa1' },
+      'COGNITO_MACHINE_CLIENT_IDS: expected none of the client ids through which people sign in; got "job3,spa1". Set it to the clients that sign in as themselves (client credentials).',
+    ],
+    ...[
+      ['{', 'text that is none'],
+      ['"eu-central-1_a"', 'text that is none'],
+      ['{}', 'an object'],
+      ['[]', 'an empty array'],
+      ['null', 'nothing'],
+      ['7', '7'],
+    ].map(([json, got]): [Environment, string] => [
+      { AUTH_MODE: 'cognito', COGNITO_USER_POOLS: json },
+      `COGNITO_USER_POOLS: expected a JSON array with at least one user pool; got ${got}. README shows an example.`,
+    ]),
+    [
+      severalPools([pool, pool]),
+      'COGNITO_USER_POOLS: expected each user pool only once; got an array. README shows an example.',
+    ],
+    [
+      severalPools([
+        { ...pool, userPoolId: 'eu-west-1_a', clientSecret: 'hunter2' },
+        { region: 7, userClientIds: 'spa1', machineClientIds: ['job 3'] },
+        { ...pool, userClientIds: [], issuerForm: 'new', audience: '' },
+        'eu-central-1_a',
+        { ...pool, userPoolId: 'eu-west-1_a', userClientIds: 7 },
+      ]),
+      `COGNITO_USER_POOLS[0]: expected an object of ${poolProperties} and nothing else; got also clientSecret. README shows an example.`,
+      'COGNITO_USER_POOLS[0].userPoolId: expected a user pool id that starts with the region and _; got "eu-west-1_a". README shows an example.',
+      'COGNITO_USER_POOLS[1].region: expected an AWS region such as eu-central-1; got 7. README shows an example.',
+      'COGNITO_USER_POOLS[1].userPoolId: expected a user pool id such as eu-central-1_a1B2c3D4e; got nothing. README shows an example.',
+      'COGNITO_USER_POOLS[1].userClientIds: expected an array of client ids; got "spa1". README shows an example.',
+      'COGNITO_USER_POOLS[1].machineClientIds[0]: expected a client id; got "job 3". README shows an example.',
+      'COGNITO_USER_POOLS[2].issuerForm: expected standard or issuer-prefixed; got "new". README shows an example.',
+      'COGNITO_USER_POOLS[2].audience: expected a resource identifier without spaces; got "". README shows an example.',
+      'COGNITO_USER_POOLS[2].userClientIds: expected at least one client id, here or among the machine clients; got an empty array. README shows an example.',
+      `COGNITO_USER_POOLS[3]: expected an object of ${poolProperties} and nothing else; got "eu-central-1_a". README shows an example.`,
+      'COGNITO_USER_POOLS[4].userClientIds: expected an array of client ids; got 7. README shows an example.',
+      'COGNITO_USER_POOLS[4].userPoolId: expected a user pool id that starts with the region and _; got "eu-west-1_a". README shows an example.',
+    ],
+  ];
+  test.each(wrong)('%j', (environment, ...lines) => {
+    expect(refusalOf(environment)).toBe(refusal(lines));
+  });
+});

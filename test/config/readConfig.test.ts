@@ -1,0 +1,243 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Config } from '../../src/config/config.ts';
+import type { Environment } from '../../src/config/configError.ts';
+import { readConfig } from '../../src/config/readConfig.ts';
+import { cognito, production, refusalOf, severalPools } from './environments.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+describe('a right environment', () => {
+  test('needs nothing for a local start', () => {
+    expect(readConfig({})).toEqual({
+      nodeEnv: 'development',
+      authentication: { mode: 'local', userPool: { kind: 'start', port: 4010 } },
+      host: 'localhost',
+      port: 4000,
+      database: { kind: 'embedded', folder: '.claimgraph/database' },
+      dataFolder: '.claimgraph',
+      demoData: true,
+      claims: { ttlSeconds: 30, negativeTtlSeconds: 5, maxEntries: 100_000, timeoutMs: 2000 },
+      tokens: { graceSeconds: 5, jwksRefreshSeconds: 300 },
+      statementTimeoutMs: 5000,
+      corsOrigins: ['http://localhost:3000', 'http://localhost:5173'],
+      introspection: true,
+      logLevel: 'info',
+    } satisfies Config);
+  });
+
+  test('needs a user pool and a database for production', () => {
+    expect(readConfig(production)).toEqual({
+      nodeEnv: 'production',
+      authentication: {
+        mode: 'cognito',
+        userPools: [
+          {
+            region: 'eu-central-1',
+            userPoolId: 'eu-central-1_a1B2c3D4e',
+            userClientIds: ['spa1'],
+            machineClientIds: [],
+            issuerForm: 'standard',
+          },
+        ],
+      },
+      host: '0.0.0.0',
+      port: 4000,
+      database: { kind: 'postgres', url: 'postgres://api:hunter2@db/claims' },
+      dataFolder: '.claimgraph',
+      demoData: false,
+      claims: { ttlSeconds: 30, negativeTtlSeconds: 5, maxEntries: 100_000, timeoutMs: 2000 },
+      tokens: { graceSeconds: 5, jwksRefreshSeconds: 300 },
+      statementTimeoutMs: 5000,
+      corsOrigins: [],
+      introspection: false,
+      logLevel: 'info',
+    } satisfies Config);
+  });
+
+  const userPool = (properties: object) => ({ authentication: { mode: 'cognito', userPools: [properties] } });
+  const localPool = (properties: object) => ({ authentication: { mode: 'local', userPool: properties } });
+  const environments: readonly [string, Environment, object][] = [
+    ['an empty string is unset', { PORT: '', AUTH_MODE: '', DATABASE_URL: '', COGNITO_REGION: '' }, { port: 4000 }],
+    ['other variables are none of ours', { PATH: '/bin', HOME: '/root', AWS_REGION: 'eu-central-1' }, { port: 4000 }],
+    ['ports', { PORT: '0', USER_POOL_PORT: '0' }, { port: 0, ...localPool({ kind: 'start', port: 0 }) }],
+    ['a highest port', { PORT: '65535' }, { port: 65_535 }],
+    ['a loopback host', { HOST: '::1' }, { host: '::1' }],
+    ['a loopback name', { HOST: 'localhost' }, { host: 'localhost' }],
+    ['a public host beside Cognito', { ...cognito, HOST: '192.0.2.7' }, { host: '192.0.2.7' }],
+    ['every address beside Cognito', { ...cognito, HOST: '::' }, { host: '::' }],
+    ['a host beside Cognito', cognito, { host: '0.0.0.0', corsOrigins: [], demoData: false, introspection: true }],
+    ['Cognito on a container platform', { ...cognito, KUBERNETES_SERVICE_HOST: '10.0.0.1' }, { port: 4000 }],
+    [
+      'a local user pool that already runs',
+      { USER_POOL_URL: 'http://localhost:4010/', PORT: '4010' },
+      localPool({ kind: 'running', url: 'http://localhost:4010' }),
+    ],
+    [
+      'a local user pool on an IPv6 address',
+      { USER_POOL_URL: 'http://[::1]:4011' },
+      localPool({ kind: 'running', url: 'http://[::1]:4011' }),
+    ],
+    [
+      'a user pool with everything',
+      {
+        ...cognito,
+        COGNITO_USER_CLIENT_IDS: 'spa1, app2',
+        COGNITO_MACHINE_CLIENT_IDS: 'job3',
+        COGNITO_ISSUER_FORM: 'issuer-prefixed',
+        COGNITO_AUDIENCE: 'https://api.example',
+      },
+      userPool({
+        region: 'eu-central-1',
+        userPoolId: 'eu-central-1_a1B2c3D4e',
+        userClientIds: ['spa1', 'app2'],
+        machineClientIds: ['job3'],
+        issuerForm: 'issuer-prefixed',
+        audience: 'https://api.example',
+      }),
+    ],
+    [
+      'a user pool with machine clients only, in a region with a longer name',
+      {
+        AUTH_MODE: 'cognito',
+        COGNITO_REGION: 'us-gov-west-1',
+        COGNITO_USER_POOL_ID: 'us-gov-west-1_x',
+        COGNITO_MACHINE_CLIENT_IDS: 'job3',
+      },
+      userPool({
+        region: 'us-gov-west-1',
+        userPoolId: 'us-gov-west-1_x',
+        userClientIds: [],
+        machineClientIds: ['job3'],
+        issuerForm: 'standard',
+      }),
+    ],
+    [
+      'several user pools',
+      severalPools([
+        { region: 'eu-central-1', userPoolId: 'eu-central-1_a', userClientIds: ['spa1'], audience: 'api' },
+        { region: 'us-east-1', userPoolId: 'us-east-1_b', machineClientIds: ['job3'], issuerForm: 'issuer-prefixed' },
+      ]),
+      {
+        authentication: {
+          mode: 'cognito',
+          userPools: [
+            {
+              region: 'eu-central-1',
+              userPoolId: 'eu-central-1_a',
+              userClientIds: ['spa1'],
+              machineClientIds: [],
+              issuerForm: 'standard',
+              audience: 'api',
+            },
+            {
+              region: 'us-east-1',
+              userPoolId: 'us-east-1_b',
+              userClientIds: [],
+              machineClientIds: ['job3'],
+              issuerForm: 'issuer-prefixed',
+            },
+          ],
+        },
+      },
+    ],
+    [
+      'a database beside the local user pool',
+      { DATABASE_URL: 'postgresql://localhost/claims' },
+      { database: { kind: 'postgres', url: 'postgresql://localhost/claims' }, demoData: false },
+    ],
+    [
+      'demo data in an external database',
+      { DATABASE_URL: 'postgres://localhost/claims', CLAIMGRAPH_DEMO_DATA: '1' },
+      { demoData: true },
+    ],
+    ['no demo data', { CLAIMGRAPH_DEMO_DATA: '0' }, { demoData: false }],
+    [
+      'another data folder',
+      { CLAIMGRAPH_DATA_DIR: '/var/lib/claimgraph' },
+      {
+        dataFolder: '/var/lib/claimgraph',
+        database: { kind: 'embedded', folder: '/var/lib/claimgraph/database' },
+      },
+    ],
+    [
+      'how claims are cached',
+      {
+        CLAIMS_TTL_SECONDS: '3600',
+        CLAIMS_NEGATIVE_TTL_SECONDS: '0',
+        CLAIMS_CACHE_ENTRIES: '1',
+        CLAIMS_TIMEOUT_MS: '60000',
+      },
+      { claims: { ttlSeconds: 3600, negativeTtlSeconds: 0, maxEntries: 1, timeoutMs: 60_000 } },
+    ],
+    [
+      'how tokens are checked',
+      { TOKEN_GRACE_SECONDS: '0', JWKS_REFRESH_SECONDS: '60' },
+      { tokens: { graceSeconds: 0, jwksRefreshSeconds: 60 } },
+    ],
+    ['a statement time-out', { STATEMENT_TIMEOUT_MS: '250' }, { statementTimeoutMs: 250 }],
+    [
+      'origins',
+      { CORS_ORIGINS: 'https://app.example, http://localhost:8080' },
+      { corsOrigins: ['https://app.example', 'http://localhost:8080'] },
+    ],
+    ['introspection off', { INTROSPECTION: 'off' }, { introspection: false }],
+    ['introspection on in production', { ...production, INTROSPECTION: 'on' }, { introspection: true }],
+    ['a log level', { LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
+    ['a test', { NODE_ENV: 'test' }, { nodeEnv: 'test', demoData: true, introspection: true }],
+  ];
+  test.each(environments)('%s', (_name, environment, expected) => {
+    expect(readConfig(environment)).toMatchObject(expected);
+  });
+
+  test('is the one passed in, never that of the process', () => {
+    vi.stubEnv('PORT', '1');
+    vi.stubEnv('CLAIMS_TTL', '1');
+    expect(readConfig({}).port).toBe(4000);
+  });
+});
+
+describe('a wrong environment', () => {
+  test('has every wrong variable named at once, also when the mode is wrong', () => {
+    const text = refusalOf({
+      NODE_ENV: 'production',
+      AUTH_MODE: 'local',
+      PORT: 'http',
+      COGNITO_REGION: 'Frankfurt',
+      CLAIMGRAPH_DEMO_DATA: '1',
+      LOG_LEVEL: 'loud',
+      CLAIMS_TTL: '5',
+    });
+    expect(text).toBe(
+      [
+        'the configuration is wrong in 9 places:',
+        '  AUTH_MODE: expected cognito in production; got "local". Set AUTH_MODE=cognito and the COGNITO_ variables.',
+        '  PORT: expected a whole number from 0 to 65535; got "http". The default is 4000.',
+        '  COGNITO_REGION: expected an AWS region such as eu-central-1; got "Frankfurt". Set it to the region of the user pool.',
+        '  COGNITO_USER_POOL_ID: expected a user pool id such as eu-central-1_a1B2c3D4e; got nothing. Set it to the id of the user pool.',
+        '  COGNITO_USER_CLIENT_IDS: expected at least one client id, here or among the machine clients; got nothing. Set it to the clients through which people sign in.',
+        '  DATABASE_URL: expected a PostgreSQL database in production; got nothing. Set DATABASE_URL: the embedded database serves a single process.',
+        '  CLAIMGRAPH_DEMO_DATA: expected 0 in production; got "1". Remove it.',
+        '  LOG_LEVEL: expected one of fatal, error, warn, info, debug, trace, silent; got "loud". The default is info.',
+        '  CLAIMS_TTL: expected no variable of this name; got one. Did you mean CLAIMS_TTL_SECONDS?',
+      ].join('\n'),
+    );
+  });
+
+  test('is also told as a list, for programs', () => {
+    expect(() => readConfig({ PORT: 'http' })).toThrow(
+      expect.objectContaining({
+        name: 'ConfigError',
+        problems: [
+          {
+            variable: 'PORT',
+            expected: 'a whole number from 0 to 65535',
+            got: '"http"',
+            advice: 'The default is 4000.',
+          },
+        ],
+      }),
+    );
+  });
+});

@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import type { Environment } from '../../src/config/configError.ts';
+import { readConfig } from '../../src/config/readConfig.ts';
+import { configurationVariables } from '../../src/config/variables.ts';
+import { cognito, refusal, refusalOf } from './environments.ts';
+
+describe('a wrong variable', () => {
+  const wholeNumbers: readonly [string, string, string][] = [
+    ['PORT', '0 to 65535', '4000'],
+    ['USER_POOL_PORT', '0 to 65535', '4010'],
+    ['CLAIMS_TTL_SECONDS', '1 to 3600', '30'],
+    ['CLAIMS_NEGATIVE_TTL_SECONDS', '0 to 3600', '5'],
+    ['CLAIMS_CACHE_ENTRIES', '1 to 5000000', '100000'],
+    ['CLAIMS_TIMEOUT_MS', '1 to 60000', '2000'],
+    ['TOKEN_GRACE_SECONDS', '0 to 60', '5'],
+    ['JWKS_REFRESH_SECONDS', '1 to 86400', '300'],
+    ['STATEMENT_TIMEOUT_MS', '1 to 600000', '5000'],
+  ];
+  describe.each(wholeNumbers)('%s', (name, range, unset) => {
+    const [min, max] = range.split(' to ').map(Number);
+    const outside = [String((max ?? 0) + 1), ...(min === 0 ? [] : [String((min ?? 0) - 1)])];
+    test.each([...outside, '-1', '1.5', '1e3', '0x10', ' 5', 'five', '9'.repeat(400)])('%s is refused', (value) => {
+      const shown = JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+      expect(refusalOf({ [name]: value })).toBe(
+        `the configuration is wrong in one place:\n  ${name}: expected a whole number from ${range}; got ${shown}. The default is ${unset}.`,
+      );
+    });
+  });
+
+  const noUrl = 'http://localhost, http://127.0.0.1 or http://[::1] with a port and no path';
+  const noOrigin = 'exact origins such as https://app.example, separated by commas, and no *';
+
+  /** The lines below the title. */
+  const wrong: readonly [Environment, ...string[]][] = [
+    [
+      { NODE_ENV: 'staging' },
+      'NODE_ENV: expected one of development, production, test; got "staging". The default is development.',
+    ],
+    [
+      { AUTH_MODE: 'LOCAL' },
+      'AUTH_MODE: expected local or cognito; got "LOCAL". The default is local; production needs cognito.',
+    ],
+    [
+      { ...cognito, AUTH_MODE: 'congito' },
+      'AUTH_MODE: expected local or cognito; got "congito". The default is local; production needs cognito.',
+    ],
+    [
+      { ...cognito, HOST: 'no host' },
+      'HOST: expected an IP address or a host name; got "no host". The default is localhost in local mode, 0.0.0.0 otherwise.',
+    ],
+    ...[
+      'http://localhost',
+      'https://localhost:4010',
+      'http://localhost:4010/pool',
+      'http://localhost:99999',
+      'http://localhost.example:4010',
+      'http://127.0.0.1.example:4010',
+      'http://192.0.2.7:4010',
+      'localhost:4010',
+    ].map((url): [Environment, string] => [
+      { USER_POOL_URL: url },
+      `USER_POOL_URL: expected ${noUrl}; got "${url}". The default is none: one is started.`,
+    ]),
+    ...[
+      '*',
+      'https://*.example',
+      'https://app.example/',
+      'https://App.example',
+      'https://app.example:443',
+      'app.example',
+      'null',
+      'https://app.example,',
+      'file:///index.html',
+    ].map((origins): [Environment, string] => [
+      { CORS_ORIGINS: origins },
+      `CORS_ORIGINS: expected ${noOrigin}; got "${origins}". The default is http://localhost:3000,http://localhost:5173 in local mode, none otherwise.`,
+    ]),
+    ...[
+      'mysql://localhost/claims',
+      'postgres:/localhost',
+      'localhost',
+      'host=db password=hunter2',
+      'postgres://[bad',
+    ].map((url): [Environment, string] => [
+      { DATABASE_URL: url },
+      'DATABASE_URL: expected a URL that starts with postgres:// or postgresql://; got a value that is not shown. The default is none: an embedded database; production needs one.',
+    ]),
+    [
+      { CLAIMGRAPH_DEMO_DATA: 'yes' },
+      'CLAIMGRAPH_DEMO_DATA: expected 0 or 1; got "yes". The default is 1 for the embedded database in local mode, 0 otherwise.',
+    ],
+    [
+      { INTROSPECTION: 'true' },
+      'INTROSPECTION: expected on or off; got "true". The default is off in production, on otherwise.',
+    ],
+    [
+      { LOG_LEVEL: 'verbose' },
+      'LOG_LEVEL: expected one of fatal, error, warn, info, debug, trace, silent; got "verbose". The default is info.',
+    ],
+  ];
+  test.each(wrong)('%j', (environment, ...lines) => {
+    expect(refusalOf(environment)).toBe(refusal(lines));
+  });
+});
+
+describe('the list of variables', () => {
+  test('tells the defaults that hold', () => {
+    const conditional: string[] = [];
+    for (const { name, default: unset } of configurationVariables) {
+      const isPlain = unset !== undefined && /^[\w.-]+$/.test(unset) && unset !== 'none';
+      if (!isPlain) conditional.push(name);
+      else if (name.startsWith('COGNITO_'))
+        expect(readConfig({ ...cognito, [name]: unset })).toEqual(readConfig(cognito));
+      else expect(readConfig({ [name]: unset })).toEqual(readConfig({}));
+    }
+    expect(conditional).toEqual([
+      'AUTH_MODE',
+      'HOST',
+      'USER_POOL_URL',
+      'COGNITO_REGION',
+      'COGNITO_USER_POOL_ID',
+      'COGNITO_USER_CLIENT_IDS',
+      'COGNITO_MACHINE_CLIENT_IDS',
+      'COGNITO_AUDIENCE',
+      'COGNITO_USER_POOLS',
+      'DATABASE_URL',
+      'CLAIMGRAPH_DEMO_DATA',
+      'CORS_ORIGINS',
+      'INTROSPECTION',
+    ]);
+  });
+
+  test('gives a meaning for each, on one line', () => {
+    for (const { name, meaning } of configurationVariables)
+      expect(`${name}: ${meaning}`).toMatch(/^[A-Z_]+: [^\n|]{10,}$/);
+  });
+});

@@ -1,0 +1,168 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { demoUsers } from '../../dev/demoUsers.ts';
+import { ClaimsUnavailableError } from '../../src/errors.ts';
+import { createInvestmentsClaimsSource, parseInvestmentsClaims } from '../../src/investments/claimsSource.ts';
+import { type Subject, toSubjectKey } from '../../src/token/principal.ts';
+import { openTestDatabase, type TestDatabase, testIssuer } from '../support/testDatabase.ts';
+
+const row = {
+  kind: 'user',
+  issuer: 'https://issuer.example',
+  subject: 'subject-1',
+  role: 'manager',
+  manager_id: '10345',
+  investor_id: null,
+  title: 'Regional Manager',
+  regions: ['USA', 'ASIA'],
+  payment_limit_usd: 25000,
+};
+
+describe('a row is parsed strictly', () => {
+  test('into claims', () => {
+    expect(parseInvestmentsClaims('user subject-1', row)).toEqual({
+      role: 'manager',
+      managerId: '10345',
+      investorId: undefined,
+      title: 'Regional Manager',
+      regions: ['USA', 'ASIA'],
+      paymentLimitUsd: 25000,
+    });
+  });
+
+  test.each(['admin', 'manager', 'auditor', 'investor'])('%s is a role', (role) => {
+    expect(parseInvestmentsClaims('x', { ...row, role }).role).toBe(role);
+  });
+
+  const roles = '"role" must be one of admin, manager, auditor, investor';
+  const regions = '"regions" must be a list of EUROPE, USA, ASIA';
+  const text = 'must be null or a text that is not empty';
+  const limit = '"payment_limit_usd" must be null or whole US dollars from 0 to 2^53 - 1';
+  test.each<[string, unknown, string]>([
+    ['an unknown role', { ...row, role: 'superadmin' }, `${roles}; got a text of 10 characters`],
+    ['a role in capitals', { ...row, role: 'ADMIN' }, `${roles}; got a text of 5 characters`],
+    ['an inherited property as a role', { ...row, role: 'constructor' }, `${roles}; got a text of 11 characters`],
+    ['a role that is a list', { ...row, role: ['admin'] }, `${roles}; got a list of 1`],
+    ['no role', { ...row, role: null }, `${roles}; got null`],
+    ['nothing', undefined, `${roles}; got undefined`],
+    ['a text', 'admin', `${roles}; got undefined`],
+    ['an unknown region', { ...row, regions: ['USA', 'MARS'] }, `${regions}; got a list of 2`],
+    ['regions that are a text', { ...row, regions: '{USA}' }, `${regions}; got a text of 5 characters`],
+    ['regions with null', { ...row, regions: [null] }, `${regions}; got a list of 1`],
+    ['no regions', { ...row, regions: null }, `${regions}; got null`],
+    ['a manager id that is a number', { ...row, manager_id: 10345 }, `"manager_id" ${text}; got a number`],
+    ['an empty investor id', { ...row, investor_id: '' }, `"investor_id" ${text}; got a text of 0 characters`],
+    ['a title that is an object', { ...row, title: {} }, `"title" ${text}; got an object`],
+    ['a column that is not there', { ...row, title: undefined }, `"title" ${text}; got undefined`],
+    ['a limit below 0', { ...row, payment_limit_usd: -1 }, `${limit}; got a number`],
+    ['a limit in cents', { ...row, payment_limit_usd: 0.5 }, `${limit}; got a number`],
+    ['a limit that is not a number', { ...row, payment_limit_usd: Number.NaN }, `${limit}; got a number`],
+    ['a limit that is a text', { ...row, payment_limit_usd: '25000' }, `${limit}; got a text of 5 characters`],
+  ])('%s is refused, without telling its value', (_, malformed, message) => {
+    expect(() => parseInvestmentsClaims('user subject-1', malformed)).toThrow(
+      new ClaimsUnavailableError(`claims for user subject-1: ${message}`),
+    );
+  });
+});
+
+describe('the source', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await openTestDatabase();
+  });
+  afterAll(() => database.close());
+
+  const subjectOf = (username: string): Subject => {
+    const user = demoUsers.find((user) => user.username === username);
+    if (!user) throw new Error(`expected a demo user ${username}`);
+    return { kind: 'user', issuer: testIssuer, subject: user.subject };
+  };
+  const fetchClaims = (subjects: readonly Subject[]) =>
+    createInvestmentsClaimsSource(database.db).fetchClaims(subjects);
+
+  test('gives each demo user their claims, and nothing for who has no record, in one statement', async () => {
+    const subjects = demoUsers.map(({ username }) => subjectOf(username));
+    database.takeStatements();
+    const claims = await fetchClaims(subjects);
+    expect(database.takeStatements()).toHaveLength(1);
+    expect(subjects.map((subject) => claims.get(toSubjectKey(subject))?.role)).toEqual([
+      'admin',
+      'manager',
+      'manager',
+      'auditor',
+      undefined,
+      'investor',
+    ]);
+    expect(claims.size).toBe(5);
+    expect(claims.get(toSubjectKey(subjectOf('asia-europe-manager')))).toEqual({
+      role: 'manager',
+      managerId: '30412',
+      investorId: undefined,
+      title: 'Regional Manager',
+      regions: ['ASIA', 'EUROPE'],
+      paymentLimitUsd: 50000,
+    });
+  });
+
+  test('a user, a machine and a subject of another issuer are different identities', async () => {
+    const user = subjectOf('global-admin');
+    const machine: Subject = { kind: 'machine', issuer: testIssuer, subject: 'reporting-job' };
+    const claims = await fetchClaims([
+      machine,
+      { ...user, kind: 'machine' },
+      { ...user, issuer: `${testIssuer}/` },
+      { ...machine, kind: 'user' },
+      { ...user, subject: user.subject.toUpperCase() },
+    ]);
+    expect([...claims]).toEqual([
+      [toSubjectKey(machine), expect.objectContaining({ role: 'auditor', regions: [], paymentLimitUsd: undefined })],
+    ]);
+  });
+
+  test('ten thousand subjects cost one statement', async () => {
+    const user = subjectOf('usa-manager');
+    const many = Array.from({ length: 10_000 }, (_, index) => ({ ...user, subject: `unknown-${index}` }));
+    database.takeStatements();
+    expect((await fetchClaims([...many, user])).size).toBe(1);
+    expect(database.takeStatements()).toHaveLength(1);
+  });
+
+  test('nobody costs no statement', async () => {
+    database.takeStatements();
+    expect((await fetchClaims([])).size).toBe(0);
+    expect(database.takeStatements()).toEqual([]);
+  });
+
+  test('a subject that no row can hold has no record, and does no harm to the others', async () => {
+    const user = subjectOf('auditor');
+    const replaced = { ...user, subject: 'a\ufffd' };
+    await database.db
+      .insertInto('access_records')
+      .values({ ...row, kind: 'user', issuer: testIssuer, subject: replaced.subject })
+      .execute();
+    const odd = ['a\ud800', 'a\0', "' or true --", '{"a","b"}', 'NULL', ''].map((subject) => ({ ...user, subject }));
+    const claims = await fetchClaims([...odd, user]);
+    expect([...claims.keys()]).toEqual([toSubjectKey(user)]);
+  });
+
+  test('a malformed record rejects', async () => {
+    const user = { kind: 'user', issuer: testIssuer, subject: 'malformed' } as const;
+    await sql`alter table access_records drop constraint access_records_role`.execute(database.db);
+    await database.db
+      .insertInto('access_records')
+      .values({ ...row, ...user, role: 'root' })
+      .execute();
+    await expect(fetchClaims([subjectOf('auditor'), user])).rejects.toThrow(
+      new ClaimsUnavailableError(
+        `claims for ${toSubjectKey(user)}: "role" must be one of admin, manager, auditor, investor; got a text of 4 characters`,
+      ),
+    );
+    expect((await fetchClaims([subjectOf('auditor')])).size).toBe(1);
+  });
+
+  test('a database that fails rejects', async () => {
+    const closed = await openTestDatabase({ data: 'none' });
+    await closed.close();
+    await expect(createInvestmentsClaimsSource(closed.db).fetchClaims([subjectOf('auditor')])).rejects.toThrow();
+  });
+});
