@@ -184,7 +184,7 @@ describe('public in the map and protected by a directive', () => {
       'type, public in the interface, and with a rule in the type',
       'interface Node { id: ID } type Query implements Node @authenticated { id: ID }',
       { Node: { id: open }, Query: { id: canRead } },
-      [],
+      ['Query.id'],
     ],
   ])('on %s', (_place, sdl, permissions, coordinates) => {
     expect(problemsOf(sdl, { permissions })).toEqual(coordinates.map(conflict));
