@@ -3,8 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { ClaimsUnavailableError, InternalError, LimitExceededError, UnauthenticatedError } from '../../src/errors.ts';
 import { createGuardedSchema } from '../../src/graphql/guardedSchema.ts';
 import { fromShield } from '../../src/permissions/fromShield.ts';
-import { masked } from '../../src/permissions/modifiers.ts';
-import { allOf, requireClaims, requireScope } from '../../src/permissions/rules.ts';
 import {
   allow,
   and,
