@@ -13,7 +13,7 @@ import {
 import { anonymous } from '../../../src/token/principal.ts';
 import { clerk, machineWith, manager, type StaffClaims, storeIsDown, userWith } from '../../support/callers.ts';
 import { executeGuarded } from '../../support/guardedExecution.ts';
-import { decide, federate, problemsOf } from './federated.ts';
+import { decide, federate, problemsOf, problemsOfBuilt } from './federated.ts';
 
 const isManager = requireClaims('is a manager', ({ role }: StaffClaims) => role === 'manager');
 const isNorthern = requireClaims('is in the north', ({ region }: StaffClaims) => region === 'north');
@@ -154,6 +154,21 @@ describe('lists that say nothing, or nothing clear', () => {
       expect.stringContaining('Query.a: requireScope: expected one or more scopes, each without spaces'),
     ]);
   });
+});
+
+test.each([
+  ['@authenticated(role: "x")', '@authenticated(role: "x") has arguments; @authenticated takes none'],
+  [
+    '@requiresScopes(any: [["read"]])',
+    'expected @requiresScopes(scopes: [["…", "…"], ["…"]]) without empty lists; got @requiresScopes(any: [["read"]])',
+  ],
+  [
+    '@requiresScopes(scopes: [["read"]], strict: true)',
+    'expected @requiresScopes(scopes: [["…", "…"], ["…"]]) without empty lists; got @requiresScopes(scopes: [["read"]], strict: true)',
+  ],
+  ['@policy', 'expected @policy(policies: [["…", "…"], ["…"]]) without empty lists; got @policy'],
+])('%s stops the boot also where graphql did not check the arguments', (directive, problem) => {
+  expect(problemsOfBuilt(`type Query { name: String ${directive} }`)).toEqual([`Query.name: ${problem}`]);
 });
 
 test('directives that say the same are one expression, so they are decided once', () => {

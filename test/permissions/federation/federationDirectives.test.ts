@@ -250,6 +250,11 @@ describe('directives of unknown meaning', () => {
     expect(problemsOf(foreign, { harmlessDirectives: ['tag'] })).toEqual([]);
   });
 
+  test('do not include a known one that comes from a specification of its own', () => {
+    const link = 'extend schema @link(url: "https://specs.apollo.dev/tag/v0.3", import: ["@tag"])';
+    expect(problemsOf(`${link} type Query @tag(name: "x") { id: ID @authenticated }`)).toEqual([]);
+  });
+
   test('are none where no directive was written', () => {
     const Query = new GraphQLObjectType({ name: 'Query', fields: { name: { type: GraphQLString } } });
     expect(compilePermissions(new GraphQLSchema({ query: Query }), { Query: { name: open } }).size).toBe(1);
