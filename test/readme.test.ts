@@ -49,6 +49,7 @@ test('README tells every error code that a client can meet, and no other', () =>
     NOT_FOUND: true,
     LIMIT_EXCEEDED: true,
     BAD_USER_INPUT: true,
+    OPERATION_TOO_COMPLEX: true,
     CLAIMS_UNAVAILABLE: true,
     AUTHENTICATION_UNAVAILABLE: true,
     OPERATION_TOO_COMPLEX: true,

@@ -60,6 +60,18 @@ export function publicField(reason: string): FieldRule {
   });
 }
 
+/** Any caller with an access token, whoever they are and whatever it carries. */
+export function requireToken(): FieldRule {
+  const name = 'sent an access token';
+  return define({
+    name,
+    description: 'The caller sent an access token.',
+    reads: 'facts',
+    readsClaims: false,
+    decide: ({ principal }) => (principal.kind === 'anonymous' ? missingToken(name) : allowed),
+  });
+}
+
 // RFC 6749 section 3.3, scope-token.
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 

@@ -16,5 +16,6 @@ export {
   requireRow,
   requireRowByCaller,
   requireScope,
+  requireToken,
   type TypeRules,
 } from './rules.ts';

@@ -3,8 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { ClaimsUnavailableError, InternalError, LimitExceededError, UnauthenticatedError } from '../../src/errors.ts';
 import { createGuardedSchema } from '../../src/graphql/guardedSchema.ts';
 import { fromShield } from '../../src/permissions/fromShield.ts';
-import { masked } from '../../src/permissions/modifiers.ts';
-import { allOf, requireClaims, requireScope } from '../../src/permissions/rules.ts';
 import {
   allow,
   and,
@@ -17,6 +15,7 @@ import {
   rule,
   type ShieldRule,
 } from '../../src/permissions/shield.ts';
+import { allOf, masked, requireClaims, requireScope } from '../../src/permissions/vocabulary.ts';
 import { clerk, manager, type StaffClaims, storeIsDown, userWith } from '../support/callers.ts';
 import { authorize, executeGuarded, guard, planOf, preflightOf } from '../support/guardedExecution.ts';
 import { askGuarded, toShown } from './askGuarded.ts';
@@ -329,6 +328,41 @@ describe('a mask', () => {
   ])('%s', async (_name, tree, taxId, shown) => {
     const outcome = await ask(tree);
     expect({ data: outcome.data, shown: outcome.shown }).toEqual({ data: { parcel: { taxId } }, shown });
+  });
+
+  test.each([
+    [yes, '99-1234'],
+    [no, '**-34'],
+  ])('stands beside rules of the vocabulary', async (whole, taxId) => {
+    const { data } = await ask(allOf(requireScope('parcels/read'), masked(whole, hide)));
+    expect(data).toEqual({ parcel: { taxId } });
+  });
+
+  test.each([
+    [yes, yes, '99-1234'],
+    [no, yes, '**-34'],
+    [yes, no, '99-####'],
+    [no, no, '**-##'],
+  ])('is joined with the mask of an interface', async (own, ofInterface, taxId) => {
+    const permissions = fromShield(
+      {
+        Parcel: { taxId: mask(own) },
+        Taxed: {
+          taxId: and(
+            yes,
+            masked(ofInterface, (text: string) => text.replace(/-\d+$/, (end) => `-${'#'.repeat(end.length - 1)}`)),
+          ),
+        },
+      },
+      { fallbackRule: allow },
+    );
+    const guarded = guard(
+      'type Query { parcel: Parcel } interface Taxed { taxId: String } type Parcel implements Taxed { taxId: String }',
+      permissions,
+      { Query: { parcel: resolvers.Query.parcel } },
+    );
+    const { data } = await askGuarded(guarded, { query: '{ parcel { taxId } }' });
+    expect(data).toEqual({ parcel: { taxId } });
   });
 
   test('does not let the resolver run before its rule failed', async () => {

@@ -12,6 +12,7 @@ import {
   requireClaims,
   requireRow,
   requireScope,
+  requireToken,
 } from '../../src/permissions/rules.ts';
 import { anonymous } from '../../src/token/principal.ts';
 import {
@@ -32,6 +33,7 @@ interface Parcel {
 
 const rules = {
   'publicField()': publicField('the name is on the door'),
+  'requireToken()': requireToken(),
   'requireScope(read)': requireScope('parcels/read'),
   'requireScope(read, write)': requireScope('parcels/read', 'parcels/write'),
   'requireClaims(manager)': requireClaims('is a manager', ({ role }: StaffClaims) => role === 'manager'),
@@ -72,6 +74,7 @@ const yes = 'allowed';
 
 const table: Record<keyof typeof rules, readonly string[]> = {
   'publicField()': [yes, yes, yes, yes, yes, yes, yes, yes, yes, yes, yes],
+  'requireToken()': [anonymousIsAsked, yes, yes, yes, yes, yes, yes, yes, yes, yes, yes],
   'requireScope(read)': [anonymousIsAsked, lacksScope, yes, yes, yes, yes, yes, yes, yes, yes, yes],
   'requireScope(read, write)': [
     anonymousIsAsked,
