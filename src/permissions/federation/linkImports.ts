@@ -55,18 +55,21 @@ function namesOf({ url, as = 'federation', imports }: Link, report: (problem: st
   const names = new Map<string, string>();
   for (const imported of imports.filter(({ name }) => name.startsWith('@'))) {
     const [name, local] = [imported.name.slice(1), imported.as.slice(1)];
-    if (!federationDirectives.has(name)) continue;
     if (isTooNew(name, minor)) report(`schema: @link imports @${name}, which ${url} does not have; ${update(name)}`);
     if (names.has(local) || (local !== name && federationDirectives.has(local))) {
       report(
         `schema: @link imports @${name} as @${local}, which is the name of another directive; choose another name`,
       );
     }
-    names.set(local, name);
+    // What is not in the specification as we know it is met again as unknown, should it be used.
+    if (federationDirectives.has(name)) names.set(local, name);
   }
   const imported = new Set(names.values());
   for (const name of federationDirectives.keys()) {
-    if (!imported.has(name) && !isTooNew(name, minor)) names.set(`${as}__${name}`, name);
+    if (imported.has(name) || isTooNew(name, minor)) continue;
+    const local = `${as}__${name}`;
+    if (names.has(local)) report(`schema: @link imports a directive as @${local}, which stands for @${name} already`);
+    names.set(local, name);
   }
   return names;
 }

@@ -145,6 +145,14 @@ test.each([
     'schema: @link imports @key as @authenticated, which is the name of another directive; choose another name',
   ],
   [
+    `@link(url: "${v2}.9", import: [{ name: "@protect", as: "@tag" }])`,
+    'schema: @link imports @protect as @tag, which is the name of another directive; choose another name',
+  ],
+  [
+    `@link(url: "${v2}.9", import: [{ name: "@key", as: "@federation__authenticated" }])`,
+    'schema: @link imports a directive as @federation__authenticated, which stands for @authenticated already',
+  ],
+  [
     `@link(url: "${v2}.9", import: [{ name: "@authenticated", as: "@a" }, { name: "@policy", as: "@a" }])`,
     'schema: @link imports @policy as @a, which is the name of another directive; choose another name',
   ],
