@@ -1,5 +1,5 @@
-import type { FieldRule } from './rules.ts';
-import { type ShieldRule, rule as shieldRule } from './shield.ts';
+import { type ShieldRule, rule as shieldRule } from '../shield.ts';
+import type { FieldRule } from './ruleDefinition.ts';
 
 const inherited = new WeakMap<ShieldRule, readonly string[]>();
 
