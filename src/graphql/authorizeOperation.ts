@@ -51,7 +51,9 @@ export function authorizeOperation(plans: FieldPlans, formatError: FormatError):
         async willSendResponse({ response, contextValue: { authorization } }) {
           const outcomes = authorization.denialOutcomes();
           if (outcomes.length === 0 || response.body.kind !== 'single') return;
-          response.body.singleResult = applyDenyModes(response.body.singleResult, outcomes);
+          response.body.singleResult = applyDenyModes(response.body.singleResult, outcomes, ({ error, path }) =>
+            toFormatted(error, path),
+          );
           const fatal = outcomes.filter(({ mode }) => mode === 'failOperation').map(({ error }) => error);
           if (fatal.length === 0) return;
           const { status, headers } = toHttpHead(errorOfRequest(fatal));
@@ -62,7 +64,7 @@ export function authorizeOperation(plans: FieldPlans, formatError: FormatError):
     },
   };
 
-  function toFormatted(error: AppError, path: readonly string[] | undefined): GraphQLFormattedError {
+  function toFormatted(error: AppError, path: readonly (string | number)[] | undefined): GraphQLFormattedError {
     const located = new GraphQLError(error.code, { path, originalError: error });
     return formatError({ message: located.message, ...(path && { path }) }, located);
   }

@@ -57,9 +57,8 @@ export function createRuleReader(
         field.report('has more than one mask; put the masks into one');
         return undefined;
       }
-      const modes = modifiers.flatMap((modifier) => (modifier.kind === 'denyMode' ? modifier.mode : []));
-      const unknownMode = modes.find((mode) => !denyModes.includes(mode));
-      if (unknownMode !== undefined) {
+      const modes = modifiers.flatMap((modifier) => (modifier.kind === 'denyMode' ? [modifier.mode] : []));
+      if (!modes.every((mode) => denyModes.includes(mode))) {
         field.report(`has a deny mode that does not exist: expected one of ${denyModes.join(', ')}`);
         return undefined;
       }
