@@ -51,6 +51,10 @@ export function createFormatError(report: ReportInternalError): FormatError {
       return { message: formatted.message, ...place, extensions: { code } };
     }
     if (isArgumentError(cause)) return { message: cause.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
+    // graphql-js's parser is recursive, and a document can be nested more deeply than the stack goes.
+    if (cause instanceof RangeError && code === 'GRAPHQL_PARSE_FAILED') {
+      return { message: 'Syntax Error: the document is nested too deeply.', extensions: { code } };
+    }
     const errorId = randomUUID();
     report(errorId, cause);
     return {

@@ -8,7 +8,8 @@ import {
 } from 'graphql';
 import { ForbiddenError } from '../errors.ts';
 import { allowed, denied } from './decision.ts';
-import { type Expression, readsClaims, reduce } from './expression.ts';
+import { type Expression, readsClaims } from './expression.ts';
+import { reduce } from './reduce.ts';
 
 /** An argument whose use tells about the values of another field: `orderBy.field=SALARY`. */
 export interface ExposingArgument {

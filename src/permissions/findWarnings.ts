@@ -154,7 +154,7 @@ function isOpen(expression: Expression): boolean {
 }
 
 function conjunctsOf(expression: Expression): readonly Expression[] {
-  return expression.kind === 'all' ? expression.of.flatMap(conjunctsOf) : [expression];
+  return expression.kind === 'all' || expression.kind === 'chain' ? expression.of.flatMap(conjunctsOf) : [expression];
 }
 
 function fieldsOf(type: GraphQLObjectType): readonly Field[] {

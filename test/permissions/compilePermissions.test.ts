@@ -7,19 +7,19 @@ import {
   type PermissionMap,
   PermissionMapError,
 } from '../../src/permissions/compilePermissions.ts';
-import { evaluate } from '../../src/permissions/expression.ts';
+import { evaluate } from '../../src/permissions/evaluate.ts';
 import type { Facts } from '../../src/permissions/facts.ts';
-import { masked } from '../../src/permissions/modifiers.ts';
+import { allow, and, chain, deny, not, or, race } from '../../src/permissions/shield.ts';
 import {
   allOf,
   anyOf,
   filterByClaims,
-  publicField,
+  masked,
   requireClaims,
   requireRow,
   requireScope,
-} from '../../src/permissions/rules.ts';
-import { allow, and, chain, deny, not, or, race } from '../../src/permissions/shield.ts';
+  requireToken,
+} from '../../src/permissions/vocabulary.ts';
 import { clerk, factsOf, manager, type SettledClaims, type StaffClaims, userWith } from '../support/callers.ts';
 import { executeGuarded, guard } from '../support/guardedExecution.ts';
 
@@ -68,7 +68,7 @@ describe('a boot problem', () => {
   const parcel = (contents: unknown): PermissionMap => ({ ...complete, Parcel: { id: canRead, contents } });
   const mask = masked(isManager, (text: string) => text.slice(-2));
   const undefinedRule = 'Parcel.contents: has undefined (an import cycle or a misspelt name?) where a rule is expected';
-  const nestedMask = 'Parcel.contents: has a mask inside another rule; a mask stands alone or directly in allOf';
+  const nestedMask = 'Parcel.contents: has a mask inside another rule; it stands alone or directly in allOf';
   const emptyList = 'Parcel.contents: has an empty list of rules; name at least one';
   const noField = 'there is no such field in the schema';
   const noType = 'there is no such type in the schema';
@@ -184,12 +184,12 @@ describe('a boot problem', () => {
     expect(error.message).toBe(
       [
         'the permission map does not cover the schema (8):',
+        '  Thing: rules go on fields of object types and interfaces; this is another kind of type',
+        '  Ghost: there is no such type in the schema',
         '  Query.thing: has undefined (an import cycle or a misspelt name?) where a rule is expected',
         '  Query.weight: has a bare function (wrap it: requireClaims, requireRow, …) where a rule is expected',
         '  Parcel.id: has an empty list of rules; name at least one',
         '  Parcel.contents: has a mask and no rule beside it; write allOf(who may read the field at all, masked(…))',
-        '  Thing: rules go on fields of object types and interfaces; this is another kind of type',
-        '  Ghost: there is no such type in the schema',
         "  Person.id: has no rule; add `Person: { id: … }` or publicField('why')",
         "  Person.name: has no rule; add `Person: { name: … }` or publicField('why')",
       ].join('\n'),
@@ -230,11 +230,12 @@ describe('a rule on an interface field', () => {
     type Letter implements Node & Resource { id: ID! url: String }
     type Stamp implements Node { id: ID! }
   `;
+  const hasToken = requireToken();
   const rulesOf = (types: PermissionMap): PermissionMap => ({
     Query: { resource: canRead },
-    Parcel: { id: publicField('is on the label'), url: publicField('is on the label') },
-    Letter: { id: publicField('is on the label'), url: publicField('is on the label') },
-    Stamp: { id: publicField('is on the label') },
+    Parcel: { id: hasToken, url: hasToken },
+    Letter: { id: hasToken, url: hasToken },
+    Stamp: { id: hasToken },
     ...types,
   });
   const outcomesOf = (permissions: PermissionMap, facts: Facts, coordinates: readonly string[]) =>

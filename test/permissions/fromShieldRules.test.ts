@@ -330,6 +330,41 @@ describe('a mask', () => {
     expect({ data: outcome.data, shown: outcome.shown }).toEqual({ data: { parcel: { taxId } }, shown });
   });
 
+  test.each([
+    [yes, '99-1234'],
+    [no, '**-34'],
+  ])('stands beside rules of the vocabulary', async (whole, taxId) => {
+    const { data } = await ask(allOf(requireScope('parcels/read'), masked(whole, hide)));
+    expect(data).toEqual({ parcel: { taxId } });
+  });
+
+  test.each([
+    [yes, yes, '99-1234'],
+    [no, yes, '**-34'],
+    [yes, no, '99-####'],
+    [no, no, '**-##'],
+  ])('is joined with the mask of an interface', async (own, ofInterface, taxId) => {
+    const permissions = fromShield(
+      {
+        Parcel: { taxId: mask(own) },
+        Taxed: {
+          taxId: and(
+            yes,
+            masked(ofInterface, (text: string) => text.replace(/-\d+$/, (end) => `-${'#'.repeat(end.length - 1)}`)),
+          ),
+        },
+      },
+      { fallbackRule: allow },
+    );
+    const guarded = guard(
+      'type Query { parcel: Parcel } interface Taxed { taxId: String } type Parcel implements Taxed { taxId: String }',
+      permissions,
+      { Query: { parcel: resolvers.Query.parcel } },
+    );
+    const { data } = await askGuarded(guarded, { query: '{ parcel { taxId } }' });
+    expect(data).toEqual({ parcel: { taxId } });
+  });
+
   test('does not let the resolver run before its rule failed', async () => {
     let resolved = 0;
     const guarded = guard(typeDefs, fromShield({ Parcel: { taxId: mask(rejects) } }, { fallbackRule: allow }), {

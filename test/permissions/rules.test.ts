@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { ClaimsUnavailableError, ConfigurationError, InternalError } from '../../src/errors.ts';
 import { createFormatError } from '../../src/graphql/formatError.ts';
-import { evaluate } from '../../src/permissions/expression.ts';
+import { evaluate } from '../../src/permissions/evaluate.ts';
 import type { Facts } from '../../src/permissions/facts.ts';
+import { definitionOf } from '../../src/permissions/vocabulary/ruleDefinition.ts';
 import {
-  definitionOf,
   type FieldRule,
   filterByClaims,
   publicField,
@@ -12,7 +12,8 @@ import {
   requireClaims,
   requireRow,
   requireScope,
-} from '../../src/permissions/rules.ts';
+  requireToken,
+} from '../../src/permissions/vocabulary.ts';
 import { anonymous } from '../../src/token/principal.ts';
 import {
   clerk,
@@ -32,6 +33,7 @@ interface Parcel {
 
 const rules = {
   'publicField()': publicField('the name is on the door'),
+  'requireToken()': requireToken(),
   'requireScope(read)': requireScope('parcels/read'),
   'requireScope(read, write)': requireScope('parcels/read', 'parcels/write'),
   'requireClaims(manager)': requireClaims('is a manager', ({ role }: StaffClaims) => role === 'manager'),
@@ -72,6 +74,7 @@ const yes = 'allowed';
 
 const table: Record<keyof typeof rules, readonly string[]> = {
   'publicField()': [yes, yes, yes, yes, yes, yes, yes, yes, yes, yes, yes],
+  'requireToken()': [anonymousIsAsked, yes, yes, yes, yes, yes, yes, yes, yes, yes, yes],
   'requireScope(read)': [anonymousIsAsked, lacksScope, yes, yes, yes, yes, yes, yes, yes, yes, yes],
   'requireScope(read, write)': [
     anonymousIsAsked,

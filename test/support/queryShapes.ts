@@ -221,8 +221,8 @@ function conditions(): readonly QueryShape[] {
     ['@skip(if: $v)', '($v: Boolean! = false)', { v: true }, true],
     ['@skip(if: $constructor)', '($constructor: Boolean!)', { constructor: true }, true],
     ['@include(if: $toString)', '($toString: Boolean = false)', undefined, true],
-    ['@include(if: $__proto__)', '($__proto__: Boolean!)', JSON.parse('{"__proto__":false}'), true],
-    ['@include(if: $__proto__)', '($__proto__: Boolean!)', JSON.parse('{"__proto__":true}'), false],
+    ['@include(if: $__proto__)', '($__proto__: Boolean = false)', undefined, true],
+    ['@include(if: $__proto__)', '($__proto__: Boolean = true)', undefined, false],
   ];
   return isSkipped.flatMap(([directives, declared, variables, skipped]) =>
     places(directives).map((place) => ({

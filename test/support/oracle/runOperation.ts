@@ -74,7 +74,11 @@ export function createRunner({ schema, plans }: GuardedSchema) {
     });
     const told = (result.errors ?? []).map((error) => ({ path: error.path, code: codeOf(error) }));
     const plain = JSON.parse(JSON.stringify(result.data));
-    const { data, errors = [] } = applyDenyModes({ data: plain, errors: told }, authorization.denialOutcomes());
+    const { data, errors = [] } = applyDenyModes(
+      { data: plain, errors: told },
+      authorization.denialOutcomes(),
+      ({ path, error }) => ({ path, code: error.code }),
+    );
     return { refused: undefined, data, errors, loads };
   };
 }
