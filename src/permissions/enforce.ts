@@ -20,14 +20,16 @@ type Resolver = GraphQLFieldResolver<unknown, unknown>;
 
 /**
  * Puts every field's plan in front of its resolver, in place, and of what opens a subscription's source. A refused field's
- * resolver is not called, and a guard creates no promise of its own. Fields that everybody may read keep the resolver they had.
+ * resolver is not called, and a guard creates no promise of its own. Nullable fields that everybody may read keep the resolver they had.
  */
 export function enforcePermissions(schema: GraphQLSchema, plans: FieldPlans): void {
   const subscriptions = subscriptionsOf(schema);
   for (const [field, plan] of plans) {
+    const resolve = field.resolve ?? defaultFieldResolver;
+    const entry = isOpen(plan) ? resolve : guard(plan, plan.masks, resolve);
+    if (isNonNullType(field.type)) field.resolve = loseListsLater(plan, entry);
+    else if (!isOpen(plan)) field.resolve = entry;
     if (isOpen(plan)) continue;
-    const guarded = guard(plan, plan.masks, field.resolve ?? defaultFieldResolver);
-    field.resolve = isNonNullType(field.type) ? loseListsLater(plan, guarded) : guarded;
     // Without a `subscribe` of its own, the source is opened by a function on the root value.
     if (subscriptions.has(field)) field.subscribe = guard(plan, [], field.subscribe ?? defaultFieldResolver);
   }
@@ -71,10 +73,10 @@ function guard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver): R
  * What makes a non-null field null leaves the list around it at once, and graphql-js 16.15 then forgets the promises of
  * earlier items: one that rejects later ends the process. A promise is waited for, so the failure becomes one.
  */
-function loseListsLater(plan: FieldPlan, guarded: Resolver): Resolver {
+function loseListsLater(plan: FieldPlan, resolve: Resolver): Resolver {
   const later: Resolver = (parent, args, context, info) => {
     try {
-      const value = guarded(parent, args, context, info);
+      const value = resolve(parent, args, context, info);
       return (value == null || value instanceof Error) && isInList(info) ? Promise.resolve(value) : value;
     } catch (error) {
       if (!isInList(info)) throw error;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NotFoundError } from '../../src/errors.ts';
-import { requireRowByCaller, requireScope } from '../../src/permissions/vocabulary.ts';
+import { publicField, requireRowByCaller, requireScope } from '../../src/permissions/vocabulary.ts';
 import { userWith } from '../support/callers.ts';
 import { executeGuarded, guard } from '../support/guardedExecution.ts';
 
@@ -15,6 +15,10 @@ const secondOnes = {
   'is denied': { rule: isTheFirst, secret: () => 's' },
   throws: { rule: canRead, secret: ({ id }: Parcel) => (id === 1 ? 's' : fail()) },
   'is an error': { rule: canRead, secret: ({ id }: Parcel) => (id === 1 ? 's' : new NotFoundError('no secret')) },
+  'is public and an error': {
+    rule: publicField('nothing guards it'),
+    secret: ({ id }: Parcel) => (id === 1 ? 's' : new NotFoundError('no secret')),
+  },
   'is null': { rule: canRead, secret: ({ id }: Parcel) => (id === 1 ? 's' : null) },
 };
 
