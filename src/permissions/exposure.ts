@@ -19,7 +19,8 @@ export interface ExposingArgument {
 
 /** Reads `path` or `path=VALUE` against the field's arguments; a string says what is wrong with it. */
 export function parseExposingArgument(field: GraphQLField<unknown, unknown>, text: string): ExposingArgument | string {
-  const [dotted = '', valueName] = text.split('=');
+  const [dotted = '', ...values] = text.split('=');
+  const valueName = values.length === 0 ? undefined : values.join('=');
   const path = dotted.split('.');
   let inputs: Readonly<Record<string, GraphQLInputField>> | readonly GraphQLArgument[] = field.args;
   let type: ReturnType<typeof getNamedType> | undefined;
