@@ -6,7 +6,7 @@ import {
   type PermissionMap,
   PermissionMapError,
 } from '../../src/permissions/compilePermissions.ts';
-import { evaluate } from '../../src/permissions/expression.ts';
+import { evaluate } from '../../src/permissions/evaluate.ts';
 import { rule as shieldRule } from '../../src/permissions/shield.ts';
 import {
   allOf,
