@@ -4,6 +4,7 @@ import {
   type GraphQLFieldResolver,
   type GraphQLResolveInfo,
   type GraphQLSchema,
+  isNonNullType,
   responsePathAsArray,
 } from 'graphql';
 import { type AppError, ConfigurationError, InternalError } from '../errors.ts';
@@ -25,7 +26,8 @@ export function enforcePermissions(schema: GraphQLSchema, plans: FieldPlans): vo
   const subscriptions = subscriptionsOf(schema);
   for (const [field, plan] of plans) {
     if (isOpen(plan)) continue;
-    field.resolve = guard(plan, plan.masks, field.resolve ?? defaultFieldResolver);
+    const guarded = guard(plan, plan.masks, field.resolve ?? defaultFieldResolver);
+    field.resolve = isNonNullType(field.type) ? loseListsLater(plan, guarded) : guarded;
     // Without a `subscribe` of its own, the source is opened by a function on the root value.
     if (subscriptions.has(field)) field.subscribe = guard(plan, [], field.subscribe ?? defaultFieldResolver);
   }
@@ -63,6 +65,28 @@ function guard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver): R
   const guarded = isForeign ? foreignGuard(plan, masks, resolve) : ownGuard(plan, masks, resolve);
   guards.set(guarded, plan);
   return guarded;
+}
+
+/**
+ * What makes a non-null field null leaves the list around it at once, and graphql-js 16.15 then forgets the promises of
+ * earlier items: one that rejects later ends the process. A promise is waited for, so the failure becomes one.
+ */
+function loseListsLater(plan: FieldPlan, guarded: Resolver): Resolver {
+  const later: Resolver = (parent, args, context, info) => {
+    try {
+      const value = guarded(parent, args, context, info);
+      return (value == null || value instanceof Error) && isInList(info) ? Promise.resolve(value) : value;
+    } catch (error) {
+      if (!isInList(info)) throw error;
+      return Promise.reject(error);
+    }
+  };
+  guards.set(later, plan);
+  return later;
+}
+
+function isInList({ path }: GraphQLResolveInfo): boolean {
+  return responsePathAsArray(path).some((key) => typeof key === 'number');
 }
 
 function ownGuard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver): Resolver {

@@ -1,7 +1,9 @@
 import type { Decision } from './decision.ts';
-import { type Expression, evaluate, negate, settleAll, settleAny } from './expression.ts';
+import { evaluate } from './evaluate.ts';
+import type { Expression } from './expression.ts';
 import type { Facts } from './facts.ts';
 import type { ForeignCall } from './foreignRule.ts';
+import { negate, settleAll, settleAny } from './kleene.ts';
 import { andThen, type MaybePromise } from './maybePromise.ts';
 
 /** Whether some rule of the expression was made by graphql-shield itself, and may answer with a promise. */

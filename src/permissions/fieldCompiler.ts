@@ -1,4 +1,11 @@
-import { type GraphQLField, type GraphQLObjectType, type GraphQLSchema, isNonNullType, isObjectType } from 'graphql';
+import {
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isIntrospectionType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
 import type { FieldPlan } from './compilePermissions.ts';
 import { parseExposingArgument, toExposureRule } from './exposure.ts';
 import { allowsEverybody, type Expression, reads } from './expression.ts';
@@ -143,11 +150,11 @@ export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives 
 
   /** What must hold for whoever reads the named field unmasked. */
   function dependencyOf(coordinate: string, how: string, of: ReadingFor): Expression | undefined {
-    const [typeName = '', fieldName = ''] = coordinate.split('.');
+    const [typeName = '', fieldName = '', ...more] = coordinate.split('.');
     const type = Object.hasOwn(schema.getTypeMap(), typeName) ? schema.getTypeMap()[typeName] : undefined;
     const field =
       isObjectType(type) && Object.hasOwn(type.getFields(), fieldName) ? type.getFields()[fieldName] : undefined;
-    if (!isObjectType(type) || !field) {
+    if (!isObjectType(type) || isIntrospectionType(type) || !field || more.length > 0) {
       of.report(`${how} ${coordinate}, which is no field of an object type in the schema`);
       return undefined;
     }

@@ -4,10 +4,10 @@ import { type DenyMode, denyModes } from './denyMode.ts';
 import { asksForeign } from './evaluateForeign.ts';
 import { decided, type Expression } from './expression.ts';
 import { createForeignRule, toNotAllowed } from './foreignRule.ts';
-import { inheritedBy } from './inherit.ts';
-import { type ExposedBy, type Modifier, modifierOf } from './modifiers.ts';
-import { definitionOf, type RuleDefinition } from './rules.ts';
 import { readShieldRule, type ShieldLeaf, type ShieldNot } from './shield.ts';
+import { inheritedBy } from './vocabulary/inherit.ts';
+import { type ExposedBy, type Modifier, modifierOf } from './vocabulary/modifiers.ts';
+import { definitionOf, type RuleDefinition } from './vocabulary/ruleDefinition.ts';
 
 /** A rule tree taken in by the compiler: what must hold for the field, and what its modifiers say. */
 export interface CompiledRule {

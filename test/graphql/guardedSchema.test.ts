@@ -2,7 +2,7 @@ import { GraphQLScalarType } from 'graphql';
 import { expect, test } from 'vitest';
 import { createGuardedSchema, readTypeDefs } from '../../src/graphql/guardedSchema.ts';
 import { PermissionMapError } from '../../src/permissions/compilePermissions.ts';
-import { publicField, requireScope } from '../../src/permissions/rules.ts';
+import { publicField, requireScope } from '../../src/permissions/vocabulary.ts';
 import { userWith } from '../support/callers.ts';
 import { executeGuarded, guard } from '../support/guardedExecution.ts';
 

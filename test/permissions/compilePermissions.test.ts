@@ -7,19 +7,19 @@ import {
   type PermissionMap,
   PermissionMapError,
 } from '../../src/permissions/compilePermissions.ts';
-import { evaluate } from '../../src/permissions/expression.ts';
+import { evaluate } from '../../src/permissions/evaluate.ts';
 import type { Facts } from '../../src/permissions/facts.ts';
-import { masked } from '../../src/permissions/modifiers.ts';
+import { allow, and, chain, deny, not, or, race } from '../../src/permissions/shield.ts';
 import {
   allOf,
   anyOf,
   filterByClaims,
+  masked,
   requireClaims,
   requireRow,
   requireScope,
   requireToken,
-} from '../../src/permissions/rules.ts';
-import { allow, and, chain, deny, not, or, race } from '../../src/permissions/shield.ts';
+} from '../../src/permissions/vocabulary.ts';
 import { clerk, factsOf, manager, type SettledClaims, type StaffClaims, userWith } from '../support/callers.ts';
 import { executeGuarded, guard } from '../support/guardedExecution.ts';
 

@@ -15,9 +15,16 @@ import { ConfigurationError, InternalError } from '../../src/errors.ts';
 import { createFormatError } from '../../src/graphql/formatError.ts';
 import { compilePermissions, type PermissionMap } from '../../src/permissions/compilePermissions.ts';
 import { assertEnforced, enforcePermissions } from '../../src/permissions/enforce.ts';
-import { masked } from '../../src/permissions/modifiers.ts';
-import { allOf, anyOf, publicField, requireClaims, requireRow, requireScope } from '../../src/permissions/rules.ts';
 import { allow, deny, not } from '../../src/permissions/shield.ts';
+import {
+  allOf,
+  anyOf,
+  masked,
+  publicField,
+  requireClaims,
+  requireRow,
+  requireScope,
+} from '../../src/permissions/vocabulary.ts';
 import {
   clerk,
   manager,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigurationError, InsufficientUserAuthenticationError, InternalError } from '../../src/errors.ts';
-import { evaluate } from '../../src/permissions/expression.ts';
+import { evaluate } from '../../src/permissions/evaluate.ts';
 import type { Facts } from '../../src/permissions/facts.ts';
-import { definitionOf } from '../../src/permissions/rules.ts';
+import { definitionOf } from '../../src/permissions/vocabulary/ruleDefinition.ts';
 import {
   type Caller,
   type FieldRule,

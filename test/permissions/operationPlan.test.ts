@@ -2,7 +2,7 @@ import { type DocumentNode, getOperationAST, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { InternalError } from '../../src/errors.ts';
 import { planOperation } from '../../src/permissions/operationPlan.ts';
-import { requireScope } from '../../src/permissions/rules.ts';
+import { requireScope } from '../../src/permissions/vocabulary.ts';
 import { countWalks } from '../support/countWalks.ts';
 import { guard, type Operation, planOf } from '../support/guardedExecution.ts';
 

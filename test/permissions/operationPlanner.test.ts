@@ -66,6 +66,8 @@ describe('the plan of an operation', () => {
       'open secret',
     ]);
     expect(plan({})).toBe(plan({ v: false }));
+    const skipping = planning('query ($v: Boolean = false) { open secret @skip(if: $v) }').plan;
+    expect([skipping({ v: true }), skipping({ v: null })].map(rootsOf)).toEqual(['open', 'open secret']);
   });
 
   test('is not shared by two documents of the same text, nor by two schemas', () => {

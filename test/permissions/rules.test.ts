@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { ClaimsUnavailableError, ConfigurationError, InternalError } from '../../src/errors.ts';
 import { createFormatError } from '../../src/graphql/formatError.ts';
-import { evaluate } from '../../src/permissions/expression.ts';
+import { evaluate } from '../../src/permissions/evaluate.ts';
 import type { Facts } from '../../src/permissions/facts.ts';
+import { definitionOf } from '../../src/permissions/vocabulary/ruleDefinition.ts';
 import {
-  definitionOf,
   type FieldRule,
   filterByClaims,
   publicField,
@@ -13,7 +13,7 @@ import {
   requireRow,
   requireScope,
   requireToken,
-} from '../../src/permissions/rules.ts';
+} from '../../src/permissions/vocabulary.ts';
 import { anonymous } from '../../src/token/principal.ts';
 import {
   clerk,

@@ -1,7 +1,7 @@
 import { type ConstDirectiveNode, type ConstValueNode, Kind, print } from 'graphql';
 import { ConfigurationError } from '../../errors.ts';
-import { allOf, anyOf, type FieldRule, requireScope, requireToken } from '../rules.ts';
 import { type CompiledRule, createRuleReader, type ReadingFor } from '../toExpression.ts';
+import { allOf, anyOf, type FieldRule, requireScope, requireToken } from '../vocabulary.ts';
 import type { SecurityDirective } from './federationSpec.ts';
 
 /** Rules by the names that `@policy` calls them. */

@@ -5,7 +5,7 @@ import {
   type PermissionMap,
   PermissionMapError,
 } from '../../../src/permissions/compilePermissions.ts';
-import { evaluate } from '../../../src/permissions/expression.ts';
+import { evaluate } from '../../../src/permissions/evaluate.ts';
 import type { DirectiveOptions } from '../../../src/permissions/federation/federationDirectives.ts';
 import { anonymous, type Principal } from '../../../src/token/principal.ts';
 import { factsOf, type SettledClaims, userWith, withoutRecord } from '../../support/callers.ts';
