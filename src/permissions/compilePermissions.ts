@@ -24,6 +24,8 @@ export interface FieldPlan {
   readonly denyMode: DenyMode;
   /** The coordinates whose values the field's arguments are declared to tell about. */
   readonly exposes: readonly string[];
+  /** The same, with each of those arguments as it was declared. */
+  readonly exposedBy?: readonly { readonly argument: string; readonly coordinate: string }[];
 }
 
 /** The plan of every field of every object type, by the field's definition in the schema that is executed. */
