@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Mutant, mutants } from './mutants.ts';
+
+// `npm run mutants`: breaks the engine in one place at a time, in copies of the project, and runs the permission tests.
+// Every mutant must make one fail. `npm run mutants -- kleene` takes those whose file or description has that in it.
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const copied = ['src', 'test', 'dev', 'docs', 'schema', 'codegen', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
+/** Seconds each, and needed by few mutants: run when the others have passed. */
+const slowTests = ['test/permissions/oracle.test.ts', 'test/permissions/fromShieldDifferential.test.ts'];
+const parallel = 2;
+const timeoutMs = 300_000;
+
+type Result = 'killed' | 'survived';
+
+async function main(): Promise<void> {
+  const wanted = process.argv.slice(2);
+  const chosen = mutants.filter(({ file, breaks }) => wanted.every((word) => `${file} ${breaks}`.includes(word)));
+  const stale = mutants.filter((mutant) => readSource(root, mutant).split(mutant.text).length !== 2);
+  for (const mutant of stale) print(`STALE     ${describe(mutant)}: the text must stand exactly once: ${mutant.text}`);
+  if (stale.length > 0 || chosen.length === 0) process.exit(1);
+
+  const queue = [...chosen];
+  const results = new Map<Mutant, Result>();
+  const work = async (isFirst: boolean) => {
+    const copy = copyProject();
+    try {
+      if (isFirst && (await runTests(copy)) === 'killed')
+        throw new Error('expected the tests to pass without a mutant');
+      for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
+        const original = readSource(copy, mutant);
+        writeFileSync(
+          sourceOf(copy, mutant),
+          original.replace(mutant.text, () => mutant.replacement),
+        );
+        const result = await runTests(copy);
+        writeFileSync(sourceOf(copy, mutant), original);
+        results.set(mutant, result);
+        print(
+          `${result === 'killed' ? 'killed   ' : mutant.equivalent ? 'equivalent' : 'SURVIVED '} ${describe(mutant)}`,
+        );
+      }
+    } finally {
+      rmSync(copy, { recursive: true, force: true });
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, (_, index) => work(index === 0)));
+  report(results);
+}
+
+function report(results: ReadonlyMap<Mutant, Result>): void {
+  const survivors = [...results].filter(([, result]) => result === 'survived').map(([mutant]) => mutant);
+  const unexplained = survivors.filter(({ equivalent }) => equivalent === undefined);
+  const wrong = [...results].filter(([{ equivalent }, result]) => equivalent !== undefined && result === 'killed');
+  for (const [mutant] of wrong) print(`not equivalent, for a test fails: ${describe(mutant)}`);
+  const killed = results.size - survivors.length;
+  print(
+    `${killed} of ${results.size} killed, ${survivors.length - unexplained.length} equivalent, ${unexplained.length} survived`,
+  );
+  process.exitCode = unexplained.length + wrong.length > 0 ? 1 : 0;
+}
+
+function copyProject(): string {
+  const copy = mkdtempSync(join(tmpdir(), 'claimgraph-mutants-'));
+  for (const name of copied) cpSync(join(root, name), join(copy, name), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}
+
+async function runTests(copy: string): Promise<Result> {
+  const fast = await vitest(copy, ['test/permissions', ...slowTests.flatMap((file) => ['--exclude', file])]);
+  return fast === 'killed' ? fast : vitest(copy, slowTests);
+}
+
+/** Killed also when the tests do not end. */
+function vitest(copy: string, options: readonly string[]): Promise<Result> {
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...options, '--bail=1', '--maxWorkers=1', '--reporter=dot'],
+    {
+      cwd: copy,
+      stdio: 'ignore',
+      env: { ...process.env, PROPERTY_RUNS: '3000' },
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+    },
+  );
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code === 0 ? 'survived' : 'killed'));
+  });
+}
+
+function sourceOf(folder: string, { file }: Mutant): string {
+  return join(folder, 'src/permissions', file);
+}
+
+function readSource(folder: string, mutant: Mutant): string {
+  return readFileSync(sourceOf(folder, mutant), 'utf8');
+}
+
+function describe({ file, breaks }: Mutant): string {
+  return `${file}: ${breaks}`;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+await main();
