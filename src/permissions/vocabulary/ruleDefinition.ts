@@ -15,8 +15,13 @@ export type FieldRule<Parent = unknown, Args = unknown> = ShieldRule & {
   readonly __fits?: (parent: Parent, args: Args) => void;
 };
 
-/** The rules of a type's fields: one for each, or a default `'*'` for those that are not named. */
-export type TypeRules<Parent, Fields> = Fields | (Partial<Fields> & { readonly '*': FieldRule<Parent> });
+/**
+ * The rules of a type's fields: one for each, or a default `'*'` for those that are not named. That there is no `'*'` is
+ * said in so many words, so that the compiler names the field that was forgotten rather than the `'*'`.
+ */
+export type TypeRules<Parent, Fields> =
+  | (Fields & { readonly '*'?: never })
+  | (Partial<Fields> & { readonly '*': FieldRule<Parent> });
 
 /** What the compiler knows of a rule of the vocabulary. */
 export interface RuleDefinition {

@@ -1,0 +1,58 @@
+import { ClaimsUnavailableError } from '../../../src/errors.ts';
+import type { ClaimsState } from '../../../src/permissions/facts.ts';
+import type { Principal } from '../../../src/token/principal.ts';
+import { userWith } from '../../support/callers.ts';
+import type { OrderRow, OrdersClaims } from './rows.ts';
+
+type Settled = Exclude<ClaimsState<OrdersClaims>, { readonly state: 'unsettled' }>;
+
+export interface OrdersCaller {
+  readonly principal: Principal;
+  readonly claims: Settled;
+}
+
+const asOf = new Date('2026-01-31T09:00:00Z');
+
+/** In sales, north; has placed the first order. */
+export const clerk: OrdersCaller = {
+  principal: { ...userWith('orders/read'), subject: 'clerk' },
+  claims: { state: 'found', claims: { department: 'sales', region: 'north', refundLimit: 50 }, asOf },
+};
+
+export const accountant: OrdersCaller = {
+  principal: { ...userWith('orders/read'), subject: 'accountant' },
+  claims: { state: 'found', claims: { department: 'finance', region: 'south', refundLimit: 500 }, asOf },
+};
+
+export const clerkInAnOutage: OrdersCaller = {
+  ...clerk,
+  claims: { state: 'unavailable', error: new ClaimsUnavailableError('the store is down') },
+};
+
+const one: OrderRow = {
+  id: '1',
+  number: 'A-1',
+  region: 'north',
+  customerSubject: 'clerk',
+  customerEmail: 'clerk@example.com',
+  total: 200,
+  margin: 50,
+  note: 'ring twice',
+  lines: [
+    { product: 'tea', supplier: 'Leaf & Co', isSecret: false },
+    { product: 'prototype', supplier: 'R&D', isSecret: true },
+  ],
+};
+
+export const orderRows: readonly OrderRow[] = [
+  one,
+  {
+    ...one,
+    id: '2',
+    number: 'A-2',
+    region: 'south',
+    customerSubject: 'bo',
+    customerEmail: 'bo@example.com',
+    lines: [],
+  },
+];

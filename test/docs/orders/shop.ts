@@ -1,0 +1,23 @@
+import { readTypeDefs } from '../../../src/graphql/guardedSchema.ts';
+import type { PermissionMap } from '../../../src/permissions/compilePermissions.ts';
+import { guard } from '../../support/guardedExecution.ts';
+import { orderRows } from './callers.ts';
+import { permissions } from './permissions.ts';
+import type { OrderRow } from './rows.ts';
+
+export const [shopTypeDefs = ''] = readTypeDefs(new URL('.', import.meta.url));
+
+/** The schema of docs/permissions.md, with a map of another's making if there is one. */
+export function openShop(map: object = permissions) {
+  return guard(shopTypeDefs, { ...map } satisfies PermissionMap, {
+    Query: {
+      shopName: () => 'Tea & Tools',
+      order: (_root, { id }) => orderRows.find((order) => order.id === id),
+      orders: () => orderRows,
+    },
+    Node: { __resolveType: () => 'Order' },
+    Order: {
+      marginPercent: ({ margin, total }: OrderRow) => Math.round((100 * margin) / total),
+    },
+  });
+}

@@ -1,0 +1,174 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { PermissionMapError } from '../../src/permissions/compilePermissions.ts';
+import {
+  allOf,
+  anyOf,
+  denyMode,
+  exposes,
+  inherit,
+  masked,
+  publicField,
+  requireArguments,
+  requireClaims,
+  requireScope,
+} from '../../src/permissions/vocabulary.ts';
+import { anonymous } from '../../src/token/principal.ts';
+import { ask } from './orders/ask.ts';
+import { accountant, clerk, clerkInAnOutage, type OrdersCaller } from './orders/callers.ts';
+import { permissions } from './orders/permissions.ts';
+import { openShop } from './orders/shop.ts';
+
+// docs/permissions.md cannot go stale: its code stands in files that are compiled and run, its answers and messages are
+// the real ones.
+
+const page = readFileSync(new URL('../../docs/permissions.md', import.meta.url), 'utf8');
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const callers: Readonly<Record<string, OrdersCaller>> = {
+  clerk,
+  accountant,
+  clerkInAnOutage,
+  nobody: { principal: anonymous, claims: clerk.claims },
+};
+
+test('a clerk does not read margins', async () => {
+  const { data, errors } = await ask(openShop(), '{ order(id: "1") { margin } }', clerk);
+  expect(data).toEqual({ order: { margin: null } });
+  expect(errors).toMatchObject([{ path: ['order', 'margin'], extensions: { code: 'FORBIDDEN' } }]);
+});
+
+test('the map of the page has no warnings', () => {
+  expect(openShop().warnings).toEqual([]);
+});
+
+test.each(blocksOf('ts'))('this code is compiled and run: %s', (code) => {
+  const files = ['orders/permissions.ts', 'permissionsSamples.test.ts'].map((name) => {
+    return readFileSync(new URL(name, import.meta.url), 'utf8');
+  });
+  expect(files.some((file) => file.includes(code))).toBe(true);
+});
+
+const questions = [...page.matchAll(/<!-- as (\w+) -->\n\n```graphql\n(.*?)```\n\n```json\n(.*?)```/gs)];
+
+describe('an answer on the page is the real one', () => {
+  test('wherever there is a question', () => {
+    expect(questions.length).toBe(blocksOf('graphql').length);
+    expect(questions.length).toBe(blocksOf('json').length);
+  });
+
+  test.each(questions.map(([, caller = '', query = '', answer = '']) => ({ caller, query, answer })))(
+    'to $caller who asks $query',
+    async ({ caller, query, answer }) => {
+      const who = callers[caller];
+      if (!who) throw new RangeError(`expected one of ${Object.keys(callers).join(', ')}; got ${caller}`);
+      expect(JSON.parse(answer)).toEqual(await ask(openShop(), query, who));
+    },
+  );
+});
+
+const { note: _note, ...withoutNote } = { note: undefined, ...permissions.Order };
+
+describe('a message on the page is the real one', () => {
+  test('of the compiler, when a field is forgotten', () => {
+    const [shown = ''] = blocksOf('text tsc');
+    const told = typecheckWithoutNote();
+    for (const piece of shown.trim().split('…')) expect(told).toContain(piece);
+  });
+
+  test('of the start, when a field is forgotten', () => {
+    expect(blocksOf('text boot')).toEqual([messageOf({ ...permissions, Order: withoutNote })]);
+  });
+
+  test('of the start, when much is wrong', () => {
+    expect(blocksOf('text problems')).toEqual([messageOf(faultyMap)]);
+  });
+
+  test('of what is warned of', () => {
+    expect(blocksOf('text warnings')).toEqual([`${openShop(doubtfulMap).warnings.join('\n')}\n`]);
+  });
+});
+
+const canRead = requireScope('orders/read');
+const isInFinance = requireClaims('is in finance', () => true);
+const isInFinanceToo = requireClaims('is in finance', () => true);
+
+const faultyMap = {
+  Query: {
+    shopName: publicField('it is written over the door'),
+    order: undefined,
+    orders: exposes(canRead, { 'orderBy=PROFIT': 'Order.margin' }),
+    node: () => true,
+    yearEnd: anyOf(canRead, masked(isInFinance, String)),
+    misspelt: canRead,
+  },
+  Mutation: { refundOrder: isInFinanceToo },
+  Node: { id: canRead },
+  Order: {
+    ...withoutNote,
+    id: publicField('it is on the parcel'),
+    margin: masked(isInFinance, String),
+    marginPercent: inherit('Order.marginPercent'),
+    total: allOf(),
+  },
+  OrderField: { MARGIN: isInFinance },
+  OrderLine: {
+    product: denyMode('dropItem', canRead),
+    supplier: allOf(denyMode('dropItem', canRead), denyMode('failOperation', canRead)),
+  },
+  Invoice: { id: canRead },
+  YearEnd: { '*': canRead },
+};
+
+const doubtfulMap = {
+  ...permissions,
+  Query: {
+    ...permissions.Query,
+    shopName: publicField(''),
+    orders: requireArguments('asks for few', () => true),
+  },
+  Order: { ...permissions.Order, id: requireClaims('is an accountant', () => true) },
+  OrderLine: { '*': canRead, product: canRead, supplier: canRead },
+};
+
+function blocksOf(language: string): readonly string[] {
+  const blocks = [...page.matchAll(/^```(\w[^\n]*)\n(.*?)^```$/gms)];
+  return blocks.flatMap(([, name, text = '']) => (name === language ? [text] : []));
+}
+
+function messageOf(map: object): string {
+  try {
+    openShop(map);
+  } catch (error) {
+    if (error instanceof PermissionMapError) return `${error.message}\n`;
+    throw error;
+  }
+  throw new Error('expected the map to be refused');
+}
+
+/** What `npm run typecheck` says of permissions.ts without its line about `note`. */
+function typecheckWithoutNote(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'claimgraph-samples-'));
+  try {
+    const source = readFileSync(new URL('orders/permissions.ts', import.meta.url), 'utf8');
+    const absolute = source
+      .replaceAll("'../../../", `'${root}`)
+      .replaceAll("from './", `from '${join(root, 'test/docs/orders')}/`);
+    writeFileSync(join(folder, 'permissions.ts'), absolute.replace('    note: readsNotes,\n', ''));
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+    const compilerOptions = { typeRoots: [join(root, 'node_modules/@types')] };
+    const config = { extends: join(root, 'tsconfig.json'), include: ['permissions.ts'], compilerOptions };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const { stdout } = spawnSync(process.execPath, [tsc, '-p', '.', '--pretty', 'false'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    return stdout;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
