@@ -13,7 +13,9 @@ const copied = ['src', 'test', 'dev', 'docs', 'schema', 'codegen', 'package.json
 /** Seconds each, and needed by few mutants: run when the others have passed. */
 const slowTests = ['test/permissions/oracle.test.ts', 'test/permissions/fromShieldDifferential.test.ts'];
 const parallel = 2;
-const timeoutMs = 300_000;
+const timeoutMs = 180_000;
+const copies = new Set<string>();
+const running = new Set<ChildProcess>();
 
 type Result = 'killed' | 'survived';
 
@@ -22,34 +24,33 @@ async function main(): Promise<void> {
   const chosen = mutants.filter(({ file, breaks }) => wanted.every((word) => `${file} ${breaks}`.includes(word)));
   const stale = mutants.filter((mutant) => readSource(root, mutant).split(mutant.text).length !== 2);
   for (const mutant of stale) print(`STALE     ${describe(mutant)}: the text must stand exactly once: ${mutant.text}`);
+  if (chosen.length === 0) print(`expected words that stand in some mutant; got ${wanted.join(' ')}`);
   if (stale.length > 0 || chosen.length === 0) process.exit(1);
 
   const queue = [...chosen];
   const results = new Map<Mutant, Result>();
   const work = async (isFirst: boolean) => {
     const copy = copyProject();
-    try {
-      if (isFirst && (await runTests(copy)) === 'killed')
-        throw new Error('expected the tests to pass without a mutant');
-      for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
-        const original = readSource(copy, mutant);
-        writeFileSync(
-          sourceOf(copy, mutant),
-          original.replace(mutant.text, () => mutant.replacement),
-        );
-        const result = await runTests(copy);
-        writeFileSync(sourceOf(copy, mutant), original);
-        results.set(mutant, result);
-        print(
-          `${result === 'killed' ? 'killed   ' : mutant.equivalent ? 'equivalent' : 'SURVIVED '} ${describe(mutant)}`,
-        );
-      }
-    } finally {
-      rmSync(copy, { recursive: true, force: true });
+    if (isFirst && (await runTests(copy)) === 'killed') throw new Error('expected the tests to pass without a mutant');
+    for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
+      const original = readSource(copy, mutant);
+      writeFileSync(
+        sourceOf(copy, mutant),
+        original.replace(mutant.text, () => mutant.replacement),
+      );
+      const result = await runTests(copy);
+      writeFileSync(sourceOf(copy, mutant), original);
+      results.set(mutant, result);
+      print(`${labelOf(mutant, result)} ${describe(mutant)}`);
     }
   };
   await Promise.all(Array.from({ length: parallel }, (_, index) => work(index === 0)));
   report(results);
+}
+
+function labelOf({ equivalent }: Mutant, result: Result): string {
+  if (result === 'killed') return 'killed    ';
+  return equivalent === undefined ? 'SURVIVED  ' : 'equivalent';
 }
 
 function report(results: ReadonlyMap<Mutant, Result>): void {
@@ -66,6 +67,7 @@ function report(results: ReadonlyMap<Mutant, Result>): void {
 
 function copyProject(): string {
   const copy = mkdtempSync(join(tmpdir(), 'claimgraph-mutants-'));
+  copies.add(copy);
   for (const name of copied) cpSync(join(root, name), join(copy, name), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   return copy;
@@ -89,9 +91,13 @@ function vitest(copy: string, options: readonly string[]): Promise<Result> {
       killSignal: 'SIGKILL',
     },
   );
+  running.add(child);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => resolve(code === 0 ? 'survived' : 'killed'));
+    child.once('exit', (code) => {
+      running.delete(child);
+      resolve(code === 0 ? 'survived' : 'killed');
+    });
   });
 }
 
@@ -111,4 +117,9 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+process.once('exit', () => {
+  for (const child of running) child.kill();
+  for (const copy of copies) rmSync(copy, { recursive: true, force: true });
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 await main();
