@@ -25,6 +25,7 @@ import { executeGuarded, guard } from '../support/guardedExecution.ts';
 
 const canRead = requireScope('parcels/read');
 const canWrite = requireScope('parcels/write');
+const canList = requireScope('parcels/list');
 const isManager = requireClaims('is a manager', ({ role }: StaffClaims) => role === 'manager');
 
 const schema = buildSchema(/* GraphQL */ `
@@ -68,7 +69,7 @@ describe('a boot problem', () => {
   const parcel = (contents: unknown): PermissionMap => ({ ...complete, Parcel: { id: canRead, contents } });
   const mask = masked(isManager, (text: string) => text.slice(-2));
   const undefinedRule = 'Parcel.contents: has undefined (an import cycle or a misspelt name?) where a rule is expected';
-  const nestedMask = 'Parcel.contents: has a mask inside another rule; a mask stands alone or directly in allOf';
+  const nestedMask = 'Parcel.contents: has a mask inside another rule; it stands alone or directly in allOf';
   const emptyList = 'Parcel.contents: has an empty list of rules; name at least one';
   const shieldsOwn =
     'Parcel.contents: has a rule made by graphql-shield itself; make it with requireScope, requireClaims, requireRow, …';
@@ -123,8 +124,12 @@ describe('a boot problem', () => {
         '__Schema: introspection is opened or closed as a whole, and takes no rules',
       ],
     ],
-    ['is a wildcard, which graphql-shield knows', { ...complete, '*': canRead }, [`*: ${noType}`]],
-    ['is a wildcard field', { ...complete, Node: { '*': canRead } }, [`Node.*: ${noField}`]],
+    ['is a wildcard on a union', { ...complete, Thing: { '*': canRead } }, [`Thing: ${wrongKind}`]],
+    [
+      'is a wildcard spelt otherwise',
+      { ...complete, Parcel: { ...complete.Parcel, '**': canRead } },
+      [`Parcel.**: ${noField}`],
+    ],
     ['is undefined', parcel(undefined), [undefinedRule]],
     ['is undefined in allOf', parcel(and(canRead, misspelt)), [undefinedRule]],
     ['is undefined under not', parcel(not(misspelt)), [undefinedRule]],
@@ -202,12 +207,12 @@ describe('a boot problem', () => {
     expect(error.message).toBe(
       [
         'the permission map does not cover the schema (8):',
+        '  Thing: rules go on fields of object types and interfaces; this is another kind of type',
+        '  Ghost: there is no such type in the schema',
         '  Query.thing: has undefined (an import cycle or a misspelt name?) where a rule is expected',
         '  Query.weight: has a bare function (wrap it: requireClaims, requireRow, …) where a rule is expected',
         '  Parcel.id: has an empty list of rules; name at least one',
         '  Parcel.contents: has a mask and no rule beside it; write allOf(who may read the field at all, masked(…))',
-        '  Thing: rules go on fields of object types and interfaces; this is another kind of type',
-        '  Ghost: there is no such type in the schema',
         "  Person.id: has no rule; add `Person: { id: … }` or publicField('why')",
         "  Person.name: has no rule; add `Person: { name: … }` or publicField('why')",
       ].join('\n'),
@@ -250,21 +255,23 @@ describe('a rule on an interface field', () => {
   `;
   const rulesOf = (types: PermissionMap): PermissionMap => ({
     Query: { resource: canRead },
-    Parcel: { id: publicField('is on the label'), url: publicField('is on the label') },
-    Letter: { id: publicField('is on the label'), url: publicField('is on the label') },
-    Stamp: { id: publicField('is on the label') },
+    Parcel: { id: canList, url: canList },
+    Letter: { id: canList, url: canList },
+    Stamp: { id: canList },
     ...types,
   });
   const outcomesOf = (permissions: PermissionMap, facts: Facts, coordinates: readonly string[]) =>
     coordinates.map((coordinate) => decide(permissions, coordinate, facts, buildSchema(typeDefs)).outcome);
 
-  const nobody = factsOf(userWith());
+  const nobody = factsOf(userWith('parcels/list'));
   const everyId = ['Parcel.id', 'Letter.id', 'Stamp.id'];
 
   test('binds all implementations, also those through an interface that implements it', () => {
     const permissions = rulesOf({ Node: { id: canRead } });
     expect(outcomesOf(permissions, nobody, everyId)).toEqual(['denied', 'denied', 'denied']);
-    expect(outcomesOf(permissions, factsOf(userWith('parcels/read')), everyId)).toEqual(Array(3).fill('allowed'));
+    expect(outcomesOf(permissions, factsOf(userWith('parcels/list', 'parcels/read')), everyId)).toEqual(
+      Array(3).fill('allowed'),
+    );
   });
 
   test('binds only the implementations of that interface', () => {
