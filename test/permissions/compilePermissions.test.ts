@@ -10,15 +10,7 @@ import {
 import { evaluate } from '../../src/permissions/expression.ts';
 import type { Facts } from '../../src/permissions/facts.ts';
 import { masked } from '../../src/permissions/modifiers.ts';
-import {
-  allOf,
-  anyOf,
-  filterByClaims,
-  publicField,
-  requireClaims,
-  requireRow,
-  requireScope,
-} from '../../src/permissions/rules.ts';
+import { allOf, anyOf, filterByClaims, requireClaims, requireRow, requireScope } from '../../src/permissions/rules.ts';
 import { allow, and, chain, deny, not, or, race, rule as shieldRule } from '../../src/permissions/shield.ts';
 import { clerk, factsOf, manager, type SettledClaims, type StaffClaims, userWith } from '../support/callers.ts';
 import { executeGuarded, guard } from '../support/guardedExecution.ts';
