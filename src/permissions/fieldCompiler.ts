@@ -131,11 +131,11 @@ export function createFieldCompiler(schema: GraphQLSchema, lookup: PermissionLoo
 
   /** What must hold for whoever reads the named field unmasked. */
   function dependencyOf(coordinate: string, how: string, of: ReadingFor): Expression | undefined {
-    const [typeName = '', fieldName = ''] = coordinate.split('.');
+    const [typeName = '', fieldName = '', ...rest] = coordinate.split('.');
     const type = Object.hasOwn(schema.getTypeMap(), typeName) ? schema.getTypeMap()[typeName] : undefined;
     const field =
       isObjectType(type) && Object.hasOwn(type.getFields(), fieldName) ? type.getFields()[fieldName] : undefined;
-    if (!isObjectType(type) || !field) {
+    if (!isObjectType(type) || !field || rest.length > 0) {
       of.report(`${how} ${coordinate}, which is no field of an object type in the schema`);
       return undefined;
     }

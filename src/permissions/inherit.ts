@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../errors.ts';
 import type { FieldRule } from './rules.ts';
 import { type ShieldRule, rule as shieldRule } from './shield.ts';
 
@@ -6,9 +7,12 @@ const inherited = new WeakMap<ShieldRule, readonly string[]>();
 /**
  * For a computed field: whoever reads it must be allowed to read every field that it is computed from, as they are and
  * unmasked. The fields are named by their coordinates; rules on rows can only be inherited within one type, rules on
- * arguments not at all.
+ * arguments not at all. Throws ConfigurationError when none is named.
  */
 export function inherit(...dependsOn: readonly [string, ...string[]]): FieldRule {
+  if (dependsOn.length < 1) {
+    throw new ConfigurationError('inherit: expected the coordinates of one or more fields; got none');
+  }
   const rule = shieldRule(`inherits from ${dependsOn.join(', ')}`)(() => {
     throw new Error('inherit needs the compiler: it means nothing to graphql-shield alone');
   });
