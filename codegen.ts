@@ -17,7 +17,7 @@ const config: CodegenConfig = {
         contextType: '../investments/context.ts#InvestmentsContext',
         scalars: { ID: 'string', DateTime: 'Date', Usd: 'number' },
         mappers: {
-          Viewer: '../permissions/rules.ts#Caller',
+          Viewer: '../permissions/vocabulary.ts#Caller',
           Company: '../investments/data/rows.ts#CompanyRow',
           CompanyConnection: '../investments/connection.ts#Connection<CompanyRow>',
           CompanyEdge: '../investments/data/rows.ts#Edge<CompanyRow>',

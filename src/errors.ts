@@ -76,9 +76,19 @@ export class ForbiddenError extends AppError {
   readonly code = 'FORBIDDEN';
   readonly rule: string;
 
-  constructor(rule: string) {
-    super(`denied by rule: ${rule}`);
+  constructor(rule: string, options?: ErrorOptions) {
+    super(`denied by rule: ${rule}`, options);
     this.rule = rule;
+  }
+}
+
+/** A denial that tells the client why: `clientMessage` was written for the client, by the rule's author. */
+export class ExplainedForbiddenError extends ForbiddenError {
+  readonly clientMessage: string;
+
+  constructor(rule: string, clientMessage: string, options?: ErrorOptions) {
+    super(rule, options);
+    this.clientMessage = clientMessage;
   }
 }
 

@@ -3,5 +3,7 @@ export * from './claims/claimsSource.ts';
 export * from './errors.ts';
 export { createGuardedSchema, type GuardedSchema, readTypeDefs } from './graphql/guardedSchema.ts';
 export { type PermissionMap, PermissionMapError } from './permissions/compilePermissions.ts';
-export * from './permissions/rules.ts';
+export { type FromShieldOptions, fromShield } from './permissions/fromShield.ts';
+export * as shield from './permissions/shield.ts';
+export * from './permissions/vocabulary.ts';
 export * from './token/principal.ts';

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Caller } from '../permissions/rules.ts';
+import type { Caller } from '../permissions/vocabulary.ts';
 import type { CompanyRow, Edge, TransactionRow, InvestorRow, RegionSummaryRow, AuditEventRow } from '../investments/data/rows.ts';
 import type { Connection } from '../investments/connection.ts';
 import type { InvestmentsContext } from '../investments/context.ts';

@@ -1,6 +1,12 @@
-import type { ApolloServerPlugin } from '@apollo/server';
-import { GraphQLError, getVariableValues } from 'graphql';
-import { type AppError, InsufficientScopeError } from '../errors.ts';
+import type { ApolloServerPlugin, GraphQLResponse } from '@apollo/server';
+import {
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  getVariableValues,
+  OperationTypeNode,
+} from 'graphql';
+import { type AppError, BadUserInputError, InsufficientScopeError } from '../errors.ts';
 import { applyDenyModes } from '../permissions/applyDenyModes.ts';
 import type { FieldPlans } from '../permissions/compilePermissions.ts';
 import { assertEnforced } from '../permissions/enforce.ts';
@@ -8,7 +14,7 @@ import { createOperationPlanner, type OperationPlanner } from '../permissions/op
 import { preflight } from '../permissions/preflight.ts';
 import type { RequestContext } from './context.ts';
 import type { FormatError } from './formatError.ts';
-import { toHttpHead } from './httpError.ts';
+import { toHttpHead, toRequestError } from './httpError.ts';
 
 /**
  * Between validation and execution: plan the operation, settle the claims it needs, and answer at once when nothing of
@@ -23,26 +29,31 @@ export function authorizeOperation(plans: FieldPlans, formatError: FormatError):
     },
     async requestDidStart() {
       return {
+        async didResolveOperation({ schema, operation }) {
+          if (operation) refuseUnserved(schema, operation.operation);
+        },
         async responseForOperation({ schema, document, operation, request, contextValue: { authorization } }) {
           if (!operation) return null;
           const variables = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
-          if (!variables.coerced) return null;
+          if (!variables.coerced) {
+            // graphql-js coerces recursively, and a value can be nested more deeply than the stack goes.
+            if (!variables.errors.some((error: Error) => error instanceof RangeError)) return null;
+            return answer(tooDeep, [toFormatted(tooDeep, undefined)]);
+          }
           const plan = planOperation(document, operation, variables.coerced);
           await authorization.settle(plan.fields.keys());
           const refused = preflight(operation.operation, plan, authorization, variables.coerced);
           if (refused.length === 0) return null;
           for (const { plan: field, decision } of refused) authorization.refuse(field.coordinate, decision);
-          const errors = refused.map(({ path, decision: { error } }) => {
-            const located = new GraphQLError(error.code, { path, originalError: error });
-            return formatError({ message: located.message, path }, located);
-          });
-          const http = toHttpHead(errorOfRequest(refused.map(({ decision }) => decision.error)));
-          return { http, body: { kind: 'single', singleResult: { errors } } };
+          const errors = refused.map(({ path, decision }) => toFormatted(decision.error, path));
+          return answer(errorOfRequest(refused.map(({ decision }) => decision.error)), errors);
         },
         async willSendResponse({ response, contextValue: { authorization } }) {
           const outcomes = authorization.denialOutcomes();
           if (outcomes.length === 0 || response.body.kind !== 'single') return;
-          response.body.singleResult = applyDenyModes(response.body.singleResult, outcomes);
+          response.body.singleResult = applyDenyModes(response.body.singleResult, outcomes, ({ error, path }) =>
+            toFormatted(error, path),
+          );
           const fatal = outcomes.filter(({ mode }) => mode === 'failOperation').map(({ error }) => error);
           if (fatal.length === 0) return;
           const { status, headers } = toHttpHead(errorOfRequest(fatal));
@@ -52,6 +63,34 @@ export function authorizeOperation(plans: FieldPlans, formatError: FormatError):
       };
     },
   };
+
+  function toFormatted(error: AppError, path: readonly (string | number)[] | undefined): GraphQLFormattedError {
+    const located = new GraphQLError(error.code, { path, originalError: error });
+    return formatError({ message: located.message, ...(path && { path }) }, located);
+  }
+}
+
+const tooDeep = new BadUserInputError({
+  field: 'variables',
+  expected: 'values that are not nested so deeply',
+  got: 'deeper ones',
+});
+
+function answer(error: AppError, errors: readonly GraphQLFormattedError[]): GraphQLResponse {
+  return {
+    http: toHttpHead(error),
+    body: { kind: 'single', singleResult: { errors } },
+  };
+}
+
+/**
+ * graphql-js lets an operation whose root type the schema lacks through validation, and executes a subscription over HTTP as
+ * if it were a query. Throws for both.
+ */
+function refuseUnserved(schema: GraphQLSchema, type: OperationTypeNode): void {
+  const served = [OperationTypeNode.QUERY, OperationTypeNode.MUTATION].filter((one) => schema.getRootType(one));
+  if (served.includes(type)) return;
+  throw toRequestError(new BadUserInputError({ field: 'operation', expected: served.join(' or '), got: type }));
 }
 
 /** Which of several refusals speaks for the request: try again before sign in, sign in before ask for scopes. */

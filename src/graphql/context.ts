@@ -3,7 +3,7 @@ import { createClaimsLoader } from '../claims/claimsLoader.ts';
 import { ClaimsUnavailableError } from '../errors.ts';
 import { type Authorization, createAuthorization } from '../permissions/authorization.ts';
 import type { ClaimsState } from '../permissions/facts.ts';
-import type { Caller } from '../permissions/rules.ts';
+import type { Caller } from '../permissions/vocabulary.ts';
 import { readBearerToken } from '../token/bearerToken.ts';
 import { anonymous, type Principal } from '../token/principal.ts';
 

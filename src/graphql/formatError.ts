@@ -5,6 +5,7 @@ import {
   AuthenticationUnavailableError,
   BadUserInputError,
   ClaimsUnavailableError,
+  ExplainedForbiddenError,
   ForbiddenError,
   InsufficientScopeError,
   InsufficientUserAuthenticationError,
@@ -31,7 +32,7 @@ export const requestErrorCodes: ReadonlySet<unknown> = new Set([
 
 /**
  * The only place that decides what a client reads of an error. Nothing of an error's own message gets out, but for
- * BAD_USER_INPUT, which repeats what the client sent. Whatever is not known is masked: the client gets an `errorId`, the
+ * BAD_USER_INPUT, which repeats what the client sent, and for the text that a graphql-shield rule denies with. Whatever is not known is masked: the client gets an `errorId`, the
  * log gets the error under the same id.
  */
 export function createFormatError(report: ReportInternalError): FormatError {
@@ -50,6 +51,10 @@ export function createFormatError(report: ReportInternalError): FormatError {
       return { message: formatted.message, ...place, extensions: { code } };
     }
     if (isArgumentError(cause)) return { message: cause.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
+    // graphql-js's parser is recursive, and a document can be nested more deeply than the stack goes.
+    if (cause instanceof RangeError && code === 'GRAPHQL_PARSE_FAILED') {
+      return { message: 'Syntax Error: the document is nested too deeply.', extensions: { code } };
+    }
     const errorId = randomUUID();
     report(errorId, cause);
     return {
@@ -88,6 +93,7 @@ function describe(error: AppError): { readonly message: string; readonly details
     const { maxAgeSeconds } = error;
     return { message: `Sign in again: no longer than ${maxAgeSeconds} seconds ago.`, details: { maxAgeSeconds } };
   }
+  if (error instanceof ExplainedForbiddenError) return { message: error.clientMessage };
   if (error instanceof ForbiddenError) return { message: 'You may not do this.' };
   if (error instanceof NotFoundError) return { message: 'There is no such object.' };
   if (error instanceof LimitExceededError) {

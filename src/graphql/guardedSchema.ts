@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type IExecutableSchemaDefinition, makeExecutableSchema } from '@graphql-tools/schema';
-import type { GraphQLSchema } from 'graphql';
+import { buildASTSchema, concatAST, type GraphQLSchema, parse } from 'graphql';
 import { compilePermissions, type FieldPlans, type PermissionMap } from '../permissions/compilePermissions.ts';
 import { enforcePermissions } from '../permissions/enforce.ts';
+import { addFederationDefinitions } from '../permissions/federation/federationDefinitions.ts';
+import type { DirectiveOptions } from '../permissions/federation/federationDirectives.ts';
 import { findWarnings } from '../permissions/findWarnings.ts';
 
 type Resolvers = NonNullable<IExecutableSchemaDefinition['resolvers']>;
@@ -18,17 +20,22 @@ export interface GuardedSchema {
  * SDL, resolvers and permission map → a schema in which every field is guarded. Throws PermissionMapError with all
  * problems at once, and graphql's own errors for faulty SDL or resolvers that fit no field.
  */
-export function createGuardedSchema(parts: {
-  readonly typeDefs: readonly string[];
-  readonly resolvers: Resolvers | undefined;
-  readonly permissions: PermissionMap;
-}): GuardedSchema {
+export function createGuardedSchema(
+  parts: {
+    readonly typeDefs: readonly string[];
+    readonly resolvers: Resolvers | undefined;
+    readonly permissions: PermissionMap;
+  } & DirectiveOptions,
+): GuardedSchema {
+  const document = addFederationDefinitions(concatAST(parts.typeDefs.map((sdl) => parse(sdl))));
   const schema = makeExecutableSchema({
-    typeDefs: [...parts.typeDefs],
+    // Built by graphql-js, because makeExecutableSchema (@graphql-tools/merge 9.2.8) merges a directive that a type and its
+    // extension both have into one: two lists of required scopes become a single any-of.
+    typeDefs: buildASTSchema(document),
     resolvers: withOwnNamesOnly(parts.resolvers),
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
-  const plans = compilePermissions(schema, parts.permissions);
+  const plans = compilePermissions(schema, parts.permissions, parts);
   enforcePermissions(schema, plans);
   return { schema, plans, warnings: findWarnings(schema, plans, parts.permissions) };
 }

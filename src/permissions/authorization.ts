@@ -3,8 +3,13 @@ import type { Principal } from '../token/principal.ts';
 import type { FieldPlan } from './compilePermissions.ts';
 import type { Decision, NotAllowed } from './decision.ts';
 import type { DenyOutcome } from './denyMode.ts';
-import { type Expression, evaluate, type Knowledge, readsClaims, reduce } from './expression.ts';
+import { evaluate } from './evaluate.ts';
+import { evaluateForeign } from './evaluateForeign.ts';
+import { type Expression, readsClaims } from './expression.ts';
 import type { ClaimsState, Facts } from './facts.ts';
+import type { ForeignCall } from './foreignRule.ts';
+import type { MaybePromise } from './maybePromise.ts';
+import { type Knowledge, reduce } from './reduce.ts';
 
 /** A field that was not given out, for the operation's log line: by which rule, and how often. */
 export interface Refusal {
@@ -16,7 +21,7 @@ export interface Refusal {
 
 /**
  * The decisions of one operation. Claims are settled once, before anything executes; from then on every decision is
- * synchronous. What does not depend on the row is decided once and remembered.
+ * synchronous, but for rules of graphql-shield itself. What does not depend on the row is decided once and remembered.
  */
 export interface Authorization<C = unknown> {
   readonly principal: Principal;
@@ -28,6 +33,8 @@ export interface Authorization<C = unknown> {
   preview(permission: Expression, args?: unknown): Decision | undefined;
   /** Decides for one row. */
   decide(permission: Expression, parent: unknown, args: unknown): Decision;
+  /** Decides for one row where rules of graphql-shield itself take part: at once, unless one answers with a promise. */
+  decideForeign(permission: Expression, call: ForeignCall): MaybePromise<Decision>;
   /** Notes that a field was not given out. */
   refuse(coordinate: string, decision: NotAllowed): void;
   refusals(): readonly Refusal[];
@@ -90,6 +97,10 @@ export function createAuthorization<C>(
     decide(permission, parent, args) {
       const left = whatIsLeft(permission);
       return left.kind === 'decided' ? left.decision : evaluate(left, facts, parent, args);
+    },
+    decideForeign(permission, call) {
+      const left = whatIsLeft(permission);
+      return left.kind === 'decided' ? left.decision : evaluateForeign(left, facts, call);
     },
     refuse(coordinate, { rule, error: { code } }) {
       const key = `${coordinate} ${code} ${rule}`;

@@ -8,6 +8,7 @@ import {
 import { ConfigurationError } from '../errors.ts';
 import type { DenyMode } from './denyMode.ts';
 import type { Expression } from './expression.ts';
+import { type DirectiveOptions, readDirectiveRules } from './federation/federationDirectives.ts';
 import { createFieldCompiler } from './fieldCompiler.ts';
 import { type PermissionMap, readPermissionMap } from './permissionMap.ts';
 import type { CompiledMask } from './toExpression.ts';
@@ -40,15 +41,21 @@ export class PermissionMapError extends ConfigurationError {
 
 /**
  * Gives every field of every object type of the final schema exactly one plan. What binds a field, all by conjunction: its
- * own rule (or the `'*'` of its type), and the rule of each interface that has the field. Throws PermissionMapError with
+ * own rule (or the `'*'` of its type), the rule of each interface that has the field, and the directives of the SDL that
+ * protect. Throws PermissionMapError with
  * all problems at once: a field without a rule, a type or field that does not exist, a rule where none can be enforced,
  * anything that is not a rule, and rules that contradict each other.
  */
-export function compilePermissions(schema: GraphQLSchema, permissions: PermissionMap): FieldPlans {
+export function compilePermissions(
+  schema: GraphQLSchema,
+  permissions: PermissionMap,
+  options: DirectiveOptions = {},
+): FieldPlans {
   const problems = new Set<string>();
   const report = (coordinate: string, problem: string) => problems.add(`${coordinate}: ${problem}`);
   const lookup = readPermissionMap(schema, permissions, report);
-  const compiler = createFieldCompiler(schema, lookup, report);
+  const directives = readDirectiveRules(schema, options, (problem) => problems.add(problem));
+  const compiler = createFieldCompiler(schema, { lookup, directives }, report);
   const plans = new Map<GraphQLField<unknown, unknown>, FieldPlan>();
   for (const type of objectTypesOf(schema)) {
     for (const field of Object.values(type.getFields())) {

@@ -4,26 +4,30 @@ import {
   type GraphQLFieldResolver,
   type GraphQLResolveInfo,
   type GraphQLSchema,
+  isNonNullType,
   responsePathAsArray,
 } from 'graphql';
 import { type AppError, ConfigurationError, InternalError } from '../errors.ts';
 import type { Authorization } from './authorization.ts';
 import { type FieldPlan, type FieldPlans, objectTypesOf } from './compilePermissions.ts';
 import type { NotAllowed } from './decision.ts';
+import { asksForeign } from './evaluateForeign.ts';
 import { allowsEverybody } from './expression.ts';
+import { andThen, isThenable, type MaybePromise } from './maybePromise.ts';
 
 type Field = GraphQLField<unknown, unknown>;
 type Resolver = GraphQLFieldResolver<unknown, unknown>;
 
 /**
  * Puts every field's plan in front of its resolver, in place, and of what opens a subscription's source. A refused field's
- * resolver is not called, and a guard creates no promise. Fields that everybody may read keep the resolver they had.
+ * resolver is not called, and a guard creates no promise of its own. Fields that everybody may read keep the resolver they had.
  */
 export function enforcePermissions(schema: GraphQLSchema, plans: FieldPlans): void {
   const subscriptions = subscriptionsOf(schema);
   for (const [field, plan] of plans) {
     if (isOpen(plan)) continue;
-    field.resolve = guard(plan, plan.masks, field.resolve ?? defaultFieldResolver);
+    const guarded = guard(plan, plan.masks, field.resolve ?? defaultFieldResolver);
+    field.resolve = isNonNullType(field.type) ? loseListsLater(plan, guarded) : guarded;
     // Without a `subscribe` of its own, the source is opened by a function on the root value.
     if (subscriptions.has(field)) field.subscribe = guard(plan, [], field.subscribe ?? defaultFieldResolver);
   }
@@ -57,7 +61,36 @@ function subscriptionsOf(schema: GraphQLSchema): ReadonlySet<Field> {
 }
 
 function guard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver): Resolver {
-  const guarded: Resolver = (parent, args, context, info) => {
+  const isForeign = [plan, ...masks].some(({ permission }) => asksForeign(permission));
+  const guarded = isForeign ? foreignGuard(plan, masks, resolve) : ownGuard(plan, masks, resolve);
+  guards.set(guarded, plan);
+  return guarded;
+}
+
+/**
+ * What makes a non-null field null leaves the list around it at once, and graphql-js 16.15 then forgets the promises of
+ * earlier items: one that rejects later ends the process. A promise is waited for, so the failure becomes one.
+ */
+function loseListsLater(plan: FieldPlan, guarded: Resolver): Resolver {
+  const later: Resolver = (parent, args, context, info) => {
+    try {
+      const value = guarded(parent, args, context, info);
+      return (value == null || value instanceof Error) && isInList(info) ? Promise.resolve(value) : value;
+    } catch (error) {
+      if (!isInList(info)) throw error;
+      return Promise.reject(error);
+    }
+  };
+  guards.set(later, plan);
+  return later;
+}
+
+function isInList({ path }: GraphQLResolveInfo): boolean {
+  return responsePathAsArray(path).some((key) => typeof key === 'number');
+}
+
+function ownGuard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver): Resolver {
+  return (parent, args, context, info) => {
     const authorization = authorizationOf(context);
     const decision = authorization.decide(plan.permission, parent, args);
     if (decision.outcome !== 'allowed') throw refuse(authorization, plan, decision, info);
@@ -70,21 +103,36 @@ function guard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver): R
     const value = resolve(parent, args, context, info);
     return hidden.length === 0 ? value : hide(value, hidden);
   };
-  guards.set(guarded, plan);
-  return guarded;
+}
+
+/** The same with rules of graphql-shield itself: a promise only where one of them answers with a promise. */
+function foreignGuard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver): Resolver {
+  return (parent, args, context, info) => {
+    const authorization = authorizationOf(context);
+    const call = { parent, args, context, info };
+    const hiddenBy = ([mask, ...others]: FieldPlan['masks']): MaybePromise<FieldPlan['masks']> => {
+      if (!mask) return [];
+      return andThen(authorization.decideForeign(mask.permission, call), (whole) => {
+        if (whole.outcome === 'failed') throw refuse(authorization, plan, whole, info);
+        return andThen(hiddenBy(others), (hidden) => (whole.outcome === 'denied' ? [mask, ...hidden] : hidden));
+      });
+    };
+    return andThen(authorization.decideForeign(plan.permission, call), (decision) => {
+      if (decision.outcome !== 'allowed') throw refuse(authorization, plan, decision, info);
+      return andThen(hiddenBy(masks), (hidden) => {
+        const value = resolve(parent, args, context, info);
+        return hidden.length === 0 ? value : hide(value, hidden);
+      });
+    });
+  };
 }
 
 function hide(value: unknown, hidden: FieldPlan['masks']): unknown {
-  // As graphql-js sees it: whatever has a `then` is awaited, so the mask must wait for it too.
+  // graphql-js would await it, so the mask must wait for it too.
   if (isThenable(value)) return Promise.resolve(value).then((whole) => hide(whole, hidden));
   // An Error that a resolver returns is thrown by graphql-js; masked it would become data.
   if (value instanceof Error) return value;
   return hidden.reduce((shown, { mask }) => (shown == null ? null : mask(shown)), value);
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  const mayHaveMembers = (typeof value === 'object' && value !== null) || typeof value === 'function';
-  return mayHaveMembers && 'then' in value && typeof value.then === 'function';
 }
 
 function refuse(

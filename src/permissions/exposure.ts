@@ -8,7 +8,8 @@ import {
 } from 'graphql';
 import { ForbiddenError } from '../errors.ts';
 import { allowed, denied } from './decision.ts';
-import { type Expression, readsClaims, reduce } from './expression.ts';
+import { type Expression, readsClaims } from './expression.ts';
+import { reduce } from './reduce.ts';
 
 /** An argument whose use tells about the values of another field: `orderBy.field=SALARY`. */
 export interface ExposingArgument {
@@ -19,7 +20,8 @@ export interface ExposingArgument {
 
 /** Reads `path` or `path=VALUE` against the field's arguments; a string says what is wrong with it. */
 export function parseExposingArgument(field: GraphQLField<unknown, unknown>, text: string): ExposingArgument | string {
-  const [dotted = '', valueName] = text.split('=');
+  const [dotted = '', ...values] = text.split('=');
+  const valueName = values.length === 0 ? undefined : values.join('=');
   const path = dotted.split('.');
   let inputs: Readonly<Record<string, GraphQLInputField>> | readonly GraphQLArgument[] = field.args;
   let type: ReturnType<typeof getNamedType> | undefined;
@@ -61,8 +63,14 @@ export function toExposureRule(argument: ExposingArgument, coordinate: string, p
 
 function isUsed({ path, value }: ExposingArgument, args: unknown): boolean {
   const [name, ...rest] = path;
+  // A list is a value as well: an empty one, or one of nulls, still asks something.
+  if (name === undefined) return value ? holds(args, value.internal) : args !== undefined && args !== null;
   if (Array.isArray(args)) return args.some((item) => isUsed({ path, value }, item));
-  if (name === undefined) return args !== undefined && args !== null && (!value || value.internal === args);
   if (typeof args !== 'object' || args === null || !Object.hasOwn(args, name)) return false;
   return isUsed({ path: rest, value }, Reflect.get(args, name));
+}
+
+/** Whether it is the enum value or a list with it. What resolvers get for an enum value can be anything, lists too. */
+function holds(given: unknown, internal: unknown): boolean {
+  return Object.is(given, internal) || (Array.isArray(given) && given.some((item) => holds(item, internal)));
 }

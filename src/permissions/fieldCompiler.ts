@@ -1,24 +1,38 @@
-import { type GraphQLField, type GraphQLObjectType, type GraphQLSchema, isNonNullType, isObjectType } from 'graphql';
+import {
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isIntrospectionType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
 import type { FieldPlan } from './compilePermissions.ts';
 import { parseExposingArgument, toExposureRule } from './exposure.ts';
 import { allowsEverybody, type Expression, reads } from './expression.ts';
+import type { DirectiveRules } from './federation/federationDirectives.ts';
 import type { MapEntry, PermissionLookup } from './permissionMap.ts';
 import { allOfExpressions, type CompiledRule, createRuleReader, type ReadingFor } from './toExpression.ts';
 
 type Field = GraphQLField<unknown, unknown>;
 type Report = (coordinate: string, problem: string) => void;
 
-/** What binds a field: a map entry, and what was read from it for this field. */
+/** What binds a field: a map entry or a directive, and what was read from it for this field. */
 interface Binding {
-  readonly entry: MapEntry;
+  readonly source: MapEntry | 'directive';
   readonly rule: CompiledRule;
+}
+
+/** Where rules are written: the permission map, and the directives of the SDL. */
+export interface RuleSources {
+  readonly lookup: PermissionLookup;
+  readonly directives: DirectiveRules;
 }
 
 /**
  * Makes the plan of one field at a time; those that inherit make the plans that they inherit from first. A plan is
  * undefined when a problem was reported for it, or for one that it depends on.
  */
-export function createFieldCompiler(schema: GraphQLSchema, lookup: PermissionLookup, report: Report) {
+export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives }: RuleSources, report: Report) {
   const finished = new Map<string, FieldPlan | undefined>();
   const underWay = new Set<string>();
   const reader = createRuleReader((coordinate, field) => {
@@ -50,10 +64,9 @@ export function createFieldCompiler(schema: GraphQLSchema, lookup: PermissionLoo
   function compile(type: GraphQLObjectType, field: Field, coordinate: string): FieldPlan | undefined {
     const bindings = bindingsOf(type, field, coordinate);
     if (!bindings) return undefined;
-    if (contradict(bindings)) {
-      const [open, closed] = [true, false].map((isOpen) => bindings.filter((binding) => isPublic(binding) === isOpen));
-      const names = (some: readonly Binding[] = []) => some.map(({ entry }) => entry.coordinate).join(', ');
-      report(coordinate, `is public by ${names(open)} and protected by ${names(closed)}; say one or the other`);
+    const contradiction = contradictionOf(bindings.filter(({ source }) => source !== lookup.fallback));
+    if (contradiction !== undefined) {
+      report(coordinate, contradiction);
       return undefined;
     }
     const denyMode = denyModeOf(bindings, field, coordinate);
@@ -69,12 +82,17 @@ export function createFieldCompiler(schema: GraphQLSchema, lookup: PermissionLoo
   }
 
   function bindingsOf(type: GraphQLObjectType, field: Field, coordinate: string): readonly Binding[] | undefined {
-    const found = [type, ...type.getInterfaces()].flatMap((owner) => {
+    // The fallback stands in for the rules of object types; what an interface leaves open is theirs to say.
+    const own = lookup.entryOf(type, field.name) ?? lookup.fallback;
+    const ofInterfaces = type.getInterfaces().flatMap((owner) => {
       // An interface's `'*'` is for the interface's own fields, not for all of its implementations'.
       return Object.hasOwn(owner.getFields(), field.name) ? (lookup.entryOf(owner, field.name) ?? []) : [];
     });
-    const entries = found.length > 0 || !lookup.fallback ? found : [lookup.fallback];
-    if (entries.length === 0) {
+    const entries = [...(own ? [own] : []), ...ofInterfaces];
+    const ofDirectives = [type, ...type.getInterfaces()].flatMap(({ name }) => {
+      return directives.get(`${name}.${field.name}`) ?? [];
+    });
+    if (entries.length + ofDirectives.length === 0) {
       report(coordinate, `has no rule; add \`${type.name}: { ${field.name}: … }\` or publicField('why')`);
       return undefined;
     }
@@ -84,9 +102,10 @@ export function createFieldCompiler(schema: GraphQLSchema, lookup: PermissionLoo
         typeName: type.name,
         report: (problem) => report(entry.coordinate, problem),
       });
-      return rule ? [{ entry, rule }] : [];
+      return rule ? [{ source: entry, rule }] : [];
     });
-    return bindings.length === entries.length ? bindings : undefined;
+    if (bindings.length < entries.length) return undefined;
+    return [...bindings, ...ofDirectives.map((rule): Binding => ({ source: 'directive', rule }))];
   }
 
   function denyModeOf(
@@ -131,11 +150,11 @@ export function createFieldCompiler(schema: GraphQLSchema, lookup: PermissionLoo
 
   /** What must hold for whoever reads the named field unmasked. */
   function dependencyOf(coordinate: string, how: string, of: ReadingFor): Expression | undefined {
-    const [typeName = '', fieldName = '', ...rest] = coordinate.split('.');
+    const [typeName = '', fieldName = '', ...more] = coordinate.split('.');
     const type = Object.hasOwn(schema.getTypeMap(), typeName) ? schema.getTypeMap()[typeName] : undefined;
     const field =
       isObjectType(type) && Object.hasOwn(type.getFields(), fieldName) ? type.getFields()[fieldName] : undefined;
-    if (!isObjectType(type) || !field || rest.length > 0) {
+    if (!isObjectType(type) || isIntrospectionType(type) || !field || more.length > 0) {
       of.report(`${how} ${coordinate}, which is no field of an object type in the schema`);
       return undefined;
     }
@@ -149,8 +168,18 @@ export function createFieldCompiler(schema: GraphQLSchema, lookup: PermissionLoo
 }
 
 /** A rule that says "public" beside one that protects would make the map lie to whoever audits it. */
-function contradict(bindings: readonly Binding[]): boolean {
-  return new Set(bindings.map(isPublic)).size > 1;
+function contradictionOf(bindings: readonly Binding[]): string | undefined {
+  const open = bindings.filter(isPublic);
+  const closed = bindings.filter((binding) => !isPublic(binding));
+  if (open.length === 0 || closed.length === 0) return undefined;
+  if (closed.some(({ source }) => source === 'directive')) {
+    return 'is public in the map and protected by a directive; keep one of the two';
+  }
+  return `is public by ${namesOf(open)} and protected by ${namesOf(closed)}; say one or the other`;
+}
+
+function namesOf(bindings: readonly Binding[]): string {
+  return bindings.map(({ source }) => (source === 'directive' ? source : source.coordinate)).join(', ');
 }
 
 function isPublic({ rule }: Binding): boolean {

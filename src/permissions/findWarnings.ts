@@ -143,9 +143,9 @@ function readsArgumentsOnly(expression: Expression): boolean {
   const conjuncts = conjunctsOf(expression).filter((conjunct) => !isOpen(conjunct));
   return (
     conjuncts.length > 0 &&
-    conjuncts.every(
-      ({ kind, ...of }) => kind === 'rule' && 'rule' in of && of.rule.reads === 'arguments' && !of.rule.readsClaims,
-    )
+    conjuncts.every((conjunct) => {
+      return conjunct.kind === 'rule' && conjunct.rule.reads === 'arguments' && !conjunct.rule.readsClaims;
+    })
   );
 }
 
@@ -154,7 +154,7 @@ function isOpen(expression: Expression): boolean {
 }
 
 function conjunctsOf(expression: Expression): readonly Expression[] {
-  return expression.kind === 'all' ? expression.of.flatMap(conjunctsOf) : [expression];
+  return expression.kind === 'all' || expression.kind === 'chain' ? expression.of.flatMap(conjunctsOf) : [expression];
 }
 
 function fieldsOf(type: GraphQLObjectType): readonly Field[] {

@@ -9,7 +9,8 @@ import {
 
 /**
  * Rules by type and field: what a schema author writes, and what codegen's `PermissionTree` types. `'*'` in a type is for
- * the type's fields that are not named; `'*'` beside the types is for the fields that nothing else covers.
+ * the type's fields that are not named; `'*'` beside the types is for the fields of object types that have no rule of
+ * their own then.
  */
 export type PermissionMap = Readonly<Record<string, unknown>>;
 
@@ -23,7 +24,7 @@ export interface MapEntry {
 export interface PermissionLookup {
   /** What the map says of a type's field itself: by name, else by the type's `'*'`. */
   entryOf(type: GraphQLObjectType | GraphQLInterfaceType, fieldName: string): MapEntry | undefined;
-  /** What the map says of fields that nothing else covers. */
+  /** What the map says of the fields of object types that have no entry. */
   readonly fallback: MapEntry | undefined;
 }
 

@@ -29,7 +29,7 @@ export function preflight(
     const refusedBelow = [...plan.fields].flatMap(([field, path]) =>
       rootPlans.has(field) ? [] : refuse(field, path, undefined),
     );
-    return [...refusedRoots, ...refusedBelow];
+    return distinct([...refusedRoots, ...refusedBelow]);
   }
   const fatal = [...plan.fields].flatMap(([field, path]) =>
     field.denyMode === 'failOperation' ? refuse(field, path, undefined) : [],

@@ -15,21 +15,45 @@ if (!('isUndefined' in nodeUtil)) {
 require('graphql-middleware');
 const shield: typeof Shield = require('graphql-shield');
 
-export const { rule, and, or, chain, race, not, allow, deny } = shield;
+export const { rule, inputRule, and, or, chain, race, not, allow, deny } = shield;
 
 /** A rule or a tree of rules, as graphql-shield defines it. */
 export type ShieldRule = Parameters<typeof and>[number];
 
+/** What graphql-shield's `shield()` takes: one rule, or rules by type, or by type and field. */
+export type ShieldTree = Parameters<typeof Shield.shield>[0];
+
 /** A shield rule tree taken apart; `undefined` when the value was not made by this copy of graphql-shield. */
 export type ShieldNode =
-  | { readonly kind: 'leaf'; readonly rule: ShieldRule }
-  | { readonly kind: 'all' | 'any' | 'not'; readonly rules: readonly unknown[] }
+  | ShieldLeaf
+  | { readonly kind: 'all' | 'chain' | 'any'; readonly rules: readonly unknown[] }
+  | ShieldNot
   | { readonly kind: 'allow' | 'deny' };
 
+/** A rule made by `rule()` or `inputRule()`. */
+export interface ShieldLeaf {
+  readonly kind: 'leaf';
+  readonly rule: ShieldRule;
+  /** For the log: graphql-shield names a rule without a name by a random number. */
+  readonly name: string;
+  readonly func: unknown;
+  readonly isInput: boolean;
+  /** The fragment of a rule for delegated schemas. */
+  readonly fragment: unknown;
+}
+
+export interface ShieldNot {
+  readonly kind: 'not';
+  readonly rules: readonly unknown[];
+  /** What it was given to deny with. */
+  readonly error: unknown;
+}
+
 const Rule = rule()(() => true).constructor;
-const kindOfLogicRule = new Map<unknown, 'all' | 'any' | 'not'>([
+const InputRule = inputRule()((yup) => yup.object()).constructor;
+const kindOfLogicRule = new Map<unknown, 'all' | 'chain' | 'any' | 'not'>([
   [and(allow).constructor, 'all'],
-  [chain(allow).constructor, 'all'],
+  [chain(allow).constructor, 'chain'],
   [or(allow).constructor, 'any'],
   [race(allow).constructor, 'any'],
   [not(allow).constructor, 'not'],
@@ -40,7 +64,17 @@ export function readShieldRule(value: unknown): ShieldNode | undefined {
   if (value === allow) return { kind: 'allow' };
   if (value === deny) return { kind: 'deny' };
   if (typeof value !== 'object' || value === null) return undefined;
-  if (value.constructor === Rule) return { kind: 'leaf', rule: value as ShieldRule };
+  if (value.constructor === Rule || value.constructor === InputRule) return readLeaf(value as ShieldRule);
   const kind = kindOfLogicRule.get(value.constructor);
-  return kind && { kind, rules: (value as ReturnType<typeof and>).getRules() };
+  if (!kind) return undefined;
+  const { rules, error } = value as { readonly rules: readonly unknown[]; readonly error?: unknown };
+  return kind === 'not' ? { kind, rules, error } : { kind, rules };
+}
+
+function readLeaf(leaf: ShieldRule): ShieldLeaf {
+  // Private to graphql-shield's types, public in what it runs.
+  const { name, func, fragment } = leaf as unknown as Readonly<Record<string, unknown>>;
+  const isNamed = typeof name === 'string' && !/^0(\.\d+(e-\d+)?)?$/.test(name);
+  const named = isNamed ? name : (typeof func === 'function' && func.name) || 'a rule without a name';
+  return { kind: 'leaf', rule: leaf, name: named, func, isInput: leaf.constructor === InputRule, fragment };
 }

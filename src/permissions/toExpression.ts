@@ -1,11 +1,13 @@
 import { ForbiddenError } from '../errors.ts';
 import { allowed, denied } from './decision.ts';
 import { type DenyMode, denyModes } from './denyMode.ts';
+import { asksForeign } from './evaluateForeign.ts';
 import { decided, type Expression } from './expression.ts';
-import { inheritedBy } from './inherit.ts';
-import { type ExposedBy, type Modifier, modifierOf } from './modifiers.ts';
-import { definitionOf, type RuleDefinition } from './rules.ts';
-import { readShieldRule } from './shield.ts';
+import { createForeignRule, toNotAllowed } from './foreignRule.ts';
+import { readShieldRule, type ShieldLeaf, type ShieldNot } from './shield.ts';
+import { inheritedBy } from './vocabulary/inherit.ts';
+import { type ExposedBy, type Modifier, modifierOf } from './vocabulary/modifiers.ts';
+import { definitionOf, type RuleDefinition } from './vocabulary/ruleDefinition.ts';
 
 /** A rule tree taken in by the compiler: what must hold for the field, and what its modifiers say. */
 export interface CompiledRule {
@@ -55,9 +57,8 @@ export function createRuleReader(
         field.report('has more than one mask; put the masks into one');
         return undefined;
       }
-      const modes = modifiers.flatMap((modifier) => (modifier.kind === 'denyMode' ? modifier.mode : []));
-      const unknownMode = modes.find((mode) => !denyModes.includes(mode));
-      if (unknownMode !== undefined) {
+      const modes = modifiers.flatMap((modifier) => (modifier.kind === 'denyMode' ? [modifier.mode] : []));
+      if (!modes.every((mode) => denyModes.includes(mode))) {
         field.report(`has a deny mode that does not exist: expected one of ${denyModes.join(', ')}`);
         return undefined;
       }
@@ -96,28 +97,62 @@ export function createRuleReader(
         return decided(allowed);
       case 'deny':
         return decided(denied('nobody', new ForbiddenError('nobody')));
-      case 'leaf': {
-        const coordinates = inheritedBy(node.rule);
-        if (coordinates) return inheritAll(coordinates, field);
-        const rule = definitionOf(node.rule);
-        if (!rule) {
-          field.report(
-            'has a rule made by graphql-shield itself; make it with requireScope, requireClaims, requireRow, …',
-          );
-        }
-        return rule && isTheOnlyOneOfItsName(rule, field) ? { kind: 'rule', rule } : undefined;
-      }
+      case 'leaf':
+        return readLeaf(node, field);
+      case 'not':
+        return readNot(node, value, field);
       default:
         return readLogic(node.kind, node.rules, value, field);
     }
   }
 
+  function readLeaf(leaf: ShieldLeaf, field: ReadingFor): Expression | undefined {
+    const coordinates = inheritedBy(leaf.rule);
+    if (coordinates) return inheritAll(coordinates, field);
+    const rule = definitionOf(leaf.rule);
+    if (rule) return isTheOnlyOneOfItsName(rule, field) ? { kind: 'rule', rule } : undefined;
+    const { name, func, fragment } = leaf;
+    if (typeof func !== 'function') {
+      field.report(`has the rule "${name}" without a function`);
+      return undefined;
+    }
+    if (fragment !== undefined) {
+      field.report(`has the rule "${name}" with a fragment, which nothing here would follow; take the fragment away`);
+      return undefined;
+    }
+    return { kind: 'foreign', rule: createForeignRule({ ...leaf, func }) };
+  }
+
+  function readNot({ rules, error }: ShieldNot, value: unknown, field: ReadingFor): Expression | undefined {
+    const of = readParts(rules, value, field)?.[0];
+    const name = 'not';
+    if (error !== undefined && !(error instanceof Error)) {
+      field.report(`has a not with ${describe(error)} where its error is expected: a text or an Error`);
+      return undefined;
+    }
+    return (
+      of && {
+        kind: 'not',
+        of,
+        name,
+        ...(error && { otherwise: toNotAllowed(name, error) }),
+        ...(!asksVocabulary(of) && { holdsForAnonymous: true }),
+      }
+    );
+  }
+
   function readLogic(
-    kind: 'all' | 'any' | 'not',
+    kind: 'all' | 'chain' | 'any',
     rules: readonly unknown[],
     value: unknown,
     field: ReadingFor,
   ): Expression | undefined {
+    const of = readParts(rules, value, field);
+    return of && { kind: kind === 'chain' && !of.some(asksForeign) ? 'all' : kind, of };
+  }
+
+  /** The rules under a logic rule; undefined when one of them is none. */
+  function readParts(rules: readonly unknown[], value: unknown, field: ReadingFor): readonly Expression[] | undefined {
     const modifier = readModifier(value);
     if (modifier) {
       field.report(`has ${modifierNames[modifier.kind]} inside another rule; it stands alone or directly in allOf`);
@@ -128,9 +163,7 @@ export function createRuleReader(
       return undefined;
     }
     const parts = rules.map((rule) => expressionOf(rule, field)).filter((part) => part !== undefined);
-    const [first] = parts;
-    if (!first || parts.length < rules.length) return undefined;
-    return kind === 'not' ? { kind, of: first, name: 'not' } : { kind, of: parts };
+    return parts.length < rules.length ? undefined : parts;
   }
 
   function inheritAll(coordinates: readonly string[], field: ReadingFor): Expression | undefined {
@@ -151,7 +184,8 @@ export function createRuleReader(
 /** One expression for several that must all hold. */
 export function allOfExpressions(parts: readonly Expression[]): Expression {
   const [first] = parts;
-  return first && parts.length === 1 ? first : { kind: 'all', of: parts };
+  // The parts may come out of a chain.
+  return first && parts.length === 1 ? first : { kind: parts.some(asksForeign) ? 'chain' : 'all', of: parts };
 }
 
 const modifierNames = { mask: 'a mask', denyMode: 'a deny mode', exposes: 'an exposes' };
@@ -165,7 +199,8 @@ function takeApart(value: unknown): { readonly rules: readonly unknown[]; readon
     return { rules, modifiers: [modifier, ...modifiers] };
   }
   const node = readShieldRule(value);
-  if (node?.kind !== 'all' || node.rules.length === 0) return { rules: [value], modifiers: [] };
+  if ((node?.kind !== 'all' && node?.kind !== 'chain') || node.rules.length === 0)
+    return { rules: [value], modifiers: [] };
   const parts = node.rules.map(takeApart);
   // An all-of without modifiers inside stays whole, as what it is elsewhere.
   if (parts.every(({ modifiers }) => modifiers.length === 0)) return { rules: [value], modifiers: [] };
@@ -181,6 +216,21 @@ function inherits(value: unknown): boolean {
   const node = readShieldRule(value);
   if (node?.kind === 'leaf') return inheritedBy(node.rule) !== undefined;
   return node !== undefined && 'rules' in node && node.rules.some(inherits);
+}
+
+/** Whether some rule of the expression is one of the vocabulary. */
+function asksVocabulary(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'rule':
+      return true;
+    case 'decided':
+    case 'foreign':
+      return false;
+    case 'not':
+      return asksVocabulary(expression.of);
+    default:
+      return expression.of.some(asksVocabulary);
+  }
 }
 
 function describe(value: unknown): string {

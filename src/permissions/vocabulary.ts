@@ -1,20 +1,13 @@
 /** Everything a permission map is written in. */
-export { inherit } from './inherit.ts';
-export { denyMode, exposes, masked } from './modifiers.ts';
-export {
-  allOf,
-  anyOf,
-  type Caller,
-  type FieldRule,
-  filterByClaims,
-  publicField,
-  requireAnyScope,
-  requireArguments,
-  requireArgumentsByClaims,
-  requireClaims,
-  requireRecentSignIn,
-  requireRow,
-  requireRowByCaller,
-  requireScope,
-  type TypeRules,
-} from './rules.ts';
+export { allOf, anyOf } from './vocabulary/allOf.ts';
+export { filterByClaims } from './vocabulary/filterByClaims.ts';
+export { inherit } from './vocabulary/inherit.ts';
+export { denyMode, exposes, masked } from './vocabulary/modifiers.ts';
+export { publicField } from './vocabulary/publicField.ts';
+export { requireArguments, requireArgumentsByClaims } from './vocabulary/requireArguments.ts';
+export { requireClaims } from './vocabulary/requireClaims.ts';
+export { requireRecentSignIn } from './vocabulary/requireRecentSignIn.ts';
+export { requireRow, requireRowByCaller } from './vocabulary/requireRow.ts';
+export { requireAnyScope, requireScope } from './vocabulary/requireScope.ts';
+export { requireToken } from './vocabulary/requireToken.ts';
+export type { Caller, FieldRule, TypeRules } from './vocabulary/ruleDefinition.ts';

@@ -12,6 +12,7 @@ import {
   InternalError,
   LimitExceededError,
   NotFoundError,
+  OperationTooComplexError,
   UnauthenticatedError,
 } from '../../src/errors.ts';
 import { createFormatError } from '../../src/graphql/formatError.ts';
@@ -95,6 +96,22 @@ describe('an error of ours is shown by its code and details alone', () => {
         extensions: { code: 'BAD_USER_INPUT', field: 'first', expected: '0 to 100', got: '101' },
       },
     ],
+    ...(
+      [
+        ['fields', 'fields, with each fragment counted wherever it is spread'],
+        ['rootFields', 'root fields'],
+        ['depth', 'levels of fields'],
+      ] as const
+    ).map(
+      ([counted, named]) =>
+        [
+          new OperationTooComplexError(counted, 21, 20),
+          {
+            message: `The operation has 21 ${named}; the limit is 20.`,
+            extensions: { code: 'OPERATION_TOO_COMPLEX', limit: 20, cost: 21, counted },
+          },
+        ] as const,
+    ),
     [
       new ClaimsUnavailableError(secret, { cause: new Error(secret), retryAfterSeconds: 7 }),
       {
@@ -138,6 +155,7 @@ describe('an error of ours is shown by its code and details alone', () => {
       'INSUFFICIENT_USER_AUTHENTICATION',
       'LIMIT_EXCEEDED',
       'NOT_FOUND',
+      'OPERATION_TOO_COMPLEX',
       'UNAUTHENTICATED',
     ] satisfies AppError['code'][]);
   });
@@ -157,6 +175,7 @@ describe('what is not known is masked, and reported under the id that the client
       expect.any(GraphQLError),
     ],
     ['a GraphQLError without a code', new GraphQLError(secret), expect.any(GraphQLError)],
+    ['a RangeError outside of the parser', new RangeError(secret), expect.any(RangeError)],
     ['a string that was thrown', secret, secret],
     ['undefined', undefined, undefined],
     ['an object that was thrown', { message: secret }, { message: secret }],

@@ -2,7 +2,7 @@ import { GraphQLScalarType } from 'graphql';
 import { expect, test } from 'vitest';
 import { createGuardedSchema, readTypeDefs } from '../../src/graphql/guardedSchema.ts';
 import { PermissionMapError } from '../../src/permissions/compilePermissions.ts';
-import { publicField, requireScope } from '../../src/permissions/rules.ts';
+import { publicField, requireScope } from '../../src/permissions/vocabulary.ts';
 import { userWith } from '../support/callers.ts';
 import { executeGuarded, guard } from '../support/guardedExecution.ts';
 
@@ -101,9 +101,20 @@ test('the SDL files of a folder are read in the order of their names', () => {
 
 test('type definitions can be split over files, in any order', () => {
   const { plans } = createGuardedSchema({
-    typeDefs: ['type Parcel { id: ID }', 'type Query { parcel: Parcel }'],
+    typeDefs: ['extend type Query { size: Int }', 'type Parcel { id: ID }', 'type Query { parcel: Parcel }'],
     resolvers: undefined,
-    permissions: { Query: { parcel: open }, Parcel: { id: open } },
+    permissions: { Query: { parcel: open, size: open }, Parcel: { id: open } },
   });
-  expect(plans.size).toBe(2);
+  expect(plans.size).toBe(3);
+});
+
+test('a type or field that two files define is refused, not merged', () => {
+  const boot = (...typeDefs: readonly string[]) =>
+    createGuardedSchema({ typeDefs, resolvers: undefined, permissions: { Query: { id: open } } });
+  expect(() => boot('type Query { id: ID }', 'type Query { id: ID }')).toThrow(
+    'There can be only one type named "Query".',
+  );
+  expect(() => boot('type Query { id: ID }', 'extend type Query { id: ID }')).toThrow(
+    'Field "Query.id" can only be defined once.',
+  );
 });

@@ -10,15 +10,11 @@ import {
   UnauthenticatedError,
 } from '../../src/errors.ts';
 import { allowed, type Decision, denied, failed } from '../../src/permissions/decision.ts';
-import {
-  decided,
-  type Expression,
-  evaluate,
-  type Knowledge,
-  readsClaims,
-  reduce,
-} from '../../src/permissions/expression.ts';
-import { definitionOf, type RuleDefinition, requireRow } from '../../src/permissions/rules.ts';
+import { evaluate } from '../../src/permissions/evaluate.ts';
+import { decided, type Expression, readsClaims } from '../../src/permissions/expression.ts';
+import { type Knowledge, reduce } from '../../src/permissions/reduce.ts';
+import { definitionOf, type RuleDefinition } from '../../src/permissions/vocabulary/ruleDefinition.ts';
+import { requireRow } from '../../src/permissions/vocabulary.ts';
 import { anonymous } from '../../src/token/principal.ts';
 import {
   factsOf,

@@ -1,8 +1,9 @@
-import { type DocumentNode, getOperationAST, parse, visit } from 'graphql';
+import { type DocumentNode, getOperationAST, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { InternalError } from '../../src/errors.ts';
 import { planOperation } from '../../src/permissions/operationPlan.ts';
-import { requireScope } from '../../src/permissions/rules.ts';
+import { requireScope } from '../../src/permissions/vocabulary.ts';
+import { countWalks } from '../support/countWalks.ts';
 import { guard, type Operation, planOf } from '../support/guardedExecution.ts';
 
 const canRead = requireScope('parcels/read');
@@ -252,24 +253,4 @@ function planDocument(document: DocumentNode) {
 
 function coordinates({ fields }: ReturnType<typeof planOperation>): readonly string[] {
   return [...fields.keys()].map(({ coordinate }) => coordinate).sort();
-}
-
-/** Counts how often the selections of a selection set are read. */
-function countWalks(document: DocumentNode) {
-  let count = 0;
-  visit(document, {
-    SelectionSet: {
-      leave(node) {
-        const { selections } = node;
-        Object.defineProperty(node, 'selections', {
-          get() {
-            count += 1;
-            return selections;
-          },
-        });
-      },
-    },
-  });
-  count = 0;
-  return { count: () => count };
 }

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { masked } from '../../src/permissions/modifiers.ts';
 import {
   allOf,
   anyOf,
   filterByClaims,
+  masked,
   publicField,
   requireArguments,
   requireClaims,
   requireRow,
   requireScope,
-} from '../../src/permissions/rules.ts';
+} from '../../src/permissions/vocabulary.ts';
 import { clerk, manager, type StaffClaims, storeIsDown, userWith, withoutRecord } from '../support/callers.ts';
 import { executeGuarded, guard, type Operation, preflightOf } from '../support/guardedExecution.ts';
 

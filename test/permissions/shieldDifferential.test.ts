@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { buildSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { compilePermissions } from '../../src/permissions/compilePermissions.ts';
-import { evaluate } from '../../src/permissions/expression.ts';
+import { evaluate } from '../../src/permissions/evaluate.ts';
+import { allow, and, chain, deny, or, race, type ShieldRule } from '../../src/permissions/shield.ts';
 import {
   type FieldRule,
   filterByClaims,
@@ -11,8 +12,7 @@ import {
   requireClaims,
   requireRow,
   requireScope,
-} from '../../src/permissions/rules.ts';
-import { allow, and, chain, deny, or, race, type ShieldRule } from '../../src/permissions/shield.ts';
+} from '../../src/permissions/vocabulary.ts';
 import { anonymous } from '../../src/token/principal.ts';
 import {
   clerk,

@@ -4,7 +4,7 @@ import { createApolloServer } from '../../src/graphql/apolloServer.ts';
 import { createContextBuilder, type RequestContext } from '../../src/graphql/context.ts';
 import { createGuardedSchema } from '../../src/graphql/guardedSchema.ts';
 import { createHttpServer } from '../../src/http/httpServer.ts';
-import { publicField } from '../../src/permissions/rules.ts';
+import { publicField } from '../../src/permissions/vocabulary.ts';
 import { createAccessTokenVerifier } from '../../src/token/accessTokenVerifier.ts';
 import type { UserPool } from '../../src/token/userPool.ts';
 import type { TokenAnswer } from './accessTokenTable.ts';

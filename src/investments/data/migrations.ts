@@ -9,7 +9,10 @@ import type { Tables } from './tables.ts';
 export async function migrate(db: Kysely<Tables>): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw new InternalError('the database could not be migrated', { cause: error });
+  if (error === undefined) return;
+  throw new InternalError('expected a database that answers and lets us make and change its tables: see the cause', {
+    cause: error,
+  });
 }
 
 // Text that is ordered by has collation "C" (code points), so that a page looks the same whatever the server's locale.

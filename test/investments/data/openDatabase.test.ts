@@ -114,7 +114,7 @@ describe('a statement that takes too long', () => {
   const slow = sql`select pg_sleep(2)`;
 
   test('rejects with SQLSTATE 57014, and the next one runs', async () => {
-    const impatient = await openTestDatabase({ data: 'none', statementTimeoutMs: 500 });
+    const impatient = await openTestDatabase({ data: 'none', statementTimeoutMs: 1000 });
     try {
       await expect(slow.execute(impatient.db)).rejects.toMatchObject({ code: '57014' });
       await expect
@@ -133,7 +133,7 @@ describe('a statement that takes too long', () => {
   });
 
   test('undoes its transaction, even if its error was caught', async () => {
-    const impatient = await openTestDatabase({ data: 'none', statementTimeoutMs: 500 });
+    const impatient = await openTestDatabase({ data: 'none', statementTimeoutMs: 1000 });
     try {
       const caught = impatient.db.transaction().execute(async (transaction) => {
         await transaction.insertInto('investors').values({ id: 'inv_1', email: '', tax_id: '' }).execute();
@@ -238,6 +238,14 @@ test('after closing, which can be done twice, statements are refused', async () 
   await opened.close();
   await opened.close();
   await expect(opened.ping()).rejects.toThrow();
+});
+
+test('a server that cannot be reached is an error with its cause', async () => {
+  const opening = openDatabase({ kind: 'postgres', url: 'postgres://nobody@127.0.0.1:1/nothing' });
+  await expect(opening).rejects.toMatchObject({
+    message: expect.stringContaining('expected a database that answers'),
+    cause: expect.objectContaining({ code: 'ECONNREFUSED' }),
+  });
 });
 
 test('every statement is told to onQuery, without its parameters', async () => {

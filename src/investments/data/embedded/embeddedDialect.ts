@@ -1,4 +1,5 @@
 import {
+  type CompiledQuery,
   type DatabaseConnection,
   type Dialect,
   type Driver,
@@ -68,13 +69,7 @@ function createConnection(session: EmbeddedSession, endTurn: () => void): Embedd
   return {
     session,
     endTurn,
-    executeQuery: async <Row>({
-      sql,
-      parameters,
-    }: {
-      readonly sql: string;
-      readonly parameters: readonly unknown[];
-    }) => {
+    executeQuery: async <Row>({ sql, parameters }: CompiledQuery) => {
       const { rows, writtenRows } = await session.run(sql, parameters);
       return {
         rows: rows as Row[], // Kysely's types say what the statement selects; no driver can know

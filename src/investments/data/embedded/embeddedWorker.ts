@@ -2,22 +2,20 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { PGlite } from '@electric-sql/pglite';
 import { InternalError } from '../../../errors.ts';
 import { openPglite } from './openPglite.ts';
-import type { FromWorker, StatementError, StatementResult, ToWorker } from './workerMessages.ts';
+import type { FromWorker, StatementError, StatementMessage, ToWorker } from './workerMessages.ts';
 
 // The entry of the worker thread: PGlite runs a statement synchronously, here and not on the thread that serves requests.
 if (!parentPort) throw new InternalError('embeddedWorker.ts must be started as a worker thread');
 const port = parentPort;
 const post = (message: FromWorker) => port.postMessage(message);
+const writingCommands: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
 try {
   const pglite = await openPglite(workerData);
   port.on('message', (message: ToWorker) => {
     switch (message.kind) {
       case 'statement':
-        runStatement(pglite, message.sql, message.parameters).then(
-          (result) => post({ kind: 'result', id: message.id, result }),
-          (error: unknown) => post({ kind: 'error', id: message.id, error: toStatementError(error) }),
-        );
+        void runStatement(pglite, message);
         return;
       case 'close':
         // PGlite finishes what runs, then checkpoints. Without the listener nothing keeps the thread alive.
@@ -33,11 +31,25 @@ try {
   port.close();
 }
 
-const writingCommands: ReadonlySet<string | undefined> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
+async function runStatement(pglite: PGlite, { id, sql, parameters }: StatementMessage): Promise<void> {
+  try {
+    const { rows, command, affectedRows } = await pglite.query(sql, [...parameters]);
+    if (command === undefined) return endBroken();
+    const writtenRows = writingCommands.has(command) ? affectedRows : undefined;
+    post({ kind: 'result', id, result: { rows, writtenRows } });
+  } catch (error) {
+    post({ kind: 'error', id, error: toStatementError(error) });
+  }
+}
 
-async function runStatement(pglite: PGlite, sql: string, parameters: readonly unknown[]): Promise<StatementResult> {
-  const { rows, command, affectedRows } = await pglite.query(sql, [...parameters]);
-  return { rows, writtenRows: writingCommands.has(command) ? affectedRows : undefined };
+/**
+ * When WASM runs out of stack, PGlite 0.5.16 reports neither a result nor an error, and nothing it says afterwards can
+ * be relied on. Thrown where nobody catches it, so that the thread ends and the main thread learns why.
+ */
+function endBroken(): void {
+  setImmediate(() => {
+    throw new InternalError('PGlite broke down: a statement ended without a result');
+  });
 }
 
 /** Errors lose everything but name and message when they are cloned from thread to thread. */

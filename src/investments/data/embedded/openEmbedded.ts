@@ -31,7 +31,11 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Backend> {
     await client.ready;
   } catch (error) {
     await close();
-    throw new InternalError(`the embedded database (${options.folder}) could not be opened`, { cause: error });
+    throw new InternalError(
+      `expected to open the embedded database (${options.folder}): see the cause; ` +
+        'to start with an empty one, move that folder away',
+      { cause: error },
+    );
   }
   const turns = createTurns();
   return { createDialect: (statementTimeoutMs) => createEmbeddedDialect({ client, turns, statementTimeoutMs }), close };

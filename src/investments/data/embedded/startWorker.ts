@@ -4,10 +4,12 @@ import type { WorkerOptions } from './workerMessages.ts';
 /** Starts the thread that runs PGlite: from TypeScript when we run from source, from JavaScript in a build. */
 export function startWorker(options: WorkerOptions): Worker {
   const isSource = import.meta.url.endsWith('.ts');
-  return new Worker(new URL(`./embeddedWorker.${isSource ? 'ts' : 'js'}`, import.meta.url), {
-    workerData: options,
-    execArgv: isSource ? ['--import', typescriptLoader()] : [],
-  });
+  return isSource
+    ? new Worker(new URL('./embeddedWorker.ts', import.meta.url), {
+        workerData: options,
+        execArgv: ['--import', typescriptLoader()],
+      })
+    : new Worker(new URL('./embeddedWorker.js', import.meta.url), { workerData: options });
 }
 
 // Node 20 cannot load TypeScript by itself, and vitest's way of loading it does not reach into worker threads. There,

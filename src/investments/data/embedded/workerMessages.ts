@@ -6,9 +6,14 @@ export interface WorkerOptions {
   readonly snapshotFolder: string | undefined;
 }
 
-export type ToWorker =
-  | { readonly kind: 'statement'; readonly id: number; readonly sql: string; readonly parameters: readonly unknown[] }
-  | { readonly kind: 'close' };
+export type ToWorker = StatementMessage | { readonly kind: 'close' };
+
+export interface StatementMessage {
+  readonly kind: 'statement';
+  readonly id: number;
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
 
 export type FromWorker =
   | { readonly kind: 'ready' }

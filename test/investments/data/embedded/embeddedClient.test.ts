@@ -35,6 +35,15 @@ test('an exception in the worker is the cause that is told', async () => {
   await expect(client.send('select 1', [])).rejects.toMatchObject({ ...stopped, cause: new Error('out of memory') });
 });
 
+test('a breakdown of PGlite is not taken for a result without rows', async () => {
+  await client.ready;
+  const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+  await expect(client.send('select $1::jsonb as value', [deep])).rejects.toMatchObject({
+    ...stopped,
+    cause: expect.objectContaining({ message: 'PGlite broke down: a statement ended without a result' }),
+  });
+});
+
 test('when the worker dies while it opens the database, opening is rejected', async () => {
   const opening = expect(client.ready).rejects.toMatchObject(stopped);
   await worker.terminate();

@@ -86,6 +86,6 @@ test('a folder whose making was cut short is made anew', async () => {
 test('a folder that holds something else is refused, and its lock released', async () => {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'PG_VERSION'), '9\n');
-  await expect(openHere()).rejects.toThrow(`the embedded database (${folder}) could not be opened`);
+  await expect(openHere()).rejects.toThrow(`expected to open the embedded database (${folder})`);
   expect(await readLocks()).toEqual([]);
 });

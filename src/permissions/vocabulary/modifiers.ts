@@ -1,6 +1,6 @@
-import type { DenyMode } from './denyMode.ts';
-import type { FieldRule } from './rules.ts';
-import { and, type ShieldRule } from './shield.ts';
+import type { DenyMode } from '../denyMode.ts';
+import { and, type ShieldRule } from '../shield.ts';
+import type { FieldRule } from './ruleDefinition.ts';
 
 /**
  * What a permission says about its field besides who may read it. A modifier stands at the top of a field's permission,

@@ -1,6 +1,6 @@
-import { ConfigurationError } from '../errors.ts';
-import type { FieldRule } from './rules.ts';
-import { type ShieldRule, rule as shieldRule } from './shield.ts';
+import { ConfigurationError } from '../../errors.ts';
+import { type ShieldRule, rule as shieldRule } from '../shield.ts';
+import type { FieldRule } from './ruleDefinition.ts';
 
 const inherited = new WeakMap<ShieldRule, readonly string[]>();
 
@@ -11,7 +11,7 @@ const inherited = new WeakMap<ShieldRule, readonly string[]>();
  */
 export function inherit(...dependsOn: readonly [string, ...string[]]): FieldRule {
   if (dependsOn.length < 1) {
-    throw new ConfigurationError('inherit: expected the coordinates of one or more fields; got none');
+    throw new ConfigurationError('inherit: expected one or more coordinates of fields, like Order.price; got none');
   }
   const rule = shieldRule(`inherits from ${dependsOn.join(', ')}`)(() => {
     throw new Error('inherit needs the compiler: it means nothing to graphql-shield alone');

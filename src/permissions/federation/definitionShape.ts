@@ -1,0 +1,24 @@
+import type { GraphQLDirective } from 'graphql';
+import { protectablePlaces, type SecurityDirective } from './federationSpec.ts';
+
+/** The arguments of each; any type may stand for `_`, as SDL may bring its own scalar for scopes and policies. */
+const expected: Readonly<Record<SecurityDirective, string>> = {
+  authenticated: '',
+  requiresScopes: '(scopes: [[_!]!]!)',
+  policy: '(policies: [[_!]!]!)',
+};
+
+/** What is wrong with the SDL's own definition of a directive that protects; undefined when it is Apollo's. */
+export function faultOfDefinition(directive: GraphQLDirective, meaning: SecurityDirective): string | undefined {
+  const args = directive.args.map(({ name, type, defaultValue }) => {
+    const shape = String(type).replace(/\w+/, '_');
+    return defaultValue === undefined ? `${name}: ${shape}` : `${name}: ${shape} = …`;
+  });
+  const got = args.length === 0 ? '' : `(${args.join(', ')})`;
+  const others = directive.locations.filter((location) => !protectablePlaces.some((place) => place === location));
+  if (got === expected[meaning] && others.length === 0) return undefined;
+  return (
+    `@${directive.name}: is defined as @${directive.name}${got} on ${directive.locations.join(' | ')}; ` +
+    `expected @${meaning}${expected[meaning]} on ${protectablePlaces.join(' | ')}, or leave the definition out`
+  );
+}

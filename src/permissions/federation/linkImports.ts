@@ -1,0 +1,133 @@
+import { type ConstDirectiveNode, type ConstValueNode, Kind, print } from 'graphql';
+import { federationDirectives, isSecurityDirective, sinceMinorVersion } from './federationSpec.ts';
+
+/** What the schema's `@link` directives make of names. */
+export interface LinkedNames {
+  /** The directive of Apollo's specification that a name stands for in this schema; names without `@`. */
+  readonly directives: ReadonlyMap<string, string>;
+  /** What stands before the `__` of names that are not imported. */
+  readonly namespace: string;
+  /** Names that come from a specification that is not Apollo's, whatever they look like. */
+  readonly foreign: ReadonlySet<string>;
+}
+
+interface Link {
+  readonly url: string;
+  readonly as: string | undefined;
+  readonly purpose: string | undefined;
+  readonly imports: readonly Import[];
+}
+
+interface Import {
+  readonly name: string;
+  readonly as: string;
+}
+
+const federationUrl = /^https:\/\/specs\.apollo\.dev\/federation\/v2\.(\d+)\/?$/;
+
+/**
+ * Reads the `@link` directives of a schema (https://specs.apollo.dev/link/v1.0). Without one to federation, Apollo's
+ * directives go by their own names; with one, by the imported names, and by `namespace__name` when not imported.
+ */
+export function readLinks(applied: readonly ConstDirectiveNode[], report: (problem: string) => void): LinkedNames {
+  const links = applied.flatMap((node) => parseLink(node, report) ?? []);
+  const [federation, second] = links.filter(({ url }) => /specs\.apollo\.dev\/federation/i.test(url));
+  const foreign = new Set(links.filter((link) => link !== federation).flatMap((link) => foreignNames(link, report)));
+  if (second) report(`schema: @link goes to federation twice; keep one of ${federation?.url} and ${second.url}`);
+  const directives = federation ? namesOf(federation, report) : ownNames();
+  for (const name of foreign) {
+    if (federation && directives.has(name)) report(`schema: @${name} is imported by two @links; rename one of them`);
+    if (!federation) directives.delete(name);
+  }
+  return { directives, namespace: federation?.as ?? 'federation', foreign };
+}
+
+function ownNames(): Map<string, string> {
+  return new Map([...federationDirectives.keys()].map((name) => [name, name]));
+}
+
+function namesOf({ url, as = 'federation', imports }: Link, report: (problem: string) => void): Map<string, string> {
+  const version = federationUrl.exec(url)?.[1];
+  if (version === undefined) {
+    report(`schema: @link to ${url} is not understood; expected https://specs.apollo.dev/federation/v2.<minor>`);
+  }
+  const minor = Number(version ?? Number.POSITIVE_INFINITY);
+  const names = new Map<string, string>();
+  for (const imported of imports.filter(({ name }) => name.startsWith('@'))) {
+    const [name, local] = [imported.name.slice(1), imported.as.slice(1)];
+    if (isTooNew(name, minor)) report(`schema: @link imports @${name}, which ${url} does not have; ${update(name)}`);
+    if (names.has(local) || (local !== name && federationDirectives.has(local))) {
+      report(
+        `schema: @link imports @${name} as @${local}, which is the name of another directive; choose another name`,
+      );
+    }
+    // What is not in the specification as we know it is met again as unknown, should it be used.
+    if (federationDirectives.has(name)) names.set(local, name);
+  }
+  const imported = new Set(names.values());
+  for (const name of federationDirectives.keys()) {
+    if (imported.has(name) || isTooNew(name, minor)) continue;
+    const local = `${as}__${name}`;
+    if (names.has(local)) report(`schema: @link imports a directive as @${local}, which stands for @${name} already`);
+    names.set(local, name);
+  }
+  return names;
+}
+
+function isTooNew(name: string, minor: number): boolean {
+  return isSecurityDirective(name) && minor < sinceMinorVersion[name];
+}
+
+function update(name: string): string {
+  return isSecurityDirective(name) ? `link to v2.${sinceMinorVersion[name]} or later` : '';
+}
+
+function foreignNames({ url, as, purpose, imports }: Link, report: (problem: string) => void): readonly string[] {
+  if (/specs\.apollo\.dev\/(authenticated|requiresScopes|policy)\b/i.test(url)) {
+    report(`schema: @link to ${url} is not understood; import the directive from federation v2.6 or later`);
+  } else if (purpose === 'SECURITY') {
+    // Link v1.0, `for: SECURITY`: who does not understand such a specification must not serve the schema.
+    report(`schema: @link to ${url} is for: SECURITY, and is not understood; protect its fields in the permission map`);
+  }
+  const isApollo = url.startsWith('https://specs.apollo.dev/');
+  const imported = imports.filter(({ name, as: local }) => local.startsWith('@') && !(isApollo && local === name));
+  const root = as ?? (isApollo ? undefined : /([A-Za-z]\w*)(?:\/v\d[^/]*)?\/?$/.exec(url)?.[1]);
+  return [...imported.map((one) => one.as.slice(1)), ...(root === undefined ? [] : [root])];
+}
+
+function parseLink(node: ConstDirectiveNode, report: (problem: string) => void): Link | undefined {
+  const given = new Map(node.arguments?.map(({ name, value }) => [name.value, value]));
+  const [url, as, list] = [given.get('url'), given.get('as'), given.get('import')];
+  const imports = isAbsent(list) ? [] : list.kind === Kind.LIST ? list.values.map(parseImport) : [undefined];
+  const parsed = imports.filter((one) => one !== undefined);
+  const isUsable = url?.kind === Kind.STRING && (isAbsent(as) || as.kind === Kind.STRING);
+  if (!isUsable || parsed.length < imports.length) {
+    report(
+      `schema: expected @link(url: "…", as: "…", import: ["@name", { name: "@name", as: "@other" }]); got ${print(node)}`,
+    );
+  }
+  if (url?.kind !== Kind.STRING) return undefined;
+  const purpose = given.get('for');
+  return {
+    url: url.value,
+    as: as?.kind === Kind.STRING ? as.value : undefined,
+    purpose: purpose?.kind === Kind.ENUM ? purpose.value : undefined,
+    imports: parsed,
+  };
+}
+
+function parseImport(value: ConstValueNode): Import | undefined {
+  if (value.kind === Kind.STRING) return { name: value.value, as: value.value };
+  if (value.kind !== Kind.OBJECT) return undefined;
+  const given = new Map(value.fields.map((field) => [field.name.value, field.value]));
+  const [name, as = name] = [given.get('name'), given.get('as')];
+  if (name?.kind !== Kind.STRING || as?.kind !== Kind.STRING) return undefined;
+  const isSameKind = name.value.startsWith('@') === as.value.startsWith('@');
+  return isSameKind ? { name: name.value, as: as.value } : undefined;
+}
+
+function isAbsent(
+  value: ConstValueNode | undefined,
+): value is undefined | Extract<ConstValueNode, { kind: Kind.NULL }> {
+  return value === undefined || value.kind === Kind.NULL;
+}

@@ -1,0 +1,77 @@
+import { UnauthenticatedError } from '../../errors.ts';
+import type { MachinePrincipal, UserPrincipal } from '../../token/principal.ts';
+import { allowed, type Decision, type Denied, denied, failed } from '../decision.ts';
+import { type Facts, unsettledClaims } from '../facts.ts';
+import { type ShieldRule, rule as shieldRule } from '../shield.ts';
+
+/** A principal that sent a token. */
+export type Caller = UserPrincipal | MachinePrincipal;
+
+/**
+ * A graphql-shield rule that fits fields of type `Parent` with the arguments `Args`: a rule written for another parent
+ * does not compile there.
+ */
+export type FieldRule<Parent = unknown, Args = unknown> = ShieldRule & {
+  readonly __fits?: (parent: Parent, args: Args) => void;
+};
+
+/** The rules of a type's fields: one for each, or a default `'*'` for those that are not named. */
+export type TypeRules<Parent, Fields> = Fields | (Partial<Fields> & { readonly '*': FieldRule<Parent> });
+
+/** What the compiler knows of a rule of the vocabulary. */
+export interface RuleDefinition {
+  /** Stable: what logs, matrices and explanations call the rule. Two different authored rules never share one. */
+  readonly name: string;
+  /** One sentence about who is allowed. */
+  readonly description: string;
+  /** Whether name and meaning are the schema author's own, rather than made from what the rule asks for. */
+  readonly authored?: boolean;
+  /**
+   * What it reads: nothing at all (such a rule allows everybody), the facts of the operation, or besides them the field's
+   * arguments or the parent object. A rule on the row that also reads claims leaves the row alone when there are none.
+   */
+  readonly reads: 'nothing' | 'facts' | 'arguments' | 'row';
+  readonly readsClaims: boolean;
+  decide(facts: Facts, parent: unknown, args: unknown): Decision;
+}
+
+const definitions = new WeakMap<ShieldRule, RuleDefinition>();
+
+/** The definition behind a rule of the vocabulary; undefined for any other shield rule. */
+export function definitionOf(rule: ShieldRule): RuleDefinition | undefined {
+  return definitions.get(rule);
+}
+
+export function defineRule(definition: RuleDefinition): ShieldRule {
+  const rule = shieldRule(definition.name)((parent, args, context: { readonly facts: Facts }) => {
+    const decision = definition.decide(context.facts, parent, args);
+    return decision.outcome === 'allowed' ? true : decision.error;
+  });
+  definitions.set(rule, definition);
+  return rule;
+}
+
+export function decideWithClaims<C>(
+  no: Denied,
+  { principal, claims }: Facts,
+  predicate: (claims: C, caller: Caller) => boolean,
+): Decision {
+  if (principal.kind === 'anonymous') return missingToken(no.rule);
+  switch (claims.state) {
+    case 'unsettled':
+      return unsettledClaims(no.rule);
+    case 'unavailable':
+      return failed(no.rule, claims.error);
+    case 'absent':
+      return no;
+    case 'found':
+      // The claims source and the rules are written by one team against one type; the engine carries it unread.
+      return predicate(claims.claims as C, principal) === true ? allowed : no;
+    default:
+      return claims satisfies never;
+  }
+}
+
+export function missingToken(name: string): Decision {
+  return denied(name, new UnauthenticatedError('missing', 'no access token was sent'));
+}

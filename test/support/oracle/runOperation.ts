@@ -1,0 +1,106 @@
+import { execute, type GraphQLError } from 'graphql';
+import { AppError } from '../../../src/errors.ts';
+import type { GuardedSchema } from '../../../src/graphql/guardedSchema.ts';
+import { applyDenyModes } from '../../../src/permissions/applyDenyModes.ts';
+import { createAuthorization } from '../../../src/permissions/authorization.ts';
+import type { ClaimsState } from '../../../src/permissions/facts.ts';
+import { createOperationPlanner } from '../../../src/permissions/operationPlanner.ts';
+import { preflight } from '../../../src/permissions/preflight.ts';
+import { anonymous, type Principal } from '../../../src/token/principal.ts';
+import { machineWith, storeIsDown, userWith, withoutRecord } from '../callers.ts';
+import { readOperation } from '../guardedExecution.ts';
+import type { Choices } from './choices.ts';
+import type { Situation } from './judge.ts';
+import type { Path } from './oracle.ts';
+import { printOperation } from './printOperation.ts';
+import type { Operation } from './randomOperation.ts';
+import type { Claims } from './world.ts';
+
+/** What came of an operation. */
+export interface Outcome {
+  /** Undefined when the operation started. */
+  readonly refused:
+    | readonly { readonly coordinate: string; readonly path: string; readonly code: string }[]
+    | undefined;
+  readonly data: unknown;
+  readonly errors: readonly { readonly path?: Path | undefined; readonly code: string }[];
+  readonly loads: number;
+}
+
+const nowSeconds = 1_800_000_000;
+
+export function randomSituation(choices: Choices): Situation {
+  return {
+    caller: choices.oneOf(['user', 'anonymous', 'user', 'machine', 'user'] as const),
+    scopes: choices.someOf(['s0', 's1', 's2'], 65),
+    signInAge: choices.oneOf([0, 60, 61, 600, 601]),
+    claims: choices.oneOf([
+      { state: 'found', level: 0 },
+      { state: 'found', level: 1 },
+      { state: 'found', level: 2 },
+      { state: 'absent' },
+      { state: 'unavailable' },
+    ] as const),
+  };
+}
+
+/** The steps of `authorizeOperation`, in process. */
+export function createRunner({ schema, plans }: GuardedSchema) {
+  const planOperation = createOperationPlanner(schema, plans);
+
+  return async (random: Operation, who: Situation): Promise<Outcome> => {
+    const query = printOperation(random);
+    const { document, operation, variables } = readOperation(schema, { query, variables: { ...random.variables } });
+    let loads = 0;
+    const load = async () => {
+      loads += 1;
+      return toClaimsState(who);
+    };
+    const authorization = createAuthorization(toPrincipal(who), load, () => nowSeconds * 1000 + 999);
+    const plan = planOperation(document, operation, variables);
+    await authorization.settle(plan.fields.keys());
+    const refused = preflight(operation.operation, plan, authorization, variables);
+    if (refused.length > 0) {
+      const told = refused.map(({ plan: { coordinate }, path, decision }) => {
+        return { coordinate, path: path.join('.'), code: decision.error.code };
+      });
+      return { refused: told, data: undefined, errors: [], loads };
+    }
+    const result = await execute({
+      schema,
+      document,
+      variableValues: { ...random.variables },
+      contextValue: { authorization },
+    });
+    const told = (result.errors ?? []).map((error) => ({ path: error.path, code: codeOf(error) }));
+    const plain = JSON.parse(JSON.stringify(result.data));
+    const { data, errors = [] } = applyDenyModes(
+      { data: plain, errors: told },
+      authorization.denialOutcomes(),
+      ({ path, error }) => ({ path, code: error.code }),
+    );
+    return { refused: undefined, data, errors, loads };
+  };
+}
+
+function toPrincipal({ caller, scopes, signInAge }: Situation): Principal {
+  if (caller === 'anonymous') return anonymous;
+  if (caller === 'machine') return machineWith(...scopes);
+  return { ...userWith(...scopes), authTime: nowSeconds - signInAge };
+}
+
+function toClaimsState({ claims }: Situation): Exclude<ClaimsState<Claims>, { readonly state: 'unsettled' }> {
+  switch (claims.state) {
+    case 'found':
+      return { state: 'found', claims: { level: claims.level }, asOf: new Date(nowSeconds * 1000) };
+    case 'absent':
+      return withoutRecord.state === 'absent' ? withoutRecord : { state: 'absent', asOf: new Date(0) };
+    default:
+      if (storeIsDown.state !== 'unavailable') throw new TypeError('expected an outage');
+      return storeIsDown;
+  }
+}
+
+function codeOf({ originalError, message }: GraphQLError): string {
+  return originalError instanceof AppError ? originalError.code : `no AppError: ${originalError ?? message}`;
+}
