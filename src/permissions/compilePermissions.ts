@@ -22,8 +22,8 @@ export interface FieldPlan {
   readonly permission: Expression;
   readonly masks: readonly CompiledMask[];
   readonly denyMode: DenyMode;
-  /** The coordinates whose values the field's arguments are declared to tell about. */
-  readonly exposes: readonly string[];
+  /** The arguments that are declared to tell about the values of another field, and that field. */
+  readonly exposes: readonly { readonly argument: string; readonly coordinate: string }[];
 }
 
 /** The plan of every field of every object type, by the field's definition in the schema that is executed. */

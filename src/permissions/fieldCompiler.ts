@@ -77,7 +77,7 @@ export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives 
       permission: allOfExpressions([...bindings.map(({ rule }) => rule.permission), ...exposures.rules]),
       masks: bindings.flatMap(({ rule }) => rule.masks),
       denyMode,
-      exposes: exposures.coordinates,
+      exposes: exposures.links,
     };
   }
 
@@ -145,7 +145,7 @@ export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives 
     const complete = rules.filter((rule) => rule !== undefined);
     return complete.length < rules.length
       ? undefined
-      : { rules: complete, coordinates: [...new Set(links.map(([, exposed]) => exposed))] };
+      : { rules: complete, links: links.map(([argument, exposed]) => ({ argument, coordinate: exposed })) };
   }
 
   /** What must hold for whoever reads the named field unmasked. */

@@ -8,11 +8,12 @@ import {
   isAbstractType,
   isEnumType,
   isInputObjectType,
+  isInterfaceType,
   isNonNullType,
   isObjectType,
 } from 'graphql';
 import { type FieldPlan, type FieldPlans, objectTypesOf, type PermissionMap } from './compilePermissions.ts';
-import type { Expression } from './expression.ts';
+import { allowsEverybody, type Expression } from './expression.ts';
 import { wildcard } from './permissionMap.ts';
 
 type Field = GraphQLField<unknown, unknown>;
@@ -72,10 +73,13 @@ function exposureWarnings(schema: GraphQLSchema, plans: FieldPlans, field: Field
   const inputs = field.args.flatMap((argument) => inputNames(argument.name, argument.type, 0));
   return listed.flatMap((target) => {
     const targetPlan = plans.get(target);
-    if (!targetPlan || plan.exposes.includes(targetPlan.coordinate)) return [];
+    if (!targetPlan) return [];
+    const declared = plan.exposes.filter(({ coordinate }) => coordinate === targetPlan.coordinate);
     const parts = [targetPlan.permission, ...targetPlan.masks.map(({ permission }) => permission)].flatMap(conjunctsOf);
     if (parts.every((conjunct) => allowedAlready.has(conjunct) || isOpen(conjunct))) return [];
-    const exposing = inputs.filter(({ name }) => isAbout(name, target.name));
+    const exposing = inputs.filter(({ name, text }) => {
+      return isAbout(name, target.name) && !declared.some(({ argument }) => covers(argument, text));
+    });
     return exposing.map(({ text }) => {
       return `${plan.coordinate}: ${text} seems to tell about ${targetPlan.coordinate}, which fewer may read; declare exposes(…, { '${text}': '${targetPlan.coordinate}' })`;
     });
@@ -100,6 +104,11 @@ function inputNames(path: string, type: GraphQLInputType, depth: number): readon
   return Object.values(named.getFields()).flatMap((input) =>
     inputNames(`${path}.${input.name}`, input.type, depth + 1),
   );
+}
+
+/** Whoever declares `filter` has declared `filter.salary` and `filter.order=SALARY` with it. */
+function covers(declared: string, text: string): boolean {
+  return text === declared || text.startsWith(`${declared}.`) || text.startsWith(`${declared}=`);
 }
 
 /** `INTERNAL_RATING`, `internalRating`, `minInternalRating` and `internal_rating_gt` are about `internalRating`. */
@@ -127,7 +136,12 @@ function possibleTypes(schema: GraphQLSchema, type: GraphQLNamedType): readonly 
 function unusedWildcards(schema: GraphQLSchema, permissions: PermissionMap): readonly string[] {
   return Object.entries(permissions).flatMap(([name, fields]) => {
     const type = schema.getType(name);
-    if (!isObjectType(type) || typeof fields !== 'object' || fields === null || !Object.hasOwn(fields, wildcard))
+    if (
+      (!isObjectType(type) && !isInterfaceType(type)) ||
+      typeof fields !== 'object' ||
+      fields === null ||
+      !Object.hasOwn(fields, wildcard)
+    )
       return [];
     const isUsed = Object.keys(type.getFields()).some((field) => !Object.hasOwn(fields, field));
     return isUsed ? [] : [`${name}.${wildcard}: covers no field, for each has a rule of its own; remove it`];
@@ -135,18 +149,31 @@ function unusedWildcards(schema: GraphQLSchema, permissions: PermissionMap): rea
 }
 
 function isPublicWithoutReason({ permission }: FieldPlan): boolean {
-  if (permission.kind === 'decided') return permission.decision.outcome === 'allowed';
-  return permission.kind === 'rule' && permission.rule.reads === 'nothing' && /^public:\s*$/.test(permission.rule.name);
+  const conjuncts = conjunctsOf(permission);
+  const open = conjuncts.filter(allowsEverybody);
+  // What is said about arguments narrows what may be asked for, not who may ask.
+  const isPublic = open.length > 0 && conjuncts.every((part) => open.includes(part) || readsArgumentsOnly(part));
+  return isPublic && !open.some(hasReason);
 }
 
+function hasReason(expression: Expression): boolean {
+  if (expression.kind === 'any' || expression.kind === 'all') return expression.of.some(hasReason);
+  return isOpen(expression) && expression.kind === 'rule' && !/^public:\s*$/.test(expression.rule.name);
+}
+
+/** Whether callers without a token get by with the right arguments, and nothing says that this is meant. */
 function readsArgumentsOnly(expression: Expression): boolean {
-  const conjuncts = conjunctsOf(expression).filter((conjunct) => !isOpen(conjunct));
-  return (
-    conjuncts.length > 0 &&
-    conjuncts.every((conjunct) => {
-      return conjunct.kind === 'rule' && conjunct.rule.reads === 'arguments' && !conjunct.rule.readsClaims;
-    })
-  );
+  switch (expression.kind) {
+    case 'rule':
+      return expression.rule.reads === 'arguments' && !expression.rule.readsClaims;
+    case 'all':
+    case 'chain':
+      return expression.of.every(readsArgumentsOnly);
+    case 'any':
+      return expression.of.some(readsArgumentsOnly);
+    default:
+      return false;
+  }
 }
 
 function isOpen(expression: Expression): boolean {

@@ -54,7 +54,7 @@ const typeDefs = /* GraphQL */ `
   interface Group { people(by: PersonField, first: Int): [Person] }
   enum PersonField { NAME SALARY RATING toString }
   input Order { field: PersonField fields: [PersonField] then: Order }
-  input Filter { minSalary: Int salaryIn: [Int] text: String not: Filter anyOf: [Filter] isPaid: Boolean }
+  input Filter { minSalary: Int salaryIn: [Int] text: String not: Filter anyOf: [Filter] isPaid: Boolean valueOf: Int }
   input RatedFirst { field: PersonField = RATING }
   type Query {
     people(
@@ -67,6 +67,7 @@ const typeDefs = /* GraphQL */ `
       filters: [Filter]
       minSalary: Int
       salaries: [Int]
+      valueOf: Int
     ): [Person]
     paid(by: PersonField = SALARY): [Person]
     rated(orderBy: RatedFirst = {}): [Person]
@@ -175,6 +176,9 @@ describe('an argument is used', () => {
     ['not by an input that leaves it out', 'filter.minSalary', 'filter: { text: "a" }', false],
     ['by any input at a path that ends at one', 'filter', 'filter: {}', true],
     ['not by a null at a path that ends at an input', 'filter', 'filter: null', false],
+    ['by an argument called as what every object has', 'valueOf', 'valueOf: 1', true],
+    ['not by what every object has', 'valueOf', '', false],
+    ['not by what every input has', 'filter.valueOf', 'filter: {}', false],
     ['by any list at a path that ends at one', 'salaries', 'salaries: [100]', true],
     ['by a list of nulls, which asks for those without', 'salaries', 'salaries: [null]', true],
     ['by an empty list, which is a value', 'filter.salaryIn', 'filter: { salaryIn: [] }', true],
@@ -568,6 +572,7 @@ describe('the boot stops on', () => {
     ],
     ['a field of an input that every object has', link('orderBy.constructor'), [noArgument('orderBy.constructor')]],
     ['a path that goes on after an enum', link('by.SALARY'), [noArgument('by.SALARY')]],
+    ['a path from one argument to another', link('by.minSalary'), [noArgument('by.minSalary')]],
     ['a path that goes on after a scalar', link('minSalary.cents'), [noArgument('minSalary.cents')]],
     ['a path with an end that is empty', link('orderBy.'), [noArgument('orderBy.')]],
     ['a path by the type of the input', link('Order.field=SALARY'), [noArgument('Order.field', 'Order.field=SALARY')]],

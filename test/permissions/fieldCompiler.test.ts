@@ -197,6 +197,16 @@ describe('a field that is public by one rule and protected by another', () => {
       says('Parcel.id', 'Node.id'),
     ],
     [
+      'is not told of while one of its rules is faulty',
+      { Parcel: { id: null }, Node: { id: open }, Named: { id: a } },
+      ['Parcel.id: has null where a rule is expected'],
+    ],
+    [
+      'is not told of while part of what it inherits is missing',
+      { Query: { node: open }, Parcel: { id: inherit('Query.node', 'Query.nod') }, Node: { id: a } },
+      ['Parcel.id: inherits from Query.nod, which is no field of an object type in the schema'],
+    ],
+    [
       'stops the boot when it is public and masked',
       { Parcel: { id: allOf(open, masked(a, hide)) }, Node: { id: a } },
       says('Parcel.id', 'Node.id'),

@@ -1,0 +1,382 @@
+import { describe, expect, test } from 'vitest';
+import { createGuardedSchema, readTypeDefs } from '../../src/graphql/guardedSchema.ts';
+import { permissions as investmentsPermissions } from '../../src/investments/permissions.ts';
+import type { PermissionMap } from '../../src/permissions/compilePermissions.ts';
+import { allow } from '../../src/permissions/shield.ts';
+import {
+  allOf,
+  anyOf,
+  exposes,
+  masked,
+  publicField,
+  requireArguments,
+  requireArgumentsByClaims,
+  requireClaims,
+  requireScope,
+} from '../../src/permissions/vocabulary.ts';
+import type { StaffClaims } from '../support/callers.ts';
+import { guard } from '../support/guardedExecution.ts';
+
+const canRead = requireScope('staff/read');
+const canReadPay = requireScope('staff/pay');
+const isManager = requireClaims('is a manager', ({ role }: StaffClaims) => role === 'manager');
+const asksForFew = requireArguments('asks for few', ({ first }: { readonly first?: number }) => (first ?? 0) < 10);
+const staysInTheirRegion = requireArgumentsByClaims(
+  'stays in their region',
+  (args: { readonly region?: string }, { region }: StaffClaims) => args.region === region,
+);
+
+type Case = readonly [name: string, sdl: string, permissions: PermissionMap, warnings: readonly string[]];
+
+const refused = (coordinate: string) =>
+  `${coordinate}: is non-null but can be refused on its own, which takes its object away; make it nullable`;
+
+describe('a non-null field that can be refused on its own', () => {
+  const person = (field: string) => `type Query { person: Person people: [Person!] } type Person { ${field} }`;
+  const reached = { Query: { person: canRead, people: canRead } };
+  const table: readonly Case[] = [
+    [
+      'is warned of',
+      person('pay: Int!'),
+      { ...reached, Person: { pay: allOf(canRead, canReadPay) } },
+      [refused('Person.pay')],
+    ],
+    [
+      'is warned of when it is a list',
+      person('pay: [Int]!'),
+      { ...reached, Person: { pay: canReadPay } },
+      [refused('Person.pay')],
+    ],
+    [
+      'is warned of at the root, where it takes all data away',
+      'type Query { pay: Int! }',
+      { Query: { pay: canRead } },
+      [refused('Query.pay')],
+    ],
+    [
+      'is warned of when one of two ways asks for less',
+      person('pay: Int!'),
+      { Query: { person: allOf(canRead, canReadPay), people: canRead }, Person: { pay: canReadPay } },
+      [refused('Person.pay')],
+    ],
+    [
+      'is warned of when an interface asks for more',
+      'interface Paid { pay: Int! } type Query { person: Person } type Person implements Paid { pay: Int! }',
+      { Query: { person: canRead }, Paid: { pay: canReadPay }, Person: { pay: canRead } },
+      [refused('Person.pay')],
+    ],
+    ['is not warned of when it is nullable', person('pay: Int'), { ...reached, Person: { pay: canReadPay } }, []],
+    [
+      'is not warned of when its items are non-null',
+      person('pay: [Int!]'),
+      { ...reached, Person: { pay: canReadPay } },
+      [],
+    ],
+    [
+      'is not warned of when it asks for what leads to it',
+      person('pay: Int!'),
+      { ...reached, Person: { pay: canRead } },
+      [],
+    ],
+    [
+      'is not warned of when every way asks for as much, and more',
+      person('pay: Int!'),
+      {
+        Query: { person: allOf(canRead, canReadPay), people: allOf(isManager, allOf(canReadPay, canRead)) },
+        Person: { pay: allOf(canRead, canReadPay) },
+      },
+      [],
+    ],
+    [
+      'is not warned of when it is public',
+      person('name: String!'),
+      { ...reached, Person: { name: publicField('it is on the door') } },
+      [],
+    ],
+    [
+      'is not warned of when it is masked and not refused',
+      person('pay: Int!'),
+      {
+        ...reached,
+        Person: {
+          pay: allOf(
+            canRead,
+            masked(canReadPay, () => 0),
+          ),
+        },
+      },
+      [],
+    ],
+    [
+      'is not warned of through a union that asks for as much',
+      'type Query { found: [Found] } union Found = Person | Team type Person { pay: Int! } type Team { pay: Int! }',
+      { Query: { found: canRead }, Person: { pay: canRead }, Team: { pay: canRead } },
+      [],
+    ],
+    [
+      'is warned of through an interface that asks for less',
+      'type Query { node: Node } interface Node { id: ID } type Person implements Node { id: ID pay: Int! }',
+      { Query: { node: canRead }, Person: { id: canRead, pay: canReadPay } },
+      [refused('Person.pay')],
+    ],
+  ];
+  test.each(table)('%s', (_name, sdl, permissions, warnings) => {
+    expect(guard(sdl, permissions).warnings).toEqual(warnings);
+  });
+});
+
+describe('an argument that tells about a field that fewer may read', () => {
+  const tells = (argument: string, coordinate = 'Person.pay', of = 'Query.people') =>
+    `${of}: ${argument} seems to tell about ${coordinate}, which fewer may read; declare exposes(…, { '${argument}': '${coordinate}' })`;
+  const people = (args: string, listed = '[Person!]') => /* GraphQL */ `
+    enum Order { NAME PAY }
+    enum Sort { name_ASC pay_DESC }
+    input OrderBy { field: Order! direction: Sort }
+    input Filter { name: String minPay: Int and: [Filter!] }
+    input Flat { order: OrderBy pay_gt: Int }
+    type Query { people(${args}): ${listed} }
+    type Person { id: ID name: String pay: Int }
+  `;
+  const person = { id: canRead, name: canRead, pay: allOf(canRead, canReadPay) };
+  const rules = { Query: { people: canRead }, Person: person };
+  const declared = (links: Readonly<Record<string, string>>) => ({
+    ...rules,
+    Query: { people: exposes(canRead, links) },
+  });
+
+  const table: readonly Case[] = [
+    ['is warned of: a scalar', people('pay: Int'), rules, [tells('pay')]],
+    ['is warned of: a scalar in another spelling', people('MIN_pay: Int, first: Int'), rules, [tells('MIN_pay')]],
+    ['is warned of: an enum value', people('orderBy: Order'), rules, [tells('orderBy=PAY')]],
+    ['is warned of: an enum value in a list', people('orderBy: [Sort!]! = []'), rules, [tells('orderBy=pay_DESC')]],
+    [
+      'is warned of: an enum value in an input',
+      people('orderBy: OrderBy!'),
+      rules,
+      [tells('orderBy.field=PAY'), tells('orderBy.direction=pay_DESC')],
+    ],
+    [
+      'is warned of: an input of inputs',
+      people('where: Flat'),
+      rules,
+      [tells('where.order.field=PAY'), tells('where.order.direction=pay_DESC'), tells('where.pay_gt')],
+    ],
+    [
+      'is warned of: a filter of filters, a few levels deep',
+      people('filter: Filter'),
+      rules,
+      ['filter.minPay', 'filter.and.minPay', 'filter.and.and.minPay', 'filter.and.and.and.minPay'].map((text) =>
+        tells(text),
+      ),
+    ],
+    [
+      'is warned of: a field that is masked for some',
+      people('pay: Int'),
+      {
+        ...rules,
+        Person: {
+          ...person,
+          pay: allOf(
+            canRead,
+            masked(isManager, () => 0),
+          ),
+        },
+      },
+      [tells('pay')],
+    ],
+    [
+      'is warned of: a connection with nodes',
+      `${people('pay: Int', 'People')} type People { nodes: [Person] }`,
+      { ...rules, People: { nodes: canRead } },
+      [tells('pay')],
+    ],
+    [
+      'is warned of: a connection with edges only',
+      `${people('pay: Int', 'People')} type People { edges: [Edge] } type Edge { node: Person }`,
+      { ...rules, People: { edges: canRead }, Edge: { node: canRead } },
+      [tells('pay')],
+    ],
+    [
+      'is warned of: every type of an abstract list',
+      'type Query { all(pay: Int): [Paid] } interface Paid { pay: Int } type A implements Paid { pay: Int } type B implements Paid { pay: Int }',
+      { Query: { all: canRead }, A: { pay: canReadPay }, B: { pay: canRead } },
+      [tells('pay', 'A.pay', 'Query.all')],
+    ],
+    ['is not warned of when it is declared', people('pay: Int'), declared({ pay: 'Person.pay' }), []],
+    [
+      'is not warned of when its enum value is declared',
+      people('orderBy: Order'),
+      declared({ 'orderBy=PAY': 'Person.pay' }),
+      [],
+    ],
+    [
+      'is not warned of when all values are declared',
+      people('orderBy: Order'),
+      declared({ orderBy: 'Person.pay' }),
+      [],
+    ],
+    [
+      'is not warned of when the whole input is declared',
+      people('filter: Filter, where: Flat'),
+      declared({ filter: 'Person.pay', where: 'Person.pay' }),
+      [],
+    ],
+    [
+      'is warned of when only another argument is declared',
+      people('pay: Int, minPay: Int, orderBy: Order'),
+      declared({ pay: 'Person.pay', 'orderBy=PAY': 'Person.pay' }),
+      [tells('minPay')],
+    ],
+    [
+      'is warned of when only another value is declared',
+      people('orderBy: OrderBy'),
+      declared({ 'orderBy.field=NAME': 'Person.pay' }),
+      [tells('orderBy.field=PAY'), tells('orderBy.direction=pay_DESC')],
+    ],
+    [
+      'is warned of when it is declared for another field',
+      people('pay: Int'),
+      declared({ pay: 'Person.name' }),
+      [tells('pay')],
+    ],
+    [
+      'is not warned of when whoever lists may read the field',
+      people('pay: Int, orderBy: OrderBy'),
+      { ...rules, Query: { people: allOf(canReadPay, canRead) } },
+      [],
+    ],
+    [
+      'is not warned of when the field is public',
+      people('pay: Int'),
+      { ...rules, Person: { ...person, pay: publicField('pay is published') } },
+      [],
+    ],
+    ['is not warned of when it is about something else', people('first: Int, name: String, order: Int'), rules, []],
+    [
+      'is not warned of when it is called like an id',
+      people('id: ID, ids: [ID!], wide: Int'),
+      { ...rules, Person: { ...person, id: canReadPay } },
+      [],
+    ],
+    [
+      'is not warned of when the field is of another type than what is listed',
+      `${people('pay: Int', '[Team]')} type Team { name: String lead: Person }`,
+      { ...rules, Team: { name: canRead, lead: canRead } },
+      [],
+    ],
+  ];
+  test.each(table)('%s', (_name, sdl, permissions, warnings) => {
+    expect(guard(sdl, permissions).warnings).toEqual(warnings);
+  });
+});
+
+describe('a public field', () => {
+  const without = ["Query.open: is public without a reason; say why: publicField('…')"];
+  const alone = [
+    "Query.open: is guarded by its arguments alone, so callers without a token may read it; add who may, or publicField('…')",
+  ];
+  const isFew = publicField('the list is printed');
+  const table: readonly (readonly [string, unknown, readonly string[]])[] = [
+    ['is warned of without a reason: allow', allow, without],
+    ['is warned of without a reason: an empty one', publicField(''), without],
+    ['is warned of without a reason: a blank one', publicField(' \n\t'), without],
+    ['is warned of without a reason: in an all-of', allOf(allow, publicField('')), without],
+    ['is warned of without a reason: in an any-of', anyOf(canRead, allow), without],
+    ['is warned of without a reason: with a rule on its arguments', allOf(allow, asksForFew), without],
+    ['is not warned of with a reason', publicField('it says that the API answers'), []],
+    ['is not warned of with a reason in an any-of', anyOf(canRead, publicField('everybody may')), []],
+    ['is not warned of with a reason beside allow', allOf(allow, publicField('everybody may')), []],
+    ['is not one when another rule stands beside it', allOf(allow, canRead), []],
+    ['is warned of when only its arguments guard it', asksForFew, alone],
+    [
+      'is warned of when only rules on its arguments guard it',
+      allOf(
+        asksForFew,
+        requireArguments('asks politely', () => true),
+      ),
+      alone,
+    ],
+    ['is warned of when arguments are enough', anyOf(asksForFew, isManager), alone],
+    ['is not warned of when a rule on its arguments has a reason beside it', allOf(isFew, asksForFew), []],
+    ['is not one when a rule on the caller guards it too', allOf(canRead, asksForFew), []],
+    ['is not one when a rule on the caller guards each way', anyOf(allOf(canRead, asksForFew), isManager), []],
+    ['is not one when the arguments are held against claims', staysInTheirRegion, []],
+    ['is not one when only its exposing argument is guarded', exposes(isFew, { first: 'Pay.amount' }), []],
+    ['is warned of without a reason, although it exposes', exposes(publicField(''), { first: 'Pay.amount' }), without],
+  ];
+  test.each(table)('%s', (_name, open, warnings) => {
+    const sdl = 'type Query { open(first: Int, region: String): String pay: Pay } type Pay { amount: Int }';
+    const permissions = { Query: { open, pay: canRead }, Pay: { amount: canReadPay } };
+    expect(guard(sdl, permissions).warnings).toEqual(warnings);
+  });
+});
+
+describe("a '*'", () => {
+  const sdl = `interface Named { name: String }
+    type Query { person: Person } type Person implements Named { id: ID name: String }`;
+  const unused = (type: string) => `${type}.*: covers no field, for each has a rule of its own; remove it`;
+  const table: readonly Case[] = [
+    [
+      'is warned of when every field has a rule',
+      sdl,
+      { Query: { person: canRead, '*': canRead }, Person: { id: canRead, name: canRead, '*': canRead } },
+      [unused('Query'), unused('Person')],
+    ],
+    [
+      'is warned of when every field of its interface has a rule',
+      sdl,
+      { Query: { person: canRead }, Named: { name: canRead, '*': canRead }, Person: { '*': canRead } },
+      [unused('Named')],
+    ],
+    [
+      'is not warned of when it covers one',
+      sdl,
+      { Query: { '*': canRead }, Named: { '*': canRead }, Person: { id: canRead, '*': canRead } },
+      [],
+    ],
+    ['is not warned of beside the types', sdl, { '*': canRead, Query: { person: canRead } }, []],
+    [
+      'is warned of by the names of the type, whatever every object has',
+      'type Query { toString: constructor } type constructor { valueOf: String }',
+      { Query: { '*': canRead }, constructor: { valueOf: canRead, '*': canRead } },
+      [unused('constructor')],
+    ],
+  ];
+  test.each(table)('%s', (_name, typeDefs, permissions, warnings) => {
+    expect(guard(typeDefs, permissions).warnings).toEqual(warnings);
+  });
+});
+
+test('all kinds are told at once', () => {
+  const sdl = `type Query { people(pay: Int): [Person] open: String few(first: Int): String }
+    type Person { pay: Int name: String! }`;
+  const { warnings } = guard(sdl, {
+    Query: { people: canRead, open: allow, few: asksForFew },
+    Person: { pay: canReadPay, name: isManager, '*': canRead },
+  });
+  expect(warnings.map((warning) => warning.split(': ').slice(0, 2).join(': ').slice(0, 40))).toEqual([
+    'Person.name: is non-null but can be refu',
+    'Query.people: pay seems to tell about Pe',
+    'Query.open: is public without a reason; ',
+    'Query.few: is guarded by its arguments a',
+    'Person.*: covers no field, for each has ',
+  ]);
+});
+
+describe("the API's own schema and map", () => {
+  const typeDefs = readTypeDefs(new URL('../../schema/', import.meta.url));
+  const warningsOf = (permissions: PermissionMap) =>
+    createGuardedSchema({ typeDefs, resolvers: undefined, permissions }).warnings;
+
+  test('have none', () => {
+    expect(warningsOf({ ...investmentsPermissions })).toEqual([]);
+  });
+
+  test('have one as soon as the order by rating is not declared', () => {
+    const { Query, ...types } = investmentsPermissions;
+    const warnings = warningsOf({ ...types, Query: { ...Query, companies: Query.company } });
+    expect(warnings).toEqual([
+      "Query.companies: orderBy.field=INTERNAL_RATING seems to tell about Company.internalRating, which fewer may read; declare exposes(…, { 'orderBy.field=INTERNAL_RATING': 'Company.internalRating' })",
+    ]);
+  });
+});
