@@ -22,8 +22,10 @@ export interface FieldPlan {
   readonly permission: Expression;
   readonly masks: readonly CompiledMask[];
   readonly denyMode: DenyMode;
-  /** The arguments that are declared to tell about the values of another field, and that field. */
-  readonly exposes: readonly { readonly argument: string; readonly coordinate: string }[];
+  /** The coordinates whose values the field's arguments are declared to tell about. */
+  readonly exposes: readonly string[];
+  /** The same, with each of those arguments as it was declared. */
+  readonly exposedBy?: readonly { readonly argument: string; readonly coordinate: string }[];
 }
 
 /** The plan of every field of every object type, by the field's definition in the schema that is executed. */

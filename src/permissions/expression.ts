@@ -78,3 +78,18 @@ export function allowsEverybody(expression: Expression): boolean {
       return expression satisfies never;
   }
 }
+
+/** Whether some rule of the expression is one of the vocabulary. */
+export function asksVocabulary(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'rule':
+      return true;
+    case 'decided':
+    case 'foreign':
+      return false;
+    case 'not':
+      return asksVocabulary(expression.of);
+    default:
+      return expression.of.some(asksVocabulary);
+  }
+}

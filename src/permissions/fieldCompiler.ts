@@ -77,7 +77,8 @@ export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives 
       permission: allOfExpressions([...bindings.map(({ rule }) => rule.permission), ...exposures.rules]),
       masks: bindings.flatMap(({ rule }) => rule.masks),
       denyMode,
-      exposes: exposures.links,
+      exposes: [...new Set(exposures.links.map((link) => link.coordinate))],
+      exposedBy: exposures.links,
     };
   }
 

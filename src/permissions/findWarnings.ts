@@ -74,7 +74,7 @@ function exposureWarnings(schema: GraphQLSchema, plans: FieldPlans, field: Field
   return listed.flatMap((target) => {
     const targetPlan = plans.get(target);
     if (!targetPlan) return [];
-    const declared = plan.exposes.filter(({ coordinate }) => coordinate === targetPlan.coordinate);
+    const declared = (plan.exposedBy ?? []).filter(({ coordinate }) => coordinate === targetPlan.coordinate);
     const parts = [targetPlan.permission, ...targetPlan.masks.map(({ permission }) => permission)].flatMap(conjunctsOf);
     if (parts.every((conjunct) => allowedAlready.has(conjunct) || isOpen(conjunct))) return [];
     const exposing = inputs.filter(({ name, text }) => {

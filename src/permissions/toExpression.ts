@@ -2,11 +2,12 @@ import { ForbiddenError } from '../errors.ts';
 import { allowed, denied } from './decision.ts';
 import { type DenyMode, denyModes } from './denyMode.ts';
 import { asksForeign } from './evaluateForeign.ts';
-import { decided, type Expression } from './expression.ts';
+import { asksVocabulary, decided, type Expression } from './expression.ts';
 import { createForeignRule, toNotAllowed } from './foreignRule.ts';
 import { readShieldRule, type ShieldLeaf, type ShieldNot } from './shield.ts';
+import { readModifier, takeApart } from './takeApart.ts';
 import { inheritedBy } from './vocabulary/inherit.ts';
-import { type ExposedBy, type Modifier, modifierOf } from './vocabulary/modifiers.ts';
+import type { ExposedBy } from './vocabulary/modifiers.ts';
 import { definitionOf, type RuleDefinition } from './vocabulary/ruleDefinition.ts';
 
 /** A rule tree taken in by the compiler: what must hold for the field, and what its modifiers say. */
@@ -190,47 +191,10 @@ export function allOfExpressions(parts: readonly Expression[]): Expression {
 
 const modifierNames = { mask: 'a mask', denyMode: 'a deny mode', exposes: 'an exposes' };
 
-/** The rules and the modifiers at the top of a permission: all-ofs and modifiers are opened, other rules left whole. */
-function takeApart(value: unknown): { readonly rules: readonly unknown[]; readonly modifiers: readonly Modifier[] } {
-  const modifier = readModifier(value);
-  if (modifier?.kind === 'mask') return { rules: [], modifiers: [modifier] };
-  if (modifier) {
-    const { rules, modifiers } = takeApart(modifier.rule);
-    return { rules, modifiers: [modifier, ...modifiers] };
-  }
-  const node = readShieldRule(value);
-  if ((node?.kind !== 'all' && node?.kind !== 'chain') || node.rules.length === 0)
-    return { rules: [value], modifiers: [] };
-  const parts = node.rules.map(takeApart);
-  // An all-of without modifiers inside stays whole, as what it is elsewhere.
-  if (parts.every(({ modifiers }) => modifiers.length === 0)) return { rules: [value], modifiers: [] };
-  return { rules: parts.flatMap(({ rules }) => rules), modifiers: parts.flatMap(({ modifiers }) => modifiers) };
-}
-
-function readModifier(value: unknown): Modifier | undefined {
-  const node = readShieldRule(value);
-  return node ? modifierOf(value as Parameters<typeof modifierOf>[0]) : undefined;
-}
-
 function inherits(value: unknown): boolean {
   const node = readShieldRule(value);
   if (node?.kind === 'leaf') return inheritedBy(node.rule) !== undefined;
   return node !== undefined && 'rules' in node && node.rules.some(inherits);
-}
-
-/** Whether some rule of the expression is one of the vocabulary. */
-function asksVocabulary(expression: Expression): boolean {
-  switch (expression.kind) {
-    case 'rule':
-      return true;
-    case 'decided':
-    case 'foreign':
-      return false;
-    case 'not':
-      return asksVocabulary(expression.of);
-    default:
-      return expression.of.some(asksVocabulary);
-  }
 }
 
 function describe(value: unknown): string {

@@ -200,6 +200,38 @@ describe('failOperation', () => {
     expect(called).toEqual([]);
   });
 
+  test.each<readonly [string, string, 'up' | 'down', number, readonly string[]]>([
+    [
+      'an outage',
+      '{ orderList { iban sealCode } }',
+      'down',
+      503,
+      ['iban INSUFFICIENT_USER_AUTHENTICATION', 'sealCode CLAIMS_UNAVAILABLE'],
+    ],
+    [
+      'an old sign-in',
+      '{ orderList { auditTrail iban } }',
+      'up',
+      401,
+      ['auditTrail INSUFFICIENT_SCOPE', 'iban INSUFFICIENT_USER_AUTHENTICATION'],
+    ],
+    [
+      'a missing scope',
+      '{ audit orderList { auditTrail } }',
+      'up',
+      403,
+      ['audit FORBIDDEN', 'auditTrail INSUFFICIENT_SCOPE'],
+    ],
+  ])('for several reasons: the status is that of %s', async (_name, query, store, status, codes) => {
+    storeIsUp = store === 'up';
+    const answer = await api.ask(query, { auth_time: secondsAgo(3_000) });
+    expect([answer.status, codesOf(answer).map((code) => code.replace('orderList.', ''))]).toEqual([status, codes]);
+    const error = /error="(\w+)"/.exec(answer.headers.get('www-authenticate') ?? '')?.[1];
+    expect(error).toBe(
+      status === 503 ? undefined : status === 401 ? 'insufficient_user_authentication' : 'insufficient_scope',
+    );
+  });
+
   test('and dropItem together: no data, and no item is dropped from the paths', async () => {
     const answer = await api.ask('{ orderList { margin sealCode } }');
     expect([answer.status, codesOf(answer)]).toEqual([
