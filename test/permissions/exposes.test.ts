@@ -7,7 +7,7 @@ import {
   PermissionMapError,
 } from '../../src/permissions/compilePermissions.ts';
 import { evaluate } from '../../src/permissions/evaluate.ts';
-import { rule as shieldRule } from '../../src/permissions/shield.ts';
+import { not, rule as shieldRule } from '../../src/permissions/shield.ts';
 import {
   allOf,
   anyOf,
@@ -319,6 +319,13 @@ describe('whoever uses the argument must be allowed to read the field on every r
     ['by claims or a row, when the claims allow', eitherWay, user(manager), 'allowed'],
     ['by claims or a row, when it is left to the row', eitherWay, user(clerk), 'FORBIDDEN'],
     [
+      'by claims and a row of the token, while claims cannot be read: they could not allow every row',
+      allOf(isManager, isThemselves),
+      user(storeIsDown),
+      'FORBIDDEN',
+    ],
+    ['by no row of the token, which is left to the row as well', not(isThemselves), user(manager), 'FORBIDDEN'],
+    [
       'by a scope or claims that cannot be read',
       anyOf(canAudit, isManager),
       user(storeIsDown, 'people/audit'),
@@ -457,10 +464,10 @@ describe('several links', () => {
     expect(await codeFor('by: RATING, minSalary: 1', manager, 'people/audit')).toEqual([]);
   });
 
-  test('are told in the plan, each field once', () => {
+  test('are told in the plan, with the argument by which they tell', () => {
     const plans = compilePermissions(schema, mapOf({ Query: { people: exposes(canRead, links) } }));
     const plan = [...plans.values()].find(({ coordinate }) => coordinate === 'Query.people');
-    expect(plan?.exposes).toEqual(['Person.salary', 'Person.rating']);
+    expect(plan?.exposes).toEqual(Object.entries(links).map(([argument, coordinate]) => ({ argument, coordinate })));
   });
 
   test('of an interface and of the type are joined', async () => {

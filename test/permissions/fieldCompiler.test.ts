@@ -8,19 +8,22 @@ import {
 } from '../../src/permissions/compilePermissions.ts';
 import { evaluate } from '../../src/permissions/evaluate.ts';
 import type { Facts } from '../../src/permissions/facts.ts';
-import { rule as shieldRule } from '../../src/permissions/shield.ts';
+import { allow, deny, rule as shieldRule } from '../../src/permissions/shield.ts';
 import {
   allOf,
   anyOf,
   denyMode,
   exposes,
+  type FieldRule,
   filterByClaims,
   inherit,
   masked,
   publicField,
   requireArguments,
+  requireArgumentsByClaims,
   requireClaims,
   requireRow,
+  requireRowByCaller,
   requireScope,
   requireToken,
 } from '../../src/permissions/vocabulary.ts';
@@ -187,6 +190,16 @@ describe('a field that is public by one rule and protected by another', () => {
       says('Parcel.id', 'Node.*'),
     ],
     [
+      "stops the boot when it is public by graphql-shield's allow",
+      { Parcel: { id: allow }, Node: { id: a } },
+      says('Parcel.id', 'Node.id'),
+    ],
+    [
+      "stops the boot when it is closed by graphql-shield's deny",
+      { Parcel: { id: open }, Node: { id: deny } },
+      says('Parcel.id', 'Node.id'),
+    ],
+    [
       'stops the boot when what is public is public by what it inherits',
       { Query: { node: open }, Parcel: { id: inherit('Query.node') }, Node: { id: a } },
       says('Parcel.id', 'Node.id'),
@@ -251,6 +264,19 @@ describe('the name of a rule', () => {
     ],
   ])('%s', (_name, one, two, problems) => {
     expect(problemsOf({ Query: { one, two, ...others } }, schema)).toEqual(problems);
+  });
+
+  test.each<readonly [string, () => FieldRule]>([
+    ['requireClaims', () => requireClaims('is theirs', () => true)],
+    ['filterByClaims', () => filterByClaims('is theirs')],
+    ['requireArguments', () => requireArguments<unknown>('is theirs', () => true)],
+    ['requireArgumentsByClaims', () => requireArgumentsByClaims<unknown, unknown>('is theirs', () => true)],
+    ['requireRow', () => requireRow<unknown, unknown>('is theirs', () => true)],
+    ['requireRowByCaller', () => requireRowByCaller<unknown>('is theirs', () => true)],
+  ])('may not be that of another rule by %s', (_name, make) => {
+    expect(problemsOf({ Query: { one: make(), two: make(), ...others } }, schema)).toEqual([
+      'Query.two: has a second rule called "is theirs"; make it once, or call it something else',
+    ]);
   });
 
   test('is told wherever the second rule is used, and not where the first is', () => {
@@ -507,6 +533,14 @@ describe('inherit', () => {
       'itself, by way of an interface',
       mapOf({ Priced: { total: inherit('Line.total') } }),
       [`Priced.total: inherits from Line.total, ${ofItself}`],
+    ],
+    [
+      'a field whose arguments expose it',
+      mapOf({
+        Query: { '*': d, size: exposes(a, { 'filter.size': 'Order.margin' }) },
+        Order: { margin: inherit('Query.size') },
+      }),
+      [`Order.margin: inherits from Query.size, ${ofItself}`],
     ],
     [
       'a cycle that it is not in, which is told of the cycle alone',
