@@ -1,12 +1,12 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Principal } from '../token/principal.ts';
-import type { FieldPlan } from './compilePermissions.ts';
 import type { Decision, NotAllowed } from './decision.ts';
 import type { DenyOutcome } from './denyMode.ts';
 import { evaluate } from './evaluate.ts';
 import { evaluateForeign } from './evaluateForeign.ts';
 import { type Expression, readsClaims } from './expression.ts';
 import type { ClaimsState, Facts } from './facts.ts';
+import type { FieldPlan } from './fieldPlan.ts';
 import type { ForeignCall } from './foreignRule.ts';
 import type { MaybePromise } from './maybePromise.ts';
 import { type Knowledge, reduce } from './reduce.ts';

@@ -6,27 +6,12 @@ import {
   isObjectType,
 } from 'graphql';
 import { ConfigurationError } from '../errors.ts';
-import type { DenyMode } from './denyMode.ts';
-import type { Expression } from './expression.ts';
 import { type DirectiveOptions, readDirectiveRules } from './federation/federationDirectives.ts';
 import { createFieldCompiler } from './fieldCompiler.ts';
+import type { FieldPlan } from './fieldPlan.ts';
 import { type PermissionMap, readPermissionMap } from './permissionMap.ts';
-import type { CompiledMask } from './toExpression.ts';
 
 export type { PermissionMap } from './permissionMap.ts';
-
-/** What decides about one field of one object type. */
-export interface FieldPlan {
-  /** `Type.field` (the schema coordinate). */
-  readonly coordinate: string;
-  readonly permission: Expression;
-  readonly masks: readonly CompiledMask[];
-  readonly denyMode: DenyMode;
-  /** The coordinates whose values the field's arguments are declared to tell about. */
-  readonly exposes: readonly string[];
-  /** The same, with each of those arguments as it was declared. */
-  readonly exposedBy?: readonly { readonly argument: string; readonly coordinate: string }[];
-}
 
 /** The plan of every field of every object type, by the field's definition in the schema that is executed. */
 export type FieldPlans = ReadonlyMap<GraphQLField<unknown, unknown>, FieldPlan>;

@@ -9,10 +9,11 @@ import {
 } from 'graphql';
 import { type AppError, ConfigurationError, InternalError } from '../errors.ts';
 import type { Authorization } from './authorization.ts';
-import { type FieldPlan, type FieldPlans, objectTypesOf } from './compilePermissions.ts';
+import { type FieldPlans, objectTypesOf } from './compilePermissions.ts';
 import type { NotAllowed } from './decision.ts';
 import { asksForeign } from './evaluateForeign.ts';
 import { allowsEverybody } from './expression.ts';
+import type { FieldPlan } from './fieldPlan.ts';
 import { andThen, isThenable, type MaybePromise } from './maybePromise.ts';
 
 type Field = GraphQLField<unknown, unknown>;

@@ -6,10 +6,10 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import type { FieldPlan } from './compilePermissions.ts';
 import { parseExposingArgument, toExposureRule } from './exposure.ts';
 import { allowsEverybody, type Expression, reads } from './expression.ts';
 import type { DirectiveRules } from './federation/federationDirectives.ts';
+import type { FieldPlan } from './fieldPlan.ts';
 import type { MapEntry, PermissionLookup } from './permissionMap.ts';
 import { allOfExpressions, type CompiledRule, createRuleReader, type ReadingFor } from './toExpression.ts';
 
@@ -77,8 +77,7 @@ export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives 
       permission: allOfExpressions([...bindings.map(({ rule }) => rule.permission), ...exposures.rules]),
       masks: bindings.flatMap(({ rule }) => rule.masks),
       denyMode,
-      exposes: [...new Set(exposures.links.map((link) => link.coordinate))],
-      exposedBy: exposures.links,
+      exposes: exposures.links,
     };
   }
 

@@ -12,8 +12,9 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import { type FieldPlan, type FieldPlans, objectTypesOf, type PermissionMap } from './compilePermissions.ts';
+import { type FieldPlans, objectTypesOf, type PermissionMap } from './compilePermissions.ts';
 import { allowsEverybody, type Expression } from './expression.ts';
+import type { FieldPlan } from './fieldPlan.ts';
 import { wildcard } from './permissionMap.ts';
 
 type Field = GraphQLField<unknown, unknown>;
@@ -74,7 +75,7 @@ function exposureWarnings(schema: GraphQLSchema, plans: FieldPlans, field: Field
   return listed.flatMap((target) => {
     const targetPlan = plans.get(target);
     if (!targetPlan) return [];
-    const declared = (plan.exposedBy ?? []).filter(({ coordinate }) => coordinate === targetPlan.coordinate);
+    const declared = plan.exposes.filter(({ coordinate }) => coordinate === targetPlan.coordinate);
     const parts = [targetPlan.permission, ...targetPlan.masks.map(({ permission }) => permission)].flatMap(conjunctsOf);
     if (parts.every((conjunct) => allowedAlready.has(conjunct) || isOpen(conjunct))) return [];
     const exposing = inputs.filter(({ name, text }) => {

@@ -18,7 +18,8 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { InternalError } from '../errors.ts';
-import type { FieldPlan, FieldPlans } from './compilePermissions.ts';
+import type { FieldPlans } from './compilePermissions.ts';
+import type { FieldPlan } from './fieldPlan.ts';
 
 /** A field of the operation's root type. */
 export interface RootField {

@@ -1,7 +1,7 @@
 import { type FieldNode, GraphQLError, getArgumentValues, type OperationTypeNode } from 'graphql';
 import type { Authorization } from './authorization.ts';
-import type { FieldPlan } from './compilePermissions.ts';
 import type { NotAllowed } from './decision.ts';
+import type { FieldPlan } from './fieldPlan.ts';
 import type { OperationPlan, RootField } from './operationPlan.ts';
 
 /** A selection that will not be executed, found before anything was. */

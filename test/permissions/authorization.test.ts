@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createAuthorization } from '../../src/permissions/authorization.ts';
-import type { FieldPlan } from '../../src/permissions/compilePermissions.ts';
 import type { Expression } from '../../src/permissions/expression.ts';
+import type { FieldPlan } from '../../src/permissions/fieldPlan.ts';
 import { anonymous } from '../../src/token/principal.ts';
 import { manager, storeIsDown, userWith } from '../support/callers.ts';
 import { authorize } from '../support/guardedExecution.ts';
