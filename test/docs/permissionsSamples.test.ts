@@ -18,6 +18,7 @@ import {
   requireScope,
 } from '../../src/permissions/vocabulary.ts';
 import { anonymous } from '../../src/token/principal.ts';
+import { mutants } from '../mutants/mutants.ts';
 import { ask } from './orders/ask.ts';
 import { accountant, clerk, clerkInAnOutage, type OrdersCaller } from './orders/callers.ts';
 import { permissions } from './orders/permissions.ts';
@@ -43,6 +44,12 @@ test('a clerk does not read margins', async () => {
 
 test('the map of the page has no warnings', () => {
   expect(openShop().warnings).toEqual([]);
+});
+
+test('the page has the figures of the mutants', () => {
+  const equivalent = mutants.filter((mutant) => mutant.equivalent !== undefined).length;
+  expect(page).toContain(`broken in ${mutants.length} places`);
+  expect(page).toContain(`${mutants.length - equivalent} times one does;\n  the other ${equivalent} are listed`);
 });
 
 test.each(blocksOf('ts'))('this code is compiled and run: %s', (code) => {
