@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { readConfig } from '../src/config/readConfig.ts';
 import { ConfigurationError } from '../src/errors.ts';
+import { logUnhandledRejections } from '../src/logUnhandledRejections.ts';
 import { serve } from '../src/serve.ts';
 import { stopOnSignals } from '../src/stopOnSignals.ts';
 import { fillDemoData } from './demoData.ts';
@@ -12,6 +13,7 @@ import { stopWhenOrphaned } from './stopWhenOrphaned.ts';
 async function start(): Promise<void> {
   const config = readConfig(process.env);
   const logger = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: false }));
+  logUnhandledRejections(logger);
   const userPools = await openUserPools(config, process.env);
   const { local } = userPools;
   try {

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { readConfig } from './config/readConfig.ts';
 import { ConfigurationError } from './errors.ts';
+import { logUnhandledRejections } from './logUnhandledRejections.ts';
 import { serve } from './serve.ts';
 import { stopOnSignals } from './stopOnSignals.ts';
 import { cognitoUserPool } from './token/userPool.ts';
@@ -14,6 +15,7 @@ async function main(): Promise<void> {
     );
   }
   const logger = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: false }));
+  logUnhandledRejections(logger);
   const serving = await serve(config, { pools: config.authentication.userPools.map(cognitoUserPool), logger });
   stopOnSignals(() => serving.close(), logger);
   logger.info({ url: serving.url }, 'listening');

@@ -11,6 +11,7 @@ const rules: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': [],
   config: ['errors.ts', 'config'],
   'stopOnSignals.ts': [],
+  'logUnhandledRejections.ts': [],
   token: ['errors.ts', 'token'],
   claims: ['errors.ts', 'token/principal.ts', 'claims'],
   permissions: ['errors.ts', 'type:token', 'type:claims', 'permissions'],
