@@ -7,8 +7,9 @@ import {
   isInputObjectType,
 } from 'graphql';
 import { ForbiddenError } from '../errors.ts';
-import { allowed, denied } from './decision.ts';
-import { type Expression, readsClaims } from './expression.ts';
+import { allowed, type Decision, denied } from './decision.ts';
+import { evaluate } from './evaluate.ts';
+import { decided, type Expression, readsClaims } from './expression.ts';
 import { reduce } from './reduce.ts';
 
 /** An argument whose use tells about the values of another field: `orderBy.field=SALARY`. */
@@ -55,10 +56,21 @@ export function toExposureRule(argument: ExposingArgument, coordinate: string, p
       decide(facts, _parent, args) {
         if (!isUsed(argument, args)) return allowed;
         const left = reduce(permission, facts, 'facts');
-        return left.kind === 'decided' ? left.decision : denied(name, new ForbiddenError(name));
+        return evaluate(refuseRows(left, denied(name, new ForbiddenError(name))), facts, undefined, undefined);
       },
     },
   };
+}
+
+/**
+ * The expression with a no for whatever is left to the row. What else could not be decided stays: where it might have
+ * allowed every row, as in any-of, an outage is no denial.
+ */
+function refuseRows(left: Expression, no: Decision): Expression {
+  if (left.kind === 'decided') return left;
+  if (left.kind === 'all' || left.kind === 'any') return { ...left, of: left.of.map((part) => refuseRows(part, no)) };
+  // What is under a negation could turn the no into a yes, so it is one itself.
+  return decided(no);
 }
 
 function isUsed({ path, value }: ExposingArgument, args: unknown): boolean {

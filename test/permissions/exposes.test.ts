@@ -324,6 +324,12 @@ describe('whoever uses the argument must be allowed to read the field on every r
       user(storeIsDown),
       'FORBIDDEN',
     ],
+    [
+      'by claims or a row of the token, while claims cannot be read: they might allow every row',
+      anyOf(isManager, isThemselves),
+      user(storeIsDown),
+      'CLAIMS_UNAVAILABLE',
+    ],
     ['by no row of the token, which is left to the row as well', not(isThemselves), user(manager), 'FORBIDDEN'],
     [
       'by a scope or claims that cannot be read',

@@ -28,6 +28,8 @@ export interface Situation {
 export interface Known {
   readonly row: { readonly is: Row | undefined } | undefined;
   readonly args: Arguments | undefined;
+  /** Whatever must be known besides counts as a no: when a field must be readable on every row. */
+  readonly isOpenRefused?: true;
 }
 
 /** `unknown`: more must be known. `codes` are those that may stand in the error. */
@@ -51,7 +53,7 @@ export function judge(world: World, tree: Tree, who: Situation, known: Known): V
     case 'inherit':
       return all(tree.from.map((coordinate) => judgeUnmasked(world, coordinate, who, known)));
     default:
-      return judgeLeaf(tree, who, known);
+      return closed(judgeLeaf(tree, who, known), known);
   }
 }
 
@@ -73,8 +75,9 @@ function judgeUnmasked(world: World, coordinate: string, who: Situation, known: 
   return all([judgeField(world, coordinate, who, known), ...judgeMasks(world, coordinate, who, known)]);
 }
 
-function judgeExposure(world: World, { argument, coordinate }: Exposure, who: Situation, { args }: Known): Verdict {
-  if (!args) return unknown;
+function judgeExposure(world: World, { argument, coordinate }: Exposure, who: Situation, known: Known): Verdict {
+  const { args } = known;
+  if (!args) return closed(unknown, known);
   const isUsed = {
     n: args.n != null,
     by: args.by != null,
@@ -83,8 +86,11 @@ function judgeExposure(world: World, { argument, coordinate }: Exposure, who: Si
     'where.min': args.where?.min != null,
   };
   if (!isUsed[argument]) return allowed;
-  const onEveryRow = judgeUnmasked(world, coordinate, who, { row: undefined, args: undefined });
-  return onEveryRow.says === 'unknown' ? denied('FORBIDDEN') : onEveryRow;
+  return judgeUnmasked(world, coordinate, who, { row: undefined, args: undefined, isOpenRefused: true });
+}
+
+function closed(verdict: Verdict, { isOpenRefused }: Known): Verdict {
+  return isOpenRefused && verdict.says === 'unknown' ? denied('FORBIDDEN') : verdict;
 }
 
 function all(verdicts: readonly Verdict[]): Verdict {
