@@ -22,7 +22,7 @@ export interface ServerDependencies {
 }
 
 /** See the configuration table in README for each. */
-export type ServerSettings = Pick<Config, 'claims' | 'tokens' | 'corsOrigins' | 'introspection'>;
+export type ServerSettings = Pick<Config, 'claims' | 'tokens' | 'corsOrigins' | 'introspection' | 'executor'>;
 
 export interface Server {
   /** Starts to answer; `url` has the real port when 0 was asked for. `/health/ready` waits for JWKS and database. */
@@ -68,7 +68,11 @@ export async function createServer({ pools, database, logger, settings }: Server
     claims,
     onClaimsUnavailable: (error, requestId) => logger.error({ requestId, err: error }, 'claims unavailable'),
   });
-  const apollo = createApolloServer(guarded, { introspection: settings.introspection, logger });
+  const apollo = createApolloServer(guarded, {
+    introspection: settings.introspection,
+    executor: settings.executor,
+    logger,
+  });
   await apollo.start();
   const app = await createHttpServer({
     apollo,

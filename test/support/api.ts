@@ -62,6 +62,7 @@ const settings: ServerSettings = {
   tokens: { graceSeconds: 5, jwksRefreshSeconds: 300 },
   corsOrigins: ['http://localhost:3000'],
   introspection: true,
+  executor: 'jit',
 };
 
 export async function startApi(overrides: Partial<ServerSettings> = {}): Promise<Api> {

@@ -1,0 +1,49 @@
+import type { ResponsePath as Path } from 'graphql';
+import { isThenable, type MaybePromise } from '../../permissions/maybePromise.ts';
+import type { Run } from './run.ts';
+
+export interface CompiledField {
+  readonly key: string;
+  /** The field's part of the response, or a promise of it; throws what makes the object around it null. */
+  readonly execute: (run: Run, source: unknown, parent: Path | undefined) => unknown;
+}
+
+export type ResponseObject = Record<string, unknown>;
+
+/** The fields of one object type that an operation selects at one place. */
+export interface Selection {
+  readonly fields: readonly CompiledField[];
+}
+
+/** The response object (section 6.3 of the specification), or a promise of it. */
+export function executeSelection(
+  run: Run,
+  { fields }: Selection,
+  source: unknown,
+  path: Path | undefined,
+): MaybePromise<ResponseObject> {
+  const results: ResponseObject = {};
+  let isWaiting = false;
+  try {
+    for (const { key, execute } of fields) {
+      const result = execute(run, source, path);
+      if (typeof result === 'object' && isThenable(result)) isWaiting = true;
+      results[key] = result;
+    }
+  } catch (error) {
+    if (!isWaiting) throw error;
+    // What the other fields wait for may reject as well.
+    return whenAll(results).finally(() => {
+      throw error;
+    });
+  }
+  return isWaiting ? whenAll(results) : results;
+}
+
+function whenAll(results: ResponseObject): Promise<ResponseObject> {
+  return Promise.all(Object.values(results)).then((values) => {
+    const settled: ResponseObject = {};
+    for (const [index, key] of Object.keys(results).entries()) settled[key] = values[index];
+    return settled;
+  });
+}
