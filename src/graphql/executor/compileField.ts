@@ -5,6 +5,7 @@ import { compileArguments } from './compileArguments.ts';
 import { compileRead } from './compileRead.ts';
 import { compileValue, type SelectionOf } from './compileValue.ts';
 import { giveNull, needsInfo, type Place, pathBelow, toInfo } from './place.ts';
+import { toPropertyLeaf } from './propertyLeaf.ts';
 import type { CompiledField } from './selection.ts';
 
 export interface FieldParts {
@@ -22,18 +23,24 @@ export function compileField({ place, selectionOf, isInList, ...parts }: FieldPa
   const { key, schema, field } = place;
   const { type } = field;
   const readArguments = compileArguments(field, place.nodes[0]);
-  const { read, readsInfo } = compileRead({ place, ...parts, isLostLater: isInList && isNonNullType(type) });
+  const { read, readsInfo, isProperty } = compileRead({
+    place,
+    ...parts,
+    isLostLater: isInList && isNonNullType(type),
+  });
   const complete = compileValue(type, place, selectionOf);
   const wantsInfo = readsInfo || needsInfo(schema, type);
   const wantsPath = wantsInfo || !isLeafType(getNullableType(type));
 
   return {
     key,
-    execute(run, source, parent) {
+    leaf:
+      isProperty && !readArguments ? toPropertyLeaf(field.name, type, parts.guarded?.guard && parts.slot) : undefined,
+    execute(run, source, parent, again) {
       const path = wantsPath ? pathBelow(parent, place) : undefined;
       try {
         const info = wantsInfo && path ? toInfo(run, place, path) : undefined;
-        const value = read(run, source, readArguments?.(run.variables), parent, info);
+        const value = read(run, source, readArguments?.(run.variables), parent, info, again);
         const completed = isThenable(value)
           ? value.then((later) => complete(run, later, path, info))
           : complete(run, value, path, info);

@@ -10,6 +10,7 @@ type Read = (
   args: Record<string, unknown> | undefined,
   parent: Path | undefined,
   info: GraphQLResolveInfo | undefined,
+  again: (() => unknown) | undefined,
 ) => unknown;
 
 interface ReadParts {
@@ -26,6 +27,8 @@ interface ReadParts {
 export function compileRead({ place, guarded, slot, isLostLater }: ReadParts): {
   readonly read: Read;
   readonly readsInfo: boolean;
+  /** Whether it gives a property of the source. */
+  readonly isProperty: boolean;
 } {
   const { name, resolve: entry } = place.field;
   const resolve = guarded?.resolve ?? entry ?? defaultFieldResolver;
@@ -33,9 +36,9 @@ export function compileRead({ place, guarded, slot, isLostLater }: ReadParts): {
   const callResolver: Read = (run, source, args, parent, info) =>
     resolve(source, args ?? {}, run.context, info ?? infoOf(run, parent));
   /** As graphql-js's default resolver does. */
-  const readProperty: Read = (run, source, args, parent, info) => {
+  const readProperty: Read = (run, source, args, parent, info, again) => {
     if (!hasProperties(source)) return undefined;
-    const property = source[name];
+    const property = again ? again() : source[name];
     if (typeof property !== 'function') return property;
     return defaultFieldResolver(source, args ?? {}, run.context, info ?? infoOf(run, parent));
   };
@@ -44,15 +47,16 @@ export function compileRead({ place, guarded, slot, isLostLater }: ReadParts): {
   return {
     read: isLostLater ? later(readGuarded) : readGuarded,
     readsInfo: !isProperty || guarded?.isForeign === true,
+    isProperty,
   };
 
   function decideFirst({ plan, isForeign }: Guarded, guard: Guarded['resolve']): Read {
-    return (run, source, args, parent, info) => {
-      if (run.isSettled[slot]) return readOwn(run, source, args, parent, info);
+    return (run, source, args, parent, info, again) => {
+      if (run.isSettled[slot]) return readOwn(run, source, args, parent, info, again);
       if (isForeign) return guard(source, args ?? {}, run.context, info ?? infoOf(run, parent));
       const verdict = decideField(run.authorization, plan.permission, plan.masks, source, args ?? noArguments);
       if ('outcome' in verdict) throw refuse(run.authorization, plan, verdict, pathBelow(parent, place));
-      const value = readOwn(run, source, args, parent, info);
+      const value = readOwn(run, source, args, parent, info, again);
       return verdict.length === 0 ? value : hide(value, verdict);
     };
   }
@@ -65,9 +69,9 @@ export function compileRead({ place, guarded, slot, isLostLater }: ReadParts): {
 const noArguments = Object.freeze({});
 
 function later(read: Read): Read {
-  return (run, source, args, parent, info) => {
+  return (run, source, args, parent, info, again) => {
     try {
-      const value = read(run, source, args, parent, info);
+      const value = read(run, source, args, parent, info, again);
       return value == null || value instanceof Error ? Promise.resolve(value) : value;
     } catch (error) {
       return Promise.reject(error);

@@ -2,14 +2,11 @@ import { inspect } from 'node:util';
 import {
   defaultTypeResolver,
   type GraphQLAbstractType,
-  GraphQLBoolean,
   GraphQLError,
-  GraphQLID,
   type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
-  GraphQLString,
   isAbstractType,
   isLeafType,
   isListType,
@@ -54,17 +51,8 @@ function compileNonNull(complete: Complete, { coordinate }: Place): Complete {
   };
 }
 
-/** The values that graphql-js's own scalars give back as they are. */
-const unchanged: ReadonlyMap<GraphQLLeafType, 'string' | 'boolean'> = new Map<GraphQLLeafType, 'string' | 'boolean'>([
-  [GraphQLString, 'string'],
-  [GraphQLID, 'string'],
-  [GraphQLBoolean, 'boolean'],
-]);
-
 function compileLeaf(type: GraphQLLeafType): Complete {
-  const kept = unchanged.get(type);
   return (_run, value) => {
-    if (typeof value === kept) return value;
     if (value instanceof Error) throw value;
     if (value == null) return null;
     const serialized = type.serialize(value);

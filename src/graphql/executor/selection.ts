@@ -1,11 +1,16 @@
 import type { ResponsePath as Path } from 'graphql';
 import { isThenable, type MaybePromise } from '../../permissions/maybePromise.ts';
+import { executeLeaf, type PropertyLeaf } from './propertyLeaf.ts';
 import type { Run } from './run.ts';
 
 export interface CompiledField {
   readonly key: string;
-  /** The field's part of the response, or a promise of it; throws what makes the object around it null. */
-  readonly execute: (run: Run, source: unknown, parent: Path | undefined) => unknown;
+  /**
+   * The field's part of the response, or a promise of it; throws what makes the object around it null. `read` stands for the
+   * property that would be read otherwise, if it was read already.
+   */
+  readonly execute: (run: Run, source: unknown, parent: Path | undefined, read?: () => unknown) => unknown;
+  readonly leaf: PropertyLeaf | undefined;
 }
 
 export type ResponseObject = Record<string, unknown>;
@@ -25,10 +30,11 @@ export function executeSelection(
   const results: ResponseObject = {};
   let isWaiting = false;
   try {
-    for (const { key, execute } of fields) {
-      const result = execute(run, source, path);
+    for (const field of fields) {
+      const { leaf } = field;
+      const result = leaf ? executeLeaf(run, field, leaf, source, path) : field.execute(run, source, path);
       if (typeof result === 'object' && isThenable(result)) isWaiting = true;
-      results[key] = result;
+      results[field.key] = result;
     }
   } catch (error) {
     if (!isWaiting) throw error;
