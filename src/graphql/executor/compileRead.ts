@@ -40,7 +40,10 @@ export function compileRead({ place, guarded, slot, isLostLater }: ReadParts): {
     if (!hasProperties(source)) return undefined;
     const property = again ? again() : source[name];
     if (typeof property !== 'function') return property;
-    return defaultFieldResolver(source, args ?? {}, run.context, info ?? infoOf(run, parent));
+    // Read again, as graphql-js does to call it as a method.
+    const method = source[name];
+    if (typeof method !== 'function') throw new TypeError(`${name} is not a function any more`);
+    return Reflect.apply(method, source, [args ?? {}, run.context, info ?? infoOf(run, parent)]);
   };
   const readOwn = isProperty ? readProperty : callResolver;
   const readGuarded = guarded?.guard ? decideFirst(guarded, guarded.guard) : readOwn;

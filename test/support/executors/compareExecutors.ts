@@ -34,13 +34,20 @@ export interface Seen {
 
 export type Comparison =
   | { readonly kind: 'invalid' | 'left to graphql-js' }
-  | { readonly kind: 'compared'; readonly expected: Seen; readonly got: Seen };
+  | {
+      readonly kind: 'compared';
+      readonly expected: Seen;
+      readonly got: Seen;
+      /** How many rejections nobody waited for, by graphql-js and by the compiled query. */
+      readonly lost: readonly [number, number];
+    };
 
 /** Executes one document twice, for a caller whose claims are settled the same way both times. */
 export async function compareExecutors(
   world: TestWorld,
   { query, variables: given }: RandomDocument,
   authorize: () => Authorization,
+  takeLost: () => number,
 ): Promise<Comparison> {
   const { schema, plans } = world.guarded;
   const document = parse(query);
@@ -73,9 +80,11 @@ export async function compareExecutors(
     };
   };
 
+  takeLost();
   const expected = await see((contextValue) => execute({ schema, document, variableValues: given, contextValue }));
+  const lostByGraphql = takeLost();
   const got = await see((context) => executeCompiled(compiled, { variables: coerced, context }));
-  return { kind: 'compared', expected, got };
+  return { kind: 'compared', expected, got, lost: [lostByGraphql, takeLost()] };
 }
 
 function toSeen({ data, errors = [] }: ExecutionResult) {
@@ -85,7 +94,9 @@ function toSeen({ data, errors = [] }: ExecutionResult) {
 function toSeenError({ message, path, locations, extensions, originalError }: GraphQLError) {
   return {
     // How a value is written out is for the log only.
-    message: message.replace(/(but got: |serialize\(|with value |cannot represent[^:]*: ).*$/s, '$1…'),
+    message: message
+      .replace(/^.* is not a function.*/, '… is not a function')
+      .replace(/(but got: |serialize\(|with value |cannot represent[^:]*: ).*$/s, '$1…'),
     path,
     locations,
     extensions,
