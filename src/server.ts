@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { createClaimsCache } from './claims/claimsCache.ts';
 import type { Config } from './config/config.ts';
 import { ConfigurationError } from './errors.ts';
-import { createApolloServer } from './graphql/apolloServer.ts';
+import { type ApolloServerOptions, createApolloServer } from './graphql/apolloServer.ts';
 import { createContextBuilder } from './graphql/context.ts';
 import { createGuardedSchema, readTypeDefs } from './graphql/guardedSchema.ts';
 import { createHttpServer } from './http/httpServer.ts';
@@ -20,10 +20,12 @@ export interface ServerDependencies {
   readonly database: OpenDatabase;
   readonly logger: Logger;
   readonly settings: ServerSettings;
+  /** When queries are compiled, other than by default. */
+  readonly compiling?: ApolloServerOptions['compiling'];
 }
 
 /** See the configuration table in README for each. */
-export type ServerSettings = Pick<Config, 'claims' | 'tokens' | 'corsOrigins' | 'introspection'>;
+export type ServerSettings = Pick<Config, 'claims' | 'tokens' | 'corsOrigins' | 'introspection' | 'executor'>;
 
 export interface Server {
   /** Starts to answer; `url` has the real port when 0 was asked for. `/health/ready` waits for JWKS and database. */
@@ -46,7 +48,13 @@ function explainListening(error: unknown, { host, port }: { readonly host: strin
 }
 
 /** The only wiring: HTTP → token → principal → plan → claims → decisions → resolvers → data. */
-export async function createServer({ pools, database, logger, settings }: ServerDependencies): Promise<Server> {
+export async function createServer({
+  pools,
+  database,
+  logger,
+  settings,
+  compiling,
+}: ServerDependencies): Promise<Server> {
   const guarded = createGuardedSchema({
     typeDefs: readTypeDefs(new URL('../schema/', import.meta.url)),
     resolvers,
@@ -77,7 +85,12 @@ export async function createServer({ pools, database, logger, settings }: Server
     claims,
     onClaimsUnavailable: (error, requestId) => logger.error({ requestId, err: error }, 'claims unavailable'),
   });
-  const apollo = createApolloServer(guarded, { introspection: settings.introspection, logger });
+  const apollo = createApolloServer(guarded, {
+    introspection: settings.introspection,
+    executor: settings.executor,
+    ...(compiling && { compiling }),
+    logger,
+  });
   await apollo.start();
   const app = await createHttpServer({
     apollo,
