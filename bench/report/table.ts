@@ -4,7 +4,11 @@ import { type Mode, modeOrder, type Results, type Row, speedOf } from './results
 /** What the report needs to know of contenders and workloads. */
 export interface Names {
   readonly baseline: string;
-  readonly contenders: readonly { readonly name: string; readonly title: string }[];
+  readonly contenders: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly protects: 'nothing' | 'token' | 'fields';
+  }[];
   readonly workloads: readonly { readonly name: string; readonly title: string }[];
 }
 

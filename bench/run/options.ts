@@ -23,8 +23,8 @@ export class UsageError extends Error {}
 
 export const usage = `npm run bench -- [flags]
   --quick                 two short rounds, at most three minutes in all
-  --rounds <n>            how often each contender is measured (7)
-  --seconds <s>           load per contender, workload and round (3)
+  --rounds <n>            how often each contender is measured (5)
+  --seconds <s>           load per contender, workload and round (2)
   --only <name,...>       ${contenders.map(({ name }) => name).join(', ')}
   --workloads <name,...>  S, M, L, L′ (or L')
   --claims                the claims benchmark alone
@@ -44,10 +44,13 @@ const flags = {
 export function parseOptions(args: readonly string[]): BenchOptions | undefined {
   const given = readFlags(args);
   if (given.help) return undefined;
+  if (given.claims && Object.keys(given).length > 1) {
+    throw new UsageError(`--claims: expected no other flag beside it; got ${args.join(' ')}`);
+  }
   const quick = given.quick === true;
-  const loadSeconds = toNumber('--seconds', given.seconds, quick ? 0.4 : 3, 0.1, 60);
+  const loadSeconds = toNumber('--seconds', given.seconds, quick ? 0.4 : 2, 0.1, 60);
   return {
-    rounds: toNumber('--rounds', given.rounds, quick ? 2 : 7, 1, 100, Number.isInteger),
+    rounds: toNumber('--rounds', given.rounds, quick ? 2 : 5, 1, 100, Number.isInteger),
     loadSeconds,
     processSeconds: loadSeconds / 3,
     warmUpSeconds: quick ? 0.15 : 1,
@@ -71,7 +74,7 @@ function readFlags(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: flags, strict: true, allowPositionals: false }).values;
   } catch {
-    throw new UsageError(`expected the flags below; got ${args.join(' ')}`);
+    throw new UsageError(`expected flags as below; got ${args.join(' ')}`);
   }
 }
 
