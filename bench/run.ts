@@ -15,7 +15,7 @@ const startedAt = performance.now();
 async function main(options: BenchOptions): Promise<void> {
   await prepareMachine(tell);
   if (options.requests) {
-    const results = await measureRequests(options, tell);
+    const results = await measureRequests(options, startedAt, tell);
     save('results.json', `${JSON.stringify(results, null, 2)}\n`);
     save('results.svg', drawResults(results, names));
     process.stdout.write(toMarkdown(results, names));

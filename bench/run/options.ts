@@ -54,7 +54,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     loadSeconds,
     processSeconds: loadSeconds / 3,
     warmUpSeconds: quick ? 0.15 : 1,
-    budgetSeconds: quick ? 150 : Number.POSITIVE_INFINITY,
+    budgetSeconds: quick ? 165 : Number.POSITIVE_INFINITY,
     contenders: toNames(
       '--only',
       given.only,
