@@ -15,6 +15,8 @@ export interface Target {
 
 export interface Load {
   readonly connections: number;
+  /** Instead, where the target is slow. */
+  readonly slowConnections: number;
   readonly seconds: number;
   /** Requests per second that the target will probably answer. */
   readonly expectedRate: number;
@@ -25,9 +27,8 @@ const maxLoadSeconds = 120;
 export function startLoadGenerator(): LoadGenerator {
   const child = startChildProcess('processes/load.mjs');
   return {
-    async load({ url, request }, { connections, seconds, expectedRate }) {
-      const amount = amountFor({ connections, seconds, expectedRate });
-      const load = { url, ...request, connections, seconds, amount, maxSeconds: maxLoadSeconds };
+    async load({ url, request }, wanted) {
+      const load = { url, ...request, ...toShape(wanted), maxSeconds: maxLoadSeconds };
       return parseFigures(await child.ask({ load }, maxLoadSeconds + 10));
     },
     stop: child.stop,
@@ -38,7 +39,8 @@ export function startLoadGenerator(): LoadGenerator {
  * A slow target gets a number of requests instead of a time, the same for each connection: when the time is up it would
  * have answered too few to tell, and would go on working on requests that nobody waits for any more.
  */
-function amountFor({ connections, seconds, expectedRate }: Load): number | undefined {
-  const requestsEach = (expectedRate * seconds) / connections;
-  return requestsEach < 2 ? connections * Math.max(1, Math.round(requestsEach)) : undefined;
+function toShape({ connections, slowConnections, seconds, expectedRate }: Load) {
+  if (expectedRate * seconds >= 2 * connections) return { connections, seconds };
+  const requestsEach = Math.max(1, Math.round((expectedRate * seconds) / slowConnections));
+  return { connections: slowConnections, amount: slowConnections * requestsEach };
 }

@@ -13,7 +13,8 @@ export interface RoundsPlan {
   readonly rounds: number;
   readonly loadSeconds: number;
   readonly processSeconds: number;
-  /** On the clock of `performance.now`: no round is begun that would probably end later. */
+  readonly slowConnections: number;
+  /** On the clock of `performance.now`: no round is begun that would probably end later, and nothing is measured after. */
   readonly deadline: number;
   readonly tell: (progress: string) => void;
 }
@@ -50,6 +51,10 @@ export async function measureRounds(plan: RoundsPlan): Promise<{
       for (const prepared of order) {
         const { name } = prepared.running.contender;
         if (leftOut.some(({ contender }) => contender === name)) continue;
+        if (performance.now() > plan.deadline) {
+          plan.tell(`not measured in round ${round + 1}, the time is up: ${workload.name} ${name}`);
+          continue;
+        }
         const at = `round ${round + 1}/${plan.rounds}  ${workload.name}  ${name}`;
         try {
           const two = await measureTwice(prepared, workload, plan);
@@ -77,10 +82,10 @@ async function measureTwice(prepared: PreparedContender, workload: Workload, pla
 async function measureBothModes(
   { running, rates }: PreparedContender,
   { name }: Workload,
-  { scene, generator, loadSeconds, processSeconds }: RoundsPlan,
+  { scene, generator, loadSeconds, processSeconds, slowConnections }: RoundsPlan,
 ): Promise<readonly Measurement[]> {
   const request = scene.requestOf(name);
-  const load = { connections, seconds: loadSeconds, expectedRate: rates.get(name) ?? 1 };
+  const load = { connections, slowConnections, seconds: loadSeconds, expectedRate: rates.get(name) ?? 1 };
   const http = await generator.load({ url: running.url, request }, load);
   rates.set(name, http.value);
   await running.settle();

@@ -9,6 +9,8 @@ export interface BenchOptions {
   /** How long its operations are timed in its own process, per round and workload. */
   readonly processSeconds: number;
   readonly warmUpSeconds: number;
+  /** How many connections a contender gets that answers too few requests in that time to tell. */
+  readonly slowConnections: number;
   /** No further round is begun that would probably end later than this after the start. */
   readonly budgetSeconds: number;
   readonly contenders: readonly string[];
@@ -54,6 +56,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     loadSeconds,
     processSeconds: loadSeconds / 3,
     warmUpSeconds: quick ? 0.15 : 1,
+    slowConnections: quick ? 10 : 50,
     budgetSeconds: quick ? 165 : Number.POSITIVE_INFINITY,
     contenders: toNames(
       '--only',

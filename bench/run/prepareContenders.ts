@@ -57,7 +57,7 @@ async function prepareContender(contender: Contender, preparation: Preparation):
     for (const workload of workloads) {
       const request = scene.requestOf(workload.name);
       const { p50 } = await running.time(request, warmUpSeconds);
-      const load = { connections, seconds: warmUpSeconds, expectedRate: 1_000_000 / p50 };
+      const load = { connections, slowConnections: connections, seconds: warmUpSeconds, expectedRate: 1_000_000 / p50 };
       const { value } = await generator.load({ url: running.url, request }, load);
       rates.set(workload.name, value);
       await running.settle();

@@ -8,6 +8,7 @@ test('without flags everything is measured', () => {
     loadSeconds: 2,
     processSeconds: 2 / 3,
     warmUpSeconds: 1,
+    slowConnections: 50,
     budgetSeconds: Number.POSITIVE_INFINITY,
     contenders: contenders.map(({ name }) => name),
     workloads: ['S', 'M', 'L', 'L′'],
