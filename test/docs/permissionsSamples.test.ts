@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { PermissionMapError } from '../../src/permissions/compilePermissions.ts';
+import * as vocabulary from '../../src/permissions/vocabulary.ts';
 import {
   allOf,
   anyOf,
@@ -23,11 +24,11 @@ import { ask } from './orders/ask.ts';
 import { accountant, clerk, clerkInAnOutage, type OrdersCaller } from './orders/callers.ts';
 import { permissions } from './orders/permissions.ts';
 import { openShop } from './orders/shop.ts';
+import { blocksOf, page } from './permissionsPage.ts';
 
 // docs/permissions.md cannot go stale: its code stands in files that are compiled and run, its answers and messages are
 // the real ones.
 
-const page = readFileSync(new URL('../../docs/permissions.md', import.meta.url), 'utf8');
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const callers: Readonly<Record<string, OrdersCaller>> = {
   clerk,
@@ -57,6 +58,10 @@ test.each(blocksOf('ts'))('this code is compiled and run: %s', (code) => {
     return readFileSync(new URL(name, import.meta.url), 'utf8');
   });
   expect(files.some((file) => file.includes(code))).toBe(true);
+});
+
+test.each(Object.keys(vocabulary))('%s is used in the code of the page', (name) => {
+  expect(blocksOf('ts').join('\n')).toMatch(new RegExp(`\\b${name}\\(`));
 });
 
 const questions = [...page.matchAll(/<!-- as (\w+) -->\n\n```graphql\n(.*?)```\n\n```json\n(.*?)```/gs)];
@@ -109,6 +114,7 @@ const faultyMap = {
     order: undefined,
     orders: exposes(canRead, { 'orderBy=PROFIT': 'Order.margin' }),
     node: () => true,
+    catalogue: canRead,
     yearEnd: anyOf(canRead, masked(isInFinance, String)),
     misspelt: canRead,
   },
@@ -140,11 +146,6 @@ const doubtfulMap = {
   Order: { ...permissions.Order, id: requireClaims('is an accountant', () => true) },
   OrderLine: { '*': canRead, product: canRead, supplier: canRead },
 };
-
-function blocksOf(language: string): readonly string[] {
-  const blocks = [...page.matchAll(/^```(\w[^\n]*)\n(.*?)^```$/gms)];
-  return blocks.flatMap(([, name, text = '']) => (name === language ? [text] : []));
-}
 
 function messageOf(map: object): string {
   try {
