@@ -18,10 +18,9 @@ import {
   requireClaims,
   requireScope,
 } from '../../src/permissions/vocabulary.ts';
-import { anonymous } from '../../src/token/principal.ts';
 import { mutants } from '../mutants/mutants.ts';
 import { ask } from './orders/ask.ts';
-import { accountant, clerk, clerkInAnOutage, type OrdersCaller } from './orders/callers.ts';
+import { clerk, clerkInAnOutage, nobody, type OrdersCaller } from './orders/callers.ts';
 import { permissions } from './orders/permissions.ts';
 import { openShop } from './orders/shop.ts';
 import { blocksOf, page } from './permissionsPage.ts';
@@ -32,9 +31,8 @@ import { blocksOf, page } from './permissionsPage.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const callers: Readonly<Record<string, OrdersCaller>> = {
   clerk,
-  accountant,
   clerkInAnOutage,
-  nobody: { principal: anonymous, claims: clerk.claims },
+  nobody,
 };
 
 test('a clerk does not read margins', async () => {
