@@ -6,18 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { PermissionMapError } from '../../src/permissions/compilePermissions.ts';
 import * as vocabulary from '../../src/permissions/vocabulary.ts';
-import {
-  allOf,
-  anyOf,
-  denyMode,
-  exposes,
-  inherit,
-  masked,
-  publicField,
-  requireArguments,
-  requireClaims,
-  requireScope,
-} from '../../src/permissions/vocabulary.ts';
+import { publicField, requireArguments, requireClaims, requireScope } from '../../src/permissions/vocabulary.ts';
 import { mutants } from '../mutants/mutants.ts';
 import { ask } from './orders/ask.ts';
 import { clerk, clerkInAnOutage, nobody, type OrdersCaller } from './orders/callers.ts';
@@ -93,47 +82,12 @@ describe('a message on the page is the real one', () => {
     expect(blocksOf('text boot')).toEqual([messageOf({ ...permissions, Order: withoutNote })]);
   });
 
-  test('of the start, when much is wrong', () => {
-    expect(blocksOf('text problems')).toEqual([messageOf(faultyMap)]);
-  });
-
   test('of what is warned of', () => {
     expect(blocksOf('text warnings')).toEqual([`${openShop(doubtfulMap).warnings.join('\n')}\n`]);
   });
 });
 
 const canRead = requireScope('orders/read');
-const isInFinance = requireClaims('is in finance', () => true);
-const isInFinanceToo = requireClaims('is in finance', () => true);
-
-const faultyMap = {
-  Query: {
-    shopName: publicField('it is written over the door'),
-    order: undefined,
-    orders: exposes(canRead, { 'orderBy=PROFIT': 'Order.margin' }),
-    node: () => true,
-    catalogue: canRead,
-    yearEnd: anyOf(canRead, masked(isInFinance, String)),
-    misspelt: canRead,
-  },
-  Mutation: { refundOrder: isInFinanceToo },
-  Node: { id: canRead },
-  Order: {
-    ...withoutNote,
-    id: publicField('it is on the parcel'),
-    margin: masked(isInFinance, String),
-    marginPercent: inherit('Order.marginPercent'),
-    total: allOf(),
-  },
-  OrderField: { MARGIN: isInFinance },
-  OrderLine: {
-    product: denyMode('dropItem', canRead),
-    supplier: allOf(denyMode('dropItem', canRead), denyMode('failOperation', canRead)),
-  },
-  Invoice: { id: canRead },
-  YearEnd: { '*': canRead },
-};
-
 const doubtfulMap = {
   ...permissions,
   Query: {
