@@ -1,6 +1,7 @@
 /** The engine, for a team that brings its own schema, rules and claims source. */
 export { type ClaimsCache, createClaimsCache } from './claims/claimsCache.ts';
 export type { ClaimsCacheOptions } from './claims/claimsCacheOptions.ts';
+export * from './claims/claimsChanges.ts';
 export * from './claims/claimsSource.ts';
 export * from './errors.ts';
 export { type ApolloServerOptions, createApolloServer } from './graphql/apolloServer.ts';

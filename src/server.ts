@@ -3,6 +3,7 @@ import type { Config } from './config/config.ts';
 import { createGuardedSchema, readTypeDefs } from './graphql/guardedSchema.ts';
 import { createGraphqlServer, type GraphqlServer } from './graphqlServer.ts';
 import type { InvestmentsClaims } from './investments/claims.ts';
+import { followAccessRecords } from './investments/claimsChanges.ts';
 import { createInvestmentsClaimsSource } from './investments/claimsSource.ts';
 import { withInvestmentsData } from './investments/context.ts';
 import type { OpenDatabase } from './investments/data/openDatabase.ts';
@@ -21,10 +22,12 @@ export interface ServerDependencies {
 /** See the configuration table in README for each. */
 export type ServerSettings = Pick<Config, 'claims' | 'tokens' | 'corsOrigins' | 'introspection'>;
 
+const claimsHeartbeatMs = 1_000;
+
 /** The included domain on the engine, just as a library user's own domain would be. */
 export async function createServer(dependencies: ServerDependencies): Promise<GraphqlServer<InvestmentsClaims>> {
   const { pools, database, logger, settings } = dependencies;
-  return createGraphqlServer({
+  const server = await createGraphqlServer({
     guarded: createGuardedSchema({
       typeDefs: readTypeDefs(new URL('../schema/', import.meta.url)),
       resolvers,
@@ -44,4 +47,18 @@ export async function createServer(dependencies: ServerDependencies): Promise<Gr
     introspection: settings.introspection,
     logger,
   });
+  const changes = followAccessRecords({
+    database,
+    cache: server.claims,
+    heartbeatMs: claimsHeartbeatMs,
+    onGap: (gap) => logger.warn(gap, 'announcements of changed claims were missed: all remembered claims were dropped'),
+    onBroken: (error) => logger.warn({ err: error }, 'announcements of changed claims cannot be heard right now'),
+  });
+  return {
+    ...server,
+    async close() {
+      await server.close();
+      await changes.close();
+    },
+  };
 }

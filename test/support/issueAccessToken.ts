@@ -18,7 +18,7 @@ export {
   testUserClientId,
   withSignature,
 } from '../../src/testing/issueAccessToken.ts';
-export { testKey } from '../../src/testing/testKey.ts';
+export { type TestKey, testKey } from '../../src/testing/testKey.ts';
 
 // The kit's tokens, with the scope that reads investments.
 
