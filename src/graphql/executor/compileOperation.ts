@@ -20,7 +20,7 @@ import { behind, type Guarded, isOpen } from '../../permissions/enforce.ts';
 import type { FieldPlan } from '../../permissions/fieldPlan.ts';
 import { collectFields, type Nodes } from './collectFields.ts';
 import { compileField } from './compileField.ts';
-import type { CompiledField, Selection } from './selection.ts';
+import { type CompiledField, createSelection, type Selection } from './selection.ts';
 
 /** An operation with everything found out that does not depend on who asks, but for the branches that were taken. */
 export interface CompiledOperation {
@@ -63,13 +63,13 @@ export function compileOperation(parts: OperationParts): CompiledOperation | und
     const root = select(rootType, [operation.selectionSet], false);
     return { schema, operation, fragments, root, plans: [...slots.keys()] };
   } catch (error) {
-    if (error instanceof LeftOut || error instanceof GraphQLError) return undefined;
+    if (error instanceof LeftOut || error instanceof GraphQLError || error instanceof EvalError) return undefined;
     throw error;
   }
 
   function select(type: GraphQLObjectType, selectionSets: readonly SelectionSetNode[], isInList: boolean): Selection {
     const fields = collectFields({ schema, fragments, variables }, type, selectionSets);
-    return { fields: [...fields].map(([key, nodes]) => compile(type, key, nodes, isInList)) };
+    return createSelection([...fields].map(([key, nodes]) => compile(type, key, nodes, isInList)));
   }
 
   /** What stands below these nodes where their value is of this type. */
