@@ -92,7 +92,10 @@ export function compileOperation(parts: OperationParts): CompiledOperation | und
     const name = nodes[0].name.value;
     // An own property of this name would have to be defined; all others are just set.
     if (fieldCount > maxFields || key === '__proto__') throw new LeftOut();
-    if (name === '__typename') return { key, execute: () => parentType.name, leaf: undefined };
+    if (name === '__typename') {
+      const typename = JSON.stringify(parentType.name);
+      return { key, execute: () => parentType.name, leaf: undefined, write: () => typename };
+    }
     const field = parentType.getFields()[name];
     const plan = field && plans.get(field);
     // Introspection of the root has none.

@@ -2,6 +2,7 @@ import type { ResponsePath as Path } from 'graphql';
 import { isThenable, type MaybePromise } from '../../permissions/maybePromise.ts';
 import { type PropertyLeaf, printKeeps } from './propertyLeaf.ts';
 import type { Run } from './run.ts';
+import type { Write } from './writeValue.ts';
 
 export interface CompiledField {
   readonly key: string;
@@ -11,6 +12,8 @@ export interface CompiledField {
    */
   readonly execute: (run: Run, source: unknown, parent: Path | undefined, read?: () => unknown) => unknown;
   readonly leaf: PropertyLeaf | undefined;
+  /** The field's part of the response as JSON. */
+  readonly write: Write;
 }
 
 export type ResponseObject = Record<string, unknown>;
@@ -20,6 +23,8 @@ export interface Selection {
   readonly fields: readonly CompiledField[];
   /** The response object (section 6.3 of the specification), or a promise of it. */
   readonly execute: (run: Run, source: unknown, path: Path | undefined) => MaybePromise<ResponseObject>;
+  /** The response object as JSON. */
+  readonly write: Write;
 }
 
 /**
@@ -50,7 +55,18 @@ export function createSelection(fields: readonly CompiledField[]): Selection {
     isThenable,
     whenAll,
   );
-  return { fields, execute };
+  return { fields, execute, write: createWrite(fields) };
+}
+
+function createWrite(fields: readonly CompiledField[]): Write {
+  if (fields.length === 0) return () => '{}';
+  const members = fields.map(({ key }, index) => {
+    const name = JSON.stringify(key);
+    return `${JSON.stringify(`${index === 0 ? '{' : ','}${name}:`)} + f${index}(value[${name}])`;
+  });
+  const names = fields.map((_field, index) => `f${index}`).join(', ');
+  const code = `'use strict'; const [${names}] = writes; return (value) => ${members.join(' + ')} + '}';`;
+  return new Function('writes', code)(fields.map(({ write }) => write));
 }
 
 function printField({ leaf }: CompiledField, index: number): string {
