@@ -1,11 +1,14 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
-import * as permissionTree from './codegen/permission-tree.ts';
+import * as permissionTree from './src/codegen/permissionTree.ts';
+
+// What a library user writes as 'claimgraph/codegen'.
+const permissionTreePlugin = './src/codegen/permissionTree.ts';
 
 const config: CodegenConfig = {
   schema: './schema/**/*.graphql',
   emitLegacyCommonJSImports: false,
   // A plugin written in TypeScript loads on Node 20 only when it is handed over already loaded.
-  pluginLoader: async (name: string) => (name.includes('permission-tree') ? permissionTree : import(name)) as never,
+  pluginLoader: async (name: string) => (name === permissionTreePlugin ? permissionTree : import(name)) as never,
   generates: {
     './src/generated/resolvers.ts': {
       plugins: ['typescript', 'typescript-resolvers'],
@@ -32,7 +35,9 @@ const config: CodegenConfig = {
         },
       },
     },
-    './src/generated/permissionTree.ts': { plugins: ['./codegen/permission-tree.ts'] },
+    './src/generated/permissionTree.ts': {
+      plugins: [{ [permissionTreePlugin]: { rulesFrom: '../permissions/vocabulary.ts' } }],
+    },
   },
 };
 

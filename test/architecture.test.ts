@@ -23,11 +23,15 @@ const rules: Readonly<Record<string, readonly string[]>> = {
     'permissions',
     'token/principal.ts',
     'type:claims',
+    'claims/claimsChanges.ts',
     'type:graphql',
     'type:generated',
     'investments',
   ],
-  'index.ts': ['errors.ts', 'token', 'claims', 'permissions', 'graphql'],
+  'graphqlServer.ts': ['errors.ts', 'token', 'claims', 'permissions', 'graphql', 'http'],
+  'index.ts': ['errors.ts', 'token', 'claims', 'permissions', 'graphql', 'http', 'graphqlServer.ts'],
+  testing: ['errors.ts', 'token', 'claims', 'permissions', 'graphql', 'http', 'graphqlServer.ts', 'testing'],
+  codegen: [],
   generated: ['type:investments', 'type:permissions', 'type:generated'],
 };
 

@@ -50,6 +50,7 @@ export function compilePermissions(
       if (plan) plans.set(field, plan);
     }
   }
+  compiler.readTheRest();
   if (problems.size > 0) throw new PermissionMapError([...problems]);
   return plans;
 }

@@ -30,11 +30,13 @@ export interface RuleSources {
 
 /**
  * Makes the plan of one field at a time; those that inherit make the plans that they inherit from first. A plan is
- * undefined when a problem was reported for it, or for one that it depends on.
+ * undefined when a problem was reported for it, or for one that it depends on. `readTheRest` reports what is wrong with map
+ * entries that no plan was made of.
  */
 export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives }: RuleSources, report: Report) {
   const finished = new Map<string, FieldPlan | undefined>();
   const underWay = new Set<string>();
+  const unread = new Set(lookup.entries);
   const reader = createRuleReader((coordinate, field) => {
     const found = dependencyOf(coordinate, 'inherits from', field);
     if (!found) return undefined;
@@ -49,7 +51,14 @@ export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives 
     return found;
   });
 
-  return { planOf };
+  return { planOf, readTheRest };
+
+  /** What covers no field guards nothing, but a mistake in it is one that its author does not know of. */
+  function readTheRest(): void {
+    for (const { coordinate, typeName, value } of unread) {
+      reader.read(value, { coordinate, typeName, report: (problem) => report(coordinate, problem) });
+    }
+  }
 
   function planOf(type: GraphQLObjectType, field: Field): FieldPlan | undefined {
     const coordinate = `${type.name}.${field.name}`;
@@ -97,6 +106,7 @@ export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives 
       return undefined;
     }
     const bindings = entries.flatMap((entry) => {
+      unread.delete(entry);
       const rule = reader.read(entry.value, {
         coordinate,
         typeName: type.name,

@@ -1,6 +1,7 @@
 import {
   type GraphQLField,
   type GraphQLInputType,
+  type GraphQLInterfaceType,
   type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
@@ -22,7 +23,8 @@ type Field = GraphQLField<unknown, unknown>;
 /**
  * What a permission map allows and is probably not meant, each with its coordinate: a non-null field that can be refused
  * where its object is not, an argument that orders or filters by a field that its users may not all read, a public field
- * without a reason, a field that only its arguments guard, and a `'*'` that covers nothing.
+ * without a reason, a field that only its arguments guard, and a `'*'` or an interface's rules that cover
+ * nothing.
  */
 export function findWarnings(schema: GraphQLSchema, plans: FieldPlans, permissions: PermissionMap): readonly string[] {
   const types = objectTypesOf(schema);
@@ -37,7 +39,7 @@ export function findWarnings(schema: GraphQLSchema, plans: FieldPlans, permissio
       .map(({ coordinate }) => {
         return `${coordinate}: is guarded by its arguments alone, so callers without a token may read it; add who may, or publicField('…')`;
       }),
-    ...unusedWildcards(schema, permissions),
+    ...unusedEntries(schema, permissions),
   ];
 }
 
@@ -134,19 +136,28 @@ function possibleTypes(schema: GraphQLSchema, type: GraphQLNamedType): readonly 
   return isObjectType(type) ? [type] : [];
 }
 
-function unusedWildcards(schema: GraphQLSchema, permissions: PermissionMap): readonly string[] {
-  return Object.entries(permissions).flatMap(([name, fields]) => {
+function unusedEntries(schema: GraphQLSchema, permissions: PermissionMap): readonly string[] {
+  const covers = (typeName: string, fieldName: string) => Object.hasOwn(rulesOf(permissions, typeName), fieldName);
+  const hasAllNamed = (type: GraphQLObjectType | GraphQLInterfaceType) =>
+    Object.keys(type.getFields()).every((name) => covers(type.name, name));
+  const warnings = Object.keys(permissions).flatMap((name) => {
     const type = schema.getType(name);
-    if (
-      (!isObjectType(type) && !isInterfaceType(type)) ||
-      typeof fields !== 'object' ||
-      fields === null ||
-      !Object.hasOwn(fields, wildcard)
-    )
-      return [];
-    const isUsed = Object.keys(type.getFields()).some((field) => !Object.hasOwn(fields, field));
-    return isUsed ? [] : [`${name}.${wildcard}: covers no field, for each has a rule of its own; remove it`];
+    if (isInterfaceType(type) && schema.getPossibleTypes(type).length === 0) {
+      return [`${name}: its rules cover no field, for no object type implements it; remove them`];
+    }
+    const hasUnused = (isObjectType(type) || isInterfaceType(type)) && covers(name, wildcard) && hasAllNamed(type);
+    return hasUnused ? [unusedWildcard(`${name}.${wildcard}`)] : [];
   });
+  const isNeeded = objectTypesOf(schema).some((type) => !covers(type.name, wildcard) && !hasAllNamed(type));
+  return Object.hasOwn(permissions, wildcard) && !isNeeded ? [...warnings, unusedWildcard(wildcard)] : warnings;
+}
+
+function rulesOf(permissions: PermissionMap, typeName: string): object {
+  return (Object.hasOwn(permissions, typeName) && Object(permissions[typeName])) || {};
+}
+
+function unusedWildcard(coordinate: string): string {
+  return `${coordinate}: covers no field, for each has a rule of its own; remove it`;
 }
 
 function isPublicWithoutReason({ permission }: FieldPlan): boolean {

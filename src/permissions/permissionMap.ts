@@ -17,6 +17,8 @@ export type PermissionMap = Readonly<Record<string, unknown>>;
 /** A rule as it stands in the map, and the coordinate it stands under. */
 export interface MapEntry {
   readonly coordinate: string;
+  /** The type it stands under; `'*'` beside the types. */
+  readonly typeName: string;
   readonly value: unknown;
 }
 
@@ -26,6 +28,8 @@ export interface PermissionLookup {
   entryOf(type: GraphQLObjectType | GraphQLInterfaceType, fieldName: string): MapEntry | undefined;
   /** What the map says of the fields of object types that have no entry. */
   readonly fallback: MapEntry | undefined;
+  /** Everything that the map says, used or not. */
+  readonly entries: readonly MapEntry[];
 }
 
 export const wildcard = '*';
@@ -37,10 +41,11 @@ export function readPermissionMap(
   report: (coordinate: string, problem: string) => void,
 ): PermissionLookup {
   const entries = new Map<string, MapEntry>();
-  const keep = (coordinate: string, value: unknown) => entries.set(coordinate, { coordinate, value });
+  const keep = (coordinate: string, typeName: string, value: unknown) =>
+    entries.set(coordinate, { coordinate, typeName, value });
   for (const [typeName, fields] of Object.entries(permissions)) {
     if (typeName === wildcard) {
-      keep(wildcard, fields);
+      keep(wildcard, wildcard, fields);
       continue;
     }
     const type = Object.hasOwn(schema.getTypeMap(), typeName) ? schema.getTypeMap()[typeName] : undefined;
@@ -55,7 +60,7 @@ export function readPermissionMap(
     } else {
       for (const [fieldName, value] of Object.entries(fields)) {
         const coordinate = `${typeName}.${fieldName}`;
-        if (fieldName === wildcard || Object.hasOwn(type.getFields(), fieldName)) keep(coordinate, value);
+        if (fieldName === wildcard || Object.hasOwn(type.getFields(), fieldName)) keep(coordinate, typeName, value);
         else report(coordinate, 'there is no such field in the schema');
       }
     }
@@ -63,6 +68,7 @@ export function readPermissionMap(
   return {
     entryOf: ({ name }, fieldName) => entries.get(`${name}.${fieldName}`) ?? entries.get(`${name}.${wildcard}`),
     fallback: entries.get(wildcard),
+    entries: [...entries.values()],
   };
 }
 

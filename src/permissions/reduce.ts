@@ -40,18 +40,13 @@ export function reduce(expression: Expression, facts: Facts, knowledge: Knowledg
   }
 }
 
-function isKnown({ reads, readsClaims }: RuleDefinition, { principal, claims }: Facts, knowledge: Knowledge): boolean {
-  const isSettled = claims.state !== 'unsettled' || principal.kind === 'anonymous';
+function isKnown({ reads, readsClaims, needs }: RuleDefinition, facts: Facts, knowledge: Knowledge): boolean {
+  const isAnonymous = facts.principal.kind === 'anonymous';
+  const isSettled = facts.claims.state !== 'unsettled' || isAnonymous;
   if (readsClaims && (knowledge === 'token' || !isSettled)) return false;
-  switch (reads) {
-    case 'arguments':
-      return knowledge === 'arguments';
-    case 'row':
-      // A row is held against the claims: without any, every row gets the same answer.
-      return readsClaims && claims.state !== 'found';
-    default:
-      return true;
-  }
+  if (needs !== undefined && isAnonymous) return true;
+  if (needs === 'claims' && facts.claims.state !== 'found') return true;
+  return reads === 'arguments' ? knowledge === 'arguments' : reads !== 'row';
 }
 
 function combine(kind: 'all' | 'any', parts: readonly Expression[]): Expression {

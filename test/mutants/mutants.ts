@@ -108,17 +108,26 @@ export const mutants: readonly Mutant[] = [
     '',
     'claims rules are asked before the claims are loaded',
   ),
-  reduce("return knowledge === 'arguments';", 'return true;', 'rules on arguments are asked without arguments'),
-  reduce("return readsClaims && claims.state !== 'found';", 'return true;', 'rules on rows are asked without a row'),
   reduce(
-    "return readsClaims && claims.state !== 'found';",
-    "return claims.state !== 'found';",
-    'rules on the row and the token are asked without a row',
+    "reads === 'arguments' ? knowledge === 'arguments' : reads !== 'row'",
+    "reads !== 'row'",
+    'rules on arguments are asked without arguments',
   ),
   reduce(
-    "return readsClaims && claims.state !== 'found';",
-    'return false;',
+    "reads === 'arguments' ? knowledge === 'arguments' : reads !== 'row'",
+    "reads !== 'arguments' || knowledge === 'arguments'",
+    'rules on rows are asked without a row',
+  ),
+  reduce('if (needs !== undefined && isAnonymous) return true;', '', 'a row is read although there is no token'),
+  reduce(
+    "if (needs === 'claims' && facts.claims.state !== 'found') return true;",
+    '',
     'a row is read although nobody has claims to hold it against',
+  ),
+  reduce(
+    "needs === 'claims' && facts.claims",
+    'needs !== undefined && facts.claims',
+    'rules on the row and the token are asked without a row when there are no claims',
   ),
   reduce(
     "(kind === 'all' ? 'denied' : 'allowed')",

@@ -14,6 +14,7 @@ import {
   allOf,
   anyOf,
   filterByClaims,
+  inherit,
   masked,
   requireClaims,
   requireRow,
@@ -29,6 +30,7 @@ const isManager = requireClaims('is a manager', ({ role }: StaffClaims) => role 
 
 const schema = buildSchema(/* GraphQL */ `
   interface Node { id: ID! }
+  interface Unused { id: ID! }
   union Thing = Parcel | Person
   scalar Weight
   enum Size { SMALL LARGE }
@@ -122,6 +124,23 @@ describe('a boot problem', () => {
       ],
     ],
     ['is undefined', parcel(undefined), [undefinedRule]],
+    [
+      'covers no field and is undefined',
+      { ...complete, '*': undefined, Parcel: { ...complete.Parcel, '*': misspelt } },
+      ['Parcel.*', '*'].map(
+        (place) => `${place}: has undefined (an import cycle or a misspelt name?) where a rule is expected`,
+      ),
+    ],
+    [
+      'covers no field and is a bare function, on an interface without implementations',
+      { ...complete, Unused: { id: () => true, '*': canRead } },
+      ['Unused.id: has a bare function (wrap it: requireClaims, requireRow, …) where a rule is expected'],
+    ],
+    [
+      'covers no field and inherits from none',
+      { ...complete, '*': inherit('Parcel.weight') },
+      ['*: inherits from Parcel.weight, which is no field of an object type in the schema'],
+    ],
     ['is undefined in allOf', parcel(and(canRead, misspelt)), [undefinedRule]],
     ['is undefined under not', parcel(not(misspelt)), [undefinedRule]],
     ['is undefined in a mask', parcel(allOf(canRead, masked(misspelt, String))), [undefinedRule]],

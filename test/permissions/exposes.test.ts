@@ -316,6 +316,12 @@ describe('whoever uses the argument must be allowed to read the field on every r
     ['by a row without a record', isOfTheirRegion, user(withoutRecord), 'FORBIDDEN'],
     ['by a row, while claims cannot be read', isOfTheirRegion, user(storeIsDown), 'CLAIMS_UNAVAILABLE'],
     ['by a row of the token alone', isThemselves, user(manager), 'FORBIDDEN'],
+    [
+      'by a row of the token without one, which signing in may change',
+      isThemselves,
+      anonymousCaller,
+      'UNAUTHENTICATED',
+    ],
     ['by claims or a row, when the claims allow', eitherWay, user(manager), 'allowed'],
     ['by claims or a row, when it is left to the row', eitherWay, user(clerk), 'FORBIDDEN'],
     [

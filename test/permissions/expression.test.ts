@@ -14,7 +14,7 @@ import { evaluate } from '../../src/permissions/evaluate.ts';
 import { decided, type Expression, readsClaims } from '../../src/permissions/expression.ts';
 import { type Knowledge, reduce } from '../../src/permissions/reduce.ts';
 import { definitionOf, type RuleDefinition } from '../../src/permissions/vocabulary/ruleDefinition.ts';
-import { requireRow } from '../../src/permissions/vocabulary.ts';
+import { requireArgumentsByClaims, requireRow } from '../../src/permissions/vocabulary.ts';
 import { anonymous } from '../../src/token/principal.ts';
 import {
   factsOf,
@@ -248,11 +248,33 @@ describe('a rule on the row', () => {
     expect(outcomeOf(reduce(expression, facts, 'token'))).toBe('open');
   });
 
-  test('waits for the row when it reads no claims', () => {
-    const own: Expression = { kind: 'rule', rule: { ...row, readsClaims: false, decide: () => T } };
-    for (const facts of [factsOf(anonymous), factsOf(userWith(), storeIsDown)]) {
-      expect(outcomeOf(reduce(own, facts, 'arguments', {}))).toBe('open');
-    }
+  const needs: readonly (readonly [RuleDefinition['needs'], readonly string[]])[] = [
+    [undefined, ['open', 'open', 'open', 'open']],
+    ['token', ['allowed', 'open', 'open', 'open']],
+    ['claims', ['allowed', 'allowed', 'allowed', 'open']],
+  ];
+  test.each(needs)('that needs %s is decided before any row for those who lack it', (what, outcomes) => {
+    const { needs: _needs, ...rest } = row;
+    const own: Expression = { kind: 'rule', rule: { ...rest, ...(what && { needs: what }), decide: () => T } };
+    const callers = [
+      factsOf(anonymous),
+      ...[storeIsDown, withoutRecord, manager].map((claims) => factsOf(userWith(), claims)),
+    ];
+    expect(callers.map((facts) => outcomeOf(reduce(own, facts, 'facts')))).toEqual(outcomes);
+  });
+});
+
+describe('a rule on the arguments that needs claims', () => {
+  const rule = definitionOf(requireArgumentsByClaims('asks for theirs', (_args: object, _claims: StaffClaims) => true));
+  if (!rule) throw new TypeError('expected a rule of the vocabulary');
+  test.each([
+    ['anonymous', factsOf(anonymous), 'denied'],
+    ['a caller without a business record', factsOf(userWith(), withoutRecord), 'denied'],
+    ['a caller while the store is down', factsOf(userWith(), storeIsDown), 'failed'],
+    ['a caller with claims', factsOf(userWith(), manager), 'open'],
+    ['a caller whose claims are not settled', factsOf(userWith(), unsettled), 'open'],
+  ] as const)('is decided before the arguments are known, or not, for %s', (_name, facts, outcome) => {
+    expect(outcomeOf(reduce({ kind: 'rule', rule }, facts, 'facts'))).toBe(outcome);
   });
 });
 

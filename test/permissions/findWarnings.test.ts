@@ -336,6 +336,18 @@ describe("a '*'", () => {
     ],
     ['is not warned of beside the types', sdl, { '*': canRead, Query: { person: canRead } }, []],
     [
+      'is not warned of beside the types when only an interface binds a field, which leaves it open',
+      sdl,
+      { '*': canRead, Query: { person: canRead }, Named: { name: canRead }, Person: { id: canRead } },
+      [],
+    ],
+    [
+      'is warned of beside the types when every field has a rule',
+      sdl,
+      { '*': canRead, Query: { person: canRead }, Person: { '*': canRead } },
+      ['*: covers no field, for each has a rule of its own; remove it'],
+    ],
+    [
       'is warned of by the names of the type, whatever every object has',
       'type Query { toString: constructor } type constructor { valueOf: String }',
       { Query: { '*': canRead }, constructor: { valueOf: canRead, '*': canRead } },
@@ -345,6 +357,14 @@ describe("a '*'", () => {
   test.each(table)('%s', (_name, typeDefs, permissions, warnings) => {
     expect(guard(typeDefs, permissions).warnings).toEqual(warnings);
   });
+});
+
+test('rules of an interface without implementations are warned of', () => {
+  const sdl = `interface Lone { name: String } interface Named { name: String }
+    type Query { person: Person } type Person implements Named { name: String }`;
+  const rules = { name: canRead };
+  const { warnings } = guard(sdl, { Query: { person: canRead }, Person: rules, Named: rules, Lone: rules });
+  expect(warnings).toEqual(['Lone: its rules cover no field, for no object type implements it; remove them']);
 });
 
 test('all kinds are told at once', () => {

@@ -6,8 +6,10 @@ import {
   masked,
   publicField,
   requireArguments,
+  requireArgumentsByClaims,
   requireClaims,
   requireRow,
+  requireRowByCaller,
   requireScope,
 } from '../../src/permissions/vocabulary.ts';
 import { clerk, manager, type StaffClaims, storeIsDown, userWith, withoutRecord } from '../support/callers.ts';
@@ -20,6 +22,14 @@ const asksForFew = requireArguments('asks for few', ({ first }: { readonly first
 const isOfTheirRegion = requireRow(
   'is of their region',
   (row: { region: string }, c: StaffClaims) => row.region === c.region,
+);
+const isAddressee = requireRowByCaller(
+  'is the addressee',
+  (row: { readonly id: string }, { subject }) => row.id === subject,
+);
+const asksForTheirRegion = requireArgumentsByClaims(
+  'asks for their region',
+  (args: { readonly region: string }, c: StaffClaims) => args.region === c.region,
 );
 
 /** Every resolver that was called. */
@@ -37,9 +47,9 @@ const guarded = guard(
       taxId: String
     }
     type Mutation { send(first: Int = 5): Receipt cancel: Receipt }
-    type Receipt { parcel: Parcel found: Found parcels(first: Int = 50): [Parcel!] }
+    type Receipt { parcel: Parcel found: Found parcels(first: Int = 50): [Parcel!] of(region: String): Parcel }
     union Found = Parcel | Person
-    type Parcel { id: ID notes: String taxId: String region: String }
+    type Parcel { id: ID addressee: String notes: String taxId: String region: String }
     type Person { salary: Int }
   `,
   {
@@ -56,7 +66,7 @@ const guarded = guard(
       ),
     },
     Mutation: { send: allOf(canSend, asksForFew), cancel: allOf(canSend, isManager) },
-    Receipt: { parcel: canSend, found: canSend, parcels: allOf(canSend, asksForFew) },
+    Receipt: { parcel: canSend, found: canSend, parcels: allOf(canSend, asksForFew), of: asksForTheirRegion },
     Parcel: {
       id: canRead,
       notes: allOf(canRead, isManager),
@@ -65,6 +75,7 @@ const guarded = guard(
         masked(isManager, () => '****'),
       ),
       region: allOf(canRead, isOfTheirRegion),
+      addressee: isAddressee,
     },
     Person: { salary: allOf(canRead, isManager) },
   },
@@ -225,6 +236,26 @@ describe('a mutation', () => {
       'with a masked selection whose mask cannot be decided',
       { query: 'mutation { send { parcel { taxId } } }', principal: sender, claims: storeIsDown },
       ['send.parcel.taxId CLAIMS_UNAVAILABLE'],
+    ],
+    [
+      'with a selection whose arguments no caller without a business record may ask for',
+      { query: 'mutation { send { of(region: "north") { id } } }', principal: sender, claims: withoutRecord },
+      ['send.of FORBIDDEN'],
+    ],
+    [
+      'with a selection whose arguments are held against claims that cannot be read',
+      { query: 'mutation { send { of(region: "north") { id } } }', principal: sender, claims: storeIsDown },
+      ['send.of CLAIMS_UNAVAILABLE'],
+    ],
+    [
+      'with a selection whose arguments may be asked for, which is seen when they are',
+      { query: 'mutation { send { of(region: "south") { id } } }', principal: sender, claims: clerk },
+      [],
+    ],
+    [
+      'without a token, with a selection that is held against it row by row',
+      { query: 'mutation { send { parcel { addressee } } }' },
+      ['send UNAUTHENTICATED', 'send.parcel UNAUTHENTICATED', 'send.parcel.addressee UNAUTHENTICATED'],
     ],
     [
       'with a denied selection in a fragment',

@@ -27,6 +27,7 @@ export function requireArgumentsByClaims<Args, C>(
     authored: true,
     reads: 'arguments',
     readsClaims: true,
+    needs: 'claims',
     decide: (facts, _parent, args) =>
       decideWithClaims<C>(no, facts, (claims, caller) => predicate(args as Args, claims, caller)),
   });

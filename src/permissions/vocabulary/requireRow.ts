@@ -14,6 +14,7 @@ export function requireRow<Row, C>(
     authored: true,
     reads: 'row',
     readsClaims: true,
+    needs: 'claims',
     decide: (facts, parent) =>
       decideWithClaims<C>(no, facts, (claims, caller) => predicate(parent as Row, claims, caller)),
   });
@@ -31,6 +32,7 @@ export function requireRowByCaller<Row>(
     authored: true,
     reads: 'row',
     readsClaims: false,
+    needs: 'token',
     decide({ principal }, row) {
       if (principal.kind === 'anonymous') return missingToken(sentence);
       return predicate(row as Row, principal) === true ? allowed : no;

@@ -33,10 +33,12 @@ export interface RuleDefinition {
   readonly authored?: boolean;
   /**
    * What it reads: nothing at all (such a rule allows everybody), the facts of the operation, or besides them the field's
-   * arguments or the parent object. A rule on the row that also reads claims leaves the row alone when there are none.
+   * arguments or the parent object.
    */
   readonly reads: 'nothing' | 'facts' | 'arguments' | 'row';
   readonly readsClaims: boolean;
+  /** What it cannot do without: a caller who lacks it gets the same answer whatever the arguments and the row are. */
+  readonly needs?: 'token' | 'claims';
   decide(facts: Facts, parent: unknown, args: unknown): Decision;
 }
 

@@ -146,13 +146,13 @@ function judgeLeaf(leaf: Leaf, who: Situation, known: Known): Verdict {
     case 'arguments':
       return known.args ? ask(leaf.table, numberOf(known.args)) : unknown;
     case 'rowByCaller':
-      if (!known.row) return unknown;
       if (isAnonymous) return denied('UNAUTHENTICATED');
+      if (!known.row) return unknown;
       return ask(leaf.table, numberOfRow(known.row.is) + (who.caller === 'machine' ? 1 : 0));
     case 'claims':
       return judgeByClaims(leaf.table, who, 0);
     case 'argumentsByClaims':
-      return known.args ? judgeByClaims(leaf.table, who, numberOf(known.args)) : unknown;
+      return judgeByClaims(leaf.table, who, known.args && numberOf(known.args));
     case 'row':
       return judgeByClaims(leaf.table, who, known.row && numberOfRow(known.row.is));
     default:
@@ -160,7 +160,7 @@ function judgeLeaf(leaf: Leaf, who: Situation, known: Known): Verdict {
   }
 }
 
-/** Without claims the answer is the same whatever the row is. */
+/** Without claims the answer is the same whatever the row or the arguments are. */
 function judgeByClaims(table: Table, { caller, claims }: Situation, number: number | undefined): Verdict {
   if (caller === 'anonymous') return denied('UNAUTHENTICATED');
   switch (claims.state) {
