@@ -210,8 +210,8 @@ export const mutants: readonly Mutant[] = [
     'both refusals have one path, which distinct makes one',
   ),
   preflight(
-    "field.denyMode === 'failOperation' ? refuse(field, path, undefined) : []",
-    '[]',
+    '[...plan.fatal].flatMap(([field, path]) => refuse(field, path, undefined))',
+    '[] as Refused[]',
     'fields that are to fail the operation are executed first',
   ),
   preflight(
