@@ -13,6 +13,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** These files were used to open what stays open. */
 const outlastsReloads = /^src\/(config|investments\/data\/(migrations|openDatabase|embedded|postgres))\b/;
 
+/** What `npm run codegen` makes leaves nothing behind at run time. */
+const onlyTypes = /^src\/generated\b/;
+
 /**
  * `npm run dev`: `npm start`, with a fresh copy of schema, rules and resolvers after every edit. The user pool and the
  * database stay open, so whoever is signed in stays so.
@@ -56,6 +59,7 @@ function serveEdits({ config, logger, userPools, database }: Omit<Surroundings, 
   });
   const watching = watchFolders([`${root}schema`, `${root}src`], (path) => {
     const name = relative(root, path);
+    if (onlyTypes.test(name)) return;
     if (outlastsReloads.test(name)) say(`${name} takes effect when npm run dev is started again.\n`);
     reloader.reload(name);
   });

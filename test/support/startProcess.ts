@@ -8,8 +8,8 @@ export interface StartedProcess {
   /** Resolves with the first line of stdout that starts with `Ready`; rejects when the process ends before. */
   readonly ready: Promise<string>;
   readonly output: { stdout: string; stderr: string };
-  /** Resolves with all of stdout once it ends with something that matches; rejects when the process ends before. */
-  printed(pattern: RegExp): Promise<string>;
+  /** Resolves with all of stdout once something in it matches; rejects when the process ends before. */
+  printed(pattern: RegExp | string): Promise<string>;
   /** Sends SIGTERM, unless told otherwise, and resolves with the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
   readonly exited: Promise<number | null>;
@@ -45,7 +45,9 @@ export function startProcess(
     ready,
     output,
     async printed(pattern) {
-      while (!pattern.test(output.stdout)) await Promise.race([once(child.stdout, 'data'), refuseToWait()]);
+      const isThere = () =>
+        typeof pattern === 'string' ? output.stdout.includes(pattern) : pattern.test(output.stdout);
+      while (!isThere()) await Promise.race([once(child.stdout, 'data'), refuseToWait()]);
       return output.stdout;
     },
     exited,
