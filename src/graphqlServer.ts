@@ -2,7 +2,7 @@ import { type Logger, pino } from 'pino';
 import { type ClaimsCache, createClaimsCache } from './claims/claimsCache.ts';
 import type { ClaimsCacheOptions } from './claims/claimsCacheOptions.ts';
 import { ConfigurationError } from './errors.ts';
-import { createApolloServer } from './graphql/apolloServer.ts';
+import { type ApolloServerOptions, createApolloServer } from './graphql/apolloServer.ts';
 import { createContextBuilder, type RequestContext } from './graphql/context.ts';
 import type { GuardedSchema } from './graphql/guardedSchema.ts';
 import type { OperationLimits } from './graphql/limits.ts';
@@ -26,6 +26,9 @@ export interface GraphqlServerOptions<C> {
   readonly corsOrigins?: readonly string[];
   readonly introspection?: boolean;
   readonly limits?: Partial<OperationLimits>;
+  /** `jit`, which compiles queries that are asked often, unless given. */
+  readonly executor?: 'jit' | 'graphql-js';
+  readonly compiling?: ApolloServerOptions['compiling'];
   /** JSON lines on stderr unless given. */
   readonly logger?: Logger;
 }
@@ -67,7 +70,8 @@ export async function createGraphqlServer<C>(options: GraphqlServerOptions<C>): 
     claims,
     onClaimsUnavailable: (error, requestId) => logger.error({ requestId, err: error }, 'claims unavailable'),
   });
-  const apollo = createApolloServer(guarded, { introspection, logger, limits });
+  const { executor = 'jit', compiling = {} } = options;
+  const apollo = createApolloServer(guarded, { introspection, logger, limits, executor, compiling });
   await apollo.start();
   const app = await createHttpServer({
     apollo,

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
+import type { ApolloServerOptions } from './graphql/apolloServer.ts';
 import { createGuardedSchema, readTypeDefs } from './graphql/guardedSchema.ts';
 import { createGraphqlServer, type GraphqlServer } from './graphqlServer.ts';
 import type { InvestmentsClaims } from './investments/claims.ts';
@@ -17,16 +18,18 @@ export interface ServerDependencies {
   readonly database: OpenDatabase;
   readonly logger: Logger;
   readonly settings: ServerSettings;
+  /** When queries are compiled, other than by default. */
+  readonly compiling?: ApolloServerOptions['compiling'];
 }
 
 /** See the configuration table in README for each. */
-export type ServerSettings = Pick<Config, 'claims' | 'tokens' | 'corsOrigins' | 'introspection'>;
+export type ServerSettings = Pick<Config, 'claims' | 'tokens' | 'corsOrigins' | 'introspection' | 'executor'>;
 
 const claimsHeartbeatMs = 1_000;
 
 /** The included domain on the engine, just as a library user's own domain would be. */
 export async function createServer(dependencies: ServerDependencies): Promise<GraphqlServer<InvestmentsClaims>> {
-  const { pools, database, logger, settings } = dependencies;
+  const { pools, database, logger, settings, compiling } = dependencies;
   const server = await createGraphqlServer({
     guarded: createGuardedSchema({
       typeDefs: readTypeDefs(new URL('../schema/', import.meta.url)),
@@ -45,6 +48,8 @@ export async function createServer(dependencies: ServerDependencies): Promise<Gr
     },
     corsOrigins: settings.corsOrigins,
     introspection: settings.introspection,
+    executor: settings.executor,
+    ...(compiling && { compiling }),
     logger,
   });
   const changes = followAccessRecords({

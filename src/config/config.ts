@@ -19,6 +19,7 @@ export interface Config {
   readonly statementTimeoutMs: number;
   readonly corsOrigins: readonly string[];
   readonly introspection: boolean;
+  readonly executor: 'jit' | 'graphql-js';
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
 

@@ -77,6 +77,7 @@ function toConfig(values: Values, authentication: Config['authentication']): Con
     statementTimeoutMs: values.STATEMENT_TIMEOUT_MS,
     corsOrigins: values.CORS_ORIGINS ?? (isLocal ? ['http://localhost:3000', 'http://localhost:5173'] : []),
     introspection: (values.INTROSPECTION ?? (values.NODE_ENV === 'production' ? 'off' : 'on')) === 'on',
+    executor: values.EXECUTOR,
     logLevel: values.LOG_LEVEL,
   };
 }

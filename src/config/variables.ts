@@ -88,6 +88,11 @@ export const variables = {
     default: 'off in production, on otherwise',
     meaning: 'whether clients may read the schema',
   }),
+  EXECUTOR: choice(
+    ['jit', 'graphql-js'],
+    'jit',
+    'what executes operations: compiled queries where they are asked often, or graphql-js always',
+  ),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info', 'what is logged'),
 };
 

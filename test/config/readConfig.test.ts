@@ -23,6 +23,7 @@ describe('a right environment', () => {
       statementTimeoutMs: 5000,
       corsOrigins: ['http://localhost:3000', 'http://localhost:5173'],
       introspection: true,
+      executor: 'jit',
       logLevel: 'info',
     } satisfies Config);
   });
@@ -52,6 +53,7 @@ describe('a right environment', () => {
       statementTimeoutMs: 5000,
       corsOrigins: [],
       introspection: false,
+      executor: 'jit',
       logLevel: 'info',
     } satisfies Config);
   });
@@ -184,6 +186,7 @@ describe('a right environment', () => {
     ],
     ['introspection off', { INTROSPECTION: 'off' }, { introspection: false }],
     ['introspection on in production', { ...production, INTROSPECTION: 'on' }, { introspection: true }],
+    ['another executor', { EXECUTOR: 'graphql-js' }, { executor: 'graphql-js' }],
     ['a log level', { LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
     ['a test', { NODE_ENV: 'test' }, { nodeEnv: 'test', demoData: true, introspection: true }],
   ];

@@ -277,18 +277,14 @@ export const mutants: readonly Mutant[] = [
 
   // Guards.
   enforce(
-    "if (decision.outcome !== 'allowed') throw refuse(authorization, plan, decision, info);\n    if",
-    "if (decision.outcome === 'denied') throw refuse(authorization, plan, decision, info);\n    if",
+    "if (decision.outcome !== 'allowed') return decision;",
+    "if (decision.outcome === 'denied') return decision;",
     'what could not be decided is given out',
   ),
+  enforce("if (whole.outcome === 'failed') return whole;", '', 'a mask that cannot be decided shows the whole value'),
   enforce(
-    "      if (whole.outcome === 'failed') throw refuse(authorization, plan, whole, info);\n      return",
-    '      return',
-    'a mask that cannot be decided shows the whole value',
-  ),
-  enforce(
-    "return whole.outcome === 'denied';",
-    "return whole.outcome === 'allowed';",
+    "if (whole.outcome === 'denied') hidden.push(mask);",
+    "if (whole.outcome === 'allowed') hidden.push(mask);",
     'masks hide from those who may read',
   ),
   enforce(

@@ -35,6 +35,7 @@ const settings: ServerSettings = {
   tokens: { graceSeconds: 5, jwksRefreshSeconds: 300 },
   corsOrigins: ['http://localhost:3000'],
   introspection: true,
+  executor: 'jit',
 };
 
 export async function startApi(overrides: Partial<ServerSettings> = {}): Promise<Api> {
@@ -60,6 +61,8 @@ export async function startApi(overrides: Partial<ServerSettings> = {}): Promise
     database,
     logger: pino({ level: 'info' }, log),
     settings: { ...settings, ...overrides },
+    // Each query is asked once or twice.
+    compiling: { compileAfter: 0 },
   });
   const { url } = await server.listen({ host: '127.0.0.1', port: 0 });
   database.takeStatements();
