@@ -20,7 +20,10 @@ export interface CompilingExecutor {
   readonly stringifyResult: ResultWriter['stringifyResult'];
 }
 
-/** Executes the queries that are asked often from a compiled form. */
+/**
+ * Executes the queries that are asked often from a compiled form. Not by graphql-jit: 0.8.9 never answers when `resolveType`
+ * throws behind a promise, calls resolvers that graphql-js does not, and reads methods and promises as values.
+ */
 export function createCompilingExecutor(options: CompilingOptions, formatError: FormatError): CompilingExecutor {
   const operations = createCompiledOperations(options);
   const { know, stringifyResult } = createResultWriter();
