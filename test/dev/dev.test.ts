@@ -17,8 +17,7 @@ afterEach(async () => {
   await copy.remove();
 });
 
-function startDev(): void {
-  const command = [process.execPath, '--import', 'tsx', 'dev/dev.ts'] as const;
+function startDev(command: readonly [string, ...string[]]): void {
   dev = startProcess(command, { PORT: '0', USER_POOL_PORT: '0' }, copy.folder);
 }
 
@@ -27,7 +26,7 @@ const query = '{ company(id: "com_2") { name motto } }';
 
 describe('npm run dev', () => {
   test('puts edits of schema, rules and resolvers in place, says what is missing, and keeps people signed in', async () => {
-    startDev();
+    startDev([process.execPath, '--import', 'tsx', 'dev/dev.ts']);
     const url = urlIn(await dev.ready);
     const token = await tokenFor('usa-manager');
     expect(await ask(url, '{ company(id: "com_2") { name } }', token)).toEqual({
@@ -64,12 +63,15 @@ describe('npm run dev', () => {
     await dev.printed(/Reloaded in \d+ ms: src\/investments\/resolvers\/company\.ts\n$/);
     expect(await ask(url, query, token)).toEqual({ data: { company: { name: 'Birch Solar', motto: 'Up.' } } });
     expect(await ask(url, query, await tokenFor('auditor'))).toMatchObject({ data: { company: { motto: 'Up.' } } });
+
+    await edit('src/config/config.ts', 'export interface Config', '// Edited.\nexport interface Config');
+    await dev.printed('src/config/config.ts takes effect when npm run dev is started again.');
     expect(await dev.stop()).toBe(0);
-  });
+  }, 120_000);
 
   test('waits for the repair of what does not even parse, also at the start', async () => {
     await edit(map, '    name: canRead,', '    name canRead,');
-    startDev();
+    startDev(['npm', 'run', '--silent', 'dev']);
     expect(await dev.printed(/Expected "}" but found "canRead"/)).toMatch(
       /^Not started\. Waiting for the next edit\.\n/,
     );
@@ -81,8 +83,11 @@ describe('npm run dev', () => {
     await edit('schema/company.graphql', 'type Company ', 'type type Company ');
     await dev.printed(/Syntax Error: [^\n]+/);
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
-    expect(await dev.stop()).toBe(0);
-  });
+    await dev.stop();
+    // The output closes when the process that serves has ended, not only npm.
+    expect(dev.output.stderr).toContain('"signal":"SIGTERM","msg":"stopping"');
+    await expect(fetch(`${url}/health/live`)).rejects.toThrow();
+  }, 120_000);
 });
 
 /** As editors save: the new file takes the place of the old one. */
