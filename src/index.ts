@@ -2,7 +2,9 @@
 export * from './claims/claimsSource.ts';
 export * from './errors.ts';
 export { createGuardedSchema, type GuardedSchema, readTypeDefs } from './graphql/guardedSchema.ts';
+export { type Can, type CanAnswer, type CanDependencies, type CanQuestion, createCan } from './permissions/can.ts';
 export { type PermissionMap, PermissionMapError } from './permissions/compilePermissions.ts';
+export { createFieldDirectory, type FieldDirectory } from './permissions/fieldDirectory.ts';
 export { type FromShieldOptions, fromShield } from './permissions/fromShield.ts';
 export * as shield from './permissions/shield.ts';
 export * from './permissions/vocabulary.ts';

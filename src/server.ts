@@ -11,6 +11,7 @@ import { withInvestmentsData } from './investments/context.ts';
 import type { OpenDatabase } from './investments/data/openDatabase.ts';
 import { permissions } from './investments/permissions.ts';
 import { resolvers } from './investments/resolvers/index.ts';
+import { createFieldDirectory } from './permissions/fieldDirectory.ts';
 import { createAccessTokenVerifier } from './token/accessTokenVerifier.ts';
 import type { UserPool } from './token/userPool.ts';
 
@@ -50,6 +51,7 @@ export async function createServer({ pools, database, logger, settings }: Server
     resolvers,
     permissions: { ...permissions },
   });
+  const fields = createFieldDirectory(guarded);
   for (const warning of guarded.warnings) logger.warn({ warning }, 'permission map');
   const verifier = createAccessTokenVerifier({
     pools,
@@ -72,7 +74,7 @@ export async function createServer({ pools, database, logger, settings }: Server
   await apollo.start();
   const app = await createHttpServer({
     apollo,
-    buildContext: async (request) => withInvestmentsData(await buildContext(request), database.db),
+    buildContext: async (request) => withInvestmentsData(await buildContext(request), database.db, fields),
     healthChecks: {
       userPoolKeys: () => verifier.isReady(),
       database: async () => {

@@ -29,6 +29,8 @@ export interface Authorization<C = unknown> {
   settle(plans: Iterable<FieldPlan>): Promise<void>;
   /** How far the claims are known. */
   claims(): ClaimsState<C>;
+  /** What everything is decided from, as far as it is known. */
+  facts(): Facts<C>;
   /** Decides a field before it is executed, with or without its arguments; undefined when more must be known. */
   preview(permission: Expression, args?: unknown): Decision | undefined;
   /** Decides for one row. */
@@ -89,6 +91,7 @@ export function createAuthorization<C>(
       }
     },
     claims: () => facts.claims,
+    facts: () => facts,
     preview(permission, args) {
       const left = whatIsLeft(permission);
       const known = left.kind === 'decided' || args === undefined ? left : reduce(left, facts, 'arguments', args);

@@ -1,6 +1,7 @@
 import { decideRule } from './evaluate.ts';
 import { decided, type Expression } from './expression.ts';
 import type { Facts } from './facts.ts';
+import type { FieldPlan } from './fieldPlan.ts';
 
 /**
  * The expression with what its row rules say of this row. Rules that need claims nobody has settled are left open, and so
@@ -21,4 +22,13 @@ export function decideRows(expression: Expression, facts: Facts, parent: unknown
     default:
       return { ...expression, of: expression.of.map((part) => decideRows(part, facts, parent)) };
   }
+}
+
+/** The plan of a field for one row. */
+export function planForRow(plan: FieldPlan, facts: Facts, parent: unknown): FieldPlan {
+  return {
+    ...plan,
+    permission: decideRows(plan.permission, facts, parent),
+    masks: plan.masks.map((mask) => ({ ...mask, permission: decideRows(mask.permission, facts, parent) })),
+  };
 }
