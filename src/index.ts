@@ -1,4 +1,5 @@
 /** The engine, for a team that brings its own schema, rules and claims source. */
+export * from './claims/claimsChanges.ts';
 export * from './claims/claimsSource.ts';
 export * from './errors.ts';
 export { createGuardedSchema, type GuardedSchema, readTypeDefs } from './graphql/guardedSchema.ts';

@@ -6,6 +6,7 @@ import { createApolloServer } from './graphql/apolloServer.ts';
 import { createContextBuilder } from './graphql/context.ts';
 import { createGuardedSchema, readTypeDefs } from './graphql/guardedSchema.ts';
 import { createHttpServer } from './http/httpServer.ts';
+import { followAccessRecords } from './investments/claimsChanges.ts';
 import { createInvestmentsClaimsSource } from './investments/claimsSource.ts';
 import { withInvestmentsData } from './investments/context.ts';
 import type { OpenDatabase } from './investments/data/openDatabase.ts';
@@ -34,6 +35,7 @@ export interface Server {
 
 const maxClaimsBatchSize = 1_000;
 const maxDrainMs = 10_000;
+const claimsHeartbeatMs = 1_000;
 
 function explainListening(error: unknown, { host, port }: { readonly host: string; readonly port: number }): never {
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
@@ -64,6 +66,13 @@ export async function createServer({ pools, database, logger, settings }: Server
     source: createInvestmentsClaimsSource(database.db),
     maxBatchSize: maxClaimsBatchSize,
     ...settings.claims,
+  });
+  const changes = followAccessRecords({
+    database,
+    cache: claims,
+    heartbeatMs: claimsHeartbeatMs,
+    onGap: (gap) => logger.warn(gap, 'announcements of changed claims were missed: all remembered claims were dropped'),
+    onBroken: (error) => logger.warn({ err: error }, 'announcements of changed claims cannot be heard right now'),
   });
   const buildContext = createContextBuilder({
     verifyToken: verifier.verify,
@@ -100,6 +109,7 @@ export async function createServer({ pools, database, logger, settings }: Server
       await app.close();
       clearTimeout(impatience);
       await apollo.stop();
+      await changes.close();
       claims.close();
       verifier.close();
     },

@@ -23,6 +23,7 @@ const rules: Readonly<Record<string, readonly string[]>> = {
     'permissions',
     'token/principal.ts',
     'type:claims',
+    'claims/claimsChanges.ts',
     'type:graphql',
     'type:generated',
     'investments',

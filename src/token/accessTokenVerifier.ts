@@ -1,10 +1,12 @@
+import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { InternalError } from '../errors.ts';
 import { createJwksFetcher, type FetchJwks } from './fetchJwks.ts';
-import { createPoolVerifier } from './poolVerifier.ts';
+import { createPoolVerifier, type PoolVerifier } from './poolVerifier.ts';
 import type { MachinePrincipal, UserPrincipal } from './principal.ts';
 import { invalidToken, toTokenError } from './tokenError.ts';
 import { parseUnverifiedToken } from './unverifiedToken.ts';
 import { findUserPoolProblems, InvalidUserPoolError, type UserPool } from './userPool.ts';
+import { createVerifiedTokenCache } from './verifiedTokenCache.ts';
 
 /** Turns access tokens of the configured user pools into principals. */
 export interface AccessTokenVerifier {
@@ -30,6 +32,11 @@ export interface AccessTokenVerifierOptions {
   readonly jwksRefreshSeconds: number;
   /** How long requests cannot cause another fetch after one in vain: 10 unless given. */
   readonly jwksPenaltySeconds?: number;
+  /**
+   * Of how many accepted tokens the signature check is remembered: 10,000 unless given, about 1 KB each. Nothing else
+   * is: times, client and audience are checked on each request.
+   */
+  readonly maxRememberedTokens?: number;
   /** Unless given: HTTPS with a time-out of 3 s, 64 KiB at most, and no redirects. */
   readonly fetchJwks?: FetchJwks;
   /** Milliseconds since the epoch; `Date.now` unless given. aws-jwt-verify checks `exp` and `nbf` with `Date.now` as well. */
@@ -43,6 +50,7 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
   const settings = {
     maxLifetimeSeconds: 86_400,
     jwksPenaltySeconds: 10,
+    maxRememberedTokens: 10_000,
     fetchJwks: createJwksFetcher({ timeoutMs: 3_000, maxBytes: 65_536 }),
     now: Date.now,
     onJwksFailure: () => {},
@@ -50,7 +58,17 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
   };
   checkPools(options.pools);
   checkDurations(settings);
-  const verifiers = new Map(options.pools.map((pool) => [pool.issuer, createPoolVerifier(pool, settings)]));
+  checkMaxRememberedTokens(settings.maxRememberedTokens);
+  const verifiedTokens = createVerifiedTokenCache<JwtPayload>(settings.maxRememberedTokens);
+  const verifiers: ReadonlyMap<unknown, PoolVerifier> = new Map(
+    options.pools.map((pool) => [pool.issuer, createPoolVerifier(pool, { ...settings, verifiedTokens })]),
+  );
+
+  function verifierOf(issuer: unknown): PoolVerifier {
+    const verifier = verifiers.get(issuer);
+    if (verifier) return verifier;
+    throw invalidToken(`"iss" must be one of ${[...verifiers.keys()].join(', ')}; got another`);
+  }
 
   return {
     async start() {
@@ -59,10 +77,10 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
     isReady: () => [...verifiers.values()].every((verifier) => verifier.isReady()),
     async verify(token) {
       try {
+        const known = verifiedTokens.recall(token, settings.now() / 1000);
+        if (known !== undefined) return verifierOf(known.issuer).toPrincipal(known.claims);
         const { issuer, keyId } = parseUnverifiedToken(token);
-        const verifier = typeof issuer === 'string' ? verifiers.get(issuer) : undefined;
-        if (!verifier) throw invalidToken(`"iss" must be one of ${[...verifiers.keys()].join(', ')}; got another`);
-        return await verifier.verify(token, keyId);
+        return await verifierOf(issuer).verify(token, keyId);
       } catch (error) {
         throw toTokenError(error);
       }
@@ -93,4 +111,9 @@ function checkDurations(settings: Required<AccessTokenVerifierOptions>): void {
   if (wrong.length === 0) return;
   const got = wrong.map(([name, seconds]) => `${name} ${seconds}`).join(', ');
   throw new InternalError(`expected durations above 0 (graceSeconds: from 0) up to 86400 s; got ${got}`);
+}
+
+function checkMaxRememberedTokens(count: number): void {
+  if (Number.isSafeInteger(count) && count >= 1 && count <= 1_000_000) return;
+  throw new InternalError(`maxRememberedTokens: expected a whole number from 1 to 1000000; got ${count}`);
 }

@@ -1,10 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
+import { issueAccessToken } from '../support/issueAccessToken.ts';
 import { jwksScenarios } from './jwksScenarios.ts';
 import { sendRequest, type TokenResponse } from './sendRequest.ts';
 import { type Api, startApi } from './startApi.ts';
 import { createTokenWorld, type TokenWorld } from './tokenWorld.ts';
 
-describe('over the life of a key set', () => {
+describe.each([
+  // A token is remembered from the step that accepts it on; what later steps say of its key must hold all the same.
+  { tokens: 'with one good token throughout', issueGoodToken: () => once(() => issueAccessToken()) },
+  { tokens: 'with a new token in each step', issueGoodToken: () => () => issueAccessToken({ jti: randomUUID() }) },
+])('over the life of a key set, $tokens', ({ issueGoodToken }) => {
   let world: TokenWorld | undefined;
   let api: Api | undefined;
 
@@ -21,9 +27,10 @@ describe('over the life of a key set', () => {
     const running = await startApi(here.pools, { coldStart });
     api = running;
 
+    const goodToken = issueGoodToken();
     for (const { name, change, requests, expected, totalFetches } of steps) {
       await change?.(here);
-      const toSend = await requests();
+      const toSend = await requests(goodToken);
       const responses = await Promise.all(toSend.map((request) => sendRequest(running.url, request)));
 
       const answers = responses.map(toAnswer);
@@ -35,6 +42,11 @@ describe('over the life of a key set', () => {
     }
   });
 });
+
+function once<T>(make: () => T): () => T {
+  const made = make();
+  return () => made;
+}
 
 function toAnswer({ status, body }: TokenResponse) {
   type Extensions = { readonly code?: string; readonly reason?: string };

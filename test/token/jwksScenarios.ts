@@ -16,8 +16,8 @@ export interface JwksScenario {
 interface JwksStep {
   readonly name: string;
   readonly change?: (world: TokenWorld) => Promise<void>;
-  /** Sent all at once. */
-  readonly requests: () => Promise<readonly TokenRequest[]>;
+  /** Sent all at once. `goodToken` is signed with the key `current`. */
+  readonly requests: (goodToken: () => Promise<string>) => Promise<readonly TokenRequest[]>;
   /** What each of them gets. */
   readonly expected: {
     readonly status: 200 | 401 | 503;
@@ -34,9 +34,11 @@ const unavailable = { status: 503, code: 'AUTHENTICATION_UNAVAILABLE' } as const
 
 const goDown = ({ jwks }: TokenWorld) => jwks.answer({ kind: 'status', status: 500 });
 
-async function goodTokens(count: number): Promise<readonly TokenRequest[]> {
-  const token = await issueAccessToken();
-  return Array.from({ length: count }, () => bearer(token));
+function goodTokens(count: number): JwksStep['requests'] {
+  return async (goodToken) => {
+    const token = await goodToken();
+    return Array.from({ length: count }, () => bearer(token));
+  };
 }
 
 async function tokenSignedWith(name: string, kid?: string): Promise<readonly TokenRequest[]> {
@@ -62,15 +64,15 @@ export const jwksScenarios: readonly JwksScenario[] = [
       coldStart,
       beforeStart: goDown,
       steps: [
-        { name: 'a token', requests: () => goodTokens(1), expected: unavailable, totalFetches: 1 },
-        { name: '51 repeats', requests: () => goodTokens(51), expected: unavailable, totalFetches: 1 },
+        { name: 'a token', requests: goodTokens(1), expected: unavailable, totalFetches: 1 },
+        { name: '51 repeats', requests: goodTokens(51), expected: unavailable, totalFetches: 1 },
       ],
     }),
   ),
   {
     name: '50 concurrent requests on a cold start',
     coldStart: true,
-    steps: [{ name: 'all at once', requests: () => goodTokens(50), expected: accepted, totalFetches: 1 }],
+    steps: [{ name: 'all at once', requests: goodTokens(50), expected: accepted, totalFetches: 1 }],
   },
   {
     name: 'JWKS down after the start',
@@ -78,13 +80,13 @@ export const jwksScenarios: readonly JwksScenario[] = [
       {
         name: 'a known kid',
         change: async (world) => goDown(world),
-        requests: () => goodTokens(3),
+        requests: goodTokens(3),
         expected: accepted,
         totalFetches: 1,
       },
       { name: 'unknown kids', requests: () => randomKeyIds(5), expected: unavailable, totalFetches: 2 },
       { name: 'an unknown kid again', requests: () => randomKeyIds(1), expected: unavailable, totalFetches: 2 },
-      { name: 'a known kid again', requests: () => goodTokens(3), expected: accepted, totalFetches: 2 },
+      { name: 'a known kid again', requests: goodTokens(3), expected: accepted, totalFetches: 2 },
     ],
   },
   {
@@ -93,7 +95,7 @@ export const jwksScenarios: readonly JwksScenario[] = [
       { name: 'one', requests: () => randomKeyIds(1), expected: invalid, totalFetches: 2 },
       { name: 'another', requests: () => randomKeyIds(1), expected: invalid, totalFetches: 2 },
       { name: '200 at once', requests: () => randomKeyIds(200), expected: invalid, totalFetches: 2 },
-      { name: 'a known kid', requests: () => goodTokens(1), expected: accepted, totalFetches: 2 },
+      { name: 'a known kid', requests: goodTokens(1), expected: accepted, totalFetches: 2 },
     ],
   },
   {
@@ -110,7 +112,7 @@ export const jwksScenarios: readonly JwksScenario[] = [
         expected: accepted,
         totalFetches: 2,
       },
-      { name: 'the old key beside it', requests: () => goodTokens(1), expected: accepted, totalFetches: 2 },
+      { name: 'the old key beside it', requests: goodTokens(1), expected: accepted, totalFetches: 2 },
     ],
   },
   {
@@ -119,19 +121,19 @@ export const jwksScenarios: readonly JwksScenario[] = [
       {
         name: 'before a refresh',
         change: (world) => serveKeys(world, 'next'),
-        requests: () => goodTokens(1),
+        requests: goodTokens(1),
         expected: accepted,
         totalFetches: 1,
       },
       { name: 'a token that brings a refresh', requests: () => randomKeyIds(1), expected: invalid, totalFetches: 2 },
-      { name: 'after the refresh', requests: () => goodTokens(1), expected: invalid, totalFetches: 2 },
+      { name: 'after the refresh', requests: goodTokens(1), expected: invalid, totalFetches: 2 },
       { name: 'the key in its place', requests: () => tokenSignedWith('next'), expected: accepted, totalFetches: 2 },
     ],
   },
   {
     name: 'a new key under an old kid',
     steps: [
-      { name: 'the old key', requests: () => goodTokens(1), expected: accepted, totalFetches: 1 },
+      { name: 'the old key', requests: goodTokens(1), expected: accepted, totalFetches: 1 },
       {
         name: 'before a refresh',
         change: async ({ jwks }) => {
@@ -149,7 +151,7 @@ export const jwksScenarios: readonly JwksScenario[] = [
         expected: accepted,
         totalFetches: 2,
       },
-      { name: 'the old key after the refresh', requests: () => goodTokens(1), expected: invalid, totalFetches: 2 },
+      { name: 'the old key after the refresh', requests: goodTokens(1), expected: invalid, totalFetches: 2 },
     ],
   },
 ];

@@ -13,6 +13,7 @@ import type { TokenResponse } from './sendRequest.ts';
 export interface ApiOptions {
   /** Keys are fetched when the first token needs them, as on AWS Lambda. */
   readonly coldStart?: boolean;
+  readonly now?: () => number;
 }
 
 export interface Api {
@@ -41,7 +42,8 @@ export async function startApi(pools: readonly UserPool[], options: ApiOptions =
       Principal: { kind: tellsCallersOfThemselves, scopes: tellsCallersOfThemselves },
     },
   });
-  const verifier = createAccessTokenVerifier({ pools, graceSeconds: 5, jwksRefreshSeconds: 300 });
+  const { now = Date.now } = options;
+  const verifier = createAccessTokenVerifier({ pools, graceSeconds: 5, jwksRefreshSeconds: 300, now });
   if (!options.coldStart) await verifier.start();
   const logger = pino({ level: 'silent' });
   const apollo = createApolloServer(guarded, { introspection: false, logger });

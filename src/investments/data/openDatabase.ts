@@ -1,5 +1,5 @@
 import { Kysely, sql } from 'kysely';
-import type { Backend } from './backend.ts';
+import type { Backend, Listening, ListenOptions } from './backend.ts';
 import { type EmbeddedOptions, openEmbedded } from './embedded/openEmbedded.ts';
 import { migrate } from './migrations.ts';
 import { openPostgres, type PostgresOptions } from './postgres/openPostgres.ts';
@@ -14,6 +14,8 @@ export type DatabaseOptions = (EmbeddedOptions | PostgresOptions) & {
 
 export interface OpenDatabase {
   readonly db: Kysely<Tables>;
+  /** Follows a channel of NOTIFY until it is closed; to be closed before the database. */
+  listen(options: ListenOptions): Listening;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   /** Lets running statements finish and frees everything. Calling it again is the same call. */
@@ -41,6 +43,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
   let closed: Promise<void> | undefined;
   return {
     db,
+    listen: backend.listen,
     ping: async () => void (await sql`select 1`.execute(db)),
     close: () => {
       closed ??= db.destroy().then(() => backend.close());

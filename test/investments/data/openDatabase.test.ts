@@ -159,13 +159,21 @@ describe('a statement that takes too long', () => {
 });
 
 describe('migrations', () => {
-  const tables = ['access_records', 'audit_events', 'companies', 'investors', 'settings', 'transactions'];
+  const tables = [
+    'access_records',
+    'audit_events',
+    'claims_revision',
+    'companies',
+    'investors',
+    'settings',
+    'transactions',
+  ];
 
   test('made the tables, and doing it again changes nothing', async () => {
     await migrate(database.db);
     const found = await database.db.introspection.getTables();
     expect(found.map(({ name }) => name).sort()).toEqual(tables);
-    expect((await sql`select name from kysely_migration`.execute(database.db)).rows).toHaveLength(1);
+    expect((await sql`select name from kysely_migration`.execute(database.db)).rows).toHaveLength(2);
   });
 
   test('gave the columns that pages are ordered by an order that no locale changes', async () => {

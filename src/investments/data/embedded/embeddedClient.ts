@@ -9,8 +9,15 @@ export interface EmbeddedClient {
   readonly ready: Promise<void>;
   /** Settles when the worker has answered, or has ended: never not at all. */
   send(sql: string, parameters: readonly unknown[]): Promise<StatementResult>;
+  /** Follows a channel of NOTIFY; gives the function that ends it. Each channel has one listener, the last. */
+  listen(channel: string, listener: ChannelListener): () => void;
   /** Closes the database after the statements that were sent, and ends the worker; after `graceMs` in any case. */
   close(graceMs: number): Promise<void>;
+}
+
+export interface ChannelListener {
+  onListening(): void;
+  onNotification(payload: string): void;
 }
 
 interface Waiting {
@@ -20,6 +27,7 @@ interface Waiting {
 
 export function connectWorker(worker: Worker): EmbeddedClient {
   const waiting = new Map<number, Waiting>();
+  const listeners = new Map<string, ChannelListener>();
   let lastId = 0;
   let stopped: { readonly cause: Error } | undefined;
 
@@ -31,6 +39,10 @@ export function connectWorker(worker: Worker): EmbeddedClient {
           return resolve();
         case 'failedToOpen':
           return reject(new InternalError(message.message));
+        case 'listening':
+          return listeners.get(message.channel)?.onListening();
+        case 'notification':
+          return listeners.get(message.channel)?.onNotification(message.payload);
         case 'result':
           return take(waiting, message.id)?.resolve(message.result);
         case 'error':
@@ -61,6 +73,11 @@ export function connectWorker(worker: Worker): EmbeddedClient {
         post({ kind: 'statement', id: lastId, sql, parameters });
         waiting.set(lastId, { resolve, reject });
       }),
+    listen: (channel, listener) => {
+      listeners.set(channel, listener);
+      post({ kind: 'listen', channel });
+      return () => void listeners.delete(channel);
+    },
     close: async (graceMs) => {
       post({ kind: 'close' });
       const grace = setTimeout(() => void worker.terminate(), graceMs);

@@ -8,6 +8,8 @@ import type { FromWorker, StatementError, StatementMessage, ToWorker } from './w
 if (!parentPort) throw new InternalError('embeddedWorker.ts must be started as a worker thread');
 const port = parentPort;
 const post = (message: FromWorker) => port.postMessage(message);
+/** Followed until the thread ends: whoever stops listening just no longer hears of them. */
+const channels = new Set<string>();
 const writingCommands: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
 try {
@@ -16,6 +18,9 @@ try {
     switch (message.kind) {
       case 'statement':
         void runStatement(pglite, message);
+        return;
+      case 'listen':
+        void listen(pglite, message.channel);
         return;
       case 'close':
         // PGlite finishes what runs, then checkpoints. Without the listener nothing keeps the thread alive.
@@ -40,6 +45,13 @@ async function runStatement(pglite: PGlite, { id, sql, parameters }: StatementMe
   } catch (error) {
     post({ kind: 'error', id, error: toStatementError(error) });
   }
+}
+
+async function listen(pglite: PGlite, channel: string): Promise<void> {
+  if (!channels.has(channel))
+    await pglite.listen(JSON.stringify(channel), (payload) => post({ kind: 'notification', channel, payload }));
+  channels.add(channel);
+  post({ kind: 'listening', channel });
 }
 
 /**

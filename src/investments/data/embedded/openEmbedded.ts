@@ -1,12 +1,12 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InternalError } from '../../../errors.ts';
-import type { Backend } from '../backend.ts';
-import { connectWorker } from './embeddedClient.ts';
+import type { Backend, Listening, ListenOptions } from '../backend.ts';
+import { connectWorker, type EmbeddedClient } from './embeddedClient.ts';
 import { createEmbeddedDialect } from './embeddedDialect.ts';
 import { takeFolderLock } from './folderLock.ts';
 import { startWorker } from './startWorker.ts';
-import { createTurns } from './turns.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 export interface EmbeddedOptions {
   readonly kind: 'embedded';
@@ -17,6 +17,7 @@ export interface EmbeddedOptions {
 }
 
 const closeGraceMs = 5000;
+const listenTimeoutMs = 60_000;
 
 /** PGlite in a worker thread; rejects with InternalError when another process has the folder or it cannot be opened. */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Backend> {
@@ -38,7 +39,36 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Backend> {
     );
   }
   const turns = createTurns();
-  return { createDialect: (statementTimeoutMs) => createEmbeddedDialect({ client, turns, statementTimeoutMs }), close };
+  return {
+    createDialect: (statementTimeoutMs) => createEmbeddedDialect({ client, turns, statementTimeoutMs }),
+    listen: (options) => listenEmbedded(client, turns, options),
+    close,
+  };
+}
+
+/** No heartbeat and no break: the worker is part of this process, and nothing of it is lost before it ends. */
+function listenEmbedded(client: EmbeddedClient, turns: Turns, options: ListenOptions): Listening {
+  const { channel, onListening, onNotification, onBroken } = options;
+  let closed = false;
+  let stop = () => {};
+  // In its own turn: inside somebody's transaction LISTEN would wait for its end, and be undone with it.
+  void turns.take(listenTimeoutMs).then((endTurn) => {
+    if (endTurn === 'timedOut') return onBroken(new InternalError(`no turn to listen on ${channel} within a minute`));
+    if (closed) return endTurn();
+    stop = client.listen(channel, {
+      onListening() {
+        endTurn();
+        onListening();
+      },
+      onNotification,
+    });
+  });
+  return {
+    async close() {
+      closed = true;
+      stop();
+    },
+  };
 }
 
 /** The customary place for what tools can make again, beside the packages it is made from. */

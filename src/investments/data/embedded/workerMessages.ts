@@ -6,7 +6,10 @@ export interface WorkerOptions {
   readonly snapshotFolder: string | undefined;
 }
 
-export type ToWorker = StatementMessage | { readonly kind: 'close' };
+export type ToWorker =
+  | StatementMessage
+  | { readonly kind: 'listen'; readonly channel: string }
+  | { readonly kind: 'close' };
 
 export interface StatementMessage {
   readonly kind: 'statement';
@@ -18,6 +21,8 @@ export interface StatementMessage {
 export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'failedToOpen'; readonly message: string }
+  | { readonly kind: 'listening'; readonly channel: string }
+  | { readonly kind: 'notification'; readonly channel: string; readonly payload: string }
   | { readonly kind: 'result'; readonly id: number; readonly result: StatementResult }
   | { readonly kind: 'error'; readonly id: number; readonly error: StatementError };
 

@@ -9,6 +9,7 @@ import pg from 'pg';
 import { InternalError } from '../../../errors.ts';
 import type { Backend } from '../backend.ts';
 import { columnParsers } from '../columnParsers.ts';
+import { listenPostgres } from './listenPostgres.ts';
 
 export interface PostgresOptions {
   readonly kind: 'postgres';
@@ -24,6 +25,7 @@ export function openPostgres({ url, poolSize = 10 }: PostgresOptions): Backend {
   return {
     createDialect: (statementTimeoutMs) =>
       new PostgresDialect({ pool: async () => createPool({ url, poolSize, statementTimeoutMs }) }),
+    listen: (options) => listenPostgres(url, options),
     close: async () => {},
   };
 }

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { demoUsers } from '../../dev/demoUsers.ts';
+import { type Api, startApi } from '../support/api.ts';
+
+let api: Api;
+beforeAll(async () => {
+  // As long as an answer may live: what is seen earlier was announced.
+  api = await startApi({ claims: { ttlSeconds: 3600, negativeTtlSeconds: 3600, maxEntries: 100, timeoutMs: 5_000 } });
+});
+afterAll(() => api.close());
+
+const titleOf = async (persona: 'usa-manager' | 'newcomer') => {
+  const { body } = await api.query('{ viewer { title } }', { as: persona });
+  return body;
+};
+
+/** Asks until the answer is another one; the answer after a change is the changed one, or the test times out. */
+async function untilTitleIs(title: string | null, persona: 'usa-manager' | 'newcomer'): Promise<void> {
+  const wanted = { data: { viewer: { title } } };
+  while (JSON.stringify(await titleOf(persona)) !== JSON.stringify(wanted));
+}
+
+const subjectOf = (name: string) => demoUsers.find(({ username }) => username === name)?.subject ?? '';
+
+test('a business record that another program changes is read anew, although it is remembered', async () => {
+  expect(await titleOf('usa-manager')).toEqual({ data: { viewer: { title: 'Regional Manager' } } });
+  api.takeStatements();
+  await titleOf('usa-manager');
+  expect(api.takeStatements()).toEqual([]);
+  const { db } = api.database;
+  await db.updateTable('access_records').set({ title: 'Director' }).where('manager_id', '=', '10345').execute();
+  await untilTitleIs('Director', 'usa-manager');
+});
+
+test('somebody who is given a business record is no stranger any more, and is one again when it is taken away', async () => {
+  expect(await titleOf('newcomer')).toEqual({ data: { viewer: { title: null } } });
+  const { db } = api.database;
+  const { issuer } = await db.selectFrom('access_records').select('issuer').executeTakeFirstOrThrow();
+  const record = {
+    kind: 'user' as const,
+    issuer,
+    subject: subjectOf('newcomer'),
+    role: 'auditor',
+    title: 'Trainee',
+    regions: [],
+  };
+  await db.insertInto('access_records').values(record).execute();
+  await untilTitleIs('Trainee', 'newcomer');
+  await db.deleteFrom('access_records').where('subject', '=', record.subject).execute();
+  await untilTitleIs(null, 'newcomer');
+});

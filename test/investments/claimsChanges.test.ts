@@ -1,0 +1,189 @@
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { demoUsers } from '../../dev/demoUsers.ts';
+import { followAccessRecords } from '../../src/investments/claimsChanges.ts';
+import type { Listening } from '../../src/investments/data/backend.ts';
+import type { Subject } from '../../src/token/principal.ts';
+import { openTestDatabase, type TestDatabase, testBackend, testIssuer } from '../support/testDatabase.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(() => database.close());
+
+let following: Listening | undefined;
+afterEach(async () => {
+  await following?.close();
+  following = undefined;
+});
+
+/** What happened to the cache, event by event: `next` waits for one. */
+async function follow(heartbeatMs = 60_000) {
+  const seen: string[] = [];
+  let wake = () => {};
+  const note = (event: string) => {
+    seen.push(event);
+    wake();
+  };
+  following = followAccessRecords({
+    database,
+    heartbeatMs,
+    cache: {
+      invalidate: ({ kind, issuer, subject }: Subject) => note(`${kind} ${issuer} ${subject}`),
+      invalidateAll: () => note('everything'),
+    },
+    onGap: () => note('gap'),
+    onBroken: () => note('broken'),
+  });
+  async function next(): Promise<string | undefined> {
+    if (seen.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+    return seen.shift();
+  }
+  expect(await next()).toBe('everything');
+  return { next, seen };
+}
+
+const subjectOf = (name: string) => demoUsers.find(({ username }) => username === name)?.subject ?? '';
+const keyOf = (name: string) => `user ${testIssuer} ${subjectOf(name)}`;
+
+const giveTitle = (title: string, ...names: readonly string[]) =>
+  database.db.updateTable('access_records').set({ title }).where('subject', 'in', names.map(subjectOf));
+
+/** Announced after whatever came before: when it was heard, nothing else is still to come. */
+async function announceAuditor(): Promise<void> {
+  await giveTitle('the end', 'auditor').execute();
+}
+
+describe('a change of the business records, whoever makes it,', () => {
+  test('is announced with the identity it is about', async () => {
+    const { next } = await follow();
+    await giveTitle('Director', 'usa-manager').execute();
+    expect(await next()).toBe(keyOf('usa-manager'));
+  });
+
+  test('is announced when a record is made, renamed and deleted: under both names', async () => {
+    const { next } = await follow();
+    const record = { kind: 'machine' as const, issuer: testIssuer, subject: 'job 7 "é"', role: 'auditor', regions: [] };
+    await database.db.insertInto('access_records').values(record).execute();
+    expect(await next()).toBe(`machine ${testIssuer} job 7 "é"`);
+    const renamed = database.db.updateTable('access_records').set({ subject: 'job 8' });
+    await renamed.where('subject', '=', record.subject).execute();
+    expect([await next(), await next()].sort()).toEqual([
+      `machine ${testIssuer} job 7 "é"`,
+      `machine ${testIssuer} job 8`,
+    ]);
+    await database.db.deleteFrom('access_records').where('subject', '=', 'job 8').execute();
+    expect(await next()).toBe(`machine ${testIssuer} job 8`);
+  });
+
+  test('is not announced when it is rolled back, or changes no row', async () => {
+    const { next } = await follow();
+    const undone = database.db.transaction().execute(async (transaction) => {
+      await transaction.updateTable('access_records').set({ title: 'never' }).execute();
+      throw new RangeError('changed my mind');
+    });
+    await expect(undone).rejects.toThrow('changed my mind');
+    await database.db.updateTable('access_records').set({ title: 'x' }).where('subject', '=', 'nobody').execute();
+    await announceAuditor();
+    expect(await next()).toBe(keyOf('auditor'));
+  });
+
+  test('is announced to all when it is about more than a hundred, and leaves no gap', async () => {
+    const { next } = await follow();
+    const rows = Array.from({ length: 101 }, (_, index) => ({
+      kind: 'machine' as const,
+      issuer: testIssuer,
+      subject: `crowd-${index}`,
+      role: 'auditor',
+      regions: [],
+    }));
+    await database.db.insertInto('access_records').values(rows.slice(0, 100)).execute();
+    const first: unknown[] = [];
+    while (first.length < 100) first.push(await next());
+    expect(first.sort()).toEqual(
+      rows
+        .slice(0, 100)
+        .map(({ subject }) => `machine ${testIssuer} ${subject}`)
+        .sort(),
+    );
+    await database.db.insertInto('access_records').values(rows.slice(100)).execute();
+    expect(await next()).toBe(`machine ${testIssuer} crowd-100`);
+    await database.db.deleteFrom('access_records').where('subject', 'like', 'crowd-%').execute();
+    expect(await next()).toBe('everything');
+    await announceAuditor();
+    expect(await next()).toBe(keyOf('auditor'));
+  });
+
+  test('is announced to all when its names do not fit into a notification', async () => {
+    const { next } = await follow();
+    const long = {
+      kind: 'machine' as const,
+      issuer: testIssuer,
+      subject: 'ü'.repeat(4_000),
+      role: 'auditor',
+      regions: [],
+    };
+    await database.db.insertInto('access_records').values(long).execute();
+    expect(await next()).toBe('everything');
+    await database.db.deleteFrom('access_records').where('subject', '=', long.subject).execute();
+    expect(await next()).toBe('everything');
+  });
+});
+
+test.each([['no JSON'], ['{"revision":"7"}'], ['{"revision":7,"subjects":[["root","i","s"]]}'], ['']])(
+  'an announcement that nobody understands forgets everything: %j',
+  async (payload) => {
+    const { next } = await follow();
+    await sql`select pg_notify('claims_changed', ${payload})`.execute(database.db);
+    expect(await next()).toBe('everything');
+  },
+);
+
+describe.runIf(testBackend === 'postgres')('on a PostgreSQL server', () => {
+  /** Ends the connection that listens, as a restart of the server would. */
+  const cut = () =>
+    sql`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name = 'claimgraph: changed claims'`.execute(database.db);
+
+  test('a connection that breaks is made again, and what was missed meanwhile is forgotten', async () => {
+    const { next } = await follow();
+    for (const _attempt of ['first', 'second']) {
+      await cut();
+      expect(await next()).toBe('broken');
+      expect(await next()).toBe('everything');
+      await giveTitle('Director', 'usa-manager').execute();
+      expect(await next()).toBe(keyOf('usa-manager'));
+    }
+  });
+
+  test('a change whose announcement is lost is noticed by the heartbeat', async () => {
+    const { next } = await follow(20);
+    await announceAuditor();
+    expect(await next()).toBe(keyOf('auditor'));
+    await sql`update claims_revision set revision = revision + 1`.execute(database.db);
+    expect(await next()).toBe('gap');
+    expect(await next()).toBe('everything');
+  });
+
+  test('a server that is not there is waited for, and given up when listening ends', async () => {
+    const { openPostgres } = await import('../../src/investments/data/postgres/openPostgres.ts');
+    const backend = openPostgres({ kind: 'postgres', url: 'postgres://postgres@127.0.0.1:1/none' });
+    let failures = 0;
+    await new Promise<void>((resolve) => {
+      const listening = backend.listen({
+        channel: 'claims_changed',
+        heartbeatSql: 'select 1',
+        heartbeatMs: 10,
+        onListening: () => expect.unreachable('nobody listens there'),
+        onNotification: () => {},
+        onHeartbeat: () => {},
+        onBroken: () => {
+          failures += 1;
+          if (failures === 3) void listening.close().then(resolve);
+        },
+      });
+    });
+    expect(failures).toBe(3);
+  });
+});
