@@ -24,7 +24,10 @@ export interface ServerDependencies {
 }
 
 /** See the configuration table in README for each. */
-export type ServerSettings = Pick<Config, 'claims' | 'tokens' | 'corsOrigins' | 'introspection'>;
+export type ServerSettings = Pick<
+  Config,
+  'claims' | 'tokens' | 'corsOrigins' | 'introspection' | 'auditSample' | 'explain'
+>;
 
 export interface Server {
   /** Starts to answer; `url` has the real port when 0 was asked for. `/health/ready` waits for JWKS and database. */
@@ -79,7 +82,12 @@ export async function createServer({ pools, database, logger, settings }: Server
     claims,
     onClaimsUnavailable: (error, requestId) => logger.error({ requestId, err: error }, 'claims unavailable'),
   });
-  const apollo = createApolloServer(guarded, { introspection: settings.introspection, logger });
+  const apollo = createApolloServer(guarded, {
+    introspection: settings.introspection,
+    auditSample: settings.auditSample,
+    explain: settings.explain,
+    logger,
+  });
   await apollo.start();
   const app = await createHttpServer({
     apollo,

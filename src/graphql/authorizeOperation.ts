@@ -15,6 +15,7 @@ import { preflight } from '../permissions/preflight.ts';
 import type { RequestContext } from './context.ts';
 import type { FormatError } from './formatError.ts';
 import { toHttpHead, toRequestError } from './httpError.ts';
+import { notePlanned } from './plannedOperations.ts';
 
 /**
  * Between validation and execution: plan the operation, settle the claims it needs, and answer at once when nothing of
@@ -32,8 +33,9 @@ export function authorizeOperation(plans: FieldPlans, formatError: FormatError):
         async didResolveOperation({ schema, operation }) {
           if (operation) refuseUnserved(schema, operation.operation);
         },
-        async responseForOperation({ schema, document, operation, request, contextValue: { authorization } }) {
+        async responseForOperation({ schema, document, operation, request, contextValue }) {
           if (!operation) return null;
+          const { authorization } = contextValue;
           const variables = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
           if (!variables.coerced) {
             // graphql-js coerces recursively, and a value can be nested more deeply than the stack goes.
@@ -41,6 +43,7 @@ export function authorizeOperation(plans: FieldPlans, formatError: FormatError):
             return answer(tooDeep, [toFormatted(tooDeep, undefined)]);
           }
           const plan = planOperation(document, operation, variables.coerced);
+          notePlanned(contextValue, { plan, variables: variables.coerced });
           await authorization.settle(plan.fields.keys());
           const refused = preflight(operation.operation, plan, authorization, variables.coerced);
           if (refused.length === 0) return null;

@@ -8,8 +8,10 @@ export type VerdictCounts = Readonly<Record<Decision['outcome'], number>>;
 /** What became of a field while an operation was executed. */
 export interface ExecutedField {
   readonly coordinate: string;
-  /** Once for each row; a mask that was decided counts for itself. */
+  /** Once for each row. */
   readonly verdicts: VerdictCounts;
+  /** On how many rows the value was masked. */
+  readonly masked: number;
   /** The rules that were asked row by row, and how often: the cost. What was decided once and for all is not among them. */
   readonly rules: readonly { readonly name: string; readonly asked: number; readonly verdicts: VerdictCounts }[];
 }
@@ -18,45 +20,55 @@ export interface ExecutedField {
 export interface DecisionRecorder {
   /** The same expression, for this field, telling of each rule that is asked. */
   watch(coordinate: string, expression: Expression): Expression;
-  /** Notes what was decided for one row. */
-  note(coordinate: string, outcome: Decision['outcome']): void;
+  /** Notes what was decided for one row, for the field itself or for a mask of it. */
+  note(coordinate: string, outcome: Decision['outcome'], of: 'field' | 'mask'): void;
   executed(): readonly ExecutedField[];
 }
 
 type Counts = Record<Decision['outcome'], number>;
 
-export function createDecisionRecorder(): DecisionRecorder {
-  const fields = new Map<string, { verdicts: Counts; rules: Map<string, Counts> }>();
-  const watched = new Map<string, Map<Expression, Expression>>();
+interface RecordedField {
+  readonly verdicts: Counts;
+  masked: number;
+  readonly rules: Map<string, Counts>;
+  readonly watched: Map<Expression, Expression>;
+}
 
-  function fieldOf(coordinate: string) {
-    const field = fields.get(coordinate) ?? { verdicts: noCounts(), rules: new Map<string, Counts>() };
-    fields.set(coordinate, field);
+export function createDecisionRecorder(): DecisionRecorder {
+  const fields = new Map<string, RecordedField>();
+
+  function fieldOf(coordinate: string): RecordedField {
+    let field = fields.get(coordinate);
+    if (!field) {
+      field = { verdicts: noCounts(), masked: 0, rules: new Map(), watched: new Map() };
+      fields.set(coordinate, field);
+    }
     return field;
   }
 
   return {
     watch(coordinate, expression) {
-      const known = watched.get(coordinate) ?? new Map<Expression, Expression>();
-      watched.set(coordinate, known);
-      const { rules } = fieldOf(coordinate);
+      const { rules, watched } = fieldOf(coordinate);
       const telling =
-        known.get(expression) ??
+        watched.get(expression) ??
         watchRules(expression, (name, { outcome }) => {
           const counts = rules.get(name) ?? noCounts();
           rules.set(name, counts);
           counts[outcome] += 1;
         });
-      known.set(expression, telling);
+      watched.set(expression, telling);
       return telling;
     },
-    note(coordinate, outcome) {
-      fieldOf(coordinate).verdicts[outcome] += 1;
+    note(coordinate, outcome, of) {
+      const field = fieldOf(coordinate);
+      if (of === 'field') field.verdicts[outcome] += 1;
+      else if (outcome === 'denied') field.masked += 1;
     },
     executed: () =>
-      [...fields].map(([coordinate, { verdicts, rules }]) => ({
+      [...fields].map(([coordinate, { verdicts, masked, rules }]) => ({
         coordinate,
         verdicts,
+        masked,
         rules: [...rules].map(([name, counts]) => {
           return { name, asked: counts.allowed + counts.denied + counts.failed, verdicts: counts };
         }),

@@ -15,6 +15,7 @@ import { asksForeign } from './evaluateForeign.ts';
 import { allowsEverybody } from './expression.ts';
 import type { FieldPlan } from './fieldPlan.ts';
 import { andThen, isThenable, type MaybePromise } from './maybePromise.ts';
+import { recordField } from './recordField.ts';
 
 type Field = GraphQLField<unknown, unknown>;
 type Resolver = GraphQLFieldResolver<unknown, unknown>;
@@ -94,7 +95,7 @@ function isInList({ path }: GraphQLResolveInfo): boolean {
 
 function ownGuard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver): Resolver {
   return (parent, args, context, info) => {
-    const authorization = authorizationOf(context);
+    const authorization = authorizationOf(context, plan);
     const decision = authorization.decide(plan.permission, parent, args);
     if (decision.outcome !== 'allowed') throw refuse(authorization, plan, decision, info);
     if (masks.length === 0) return resolve(parent, args, context, info);
@@ -111,7 +112,7 @@ function ownGuard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver)
 /** The same with rules of graphql-shield itself: a promise only where one of them answers with a promise. */
 function foreignGuard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver): Resolver {
   return (parent, args, context, info) => {
-    const authorization = authorizationOf(context);
+    const authorization = authorizationOf(context, plan);
     const call = { parent, args, context, info };
     const hiddenBy = ([mask, ...others]: FieldPlan['masks']): MaybePromise<FieldPlan['masks']> => {
       if (!mask) return [];
@@ -157,9 +158,11 @@ function isOpen({ permission, masks }: FieldPlan): boolean {
   return masks.length === 0 && allowsEverybody(permission);
 }
 
-function authorizationOf(context: unknown): Authorization {
+function authorizationOf(context: unknown, plan: FieldPlan): Authorization {
   if (typeof context === 'object' && context !== null && 'authorization' in context && context.authorization) {
-    return context.authorization as Authorization;
+    const authorization = context.authorization as Authorization;
+    const recorder = authorization.recorder();
+    return recorder ? recordField(authorization, plan, recorder) : authorization;
   }
   throw new InternalError('a field was executed with a context that has no authorization');
 }

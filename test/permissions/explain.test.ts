@@ -200,7 +200,7 @@ describe('what is recorded of executed rows', () => {
     const facts = factsOf(reader, clerk);
     for (const region of ['north', 'south', 'south']) {
       const watched = recorder.watch('Query.people', permission);
-      recorder.note('Query.people', evaluate(watched, facts, { region }, {}).outcome);
+      recorder.note('Query.people', evaluate(watched, facts, { region }, {}).outcome, 'field');
     }
     const always = (asked: number, outcome: string) => ({
       asked,
@@ -210,6 +210,7 @@ describe('what is recorded of executed rows', () => {
       {
         coordinate: 'Query.people',
         verdicts: { allowed: 1, denied: 2, failed: 0 },
+        masked: 0,
         rules: [
           { name: 'has scope staff/read', ...always(3, 'allowed') },
           { name: 'is a manager', ...always(3, 'denied') },

@@ -36,6 +36,7 @@ export interface Asking {
   readonly token?: string;
   readonly variables?: object;
   readonly operationName?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The whole API over real HTTP, on a database of its own with the demo data, and a user pool with real keys. */
@@ -62,6 +63,8 @@ const settings: ServerSettings = {
   tokens: { graceSeconds: 5, jwksRefreshSeconds: 300 },
   corsOrigins: ['http://localhost:3000'],
   introspection: true,
+  auditSample: 0,
+  explain: 'never',
 };
 
 export async function startApi(overrides: Partial<ServerSettings> = {}): Promise<Api> {
@@ -95,11 +98,12 @@ export async function startApi(overrides: Partial<ServerSettings> = {}): Promise
   const api: Api = {
     url,
     database,
-    async query(query, { as, token, variables, operationName } = {}) {
+    async query(query, { as, token, variables, operationName, headers } = {}) {
       const bearer = token ?? (as && (await (tokens.get(as) ?? remember(as))));
       const response = await fetch(`${url}/graphql`, {
         method: 'POST',
         headers: {
+          ...headers,
           'content-type': 'application/json',
           ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
         },
