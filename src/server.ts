@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { createClaimsCache } from './claims/claimsCache.ts';
 import type { Config } from './config/config.ts';
 import { ConfigurationError } from './errors.ts';
-import { createApolloServer } from './graphql/apolloServer.ts';
+import { type ApolloServerOptions, createApolloServer } from './graphql/apolloServer.ts';
 import { createContextBuilder } from './graphql/context.ts';
 import { createGuardedSchema, readTypeDefs } from './graphql/guardedSchema.ts';
 import { createHttpServer } from './http/httpServer.ts';
@@ -21,12 +21,14 @@ export interface ServerDependencies {
   readonly database: OpenDatabase;
   readonly logger: Logger;
   readonly settings: ServerSettings;
+  /** When queries are compiled, other than by default. */
+  readonly compiling?: ApolloServerOptions['compiling'];
 }
 
 /** See the configuration table in README for each. */
 export type ServerSettings = Pick<
   Config,
-  'claims' | 'tokens' | 'corsOrigins' | 'introspection' | 'auditSample' | 'explain'
+  'claims' | 'tokens' | 'corsOrigins' | 'introspection' | 'executor' | 'auditSample' | 'explain'
 >;
 
 export interface Server {
@@ -50,7 +52,13 @@ function explainListening(error: unknown, { host, port }: { readonly host: strin
 }
 
 /** The only wiring: HTTP → token → principal → plan → claims → decisions → resolvers → data. */
-export async function createServer({ pools, database, logger, settings }: ServerDependencies): Promise<Server> {
+export async function createServer({
+  pools,
+  database,
+  logger,
+  settings,
+  compiling,
+}: ServerDependencies): Promise<Server> {
   const guarded = createGuardedSchema({
     typeDefs: readTypeDefs(new URL('../schema/', import.meta.url)),
     resolvers,
@@ -86,6 +94,8 @@ export async function createServer({ pools, database, logger, settings }: Server
     introspection: settings.introspection,
     auditSample: settings.auditSample,
     explain: settings.explain,
+    executor: settings.executor,
+    ...(compiling && { compiling }),
     logger,
   });
   await apollo.start();

@@ -23,6 +23,7 @@ export interface Config {
   readonly auditSample: number;
   /** Callers learn by it why a field is refused. Follows from the mode, and cannot be set. */
   readonly explain: 'never' | 'for-callers-who-ask';
+  readonly executor: 'jit' | 'graphql-js';
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
 

@@ -79,6 +79,7 @@ function toConfig(values: Values, authentication: Config['authentication']): Con
     introspection: (values.INTROSPECTION ?? (values.NODE_ENV === 'production' ? 'off' : 'on')) === 'on',
     auditSample: values.AUDIT_SAMPLE,
     explain: isLocal && values.NODE_ENV !== 'production' ? 'for-callers-who-ask' : 'never',
+    executor: values.EXECUTOR,
     logLevel: values.LOG_LEVEL,
   };
 }

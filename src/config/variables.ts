@@ -92,6 +92,11 @@ export const variables = {
     0,
     'of how many operations the log tells how each field was decided; of refused fields it always does',
   ),
+  EXECUTOR: choice(
+    ['jit', 'graphql-js'],
+    'jit',
+    'what executes operations: compiled queries where they are asked often, or graphql-js always',
+  ),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info', 'what is logged'),
 };
 

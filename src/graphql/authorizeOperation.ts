@@ -13,15 +13,23 @@ import { assertEnforced } from '../permissions/enforce.ts';
 import { createOperationPlanner, type OperationPlanner } from '../permissions/operationPlanner.ts';
 import { preflight } from '../permissions/preflight.ts';
 import type { RequestContext } from './context.ts';
+import type { CompiledOperations } from './executor/compiledOperations.ts';
+import { executeCompiled } from './executor/executeCompiled.ts';
+import { toResponse } from './executor/toResponse.ts';
 import type { FormatError } from './formatError.ts';
 import { toHttpHead, toRequestError } from './httpError.ts';
 import { notePlanned } from './plannedOperations.ts';
 
 /**
  * Between validation and execution: plan the operation, settle the claims it needs, and answer at once when nothing of
- * it may run. An operation with faulty variables is left to execution, which refuses it before any field.
+ * it may run. An operation with faulty variables is left to execution, which refuses it before any field. What is compiled
+ * is executed here; the rest is left to Apollo Server, which has graphql-js execute it.
  */
-export function authorizeOperation(plans: FieldPlans, formatError: FormatError): ApolloServerPlugin<RequestContext> {
+export function authorizeOperation(
+  plans: FieldPlans,
+  formatError: FormatError,
+  compiledOperations?: CompiledOperations,
+): ApolloServerPlugin<RequestContext> {
   let planOperation: OperationPlanner;
   return {
     async serverWillStart({ schema }) {
@@ -46,7 +54,14 @@ export function authorizeOperation(plans: FieldPlans, formatError: FormatError):
           notePlanned(contextValue, { plan, variables: variables.coerced });
           await authorization.settle(plan.fields.keys());
           const refused = preflight(operation.operation, plan, authorization, variables.coerced);
-          if (refused.length === 0) return null;
+          if (refused.length === 0) {
+            const parts = { schema, plans, document, operation, variables: variables.coerced };
+            // Compiled operations decide without asking the guards, which tell the recorder.
+            const compiled = authorization.recorder() ? undefined : compiledOperations?.find(plan, parts);
+            if (!compiled) return null;
+            const asking = { variables: variables.coerced, context: contextValue };
+            return toResponse(await executeCompiled(compiled, asking), formatError);
+          }
           for (const { plan: field, decision } of refused) authorization.refuse(field.coordinate, decision);
           const errors = refused.map(({ path, decision }) => toFormatted(decision.error, path));
           return answer(errorOfRequest(refused.map(({ decision }) => decision.error)), errors);

@@ -4,7 +4,7 @@ import { explainOperation } from '../permissions/explainOperation.ts';
 import type { RequestContext } from './context.ts';
 import { plannedFor } from './plannedOperations.ts';
 
-const header = 'x-claimgraph-explain';
+export const explainHeader = 'x-claimgraph-explain';
 
 /**
  * For development: with the header `x-claimgraph-explain: 1` the response tells in `extensions.decisions` how each field was
@@ -13,7 +13,7 @@ const header = 'x-claimgraph-explain';
 export function explainDecisions(): ApolloServerPlugin<RequestContext> {
   return {
     async requestDidStart({ request, contextValue }) {
-      if (request.http?.headers.get(header) !== '1') return;
+      if (request.http?.headers.get(explainHeader) !== '1') return;
       const { authorization } = contextValue;
       const recorder = createDecisionRecorder();
       authorization.record(recorder);

@@ -5,6 +5,7 @@ import {
   type GraphQLResolveInfo,
   type GraphQLSchema,
   isNonNullType,
+  type ResponsePath as Path,
   responsePathAsArray,
 } from 'graphql';
 import { type AppError, ConfigurationError, InternalError } from '../errors.ts';
@@ -45,7 +46,7 @@ export function assertEnforced(schema: GraphQLSchema, plans: FieldPlans): void {
     const plan = plans.get(field);
     if (!plan) return true;
     const entries = subscriptions.has(field) ? [field.resolve, field.subscribe] : [field.resolve];
-    return !isOpen(plan) && !entries.every((entry) => entry && guards.get(entry) === plan);
+    return !isOpen(plan) && !entries.every((entry) => entry && guards.get(entry)?.plan === plan);
   };
   const unguarded = objectTypesOf(schema).flatMap((type) => {
     const fields = Object.values(type.getFields()).filter(isUnguarded);
@@ -58,7 +59,23 @@ export function assertEnforced(schema: GraphQLSchema, plans: FieldPlans): void {
   }
 }
 
-const guards = new WeakMap<Resolver, FieldPlan>();
+/** What stands behind the resolver of a field, for an executor that decides by itself. */
+export interface Guarded {
+  readonly plan: FieldPlan;
+  /** The resolver that the field had. */
+  readonly resolve: Resolver;
+  /** The same with the plan in front of it; undefined when everybody may read the field. */
+  readonly guard: Resolver | undefined;
+  /** Whether rules of graphql-shield itself take part, which `decideField` cannot ask. */
+  readonly isForeign: boolean;
+}
+
+/** Undefined for a resolver that was left as it was. */
+export function behind(resolver: Resolver): Guarded | undefined {
+  return guards.get(resolver);
+}
+
+const guards = new WeakMap<Resolver, Guarded>();
 
 function subscriptionsOf(schema: GraphQLSchema): ReadonlySet<Field> {
   return new Set(Object.values(schema.getSubscriptionType()?.getFields() ?? {}));
@@ -67,7 +84,7 @@ function subscriptionsOf(schema: GraphQLSchema): ReadonlySet<Field> {
 function guard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver): Resolver {
   const isForeign = [plan, ...masks].some(({ permission }) => asksForeign(permission));
   const guarded = isForeign ? foreignGuard(plan, masks, resolve) : ownGuard(plan, masks, resolve);
-  guards.set(guarded, plan);
+  guards.set(guarded, { plan, resolve, guard: guarded, isForeign });
   return guarded;
 }
 
@@ -85,7 +102,7 @@ function loseListsLater(plan: FieldPlan, resolve: Resolver): Resolver {
       return Promise.reject(error);
     }
   };
-  guards.set(later, plan);
+  guards.set(later, guards.get(resolve) ?? { plan, resolve, guard: undefined, isForeign: false });
   return later;
 }
 
@@ -96,17 +113,31 @@ function isInList({ path }: GraphQLResolveInfo): boolean {
 function ownGuard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver): Resolver {
   return (parent, args, context, info) => {
     const authorization = authorizationOf(context, plan);
-    const decision = authorization.decide(plan.permission, parent, args);
-    if (decision.outcome !== 'allowed') throw refuse(authorization, plan, decision, info);
-    if (masks.length === 0) return resolve(parent, args, context, info);
-    const hidden = masks.filter((mask) => {
-      const whole = authorization.decide(mask.permission, parent, args);
-      if (whole.outcome === 'failed') throw refuse(authorization, plan, whole, info);
-      return whole.outcome === 'denied';
-    });
+    const verdict = decideField(authorization, plan.permission, masks, parent, args);
+    if ('outcome' in verdict) throw refuse(authorization, plan, verdict, info.path);
     const value = resolve(parent, args, context, info);
-    return hidden.length === 0 ? value : hide(value, hidden);
+    return verdict.length === 0 ? value : hide(value, verdict);
   };
+}
+
+/** Decides a field for one row: why it is not given out, or the masks that hide something of it. */
+export function decideField(
+  authorization: Authorization,
+  permission: FieldPlan['permission'],
+  masks: FieldPlan['masks'],
+  parent: unknown,
+  args: unknown,
+): NotAllowed | FieldPlan['masks'] {
+  const decision = authorization.decide(permission, parent, args);
+  if (decision.outcome !== 'allowed') return decision;
+  if (masks.length === 0) return masks;
+  const hidden: FieldPlan['masks'][number][] = [];
+  for (const mask of masks) {
+    const whole = authorization.decide(mask.permission, parent, args);
+    if (whole.outcome === 'failed') return whole;
+    if (whole.outcome === 'denied') hidden.push(mask);
+  }
+  return hidden;
 }
 
 /** The same with rules of graphql-shield itself: a promise only where one of them answers with a promise. */
@@ -117,12 +148,12 @@ function foreignGuard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resol
     const hiddenBy = ([mask, ...others]: FieldPlan['masks']): MaybePromise<FieldPlan['masks']> => {
       if (!mask) return [];
       return andThen(authorization.decideForeign(mask.permission, call), (whole) => {
-        if (whole.outcome === 'failed') throw refuse(authorization, plan, whole, info);
+        if (whole.outcome === 'failed') throw refuse(authorization, plan, whole, info.path);
         return andThen(hiddenBy(others), (hidden) => (whole.outcome === 'denied' ? [mask, ...hidden] : hidden));
       });
     };
     return andThen(authorization.decideForeign(plan.permission, call), (decision) => {
-      if (decision.outcome !== 'allowed') throw refuse(authorization, plan, decision, info);
+      if (decision.outcome !== 'allowed') throw refuse(authorization, plan, decision, info.path);
       return andThen(hiddenBy(masks), (hidden) => {
         const value = resolve(parent, args, context, info);
         return hidden.length === 0 ? value : hide(value, hidden);
@@ -131,7 +162,8 @@ function foreignGuard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resol
   };
 }
 
-function hide(value: unknown, hidden: FieldPlan['masks']): unknown {
+/** A resolver's value as those see it from whom the masks hide. */
+export function hide(value: unknown, hidden: FieldPlan['masks']): unknown {
   // graphql-js would await it, so the mask must wait for it too.
   if (isThenable(value)) return Promise.resolve(value).then((whole) => hide(whole, hidden));
   // An Error that a resolver returns is thrown by graphql-js; masked it would become data.
@@ -139,11 +171,12 @@ function hide(value: unknown, hidden: FieldPlan['masks']): unknown {
   return hidden.reduce((shown, { mask }) => (shown == null ? null : mask(shown)), value);
 }
 
-function refuse(
+/** Notes that a field is not given out, and gives the error to throw. */
+export function refuse(
   authorization: Authorization,
   { coordinate, denyMode }: FieldPlan,
   decision: NotAllowed,
-  { path }: GraphQLResolveInfo,
+  path: Path,
 ): AppError {
   const { outcome, error } = decision;
   authorization.refuse(coordinate, decision);
@@ -154,7 +187,8 @@ function refuse(
   return error;
 }
 
-function isOpen({ permission, masks }: FieldPlan): boolean {
+/** Whether everybody may read the field, whole. */
+export function isOpen({ permission, masks }: FieldPlan): boolean {
   return masks.length === 0 && allowsEverybody(permission);
 }
 

@@ -20,7 +20,25 @@ beforeEach(() => {
   api.takeFetches();
 });
 
-describe('over HTTP as in process:', () => {
+describe.each([
+  ['compiled', { compiling: { compileAfter: 0 } }],
+  ['by graphql-js', { executor: 'graphql-js' }],
+] as const)('over HTTP as in process, %s:', (_executor, options) => {
+  let api: HostileApi;
+
+  beforeAll(async () => {
+    api = await startHostileApi(options);
+  });
+
+  afterAll(async () => {
+    await api.close();
+  });
+
+  beforeEach(() => {
+    api.takeCalled();
+    api.takeFetches();
+  });
+
   test.each(queryShapes)('$name', async ({ name, data, errors, loads, called, as = 'clerk', query, ...asking }) => {
     const crates = api.crateIds();
     const answer = await api.query(query, { as, ...asking });

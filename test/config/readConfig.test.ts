@@ -25,6 +25,7 @@ describe('a right environment', () => {
       introspection: true,
       auditSample: 0,
       explain: 'for-callers-who-ask',
+      executor: 'jit',
       logLevel: 'info',
     } satisfies Config);
   });
@@ -56,6 +57,7 @@ describe('a right environment', () => {
       introspection: false,
       auditSample: 0,
       explain: 'never',
+      executor: 'jit',
       logLevel: 'info',
     } satisfies Config);
   });
@@ -192,6 +194,7 @@ describe('a right environment', () => {
     ['every decision', { AUDIT_SAMPLE: '1' }, { auditSample: 1 }],
     ['Cognito in development, whose callers learn no rules', cognito, { explain: 'never' }],
     ['a test, whose callers may learn the rules', { NODE_ENV: 'test' }, { explain: 'for-callers-who-ask' }],
+    ['another executor', { EXECUTOR: 'graphql-js' }, { executor: 'graphql-js' }],
     ['a log level', { LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
     ['a test', { NODE_ENV: 'test' }, { nodeEnv: 'test', demoData: true, introspection: true }],
   ];

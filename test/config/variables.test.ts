@@ -97,6 +97,7 @@ describe('a wrong variable', () => {
       { INTROSPECTION: 'true' },
       'INTROSPECTION: expected on or off; got "true". The default is off in production, on otherwise.',
     ],
+    [{ EXECUTOR: 'graphql' }, 'EXECUTOR: expected one of jit, graphql-js; got "graphql". The default is jit.'],
     [
       { LOG_LEVEL: 'verbose' },
       'LOG_LEVEL: expected one of fatal, error, warn, info, debug, trace, silent; got "verbose". The default is info.',

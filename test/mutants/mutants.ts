@@ -188,8 +188,8 @@ export const mutants: readonly Mutant[] = [
   ),
   authorization('(refused.get(key)?.count ?? 0) + 1', '1', 'refusals are not counted'),
   authorization(
-    "return left.kind === 'decided' ? left.decision : evaluate(left, facts, parent, args);",
-    "return left.kind === 'decided' ? left.decision : { outcome: 'allowed' };",
+    "const decision = left.kind === 'decided' ? left.decision : evaluate(left, facts, parent, args);",
+    "const decision: Decision = left.kind === 'decided' ? left.decision : { outcome: 'allowed' };",
     'what depends on the row is allowed',
   ),
   preflight("if (operation === 'mutation') {", 'if (false) {', 'a mutation starts though something of it is refused'),
@@ -277,18 +277,14 @@ export const mutants: readonly Mutant[] = [
 
   // Guards.
   enforce(
-    "if (decision.outcome !== 'allowed') throw refuse(authorization, plan, decision, info);\n    if",
-    "if (decision.outcome === 'denied') throw refuse(authorization, plan, decision, info);\n    if",
+    "if (decision.outcome !== 'allowed') return decision;",
+    "if (decision.outcome === 'denied') return decision;",
     'what could not be decided is given out',
   ),
+  enforce("if (whole.outcome === 'failed') return whole;", '', 'a mask that cannot be decided shows the whole value'),
   enforce(
-    "      if (whole.outcome === 'failed') throw refuse(authorization, plan, whole, info);\n      return",
-    '      return',
-    'a mask that cannot be decided shows the whole value',
-  ),
-  enforce(
-    "return whole.outcome === 'denied';",
-    "return whole.outcome === 'allowed';",
+    "if (whole.outcome === 'denied') hidden.push(mask);",
+    "if (whole.outcome === 'allowed') hidden.push(mask);",
     'masks hide from those who may read',
   ),
   enforce(

@@ -65,6 +65,7 @@ const settings: ServerSettings = {
   introspection: true,
   auditSample: 0,
   explain: 'never',
+  executor: 'jit',
 };
 
 export async function startApi(overrides: Partial<ServerSettings> = {}): Promise<Api> {
@@ -90,6 +91,8 @@ export async function startApi(overrides: Partial<ServerSettings> = {}): Promise
     database,
     logger: pino({ level: 'info' }, log),
     settings: { ...settings, ...overrides },
+    // Each query is asked once or twice.
+    compiling: { compileAfter: 0 },
   });
   const { url } = await server.listen({ host: '127.0.0.1', port: 0 });
   const tokens = new Map<Persona, Promise<string>>();

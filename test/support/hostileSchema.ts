@@ -163,15 +163,18 @@ export interface HostileSchema {
   crateIds(): readonly string[];
 }
 
-/** The schema with data of its own. Every field has a resolver that records its call. */
-export function createHostileSchema(): HostileSchema {
+/**
+ * The schema with data of its own. Every field has a resolver that records its call, and gives what `alter` makes of its
+ * value.
+ */
+export function createHostileSchema(alter: (value: unknown) => unknown = (value) => value): HostileSchema {
   const crates = new Map<string, CrateRow>();
   for (const id of crateIds.north) crates.set(id, crateOf(id, 'north'));
   for (const id of crateIds.south) crates.set(id, crateOf(id, 'south'));
   let called: string[] = [];
   const guarded = createGuardedSchema({
     typeDefs: [hostileTypeDefs],
-    resolvers: withRecords(createResolvers(crates), (coordinate) => called.push(coordinate)),
+    resolvers: withRecords(createResolvers(crates), (coordinate) => called.push(coordinate), alter),
     permissions: hostilePermissions,
   });
   return {
@@ -241,6 +244,7 @@ function createResolvers(crates: Map<string, CrateRow>): Readonly<Record<string,
 function withRecords(
   resolvers: Readonly<Record<string, FieldResolvers>>,
   record: (coordinate: string) => void,
+  alter: (value: unknown) => unknown,
 ): IExecutableSchemaDefinition['resolvers'] {
   const all: Record<string, Record<string, unknown>> = {};
   for (const type of parse(hostileTypeDefs).definitions) {
@@ -251,7 +255,7 @@ function withRecords(
       const resolve = own && Object.hasOwn(own, name.value) ? own[name.value] : undefined;
       fields[name.value] = (...[parent, args, context, info]: Parameters<typeof defaultFieldResolver>) => {
         record(`${type.name.value}.${name.value}`);
-        return resolve ? resolve(parent, args as never) : defaultFieldResolver(parent, args, context, info);
+        return alter(resolve ? resolve(parent, args as never) : defaultFieldResolver(parent, args, context, info));
       };
     }
     all[type.name.value] = fields;

@@ -40,6 +40,7 @@ export interface PermissionTree {
   readonly Query: TypeRules<
     Root,
     {
+      readonly catalogue: FieldRule<Root, object>;
       readonly node: FieldRule<Root, IdArgs>;
       readonly order: FieldRule<Root, IdArgs>;
       readonly orders: FieldRule<Root, PageArgs>;

@@ -1,5 +1,7 @@
 import { execute, type GraphQLError } from 'graphql';
 import { AppError } from '../../../src/errors.ts';
+import { compileOperation } from '../../../src/graphql/executor/compileOperation.ts';
+import { executeCompiled } from '../../../src/graphql/executor/executeCompiled.ts';
 import type { GuardedSchema } from '../../../src/graphql/guardedSchema.ts';
 import { applyDenyModes } from '../../../src/permissions/applyDenyModes.ts';
 import { createAuthorization } from '../../../src/permissions/authorization.ts';
@@ -44,11 +46,13 @@ export function randomSituation(choices: Choices): Situation {
   };
 }
 
-/** The steps of `authorizeOperation`, in process. */
+export type Executor = 'graphql-js' | 'compiled';
+
+/** The steps of `authorizeOperation`, in process. What cannot be compiled is executed by graphql-js in any case. */
 export function createRunner({ schema, plans }: GuardedSchema) {
   const planOperation = createOperationPlanner(schema, plans);
 
-  return async (random: Operation, who: Situation): Promise<Outcome> => {
+  return async (random: Operation, who: Situation, executor: Executor): Promise<Outcome> => {
     const query = printOperation(random);
     const { document, operation, variables } = readOperation(schema, { query, variables: { ...random.variables } });
     let loads = 0;
@@ -66,12 +70,12 @@ export function createRunner({ schema, plans }: GuardedSchema) {
       });
       return { refused: told, data: undefined, errors: [], loads };
     }
-    const result = await execute({
-      schema,
-      document,
-      variableValues: { ...random.variables },
-      contextValue: { authorization },
-    });
+    const parts = { schema, plans, document, operation, variables };
+    const compiled = executor === 'compiled' ? compileOperation(parts) : undefined;
+    const context = { authorization };
+    const result = await (compiled
+      ? executeCompiled(compiled, { variables, context })
+      : execute({ schema, document, variableValues: { ...random.variables }, contextValue: context }));
     const told = (result.errors ?? []).map((error) => ({ path: error.path, code: codeOf(error) }));
     const plain = JSON.parse(JSON.stringify(result.data));
     const { data, errors = [] } = applyDenyModes(
