@@ -1,10 +1,13 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
-import * as fieldCoordinates from './codegen/field-coordinates.ts';
-import * as permissionTree from './codegen/permission-tree.ts';
+import * as fieldCoordinates from './src/codegen/fieldCoordinates.ts';
+import * as permissionTree from './src/codegen/permissionTree.ts';
 
+// What a library user writes as 'claimgraph/codegen' and 'claimgraph/codegen/field-coordinates'.
+const permissionTreePlugin = './src/codegen/permissionTree.ts';
+const fieldCoordinatesPlugin = './src/codegen/fieldCoordinates.ts';
 const ownPlugins = new Map<string, object>([
-  ['./codegen/permission-tree.ts', permissionTree],
-  ['./codegen/field-coordinates.ts', fieldCoordinates],
+  [permissionTreePlugin, permissionTree],
+  [fieldCoordinatesPlugin, fieldCoordinates],
 ]);
 
 const config: CodegenConfig = {
@@ -39,8 +42,10 @@ const config: CodegenConfig = {
         },
       },
     },
-    './src/generated/permissionTree.ts': { plugins: ['./codegen/permission-tree.ts'] },
-    './src/generated/fieldCoordinates.ts': { plugins: ['./codegen/field-coordinates.ts'] },
+    './src/generated/fieldCoordinates.ts': { plugins: [fieldCoordinatesPlugin] },
+    './src/generated/permissionTree.ts': {
+      plugins: [{ [permissionTreePlugin]: { rulesFrom: '../permissions/vocabulary.ts' } }],
+    },
   },
 };
 

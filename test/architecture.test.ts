@@ -28,7 +28,10 @@ const rules: Readonly<Record<string, readonly string[]>> = {
     'type:generated',
     'investments',
   ],
-  'index.ts': ['errors.ts', 'token', 'claims', 'permissions', 'graphql'],
+  'graphqlServer.ts': ['errors.ts', 'token', 'claims', 'permissions', 'graphql', 'http'],
+  'index.ts': ['errors.ts', 'token', 'claims', 'permissions', 'graphql', 'http', 'graphqlServer.ts'],
+  testing: ['errors.ts', 'token', 'claims', 'permissions', 'graphql', 'http', 'graphqlServer.ts', 'testing'],
+  codegen: [],
   generated: ['type:investments', 'type:permissions', 'type:generated'],
 };
 

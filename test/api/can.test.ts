@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FieldCoordinate, fieldCoordinates } from '../../src/generated/fieldCoordinates.ts';
-import { type AnswerError, type Api, type Persona, personas, startApi } from '../support/api.ts';
+import { type Api, type Answer as HttpAnswer, type Persona, personas, startApi } from '../support/api.ts';
 
 let api: Api;
 
@@ -282,6 +282,6 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-function isAt(error: AnswerError, path: readonly string[]): boolean {
+function isAt(error: NonNullable<HttpAnswer['body']['errors']>[number], path: readonly string[]): boolean {
   return error.path?.join('.') === path.join('.');
 }

@@ -1,8 +1,10 @@
-import type { PluginFunction } from '@graphql-codegen/plugin-helpers';
 import { type GraphQLSchema, isIntrospectionType, isObjectType } from 'graphql';
 
-/** Emits the coordinates of all fields for clients: a union type and the list. The file imports nothing, so that it can be copied. */
-export const plugin: PluginFunction = (schema: GraphQLSchema) => {
+/**
+ * A plugin of GraphQL Code Generator. Emits the coordinates of all fields for clients, a union type and the list; what it
+ * makes imports nothing, so that it can be copied.
+ */
+export function plugin(schema: GraphQLSchema): string {
   const coordinates = Object.values(schema.getTypeMap())
     .filter(isObjectType)
     .filter((type) => !isIntrospectionType(type))
@@ -17,6 +19,6 @@ export const plugin: PluginFunction = (schema: GraphQLSchema) => {
     'export type FieldCoordinate = (typeof fieldCoordinates)[number];',
     '',
   ].join('\n');
-};
+}
 
 export default { plugin };
