@@ -29,6 +29,10 @@ export interface GraphqlServerOptions<C> {
   /** `jit`, which compiles queries that are asked often, unless given. */
   readonly executor?: 'jit' | 'graphql-js';
   readonly compiling?: ApolloServerOptions['compiling'];
+  /** Of how many operations the log tells how each field was decided: 0 to 1; 0 unless given. */
+  readonly auditSample?: number;
+  /** Whether any caller can have the rules told by the header `x-claimgraph-explain: 1`; `never` unless given. */
+  readonly explain?: 'never' | 'for-callers-who-ask';
   /** JSON lines on stderr unless given. */
   readonly logger?: Logger;
 }
@@ -70,8 +74,9 @@ export async function createGraphqlServer<C>(options: GraphqlServerOptions<C>): 
     claims,
     onClaimsUnavailable: (error, requestId) => logger.error({ requestId, err: error }, 'claims unavailable'),
   });
-  const { executor = 'jit', compiling = {} } = options;
-  const apollo = createApolloServer(guarded, { introspection, logger, limits, executor, compiling });
+  const { executor = 'jit', compiling = {}, auditSample = 0, explain = 'never' } = options;
+  const execution = { executor, compiling, auditSample, explain };
+  const apollo = createApolloServer(guarded, { introspection, logger, limits, ...execution });
   await apollo.start();
   const app = await createHttpServer({
     apollo,

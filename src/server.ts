@@ -10,6 +10,7 @@ import { withInvestmentsData } from './investments/context.ts';
 import type { OpenDatabase } from './investments/data/openDatabase.ts';
 import { permissions } from './investments/permissions.ts';
 import { resolvers } from './investments/resolvers/index.ts';
+import { createFieldDirectory } from './permissions/fieldDirectory.ts';
 import type { UserPool } from './token/userPool.ts';
 
 export interface ServerDependencies {
@@ -23,23 +24,28 @@ export interface ServerDependencies {
 }
 
 /** See the configuration table in README for each. */
-export type ServerSettings = Pick<Config, 'claims' | 'tokens' | 'corsOrigins' | 'introspection' | 'executor'>;
+export type ServerSettings = Pick<
+  Config,
+  'claims' | 'tokens' | 'corsOrigins' | 'introspection' | 'executor' | 'auditSample' | 'explain'
+>;
 
 const claimsHeartbeatMs = 1_000;
 
 /** The included domain on the engine, just as a library user's own domain would be. */
 export async function createServer(dependencies: ServerDependencies): Promise<GraphqlServer<InvestmentsClaims>> {
   const { pools, database, logger, settings, compiling } = dependencies;
+  const guarded = createGuardedSchema({
+    typeDefs: readTypeDefs(new URL('../schema/', import.meta.url)),
+    resolvers,
+    permissions: { ...permissions },
+  });
+  const fields = createFieldDirectory(guarded);
   const server = await createGraphqlServer({
-    guarded: createGuardedSchema({
-      typeDefs: readTypeDefs(new URL('../schema/', import.meta.url)),
-      resolvers,
-      permissions: { ...permissions },
-    }),
+    guarded,
     pools,
     claims: { source: createInvestmentsClaimsSource(database.db), ...settings.claims },
     tokens: settings.tokens,
-    extendContext: (context) => withInvestmentsData(context, database.db),
+    extendContext: (context) => withInvestmentsData(context, database.db, fields),
     healthChecks: {
       database: async () => {
         await database.ping();
@@ -49,6 +55,8 @@ export async function createServer(dependencies: ServerDependencies): Promise<Gr
     corsOrigins: settings.corsOrigins,
     introspection: settings.introspection,
     executor: settings.executor,
+    auditSample: settings.auditSample,
+    explain: settings.explain,
     ...(compiling && { compiling }),
     logger,
   });

@@ -30,7 +30,6 @@ export function plugin(
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const objects = types.filter(isObjectType);
   const interfaces = types.filter(isInterfaceType);
-  const coordinates = objects.flatMap((type) => Object.keys(type.getFields()).map((field) => `${type.name}.${field}`));
   return {
     prepend: [
       `import type { FieldRule, TypeRules } from '${rulesFrom}';`,
@@ -42,9 +41,6 @@ export function plugin(
       ...objects.map((type) => entry(type, '')),
       ...interfaces.map((type) => entry(type, '?')),
       '}',
-      '',
-      '/** Every field that a client can select, by its schema coordinate. */',
-      `export type FieldCoordinate =\n${coordinates.map((coordinate) => `  | '${coordinate}'`).join('\n')};`,
       '',
     ].join('\n'),
   };

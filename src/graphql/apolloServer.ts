@@ -11,6 +11,7 @@ import type { RequestContext } from './context.ts';
 import { createDocumentStore } from './documentStore.ts';
 import { type CompilingOptions, defaultCompiling } from './executor/compiledOperations.ts';
 import { createCompilingExecutor } from './executor/compilingExecutor.ts';
+import { explainDecisions } from './explainDecisions.ts';
 import { createFormatError } from './formatError.ts';
 import type { GuardedSchema } from './guardedSchema.ts';
 import { limitOperations } from './limitOperations.ts';
@@ -22,6 +23,10 @@ export interface ApolloServerOptions {
   readonly logger: Logger;
   /** How large an operation may be; see `defaultLimits`. */
   readonly limits?: Partial<OperationLimits>;
+  /** Of how many operations in which nothing was refused the log tells how they were decided: 0, none, to 1, all. */
+  readonly auditSample?: number;
+  /** `for-callers-who-ask`: any caller can have the rules told by a header. Never where callers are not to learn them. */
+  readonly explain?: 'never' | 'for-callers-who-ask';
   /** `jit` compiles the queries that are asked often; whatever is not compiled is executed by graphql-js. */
   readonly executor?: 'jit' | 'graphql-js';
   readonly compiling?: Partial<CompilingOptions>;
@@ -29,7 +34,7 @@ export interface ApolloServerOptions {
 
 export function createApolloServer(
   { schema, plans }: GuardedSchema,
-  { introspection, logger, limits, executor = 'jit', compiling }: ApolloServerOptions,
+  { introspection, logger, limits, executor = 'jit', compiling, auditSample, explain = 'never' }: ApolloServerOptions,
 ): ApolloServer<RequestContext> {
   const formatError = createFormatError((errorId, error) => {
     logger.error({ errorId, err: error }, 'internal error');
@@ -61,7 +66,8 @@ export function createApolloServer(
     plugins: [
       limitOperations({ ...defaultLimits, ...limits }),
       authorizeOperation(plans, formatError, compilingExecutor),
-      logOperation(logger),
+      ...(explain === 'for-callers-who-ask' ? [explainDecisions()] : []),
+      logOperation(logger, auditSample),
       // Cache-Control is set by the HTTP host; this plugin more than doubles the time of large lists (5.5.1).
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),

@@ -16,6 +16,7 @@ import type { RequestContext } from './context.ts';
 import type { CompilingExecutor } from './executor/compilingExecutor.ts';
 import type { FormatError } from './formatError.ts';
 import { toHttpHead, toRequestError } from './httpError.ts';
+import { notePlanned } from './plannedOperations.ts';
 
 /**
  * Between validation and execution: plan the operation, settle the claims it needs, and answer at once when nothing of
@@ -48,10 +49,13 @@ export function authorizeOperation(
             return answer(tooDeep, [toFormatted(tooDeep, undefined)]);
           }
           const plan = planOperation(document, operation, variables.coerced);
+          notePlanned(contextValue, { plan, variables: variables.coerced });
           await authorization.settle(plan.fields.keys());
           const refused = preflight(operation.operation, plan, authorization, variables.coerced);
           if (refused.length === 0) {
             const parts = { schema, plans, document, operation, variables: variables.coerced };
+            // Compiled operations decide without asking the guards, which tell the recorder.
+            if (authorization.recorder()) return null;
             return executor?.answer(plan, parts, contextValue) ?? null;
           }
           for (const { plan: field, decision } of refused) authorization.refuse(field.coordinate, decision);

@@ -3,6 +3,7 @@ import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { Logger } from 'pino';
 import { AppError } from '../errors.ts';
 import type { ContextRequest, RequestContext } from '../graphql/context.ts';
+import { explainHeader } from '../graphql/explainDecisions.ts';
 import { toRequestError } from '../graphql/httpError.ts';
 
 /** A GET or POST of /graphql, whoever received it. */
@@ -59,7 +60,7 @@ export function createAnswerGraphql({ apollo, buildContext, logger }: AnswerGrap
 }
 
 /** All that Apollo Server 5.5 reads, the plugins in use included: for the CSRF check and for negotiation. */
-const namesForApollo = ['content-type', 'accept', 'x-apollo-operation-name', 'apollo-require-preflight'];
+const namesForApollo = ['content-type', 'accept', 'x-apollo-operation-name', 'apollo-require-preflight', explainHeader];
 
 function headersForApollo(headers: IncomingHttpHeaders): HeaderMap {
   const map = new HeaderMap();

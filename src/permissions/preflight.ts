@@ -67,7 +67,7 @@ function distinct(refused: readonly Refused[]): readonly Refused[] {
 }
 
 /** The field's coerced arguments; undefined when they are faulty, which execution reports. */
-function argumentsOf({ definition, node }: RootField, variables: Readonly<Record<string, unknown>>): unknown {
+export function argumentsOf({ definition, node }: RootField, variables: Readonly<Record<string, unknown>>): unknown {
   try {
     return getArgumentValues(definition, node as FieldNode, variables);
   } catch (error) {

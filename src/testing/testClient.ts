@@ -12,6 +12,7 @@ export interface Asking<Name extends string> {
   readonly token?: string;
   readonly variables?: object;
   readonly operationName?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Asks a running API as one of its personas. */
@@ -35,11 +36,12 @@ export function createTestClient<Name extends string>({ url, tokenOf }: TestClie
   const tokens = new Map<Name, Promise<string | undefined>>();
 
   async function query(text: string, asking: Asking<Name> = {}): Promise<Answer> {
-    const { as, variables, operationName } = asking;
+    const { as, variables, operationName, headers } = asking;
     const token = asking.token ?? (as && (await (tokens.get(as) ?? remember(as))));
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: {
+        ...headers,
         'content-type': 'application/json',
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       },

@@ -36,6 +36,8 @@ const settings: ServerSettings = {
   corsOrigins: ['http://localhost:3000'],
   introspection: true,
   executor: 'jit',
+  auditSample: 0,
+  explain: 'never',
 };
 
 export async function startApi(overrides: Partial<ServerSettings> = {}): Promise<Api> {

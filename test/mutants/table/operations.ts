@@ -46,8 +46,8 @@ export const operations: readonly Mutant[] = [
   ),
   authorization('(refused.get(key)?.count ?? 0) + 1', '1', 'refusals are not counted'),
   authorization(
-    "return left.kind === 'decided' ? left.decision : evaluate(left, facts, parent, args);",
-    "return left.kind === 'decided' ? left.decision : { outcome: 'allowed' };",
+    "const decision = left.kind === 'decided' ? left.decision : evaluate(left, facts, parent, args);",
+    "const decision: Decision = left.kind === 'decided' ? left.decision : { outcome: 'allowed' };",
     'what depends on the row is allowed',
   ),
   preflight("if (operation === 'mutation') {", 'if (false) {', 'a mutation starts though something of it is refused'),
