@@ -1,0 +1,7 @@
+import type { Command } from '../command.ts';
+import { check } from './check.ts';
+import { matrix } from './matrix.ts';
+import { schema } from './schema.ts';
+
+/** In the order of `--help`. */
+export const commands: readonly Command[] = [check, matrix, schema];

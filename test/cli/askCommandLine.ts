@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url';
+import { runCommandLine } from '../../src/cli/runCommandLine.ts';
+import type { CommandOutput } from '../../src/cli/terminal.ts';
+
+export type Project = 'shop' | 'faulty' | 'warned' | 'misshaped' | 'unparsable' | 'throwing' | 'closed';
+
+export function folderOf(project: Project): string {
+  return fileURLToPath(new URL(`./projects/${project}/`, import.meta.url));
+}
+
+/** Types `claimgraph` and the words in the project's folder, without a process of its own. */
+export function askCommandLine(project: Project, words: string, colours = false): Promise<CommandOutput> {
+  return runCommandLine(words.split(' '), { folder: folderOf(project), colours });
+}
