@@ -4,6 +4,7 @@ const guarded = mutantsOf('graphql/guardedSchema.ts', [
   'graphql/guardedSchema.test.ts',
   'permissions/findWarnings.test.ts',
   'permissions/federation/federationDirectives.test.ts',
+  'permissions/enforce.test.ts',
 ]);
 const authorize = mutantsOf('graphql/authorizeOperation.ts', [
   'graphql/authorizeOperation.test.ts',
