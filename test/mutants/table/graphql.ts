@@ -41,7 +41,11 @@ export const graphql: readonly Mutant[] = [
     'return Object.fromEntries(fieldsOfTypes);',
     'types called like properties of objects are resolved by them',
   ),
-  guarded('Object.getPrototypeOf(value) === Object.prototype ?', 'value ?', 'resolvers of scalars are taken apart'),
+  guarded(
+    'Object.getPrototypeOf(value) === Object.prototype ?',
+    'value ?',
+    'resolvers that a map inherits are forgotten',
+  ),
   guarded(".filter((name) => name.endsWith('.graphql'))", '', 'other files of the folder are read as SDL'),
   guarded('.sort()', '.sort().reverse()', 'the files are read in another order'),
 
