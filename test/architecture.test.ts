@@ -29,7 +29,7 @@ const rules: Readonly<Record<string, readonly string[]>> = {
     'investments',
   ],
   'defineConfig.ts': ['type:permissions'],
-  cli: ['errors.ts', 'permissions', 'graphql', 'type:defineConfig.ts', 'cli'],
+  cli: ['errors.ts', 'permissions', 'graphql', 'defineConfig.ts', 'cli'],
   'index.ts': ['errors.ts', 'defineConfig.ts', 'token', 'claims', 'permissions', 'graphql'],
   generated: ['type:investments', 'type:permissions', 'type:generated'],
 };
