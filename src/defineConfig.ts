@@ -11,7 +11,17 @@ export interface ProjectConfig extends DirectiveOptions {
   readonly personas?: Personas;
 }
 
+/** Shared by all copies of this module in a process, while `thisCopy` is each one's own. */
+const madeBy = Symbol.for('claimgraph.config.madeBy');
+const thisCopy = {};
+
 /** Types the default export of `claimgraph.config.ts`; the command line checks it when it reads it. */
 export function defineConfig(config: ProjectConfig): ProjectConfig {
-  return config;
+  return Object.defineProperty({ ...config }, madeBy, { value: thisCopy });
+}
+
+/** Whether another copy of the engine made it, whose rules this one does not know: it would take them for foreign ones. */
+export function isOfAnotherCopy(config: object): boolean {
+  const maker: unknown = Reflect.get(config, madeBy);
+  return maker !== undefined && maker !== thisCopy;
 }

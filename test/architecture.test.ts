@@ -33,7 +33,7 @@ const rules: Readonly<Record<string, readonly string[]>> = {
   'index.ts': ['errors.ts', 'defineConfig.ts', 'token', 'claims', 'permissions', 'graphql', 'http', 'graphqlServer.ts'],
   testing: ['errors.ts', 'token', 'claims', 'permissions', 'graphql', 'http', 'graphqlServer.ts', 'testing'],
   codegen: [],
-  cli: ['errors.ts', 'permissions', 'graphql', 'type:defineConfig.ts', 'cli'],
+  cli: ['errors.ts', 'permissions', 'graphql', 'defineConfig.ts', 'cli'],
   generated: ['type:investments', 'type:permissions', 'type:generated'],
 };
 

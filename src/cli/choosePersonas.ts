@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { deserialize } from 'node:v8';
 import type { ProjectConfig } from '../defineConfig.ts';
 import type { Persona, Personas } from '../permissions/persona.ts';
 import { UsageError } from './exitCodes.ts';
@@ -33,7 +34,11 @@ export function chooseCaller(
 
 function readPersonas(file: string): Personas {
   try {
-    return parsePersonas(file, JSON.parse(readFileSync(file, 'utf8')));
+    // As `diff` hands them on: claims may hold dates and sets, which JSON does not keep.
+    const personas: unknown = file.endsWith('.v8')
+      ? deserialize(readFileSync(file))
+      : JSON.parse(readFileSync(file, 'utf8'));
+    return parsePersonas(file, personas);
   } catch (error) {
     if (error instanceof UsageError || !(error instanceof Error)) throw error;
     throw new UsageError(`--personas: expected a file with JSON; got: ${error.message}`, { cause: error });

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import type { ProjectConfig } from '../defineConfig.ts';
+import { isOfAnotherCopy, type ProjectConfig } from '../defineConfig.ts';
 import { createGuardedSchema, type GuardedSchema } from '../graphql/guardedSchema.ts';
 import { UsageError } from './exitCodes.ts';
 import { importDefault } from './importModule.ts';
@@ -35,6 +35,11 @@ function parseConfig(file: string, config: unknown): ProjectConfig {
   if (!isObject(config)) {
     throw new UsageError(
       `${file}: expected a default export { typeDefs, permissions, … }; got ${inspect(config, { depth: 0 })}. Write \`export default defineConfig({ … })\`.`,
+    );
+  }
+  if (isOfAnotherCopy(config)) {
+    throw new UsageError(
+      `${file}: expected an ES module; got one that was loaded as CommonJS, with a copy of claimgraph of its own. Write "type": "module" into package.json.`,
     );
   }
   const { typeDefs, permissions, personas } = config;

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
+import { fileURLToPath } from 'node:url';
 import { exitCodes } from './exitCodes.ts';
 import { runCommandLine } from './runCommandLine.ts';
 
 /** The entry of `claimgraph`: the only file that knows the process. */
 async function main(): Promise<void> {
   const colours = process.stdout.isTTY === true && !process.env.NO_COLOR;
-  const terminal = { folder: process.cwd(), colours };
+  const self = { node: [process.execPath, ...process.execArgv], entry: fileURLToPath(import.meta.url) } as const;
+  const terminal = { folder: process.cwd(), colours, self };
   const { exitCode, stdout, stderr } = await runCommandLine(process.argv.slice(2), terminal);
   await write(process.stderr, stderr);
   await write(process.stdout, stdout);

@@ -41,10 +41,13 @@ function indent(text: string): string {
 
 /** Names and sentences come from the project, and a comment on GitHub must not make mentions or HTML of them. */
 function escapeMarkdown(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('@', '&#64;')
-    .replaceAll(/[\\`*_[\]|~#]/g, '\\$&')
-    .replaceAll(/\s*\n\s*/g, ' ');
+  return (
+    text
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll(/[\\`*_[\]|~#]/g, '\\$&')
+      // GitHub looks for mentions in what it has rendered, where an escape is gone and a zero-width space is not.
+      .replaceAll('@', '@\u200b')
+      .replaceAll(/\s*\n\s*/g, ' ')
+  );
 }

@@ -4,6 +4,13 @@ export interface Terminal {
   readonly folder: string;
   /** Whether stdout is a terminal that wants colours. */
   readonly colours: boolean;
+  /** How this command line was started, to start it again for another state of the project. */
+  readonly self: {
+    /** Node with its flags. */
+    readonly node: readonly [string, ...string[]];
+    /** The file of the entry. */
+    readonly entry: string;
+  };
 }
 
 export interface CommandOutput {

@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { commands } from '../../src/cli/commands/index.ts';
 import { askCommandLine, folderOf, type Project } from './askCommandLine.ts';
 
@@ -101,6 +104,18 @@ describe('the process', () => {
     const { status, stdout, stderr } = start('matrixx');
     expect({ status, stdout }).toEqual({ status: 64, stdout: '' });
     expect(stderr).toContain('expected a command: ');
+  });
+
+  test('refuses a project that is loaded with another copy of the engine', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'claimgraph-test-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }');
+    const engine = JSON.stringify(join(root, 'src/index.ts'));
+    const config = `import { defineConfig } from ${engine}; export default defineConfig({ typeDefs: [], permissions: {} });`;
+    writeFileSync(join(folder, 'claimgraph.config.ts'), config);
+    const { status, stdout, stderr } = start('check', '--project', folder);
+    expect({ status, stdout }).toEqual({ status: 64, stdout: '' });
+    expect(stderr).toContain('expected an ES module; got one that was loaded as CommonJS');
   });
 
   test('tells a fault of the project own code by its stack, and exits with 70', () => {

@@ -1,9 +1,10 @@
-import { type Access, type AccessMatrix, describeAccess, toAccessMatrix } from '../../permissions/accessMatrix.ts';
+import { type AccessMatrix, describeAccess, toAccessMatrix } from '../../permissions/accessMatrix.ts';
 import { choosePersonas } from '../choosePersonas.ts';
 import { defineCommand, personasOption } from '../command.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { compileProject, loadProject } from '../loadProject.ts';
-import type { Block, Tone } from '../report.ts';
+import { matrixPage, toneOf } from '../matrixPage.ts';
+import type { Block } from '../report.ts';
 
 /** Who reads what: every field × every persona. */
 export const matrix = defineCommand({
@@ -19,15 +20,10 @@ export const matrix = defineCommand({
     const found = toAccessMatrix(compileProject(config).plans, personas);
     return {
       exitCode: exitCodes.ok,
-      report: { title: 'Access matrix', blocks: [toTable(found)], json: found },
+      report: { title: 'Access matrix', blocks: [toTable(found)], json: found, page: () => matrixPage(found) },
     };
   },
 });
-
-export function toneOf({ outcome, ...rest }: Access): Tone {
-  if (outcome === 'denied' || outcome === 'unavailable') return 'bad';
-  return outcome === 'allowed' && 'masked' in rest && rest.masked === 'no' ? 'good' : 'partly';
-}
 
 function toTable({ personas, fields }: AccessMatrix): Block {
   return {
