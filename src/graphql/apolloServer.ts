@@ -13,12 +13,16 @@ import { type CompilingOptions, createCompiledOperations, defaultCompiling } fro
 import { explainDecisions } from './explainDecisions.ts';
 import { createFormatError } from './formatError.ts';
 import type { GuardedSchema } from './guardedSchema.ts';
+import { introspectByCaller } from './introspectByCaller.ts';
 import { limitOperations } from './limitOperations.ts';
 import { defaultLimits, maxDocumentTokens, type OperationLimits } from './limits.ts';
 import { logOperation } from './logOperation.ts';
 
+export type Introspection = 'open' | 'by-caller' | 'off';
+
 export interface ApolloServerOptions {
-  readonly introspection: boolean;
+  /** Who may read the schema: everybody; each caller the part that they can reach; nobody. */
+  readonly introspection: Introspection;
   readonly logger: Logger;
   /** How large an operation may be; see `defaultLimits`. */
   readonly limits?: Partial<OperationLimits>;
@@ -35,6 +39,7 @@ export function createApolloServer(
   { schema, plans }: GuardedSchema,
   { introspection, logger, limits, executor = 'jit', compiling, auditSample, explain = 'never' }: ApolloServerOptions,
 ): ApolloServer<RequestContext> {
+  if (introspection === 'by-caller') introspectByCaller(schema, plans);
   const formatError = createFormatError((errorId, error) => {
     logger.error({ errorId, err: error }, 'internal error');
   });
@@ -47,9 +52,9 @@ export function createApolloServer(
   return new ApolloServer<RequestContext>({
     schema,
     formatError,
-    introspection,
+    introspection: introspection !== 'off',
     // Otherwise a misspelt field name is answered with the names of fields nearby.
-    hideSchemaDetailsFromClientErrors: !introspection,
+    hideSchemaDetailsFromClientErrors: introspection !== 'open',
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
