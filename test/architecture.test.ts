@@ -65,6 +65,11 @@ test('graphql-shield has one importer', () => {
   expect(importers).toEqual(['permissions/shield.ts']);
 });
 
+test('code is made of texts in one file', () => {
+  const makers = sourceFiles().filter((file) => /new Function\(|\beval\(/.test(textOf(file)));
+  expect(makers).toEqual(['graphql/executor/selection.ts']);
+});
+
 test('only the entries read process.env', () => {
   const readers = sourceFiles().filter((file) => /process\.env/.test(textOf(file)));
   expect(readers).toEqual(['main.ts']);

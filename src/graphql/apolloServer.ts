@@ -9,7 +9,8 @@ import type { Logger } from 'pino';
 import { authorizeOperation } from './authorizeOperation.ts';
 import type { RequestContext } from './context.ts';
 import { createDocumentStore } from './documentStore.ts';
-import { type CompilingOptions, createCompiledOperations, defaultCompiling } from './executor/compiledOperations.ts';
+import { type CompilingOptions, defaultCompiling } from './executor/compiledOperations.ts';
+import { createCompilingExecutor } from './executor/compilingExecutor.ts';
 import { explainDecisions } from './explainDecisions.ts';
 import { createFormatError } from './formatError.ts';
 import type { GuardedSchema } from './guardedSchema.ts';
@@ -43,15 +44,19 @@ export function createApolloServer(
   const formatError = createFormatError((errorId, error) => {
     logger.error({ errorId, err: error }, 'internal error');
   });
-  const compiledOperations = createCompiledOperations({
+  const compilingOptions = {
     ...defaultCompiling,
     // The name is chosen by the client, so bounded.
-    onCompiled: ({ name, durationMs }) => logger.debug({ operationName: name?.slice(0, 100), durationMs }, 'compiled'),
+    onCompiled({ name, durationMs }) {
+      logger.debug({ operationName: name?.slice(0, 100), durationMs }, 'compiled');
+    },
     ...compiling,
-  });
+  } satisfies CompilingOptions;
+  const compilingExecutor = executor === 'jit' ? createCompilingExecutor(compilingOptions, formatError) : undefined;
   return new ApolloServer<RequestContext>({
     schema,
     formatError,
+    ...(compilingExecutor && { stringifyResult: compilingExecutor.stringifyResult }),
     introspection: introspection !== 'off',
     // Otherwise a misspelt field name is answered with the names of fields nearby.
     hideSchemaDetailsFromClientErrors: introspection !== 'open',
@@ -65,7 +70,7 @@ export function createApolloServer(
     logger,
     plugins: [
       limitOperations({ ...defaultLimits, ...limits }),
-      authorizeOperation(plans, formatError, executor === 'jit' ? compiledOperations : undefined),
+      authorizeOperation(plans, formatError, compilingExecutor),
       ...(explain === 'for-callers-who-ask' ? [explainDecisions()] : []),
       logOperation(logger, auditSample),
       // Cache-Control is set by the HTTP host; this plugin more than doubles the time of large lists (5.5.1).

@@ -13,9 +13,7 @@ import { assertEnforced } from '../permissions/enforce.ts';
 import { createOperationPlanner, type OperationPlanner } from '../permissions/operationPlanner.ts';
 import { preflight } from '../permissions/preflight.ts';
 import type { RequestContext } from './context.ts';
-import type { CompiledOperations } from './executor/compiledOperations.ts';
-import { executeCompiled } from './executor/executeCompiled.ts';
-import { toResponse } from './executor/toResponse.ts';
+import type { CompilingExecutor } from './executor/compilingExecutor.ts';
 import type { FormatError } from './formatError.ts';
 import { toHttpHead, toRequestError } from './httpError.ts';
 import { notePlanned } from './plannedOperations.ts';
@@ -28,7 +26,7 @@ import { notePlanned } from './plannedOperations.ts';
 export function authorizeOperation(
   plans: FieldPlans,
   formatError: FormatError,
-  compiledOperations?: CompiledOperations,
+  executor?: CompilingExecutor,
 ): ApolloServerPlugin<RequestContext> {
   let planOperation: OperationPlanner;
   return {
@@ -57,10 +55,8 @@ export function authorizeOperation(
           if (refused.length === 0) {
             const parts = { schema, plans, document, operation, variables: variables.coerced };
             // Compiled operations decide without asking the guards, which tell the recorder.
-            const compiled = authorization.recorder() ? undefined : compiledOperations?.find(plan, parts);
-            if (!compiled) return null;
-            const asking = { variables: variables.coerced, context: contextValue };
-            return toResponse(await executeCompiled(compiled, asking), formatError);
+            if (authorization.recorder()) return null;
+            return executor?.answer(plan, parts, contextValue) ?? null;
           }
           for (const { plan: field, decision } of refused) authorization.refuse(field.coordinate, decision);
           const errors = refused.map(({ path, decision }) => toFormatted(decision.error, path));

@@ -24,7 +24,7 @@ export function answerErrors(app: FastifyInstance, logger: Logger): void {
 }
 
 /** The answer to a request that failed for no reason of its own; the log line of its errorId has the error. */
-function toInternalAnswer(error: unknown, requestId: string, logger: Logger): GraphqlAnswer {
+export function toInternalAnswer(error: unknown, requestId: string, logger: Logger): GraphqlAnswer {
   const errorId = randomUUID();
   logger.error({ requestId, errorId, err: error }, 'internal error');
   const message = 'Something went wrong on our side. Quote the errorId when you report it.';

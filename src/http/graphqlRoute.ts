@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { AnswerGraphql } from './answerGraphql.ts';
 
-/** GET and POST /graphql. */
+/** GET and POST /graphql by way of Fastify; `plainPost.ts` answers most POSTs before they come here. */
 export function serveGraphql(app: FastifyInstance, answerGraphql: AnswerGraphql): void {
   app.route({
     method: ['GET', 'POST'],

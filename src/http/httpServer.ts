@@ -9,6 +9,7 @@ import { answerErrors } from './errorAnswers.ts';
 import { fixedHeaders } from './fixedHeaders.ts';
 import { serveGraphql } from './graphqlRoute.ts';
 import { type HealthChecks, serveHealth } from './health.ts';
+import { putPlainPostsBefore } from './plainPost.ts';
 import { readRequestId } from './requestId.ts';
 
 export interface HttpServerOptions {
@@ -34,6 +35,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     genReqId: ({ headers }) => readRequestId(headers),
     forceCloseConnections: 'idle',
   });
+  putPlainPostsBefore(app, { answerGraphql, corsOrigins, maxBodyBytes, logger });
   answerErrors(app, logger);
   // Before CORS, which answers preflights in its own hook.
   app.addHook('onRequest', (request, reply, done) => {

@@ -122,6 +122,7 @@ function createGate() {
 }
 
 export interface RawPost {
+  readonly method?: string;
   readonly body?: string | Buffer;
   /** Beside Host, Content-Type and Content-Length. */
   readonly headers?: readonly string[];
@@ -136,7 +137,7 @@ export const helloBody = JSON.stringify({ query: '{ hello }' });
 export function rawPost(post: RawPost = {}): Buffer {
   const { body = helloBody, headers = [], contentType = 'application/json', path = '/graphql' } = post;
   const head = [
-    `POST ${path} HTTP/1.1`,
+    `${post.method ?? 'POST'} ${path} HTTP/1.1`,
     'Host: localhost',
     `Content-Type: ${contentType}`,
     `Content-Length: ${Buffer.byteLength(body)}`,

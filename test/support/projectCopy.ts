@@ -1,6 +1,6 @@
 import { cp, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -11,12 +11,14 @@ export interface ProjectCopy {
   remove(): Promise<void>;
 }
 
-const left = new Set(['.git', '.claimgraph', 'node_modules', 'dist', 'coverage', 'bench']);
+const left = new Set(['.git', '.claimgraph', 'node_modules', 'dist', 'coverage']);
 
 export async function copyProject(): Promise<ProjectCopy> {
   const folder = await mkdtemp(join(tmpdir(), 'claimgraph-copy-'));
-  const names = (await readdir(root)).filter((name) => !left.has(name));
-  await Promise.all(names.map((name) => cp(join(root, name), join(folder, name), { recursive: true })));
+  for (const name of await readdir(root)) {
+    const filter = (path: string) => !left.has(basename(path));
+    await cp(join(root, name), join(folder, name), { recursive: true, filter });
+  }
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   return { folder, remove: () => rm(folder, { recursive: true }) };
 }
