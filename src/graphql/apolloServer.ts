@@ -37,7 +37,7 @@ export interface ApolloServerOptions {
 }
 
 export function createApolloServer(
-  { schema, plans }: GuardedSchema,
+  { schema, plans, candidates }: GuardedSchema,
   { introspection, logger, limits, executor = 'jit', compiling, auditSample, explain = 'never' }: ApolloServerOptions,
 ): ApolloServer<RequestContext> {
   if (introspection === 'by-caller') introspectByCaller(schema, plans);
@@ -72,7 +72,7 @@ export function createApolloServer(
       limitOperations({ ...defaultLimits, ...limits }),
       authorizeOperation(plans, formatError, compilingExecutor),
       ...(explain === 'for-callers-who-ask' ? [explainDecisions()] : []),
-      logOperation(logger, auditSample),
+      logOperation(logger, { auditSample, candidates }),
       // Cache-Control is set by the HTTP host; this plugin more than doubles the time of large lists (5.5.1).
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
