@@ -3,6 +3,7 @@ export { type ClaimsCache, createClaimsCache } from './claims/claimsCache.ts';
 export type { ClaimsCacheOptions } from './claims/claimsCacheOptions.ts';
 export * from './claims/claimsChanges.ts';
 export * from './claims/claimsSource.ts';
+export { defineConfig, type ProjectConfig } from './defineConfig.ts';
 export * from './errors.ts';
 export { type ApolloServerOptions, createApolloServer } from './graphql/apolloServer.ts';
 export {
@@ -21,6 +22,7 @@ export { type PermissionMap, PermissionMapError } from './permissions/compilePer
 export { settledClaims } from './permissions/facts.ts';
 export { createFieldDirectory, type FieldDirectory } from './permissions/fieldDirectory.ts';
 export { type FromShieldOptions, fromShield } from './permissions/fromShield.ts';
+export type { Persona, Personas } from './permissions/persona.ts';
 export * as shield from './permissions/shield.ts';
 export * from './permissions/vocabulary.ts';
 export {

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../../src/errors.ts';
 import { createApolloServer } from '../../src/graphql/apolloServer.ts';
+import type { GuardedSchema } from '../../src/graphql/guardedSchema.ts';
 import { createAuthorization } from '../../src/permissions/authorization.ts';
 import {
   allOf,
@@ -37,8 +38,20 @@ const permissions = {
   Crate: { id: canRead, trail: denyMode('failOperation', anyOf(isOfTheirRegion, canAudit)) },
 };
 
+const depot = guard(typeDefs, permissions, {
+  Query: { open: () => 'open', crates: () => ['north', 'south'].map((region, id) => ({ id, region, trail: 'ink' })) },
+  Mutation: { rename: () => 'renamed' },
+});
+
+interface Asking {
+  readonly principal: Principal;
+  readonly claims?: SettledClaims;
+  readonly variables?: object;
+  readonly guarded?: GuardedSchema;
+}
+
 /** In process, with graphql-js: what leaves the server, and what its log says of refusals. */
-async function ask(query: string, asking: { principal: Principal; claims?: SettledClaims; variables?: object }) {
+async function ask(query: string, asking: Asking) {
   const log: { readonly refusals?: unknown }[] = [];
   const lines = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -46,10 +59,7 @@ async function ask(query: string, asking: { principal: Principal; claims?: Settl
       done();
     },
   });
-  const guarded = guard(typeDefs, permissions, {
-    Query: { open: () => 'open', crates: () => ['north', 'south'].map((region, id) => ({ id, region, trail: 'ink' })) },
-    Mutation: { rename: () => 'renamed' },
-  });
+  const { guarded = depot } = asking;
   const logger = pino({ level: 'info' }, lines);
   const server = createApolloServer(guarded, { introspection: 'off', logger, executor: 'graphql-js' });
   await server.start();
@@ -142,6 +152,19 @@ test('faulty variables are told by what is wrong with them', async () => {
     400,
     [['BAD_USER_INPUT', 'variables']],
   ]);
+});
+
+test('what the schema has no root type for is refused, and told what it has', async () => {
+  const withoutMutations = guard('type Query { open: String }', { Query: { open: publicField('is a test') } });
+  const refusal = (expected: string, got: string) => ({
+    status: 400,
+    errors: [{ code: 'BAD_USER_INPUT', field: 'operation', expected, got }],
+  });
+  const principal = userWith();
+  expect(await ask('mutation { open }', { principal, guarded: withoutMutations })).toMatchObject(
+    refusal('query', 'mutation'),
+  );
+  expect(await ask('subscription { open }', { principal })).toMatchObject(refusal('query or mutation', 'subscription'));
 });
 
 test('a schema with a field whose guard was taken off is not served', async () => {

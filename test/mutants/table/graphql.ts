@@ -4,6 +4,7 @@ const guarded = mutantsOf('graphql/guardedSchema.ts', [
   'graphql/guardedSchema.test.ts',
   'permissions/findWarnings.test.ts',
   'permissions/federation/federationDirectives.test.ts',
+  'permissions/enforce.test.ts',
 ]);
 const authorize = mutantsOf('graphql/authorizeOperation.ts', [
   'graphql/authorizeOperation.test.ts',
@@ -40,7 +41,11 @@ export const graphql: readonly Mutant[] = [
     'return Object.fromEntries(fieldsOfTypes);',
     'types called like properties of objects are resolved by them',
   ),
-  guarded('Object.getPrototypeOf(value) === Object.prototype ?', 'value ?', 'resolvers of scalars are taken apart'),
+  guarded(
+    'Object.getPrototypeOf(value) === Object.prototype ?',
+    'value ?',
+    'resolvers that a map inherits are forgotten',
+  ),
   guarded(".filter((name) => name.endsWith('.graphql'))", '', 'other files of the folder are read as SDL'),
   guarded('.sort()', '.sort().reverse()', 'the files are read in another order'),
 

@@ -73,7 +73,6 @@ export const shieldRules: readonly Mutant[] = [
   shield("[race(allow).constructor, 'any']", "[race(allow).constructor, 'all']", 'race is taken for and'),
   shield("[or(allow).constructor, 'any']", "[or(allow).constructor, 'all']", 'or is taken for and'),
   shield("[not(allow).constructor, 'not']", "[not(allow).constructor, 'all']", 'not is taken for and'),
-  shield('  if (!kind) return undefined;\n', '', 'a rule of another copy ends the compilation'),
   shield(
     "kind === 'not' ? { kind, rules, error }",
     'false ? { kind, rules, error }',

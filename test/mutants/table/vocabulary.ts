@@ -1,6 +1,9 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const definition = mutantsOf('permissions/vocabulary/ruleDefinition.ts', ['permissions/rules.test.ts']);
+const definition = mutantsOf('permissions/vocabulary/ruleDefinition.ts', [
+  'permissions/rules.test.ts',
+  'permissions/shieldDifferential.test.ts',
+]);
 const scope = mutantsOf('permissions/vocabulary/requireScope.ts', [
   'permissions/rules.test.ts',
   'permissions/moreRules.test.ts',
@@ -16,7 +19,11 @@ const args = mutantsOf('permissions/vocabulary/requireArguments.ts', [
   'permissions/moreRules.test.ts',
   'permissions/preflight.test.ts',
 ]);
-const filter = mutantsOf('permissions/vocabulary/filterByClaims.ts', ['permissions/rules.test.ts']);
+const filter = mutantsOf('permissions/vocabulary/filterByClaims.ts', [
+  'permissions/rules.test.ts',
+  'permissions/preflight.test.ts',
+  'permissions/enforce.test.ts',
+]);
 const publicFields = mutantsOf('permissions/vocabulary/publicField.ts', [
   'permissions/moreRules.test.ts',
   'permissions/findWarnings.test.ts',

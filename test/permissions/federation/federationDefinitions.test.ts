@@ -58,6 +58,14 @@ test('definitions that the SDL brings are kept, and their missing types are adde
   expect(printed).toContain('scalar federation__Scope');
 });
 
+test('types that are added go by the namespace of the @link', () => {
+  const { schema } = federate(`schema @link(url: "${v2}", as: "fed") { query: Query }
+    type Query { name: String @fed__requiresScopes(scopes: [["read"]]) }`);
+  const printed = printSchema(schema);
+  expect(printed).toContain('directive @fed__requiresScopes(scopes: [[fed__Scope!]!]!)');
+  expect(printed).toContain('scalar fed__Scope');
+});
+
 test('types that the SDL brings are kept', () => {
   const guarded = federate(/* GraphQL */ `
     "ours"
