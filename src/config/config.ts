@@ -19,6 +19,10 @@ export interface Config {
   readonly statementTimeoutMs: number;
   readonly corsOrigins: readonly string[];
   readonly introspection: boolean;
+  /** Of how many operations the log tells how they were decided, though nothing was refused: 0, none, to 1, all. */
+  readonly auditSample: number;
+  /** Callers learn by it why a field is refused. Follows from the mode, and cannot be set. */
+  readonly explain: 'never' | 'for-callers-who-ask';
   readonly executor: 'jit' | 'graphql-js';
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }

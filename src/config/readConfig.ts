@@ -77,6 +77,8 @@ function toConfig(values: Values, authentication: Config['authentication']): Con
     statementTimeoutMs: values.STATEMENT_TIMEOUT_MS,
     corsOrigins: values.CORS_ORIGINS ?? (isLocal ? ['http://localhost:3000', 'http://localhost:5173'] : []),
     introspection: (values.INTROSPECTION ?? (values.NODE_ENV === 'production' ? 'off' : 'on')) === 'on',
+    auditSample: values.AUDIT_SAMPLE,
+    explain: isLocal && values.NODE_ENV !== 'production' ? 'for-callers-who-ask' : 'never',
     executor: values.EXECUTOR,
     logLevel: values.LOG_LEVEL,
   };

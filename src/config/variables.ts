@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, type Documentation, defineVariable, wholeNumber } from './defineVariable.ts';
+import { choice, type Documentation, defineVariable, ratio, wholeNumber } from './defineVariable.ts';
 import { areOrigins, isHost, isLocalUrl, isPostgresUrl, toList, withoutSlash } from './formats.ts';
 
 /** Every variable, in the order of the README. */
@@ -88,6 +88,10 @@ export const variables = {
     default: 'off in production, on otherwise',
     meaning: 'whether clients may read the schema',
   }),
+  AUDIT_SAMPLE: ratio(
+    0,
+    'of how many operations the log tells how each field was decided; of refused fields it always does',
+  ),
   EXECUTOR: choice(
     ['jit', 'graphql-js'],
     'jit',

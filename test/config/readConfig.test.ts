@@ -23,6 +23,8 @@ describe('a right environment', () => {
       statementTimeoutMs: 5000,
       corsOrigins: ['http://localhost:3000', 'http://localhost:5173'],
       introspection: true,
+      auditSample: 0,
+      explain: 'for-callers-who-ask',
       executor: 'jit',
       logLevel: 'info',
     } satisfies Config);
@@ -53,6 +55,8 @@ describe('a right environment', () => {
       statementTimeoutMs: 5000,
       corsOrigins: [],
       introspection: false,
+      auditSample: 0,
+      explain: 'never',
       executor: 'jit',
       logLevel: 'info',
     } satisfies Config);
@@ -186,6 +190,10 @@ describe('a right environment', () => {
     ],
     ['introspection off', { INTROSPECTION: 'off' }, { introspection: false }],
     ['introspection on in production', { ...production, INTROSPECTION: 'on' }, { introspection: true }],
+    ['a sample of decisions', { AUDIT_SAMPLE: '0.05' }, { auditSample: 0.05 }],
+    ['every decision', { AUDIT_SAMPLE: '1' }, { auditSample: 1 }],
+    ['Cognito in development, whose callers learn no rules', cognito, { explain: 'never' }],
+    ['a test, whose callers may learn the rules', { NODE_ENV: 'test' }, { explain: 'for-callers-who-ask' }],
     ['another executor', { EXECUTOR: 'graphql-js' }, { executor: 'graphql-js' }],
     ['a log level', { LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
     ['a test', { NODE_ENV: 'test' }, { nodeEnv: 'test', demoData: true, introspection: true }],

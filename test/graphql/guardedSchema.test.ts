@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { GraphQLScalarType } from 'graphql';
 import { expect, test } from 'vitest';
 import { createGuardedSchema, readTypeDefs } from '../../src/graphql/guardedSchema.ts';
@@ -77,6 +81,16 @@ test('resolvers of every kind are taken over: fields, subscriptions, type resolu
   expect(guarded.schema.getSubscriptionType()?.getFields().arrived?.subscribe).toBeTypeOf('function');
 });
 
+test('resolvers that a map inherits are taken over', async () => {
+  const shared = { name: () => 'of all', size: () => 'of all' };
+  const Query = Object.assign(Object.create(shared), { size: () => 'its own' });
+  const guarded = guard('type Query { name: String size: String }', { Query: { name: open, size: open } }, { Query });
+  expect(await executeGuarded(guarded, { query: '{ name size }' })).toMatchObject({
+    data: { name: 'of all', size: 'its own' },
+    failures: [],
+  });
+});
+
 test.each([
   [
     'a resolver of an unknown field',
@@ -97,6 +111,16 @@ test('the SDL files of a folder are read in the order of their names', () => {
   expect(typeDefs.length).toBeGreaterThan(5);
   expect(typeDefs[0]).toContain('type AuditEvent');
   expect(typeDefs.at(-1)).toContain('type Viewer');
+});
+
+test('other files of the folder are left alone', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'claimgraph-sdl-'));
+  try {
+    for (const name of ['b.graphql', 'a.graphql', 'notes.md', 'c.graphql.bak']) writeFileSync(join(folder, name), name);
+    expect(readTypeDefs(pathToFileURL(`${folder}/`))).toEqual(['a.graphql', 'b.graphql']);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test('type definitions can be split over files, in any order', () => {

@@ -1,17 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Mutant, mutants } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
+import { mutants } from './mutants.ts';
 
-// `npm run mutants`: breaks the engine in one place at a time, in copies of the project, and runs the permission tests.
-// Every mutant must make one fail. `npm run mutants -- kleene` takes those whose file or description has that in it.
+// `npm run mutants`: breaks the engine in one place at a time, in copies of the project, and runs the tests that are likely
+// to tell, then the others. Every mutant must make one fail. `npm run mutants -- kleene` takes those whose file or description has that in it.
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const copied = ['src', 'test', 'dev', 'docs', 'schema', 'codegen', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
 /** Seconds each, and needed by few mutants: run when the others have passed. */
-const slowTests = ['test/permissions/oracle.test.ts', 'test/permissions/fromShieldDifferential.test.ts'];
+const slowTests = [
+  'test/permissions/oracle.test.ts',
+  'test/permissions/fromShieldDifferential.test.ts',
+  'test/graphql/executor/differential.test.ts',
+];
+const otherTests = ['test/permissions', 'test/graphql', ...slowTests.flatMap((file) => ['--exclude', file])];
 const parallel = 2;
 const timeoutMs = 180_000;
 const copies = new Set<string>();
@@ -22,8 +28,8 @@ type Result = 'killed' | 'survived';
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
   const chosen = mutants.filter(({ file, breaks }) => wanted.every((word) => `${file} ${breaks}`.includes(word)));
-  const stale = mutants.filter((mutant) => readSource(root, mutant).split(mutant.text).length !== 2);
-  for (const mutant of stale) print(`STALE     ${describe(mutant)}: the text must stand exactly once: ${mutant.text}`);
+  const stale = mutants.flatMap((mutant) => faultsOf(mutant).map((fault) => `STALE     ${describe(mutant)}: ${fault}`));
+  for (const line of stale) print(line);
   if (chosen.length === 0) print(`expected words that stand in some mutant; got ${wanted.join(' ')}`);
   if (stale.length > 0 || chosen.length === 0) process.exit(1);
 
@@ -31,14 +37,15 @@ async function main(): Promise<void> {
   const results = new Map<Mutant, Result>();
   const work = async (isFirst: boolean) => {
     const copy = copyProject();
-    if (isFirst && (await runTests(copy)) === 'killed') throw new Error('expected the tests to pass without a mutant');
+    if (isFirst && (await runTests(copy, testsOf(chosen))) === 'killed')
+      throw new Error('expected the tests to pass without a mutant');
     for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
       const original = readSource(copy, mutant);
       writeFileSync(
         sourceOf(copy, mutant),
         original.replace(mutant.text, () => mutant.replacement),
       );
-      const result = await runTests(copy);
+      const result = await runTests(copy, testsOf([mutant]));
       writeFileSync(sourceOf(copy, mutant), original);
       results.set(mutant, result);
       print(`${labelOf(mutant, result)} ${describe(mutant)}`);
@@ -46,6 +53,19 @@ async function main(): Promise<void> {
   };
   await Promise.all(Array.from({ length: parallel }, (_, index) => work(index === 0)));
   report(results);
+}
+
+function faultsOf(mutant: Mutant): readonly string[] {
+  const missing = testsOf([mutant]).filter((path) => !existsSync(join(root, path)));
+  const stands = readSource(root, mutant).split(mutant.text).length - 1;
+  return [
+    ...(stands === 1 ? [] : [`the text must stand exactly once, and stands ${stands} times: ${mutant.text}`]),
+    ...missing.map((path) => `there is no ${path}`),
+  ];
+}
+
+function testsOf(chosen: readonly Mutant[]): readonly string[] {
+  return [...new Set(chosen.flatMap(({ tests }) => tests.map((path) => `test/${path}`)))];
 }
 
 function labelOf({ equivalent }: Mutant, result: Result): string {
@@ -73,9 +93,11 @@ function copyProject(): string {
   return copy;
 }
 
-async function runTests(copy: string): Promise<Result> {
-  const fast = await vitest(copy, ['test/permissions', ...slowTests.flatMap((file) => ['--exclude', file])]);
-  return fast === 'killed' ? fast : vitest(copy, slowTests);
+async function runTests(copy: string, likely: readonly string[]): Promise<Result> {
+  for (const tests of [likely, otherTests, slowTests]) {
+    if ((await vitest(copy, tests)) === 'killed') return 'killed';
+  }
+  return 'survived';
 }
 
 /** Killed also when the tests do not end. */
@@ -102,7 +124,7 @@ function vitest(copy: string, options: readonly string[]): Promise<Result> {
 }
 
 function sourceOf(folder: string, { file }: Mutant): string {
-  return join(folder, 'src/permissions', file);
+  return join(folder, 'src', file);
 }
 
 function readSource(folder: string, mutant: Mutant): string {

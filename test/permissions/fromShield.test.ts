@@ -104,6 +104,7 @@ describe('where graphql-shield would allow or look away, the boot stops', () => 
     ],
     ['a field that is undefined', { ...covered, Parcel: { '*': yes, id: undefined } }, [`Parcel.id: ${isUndefined}`]],
     ['a type that is undefined', { ...covered, Parcel: undefined }, [`Parcel.*: ${isUndefined}`]],
+    ['a type that is null', { ...covered, Parcel: null }, ['Parcel.*: has null where a rule is expected']],
     ['a tree that is undefined', undefined, [`*: ${isUndefined}`]],
     ["a '*' that is undefined", { ...covered, Parcel: { '*': undefined } }, [`Parcel.*: ${isUndefined}`]],
     ['a rule on a union', { ...covered, Thing: no }, [`Thing: ${otherKind}`]],

@@ -1,6 +1,12 @@
 import { execute, GraphQLError, type GraphQLResolveInfo, parse, subscribe } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { ClaimsUnavailableError, InternalError, LimitExceededError, UnauthenticatedError } from '../../src/errors.ts';
+import {
+  AuthenticationUnavailableError,
+  ClaimsUnavailableError,
+  InternalError,
+  LimitExceededError,
+  UnauthenticatedError,
+} from '../../src/errors.ts';
 import { createGuardedSchema } from '../../src/graphql/guardedSchema.ts';
 import { fromShield } from '../../src/permissions/fromShield.ts';
 import {
@@ -100,6 +106,11 @@ describe('a rule that answers', () => {
       new ClaimsUnavailableError('down'),
       { code: 'CLAIMS_UNAVAILABLE', message: 'Your permissions cannot be looked up right now. Try again.' },
     ],
+    [
+      'one of our outages, of the keys',
+      new AuthenticationUnavailableError('down', { retryAfterSeconds: 1 }),
+      { code: 'AUTHENTICATION_UNAVAILABLE', message: 'Your access token cannot be checked right now. Try again.' },
+    ],
     ['one of our internal errors', new InternalError('secret'), maskedFailure],
   ];
 
@@ -123,6 +134,11 @@ describe('a rule that answers', () => {
 
   test.each([
     ['an outage', new ClaimsUnavailableError('down'), 'CLAIMS_UNAVAILABLE'],
+    [
+      'an outage of the keys',
+      new AuthenticationUnavailableError('down', { retryAfterSeconds: 1 }),
+      'AUTHENTICATION_UNAVAILABLE',
+    ],
     ['an internal error', new InternalError('secret'), 'INTERNAL_SERVER_ERROR'],
   ])('%s of ours is no denial, so not allows nobody', async (_name, answer, code) => {
     expect(await ask(not(rule()(() => answer)))).toMatchObject({ shown: { code }, data: { parcel: { taxId: null } } });

@@ -5,15 +5,19 @@ import { compilePermissions } from '../../src/permissions/compilePermissions.ts'
 import { evaluate } from '../../src/permissions/evaluate.ts';
 import { allow, and, chain, deny, or, race, type ShieldRule } from '../../src/permissions/shield.ts';
 import {
+  denyMode,
+  exposes,
   type FieldRule,
   filterByClaims,
+  inherit,
+  masked,
   publicField,
   requireArguments,
   requireClaims,
   requireRow,
   requireScope,
 } from '../../src/permissions/vocabulary.ts';
-import { anonymous } from '../../src/token/principal.ts';
+import { anonymous, type Principal } from '../../src/token/principal.ts';
 import {
   clerk,
   factsOf,
@@ -116,6 +120,18 @@ describe(`on Node ${process.versions.node}, graphql-shield's runtime and this en
     expect(await resolveByShield(tree, {}, many, context)).not.toBe(true);
     expect(await resolveByShield(tree, {}, few, { facts: factsOf(principals.stranger, clerk) })).not.toBe(true);
   });
+});
+
+test("under graphql-shield's own runtime a modifier is the rule that it modifies, and what inherits is refused", async () => {
+  const { canRead } = leaves;
+  const links = { first: 'Query.parcel' };
+  const modified = [masked(canRead, String), denyMode('failOperation', canRead), exposes(canRead, links)];
+  const ask = (rule: ShieldRule, principal: Principal) => resolveByShield(rule, {}, {}, { facts: factsOf(principal) });
+  for (const rule of modified) {
+    expect(await ask(rule, principals.reader)).toBe(true);
+    expect(await ask(rule, principals.stranger)).not.toBe(true);
+  }
+  expect(await ask(inherit('Query.parcel'), principals.sender)).not.toBe(true);
 });
 
 const schema = buildSchema('type Query { parcel: String }');

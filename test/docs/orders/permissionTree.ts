@@ -17,7 +17,7 @@ interface IdArgs {
   readonly id: string;
 }
 
-/** As `codegen/permission-tree.ts` writes it for schema.graphql. */
+/** As `src/codegen/permissionTree.ts` writes it for schema.graphql. */
 export interface PermissionTree {
   readonly Mutation: TypeRules<Root, { readonly refundOrder: FieldRule<Root, RefundArgs> }>;
   readonly Order: TypeRules<

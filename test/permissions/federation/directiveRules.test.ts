@@ -3,8 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { createGuardedSchema } from '../../../src/graphql/guardedSchema.ts';
 import {
   allOf,
+  denyMode,
+  exposes,
   type FieldRule,
   filterByClaims,
+  inherit,
   masked,
   requireClaims,
   requireScope,
@@ -114,12 +117,30 @@ describe('@policy', () => {
       ),
       'policies.p: has a mask; a policy allows',
     ],
+    ['a rule with a deny mode', denyMode('dropItem', isManager), 'policies.p: has a modifier; a policy allows'],
+    ['a rule that exposes', exposes(isManager, { first: 'Query.b' }), 'policies.p: has a modifier; a policy allows'],
+    [
+      'a rule that inherits',
+      allOf(isManager, inherit('Query.b')),
+      'policies.p: inherits from a field; a policy has no',
+    ],
   ])('%s as a policy stops the boot', (_what, rule, problem) => {
     // What a schema author without types could write.
     const faulty = { p: rule } as unknown as Readonly<Record<string, FieldRule>>;
     const sdl = 'type Query { a: ID @policy(policies: [["p"]]) b: ID @policy(policies: [["p"]]) }';
     expect(problemsOf(sdl, { policies: faulty })).toEqual([expect.stringContaining(problem)]);
   });
+});
+
+test('a scope and a policy of one name are two rules', () => {
+  const sdl = 'type Query { a: ID @requiresScopes(scopes: [["manager"]]) b: ID @policy(policies: [["manager"]]) }';
+  const guarded = federate(sdl, { policies: { manager: isManager } });
+  const say = (field: string) => [
+    decide(guarded, field, userWith('manager'), clerk),
+    decide(guarded, field, userWith(), manager),
+  ];
+  expect(say('Query.a')).toEqual(['allowed', 'INSUFFICIENT_SCOPE']);
+  expect(say('Query.b')).toEqual(['FORBIDDEN', 'allowed']);
 });
 
 describe('lists that say nothing, or nothing clear', () => {

@@ -58,6 +58,35 @@ test('definitions that the SDL brings are kept, and their missing types are adde
   expect(printed).toContain('scalar federation__Scope');
 });
 
+test('types that are added go by the namespace of the @link', () => {
+  const { schema } = federate(`schema @link(url: "${v2}", as: "fed") { query: Query }
+    type Query { name: String @fed__requiresScopes(scopes: [["read"]]) }`);
+  const printed = printSchema(schema);
+  expect(printed).toContain('directive @fed__requiresScopes(scopes: [[fed__Scope!]!]!)');
+  expect(printed).toContain('scalar fed__Scope');
+});
+
+test('types that the SDL brings are kept', () => {
+  const guarded = federate(/* GraphQL */ `
+    "ours"
+    scalar federation__Scope
+    type Query { name: authenticated @requiresScopes(scopes: [["read"]]) }
+    type authenticated @authenticated { id: ID }
+  `);
+  expect(answers(guarded, 'Query.name')).toEqual(withRead);
+  expect(answers(guarded, 'authenticated.id')).toEqual(withToken);
+  expect(guarded.schema.getType('federation__Scope')).toMatchObject({ description: 'ours' });
+});
+
+test('a directive on the schema that is no @link says nothing about names', () => {
+  const sdl = /* GraphQL */ `
+    directive @contact(url: String) on SCHEMA
+    extend schema @contact(url: "${v2}")
+    type Query @tag(name: "x") { name: String @authenticated }
+  `;
+  expect(answers(federate(sdl, { harmlessDirectives: ['contact'] }), 'Query.name')).toEqual(withToken);
+});
+
 test('nothing is added to SDL without such directives', () => {
   const sdl = 'type Query {\n  name: String @deprecated(reason: "is a test")\n}';
   expect(printSchema(federate(sdl, { permissions: { Query: { name: open } } }).schema)).toBe(sdl);
@@ -103,7 +132,8 @@ describe('a definition of another shape stops the boot', () => {
   });
 });
 
-test('a directive that nobody defined is refused by graphql', () => {
+test('a directive or a type that nobody defined is refused by graphql', () => {
+  expect(() => federate('type Query { name: Strnig @authenticated }')).toThrow('Unknown type "Strnig"');
   expect(() => federate('type Query @auth { name: String }')).toThrow('Unknown directive "@auth"');
 });
 

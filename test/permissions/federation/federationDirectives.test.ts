@@ -1,4 +1,11 @@
-import { GraphQLObjectType, GraphQLScalarType, GraphQLSchema, GraphQLString } from 'graphql';
+import {
+  DirectiveLocation,
+  GraphQLDirective,
+  GraphQLObjectType,
+  GraphQLScalarType,
+  GraphQLSchema,
+  GraphQLString,
+} from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { createGuardedSchema } from '../../../src/graphql/guardedSchema.ts';
 import { compilePermissions } from '../../../src/permissions/compilePermissions.ts';
@@ -255,9 +262,29 @@ describe('directives of unknown meaning', () => {
     expect(problemsOf(`${link} type Query @tag(name: "x") { id: ID @authenticated }`)).toEqual([]);
   });
 
-  test('are none where no directive was written', () => {
-    const Query = new GraphQLObjectType({ name: 'Query', fields: { name: { type: GraphQLString } } });
-    expect(compilePermissions(new GraphQLSchema({ query: Query }), { Query: { name: open } }).size).toBe(1);
+  test('are none where no directive was written, whatever was defined', () => {
+    const query = new GraphQLObjectType({ name: 'Query', fields: { name: { type: GraphQLString } } });
+    const ofQueries = new GraphQLDirective({ name: 'authenticated', locations: [DirectiveLocation.QUERY] });
+    for (const directives of [[], [ofQueries]]) {
+      const schema = new GraphQLSchema({ query, directives });
+      expect(compilePermissions(schema, { Query: { name: open } }).size).toBe(1);
+    }
+  });
+
+  test('do not include those of caching', () => {
+    const sdl = /* GraphQL */ `
+      directive @cacheControl(maxAge: Int) on OBJECT | FIELD_DEFINITION
+      type Query @cacheControl(maxAge: 60) { name: String @cacheControl(maxAge: 5) @authenticated }
+    `;
+    expect(answers(federate(sdl), 'Query.name')).toEqual(withToken);
+  });
+
+  test('do not include @link on a field, which says nothing about names', () => {
+    const sdl = /* GraphQL */ `
+      directive @link(url: String!) on FIELD_DEFINITION
+      type Query { name: String @authenticated @link(url: "https://example.com/authenticated") }
+    `;
+    expect(answers(federate(sdl), 'Query.name')).toEqual(withToken);
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { answers, federate, problemsOf, withRead, withToken } from './federated.ts';
+import { answers, federate, problemsOf, problemsOfBuilt, withRead, withToken } from './federated.ts';
 
 const v2 = 'https://specs.apollo.dev/federation/v2';
 
@@ -43,6 +43,24 @@ test.each([
     'with another specification linked that takes other names',
     'extend schema @link(url: "https://example.com/geo/v1.0", import: ["@geo"])',
     '@authenticated',
+    withToken,
+  ],
+  [
+    'with another specification linked that takes a type of almost its name',
+    'extend schema @link(url: "https://example.com/geo/v1.0", import: ["_authenticated"])',
+    '@authenticated',
+    withToken,
+  ],
+  [
+    'with a type imported under almost its name',
+    `extend schema @link(url: "${v2}.9", import: ["@authenticated", { name: "_key", as: "_authenticated" }])`,
+    '@authenticated',
+    withToken,
+  ],
+  [
+    'in a @link that says null',
+    `extend schema @link(url: "${v2}.9", as: null, import: null)`,
+    '@federation__authenticated',
     withToken,
   ],
 ])('a directive %s protects', (_how, link, directive, expected) => {
@@ -116,11 +134,31 @@ test.each([
     '@authenticated',
     unknown('authenticated'),
   ],
+  [
+    'a name that another specification is given as its namespace',
+    '@link(url: "https://example.com/safety/v1.0", as: "authenticated")',
+    '@authenticated',
+    unknown('authenticated'),
+  ],
+  [
+    "a name that another of Apollo's specifications takes",
+    '@link(url: "https://specs.apollo.dev/tag/v0.3", import: [{ name: "@tag", as: "@authenticated" }])',
+    '@authenticated',
+    unknown('authenticated'),
+  ],
 ])('%s stops the boot', (_name, link, directive, problem) => {
   expect(problemsOf(`extend schema ${link} type Query { name: String ${directive} }`)).toEqual([
     problem,
     expect.stringContaining('Query.name: has no rule'),
   ]);
+});
+
+test('what the federation that we know does not have is imported, and protects nothing', () => {
+  const sdl = `extend schema @link(url: "${v2}.99", import: ["@confidential"])
+    directive @confidential on FIELD_DEFINITION
+    type Query { name: String @confidential @federation__authenticated }`;
+  expect(problemsOf(sdl)).toEqual([expect.stringContaining('Query.name: the directive @confidential is not known')]);
+  expect(answers(federate(sdl, { harmlessDirectives: ['confidential'] }), 'Query.name')).toEqual(withToken);
 });
 
 const expectedLink =
@@ -135,6 +173,14 @@ test.each([
   [
     '@link(url: "http://specs.apollo.dev/federation/v2.9")',
     `schema: @link to http://specs.apollo.dev/federation/v2.9 is not understood; expected ${v2}.<minor>`,
+  ],
+  [
+    '@link(url: "https://SPECS.apollo.dev/Federation/v2.9")',
+    `schema: @link to https://SPECS.apollo.dev/Federation/v2.9 is not understood; expected ${v2}.<minor>`,
+  ],
+  [
+    '@link(url: "https://specs.apollo.dev/federation/v3.0", import: ["@policy"])',
+    `schema: @link to https://specs.apollo.dev/federation/v3.0 is not understood; expected ${v2}.<minor>`,
   ],
   [
     `@link(url: "${v2}.9") @link(url: "${v2}.5", as: "old")`,
@@ -175,7 +221,21 @@ test.each([
     `@link(url: "${v2}.9", import: [{name: "@key", as: "key"}])`,
     `${expectedLink}@link(url: "${v2}.9", import: [{name: "@key", as: "key"}])`,
   ],
+  [
+    `@link(url: "${v2}.9", import: [{name: "@key", as: null}])`,
+    `${expectedLink}@link(url: "${v2}.9", import: [{name: "@key", as: null}])`,
+  ],
 ])('schema %s stops the boot', (link, problem) => {
   const sdl = `extend schema ${link} type Query { name: String @federation__authenticated }`;
   expect(problemsOf(sdl).filter((found) => found.startsWith('schema'))).toEqual([problem]);
 });
+
+test.each(['@link(as: "apollo")', '@link(url: FEDERATION)', `@link(url: "${v2}.9", as: apollo)`])(
+  '%s stops the boot also where graphql did not check the arguments',
+  (link) => {
+    expect(problemsOfBuilt(`extend schema ${link} type Query { name: String }`)).toEqual([
+      `${expectedLink}${link}`,
+      expect.stringContaining('Query.name: has no rule'),
+    ]);
+  },
+);

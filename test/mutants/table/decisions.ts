@@ -1,0 +1,130 @@
+import { type Mutant, mutantsOf } from '../mutant.ts';
+
+const kleene = mutantsOf('permissions/kleene.ts', ['permissions/expression.test.ts']);
+const reduce = mutantsOf('permissions/reduce.ts', [
+  'permissions/expression.test.ts',
+  'permissions/authorization.test.ts',
+  'permissions/preflight.test.ts',
+]);
+const evaluate = mutantsOf('permissions/evaluate.ts', ['permissions/expression.test.ts']);
+const expression = mutantsOf('permissions/expression.ts', [
+  'permissions/expression.test.ts',
+  'permissions/compilePermissions.test.ts',
+]);
+
+export const decisions: readonly Mutant[] = [
+  // Three-valued logic.
+  kleene("    decisions.find((decision) => decision.outcome === 'denied') ??\n", '', 'all-of: a denial is not one'),
+  kleene(
+    "    decisions.find((decision) => decision.outcome === 'failed') ??\n    allowed",
+    '    allowed',
+    'all-of: a failure allows',
+  ),
+  kleene(
+    "    decisions.find((decision) => decision.outcome === 'failed') ??\n    mostActionable",
+    '    mostActionable',
+    'any-of: an outage beside a denial is a denial',
+  ),
+  kleene(
+    "    decisions.find((decision) => decision.outcome === 'allowed') ??\n",
+    '',
+    'any-of: one allow is not enough',
+  ),
+  kleene(
+    "    case 'failed':\n      return decision;",
+    "    case 'failed':\n      return allowed;",
+    'not: a failure allows',
+  ),
+  kleene(
+    "principal.kind !== 'anonymous' || holdsForAnonymous",
+    'true',
+    'not: an anonymous caller gains by sending no token',
+  ),
+  kleene('return otherwise ?? denied(name, new ForbiddenError(name));', 'return allowed;', 'not: an allow stays one'),
+  kleene('rank(decision) > rank(best)', 'rank(decision) < rank(best)', 'any-of tells the least useful denial'),
+  kleene('  INSUFFICIENT_SCOPE: 2,\n', '', 'a missing scope is told after a plain no'),
+  kleene('UNAUTHENTICATED: 4', 'UNAUTHENTICATED: 1', 'a missing token is told after a missing scope'),
+  evaluate("if (decision.outcome === 'denied') return decision;", '', 'all-of on a row: a denial is not one'),
+  evaluate('return failure ?? allowed;', 'return allowed;', 'all-of on a row: a failure allows'),
+  evaluate(
+    "if (decision.outcome === 'failed') failure ??= decision;",
+    "if (decision.outcome === 'failed') return decision;",
+    'all-of on a row: a failure comes before a later denial',
+  ),
+  evaluate(
+    "if (decision.outcome === 'allowed') return decision;\n    decisions",
+    'decisions',
+    'any-of on a row asks on after an allow',
+    'settleAny finds the allow among all decisions; only more is asked',
+  ),
+  evaluate(
+    '    // A rule that throws has not decided: neither an allow nor a denial, and under `not` neither.\n',
+    '    throw cause;\n',
+    'a throwing rule is no failure but an exception',
+  ),
+  evaluate(
+    "'all of nothing', new InternalError('an all-of without rules was decided'))",
+    "'all of nothing', new InternalError('an all-of without rules was decided')) && allowed",
+    'all-of nothing allows',
+  ),
+
+  // What is decided before rows are read.
+  reduce(
+    "if (readsClaims && (knowledge === 'token' || !isSettled)) return false;",
+    '',
+    'claims rules are asked before the claims are loaded',
+  ),
+  reduce(
+    "reads === 'arguments' ? knowledge === 'arguments' : reads !== 'row'",
+    "reads !== 'row'",
+    'rules on arguments are asked without arguments',
+  ),
+  reduce(
+    "reads === 'arguments' ? knowledge === 'arguments' : reads !== 'row'",
+    "reads !== 'arguments' || knowledge === 'arguments'",
+    'rules on rows are asked without a row',
+  ),
+  reduce('if (needs !== undefined && isAnonymous) return true;', '', 'a row is read although there is no token'),
+  reduce(
+    "if (needs === 'claims' && facts.claims.state !== 'found') return true;",
+    '',
+    'a row is read although nobody has claims to hold it against',
+  ),
+  reduce(
+    "needs === 'claims' && facts.claims",
+    'needs !== undefined && facts.claims',
+    'rules on the row and the token are asked without a row when there are no claims',
+  ),
+  reduce(
+    "(kind === 'all' ? 'denied' : 'allowed')",
+    "(kind === 'all' ? 'failed' : 'allowed')",
+    'a failure beside an open rule is final',
+  ),
+  reduce(
+    "if (settled.outcome === 'failed' || (kind === 'any' && decisions.length > 0)) {",
+    'if (false) {',
+    'what was decided is forgotten',
+  ),
+  reduce('{ kind, of: [decided(settled), ...open] }', '{ kind, of: open }', 'a failure is forgotten beside open rules'),
+  reduce(
+    'parts.filter((part) => !isAllowed(part))',
+    'parts.filter(isAllowed)',
+    'a chain keeps what has allowed and forgets the rest',
+  ),
+  expression('return expression.rule.readsClaims;', 'return false;', 'claims are never loaded'),
+  expression(
+    "return expression.rule.reads === 'nothing';",
+    "return expression.rule.reads === 'facts';",
+    'fields with a scope rule are public',
+  ),
+  expression(
+    'expression.of.every(allowsEverybody)',
+    'expression.of.some(allowsEverybody)',
+    'all-of with one public rule is public',
+  ),
+  expression(
+    "    case 'any':\n      return expression.of.some(allowsEverybody);",
+    "    case 'any':\n      return expression.of.every(allowsEverybody);",
+    'any-of with a public rule does not count as public',
+  ),
+];

@@ -1,0 +1,114 @@
+import { type Mutant, mutantsOf } from '../mutant.ts';
+
+const foreign = mutantsOf('permissions/evaluateForeign.ts', ['permissions/fromShieldRules.test.ts']);
+const foreignRule = mutantsOf('permissions/foreignRule.ts', ['permissions/fromShieldRules.test.ts']);
+const shield = mutantsOf('permissions/shield.ts', [
+  'permissions/fromShieldRules.test.ts',
+  'permissions/fromShield.test.ts',
+  'permissions/compilePermissions.test.ts',
+]);
+const fromShield = mutantsOf('permissions/fromShield.ts', ['permissions/fromShield.test.ts']);
+
+export const shieldRules: readonly Mutant[] = [
+  foreign(
+    "({ outcome }) => outcome !== 'allowed', settleAll",
+    "({ outcome }) => outcome === 'denied', settleAll",
+    'a chain goes on after a rule that could not decide',
+  ),
+  foreign(
+    "({ outcome }) => outcome === 'allowed', settleAny",
+    "({ outcome }) => outcome !== 'failed', settleAny",
+    'race stops at a denial',
+  ),
+  foreign(
+    'decision.then((late) => (note(late) ? late : askFrom(index + offset + 1)))',
+    'decision',
+    'nothing is asked after a promise',
+  ),
+  foreignRule('if (answer === true) return allowed;', 'if (answer) return allowed;', 'a text or an Error allows'),
+  foreignRule(
+    'Promise.resolve(answer).then(judge).catch(fail)',
+    'Promise.resolve(answer).then(judge)',
+    'a rule that rejects is an exception',
+  ),
+  foreign(
+    "case 'foreign':\n      return true;",
+    "case 'foreign':\n      return false;",
+    'no rule is known as one of graphql-shield',
+  ),
+  foreign('return asksForeign(expression.of);', 'return false;', 'rules under not are taken for ours'),
+  foreign(
+    'expression.of.some(asksForeign)',
+    'expression.of.every(asksForeign)',
+    'rules beside ours are taken for ours',
+  ),
+  foreign('negate(decision, facts, expression)', 'decision', 'not is overlooked'),
+  foreign(
+    "outcome === 'denied', settleAll",
+    "outcome !== 'allowed', settleAll",
+    'all-of does not go on after a failure',
+  ),
+  foreign('if (note(decision)) return decision;', 'note(decision);', 'rules are asked on after the answer'),
+  foreignRule("if (typeof answer === 'string') return", 'if (false) return', 'a text is not told'),
+  foreignRule('if (!(answer instanceof Error)) return no;', '', 'answers of any kind are told as texts'),
+  foreignRule('isInput && answer.name', 'answer.name', 'an Error that a rule returns is a failure'),
+  foreignRule("isInput && answer.name !== 'ValidationError'", 'false', 'the text of a crash in an input rule is told'),
+  foreignRule(
+    'catch (cause) {\n        return fail(cause);',
+    'catch (cause) {\n        throw cause;',
+    'a rule that throws is an exception',
+  ),
+  foreignRule('if (!(error instanceof AppError)) return', 'if (true) return', 'our own errors are told as texts'),
+  foreignRule("  'CLAIMS_UNAVAILABLE',\n", '', 'an outage of the claims that a rule returns is a denial'),
+  foreignRule("  'AUTHENTICATION_UNAVAILABLE',\n", '', 'an outage of the keys that a rule returns is a denial'),
+  foreignRule("  'INTERNAL_SERVER_ERROR',\n", '', 'an internal error that a rule returns is a denial'),
+
+  // The only importer of graphql-shield.
+  shield("  if (value === allow) return { kind: 'allow' };\n", '', 'allow is no rule'),
+  shield("  if (value === deny) return { kind: 'deny' };\n", '', 'deny is no rule'),
+  shield("typeof value !== 'object' || value === null", "typeof value !== 'object'", 'null ends the compilation'),
+  shield('value.constructor === Rule || ', '', 'rules are no rules'),
+  shield(' || value.constructor === InputRule', '', 'input rules are no rules'),
+  shield("[chain(allow).constructor, 'chain']", "[chain(allow).constructor, 'all']", 'chain is taken for and'),
+  shield("[race(allow).constructor, 'any']", "[race(allow).constructor, 'all']", 'race is taken for and'),
+  shield("[or(allow).constructor, 'any']", "[or(allow).constructor, 'all']", 'or is taken for and'),
+  shield("[not(allow).constructor, 'not']", "[not(allow).constructor, 'all']", 'not is taken for and'),
+  shield(
+    "kind === 'not' ? { kind, rules, error }",
+    'false ? { kind, rules, error }',
+    'the error of a not is forgotten',
+  ),
+  shield(
+    "typeof name === 'string' && !",
+    "typeof name === 'string' || !",
+    'a rule without a name is called a random number',
+  ),
+  shield("(typeof func === 'function' && func.name) || ", '', 'the name of a function is not told'),
+  shield('isInput: leaf.constructor === InputRule', 'isInput: false', 'input rules are taken for other rules'),
+  shield(
+    'isInput: leaf.constructor === InputRule, fragment }',
+    'isInput: leaf.constructor === InputRule, fragment: undefined }',
+    'fragments are ignored',
+  ),
+
+  // Trees as graphql-shield takes them.
+  fromShield('if (unknown.length > 0) {', 'if (false) {', 'options that mean nothing here are ignored'),
+  fromShield(
+    "if (!isPlainObject(tree)) return { '*': tree };",
+    '',
+    'one rule for the whole schema is taken for a tree',
+  ),
+  fromShield("if (Object.hasOwn(tree, '*')) {", 'if (false) {', "a '*' in place of a type is taken for the fallback"),
+  fromShield("isPlainObject(rules) ? rules : { '*': rules }", 'rules', 'one rule for a type is no rule'),
+  fromShield("'fallbackRule' in options ?", 'options.fallbackRule ?', 'a fallback that is undefined is ignored'),
+  fromShield("'fallbackRule' in options ?", 'true ?', 'a tree without a fallback has a faulty one'),
+  fromShield(' || value === null', '', 'null in place of a type ends the compilation'),
+  fromShield("typeof value !== 'object' || ", '', 'undefined in place of a type ends the compilation'),
+  fromShield('Object.getPrototypeOf(value) === Object.prototype', 'true', 'a rule of another copy is taken for a map'),
+  fromShield(
+    ' || readShieldRule(value)',
+    '',
+    'a rule is taken for a map',
+    'no rule has the prototype of a plain object',
+  ),
+];

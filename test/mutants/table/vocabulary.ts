@@ -1,0 +1,183 @@
+import { type Mutant, mutantsOf } from '../mutant.ts';
+
+const definition = mutantsOf('permissions/vocabulary/ruleDefinition.ts', [
+  'permissions/rules.test.ts',
+  'permissions/shieldDifferential.test.ts',
+]);
+const scope = mutantsOf('permissions/vocabulary/requireScope.ts', [
+  'permissions/rules.test.ts',
+  'permissions/moreRules.test.ts',
+]);
+const recent = mutantsOf('permissions/vocabulary/requireRecentSignIn.ts', ['permissions/moreRules.test.ts']);
+const row = mutantsOf('permissions/vocabulary/requireRow.ts', [
+  'permissions/rules.test.ts',
+  'permissions/moreRules.test.ts',
+  'permissions/preflight.test.ts',
+]);
+const args = mutantsOf('permissions/vocabulary/requireArguments.ts', [
+  'permissions/rules.test.ts',
+  'permissions/moreRules.test.ts',
+  'permissions/preflight.test.ts',
+]);
+const filter = mutantsOf('permissions/vocabulary/filterByClaims.ts', [
+  'permissions/rules.test.ts',
+  'permissions/preflight.test.ts',
+  'permissions/enforce.test.ts',
+]);
+const publicFields = mutantsOf('permissions/vocabulary/publicField.ts', [
+  'permissions/moreRules.test.ts',
+  'permissions/findWarnings.test.ts',
+  'permissions/enforce.test.ts',
+]);
+const token = mutantsOf('permissions/vocabulary/requireToken.ts', ['permissions/moreRules.test.ts']);
+const logic = mutantsOf('permissions/vocabulary/allOf.ts', [
+  'permissions/compilePermissions.test.ts',
+  'permissions/expression.test.ts',
+]);
+const claims = mutantsOf('permissions/vocabulary/requireClaims.ts', [
+  'permissions/preflight.test.ts',
+  'permissions/authorization.test.ts',
+  'permissions/fieldCompiler.test.ts',
+]);
+const inherited = mutantsOf('permissions/vocabulary/inherit.ts', [
+  'permissions/fieldCompiler.test.ts',
+  'permissions/shieldDifferential.test.ts',
+]);
+const modifiers = mutantsOf('permissions/vocabulary/modifiers.ts', [
+  'permissions/denyModes.test.ts',
+  'permissions/exposes.test.ts',
+  'permissions/shieldDifferential.test.ts',
+]);
+
+export const vocabulary: readonly Mutant[] = [
+  definition(
+    "    case 'absent':\n      return no;",
+    "    case 'absent':\n      return { outcome: 'allowed' };",
+    'callers without a business record are allowed',
+  ),
+  definition('return failed(no.rule, claims.error);', 'return no;', 'an outage is a denial'),
+  definition(
+    "if (principal.kind === 'anonymous') return missingToken(no.rule);",
+    '',
+    'claims rules ask for the claims of nobody',
+  ),
+  definition(
+    'predicate(claims.claims as C, principal) === true',
+    'predicate(claims.claims as C, principal)',
+    'truthy answers of claims predicates allow',
+  ),
+  scope(
+    'scopes.every((scope) => principal.scopes.has(scope))',
+    'scopes.some((scope) => principal.scopes.has(scope))',
+    'one of several scopes is enough',
+  ),
+  scope(
+    'scopes.some((scope) => principal.scopes.has(scope))',
+    'scopes.every((scope) => principal.scopes.has(scope))',
+    'any-of scopes asks for all',
+  ),
+  scope('scopes.length < 1 ||', '', 'no scope at all is a rule'),
+  recent('age <= maxAgeSeconds', 'age < maxAgeSeconds', 'a sign-in exactly as old as allowed is refused'),
+  recent(
+    "if (principal.kind === 'machine') return denied(name, new ForbiddenError(name));",
+    "if (principal.kind === 'machine') return allowed;",
+    'machines have always just signed in',
+  ),
+  row(
+    "reads: 'row',\n    readsClaims: true",
+    "reads: 'facts',\n    readsClaims: true",
+    'rules on rows are asked once for all rows',
+  ),
+  row(
+    'predicate(row as Row, principal) === true',
+    '!!predicate(row as Row, principal)',
+    'truthy answers of row predicates allow',
+  ),
+  row(
+    "if (principal.kind === 'anonymous') return missingToken(sentence);",
+    "if (principal.kind === 'anonymous') return allowed;",
+    'anonymous callers pass rules on rows and the token',
+  ),
+  args('predicate(args as Args) === true', 'predicate(args as Args)', 'truthy answers of argument predicates allow'),
+  args(
+    "reads: 'arguments',\n    readsClaims: true",
+    "reads: 'facts',\n    readsClaims: true",
+    'rules on arguments and claims are asked without arguments',
+  ),
+  filter('return failed(sentence, claims.error);', 'return allowed;', 'rows are given out unfiltered in an outage'),
+  filter(
+    "if (principal.kind === 'anonymous') return missingToken(sentence);",
+    "if (principal.kind === 'anonymous') return allowed;",
+    'anonymous callers see the rows that nobody filters',
+  ),
+
+  // The rest of it.
+  definition('return unsettledClaims(no.rule);', 'return no;', 'claims that nobody asked for are a denial'),
+  definition(
+    "decision.outcome === 'allowed' ? true : decision.error",
+    'true',
+    "graphql-shield's own runtime allows everything",
+  ),
+  definition('  definitions.set(rule, definition);\n', '', 'rules of the vocabulary are taken for other rules'),
+  publicFields("reads: 'nothing'", "reads: 'facts'", 'public fields are guarded'),
+  publicFields('`public: ', '`open: ', 'an empty reason counts as one'),
+  token(
+    "principal.kind === 'anonymous' ? missingToken(name) : allowed",
+    'allowed',
+    'anonymous callers have sent a token',
+  ),
+  token("principal.kind === 'anonymous'", "principal.kind !== 'user'", 'machines have sent no token'),
+  logic('return and(...rules);', 'return or(...rules);', 'one rule of an all-of is enough'),
+  logic('return or(...rules);', 'return and(...rules);', 'every rule of an any-of must allow'),
+  claims('readsClaims: true', 'readsClaims: false', 'claims are not loaded for the rules that read them'),
+  claims("reads: 'facts'", "reads: 'row'", 'claims rules are asked row by row'),
+  claims('    authored: true,\n', '', 'two claims rules may have one name'),
+  scope('scopes.slice(0, 1)', 'scopes', 'any-of scopes asks the client for all'),
+  scope("typeof scope === 'string' && ", '', 'a list of scopes is taken for a scope'),
+  scope(' && scopeToken.test(scope)', '', 'scopes with spaces are taken'),
+  scope('[\\x21\\x23-', '[\\x20-', 'a space is taken for a letter of a scope'),
+  scope(
+    "scopes.length === 1 ? 'the scope' : 'all of the scopes'",
+    "'the scope'",
+    'several scopes are described as one',
+  ),
+  scope(
+    "if (principal.kind === 'anonymous') return missingToken(name);\n      return scopes.every",
+    "if (principal.kind === 'anonymous') return lacksScope;\n      return scopes.every",
+    'anonymous callers are asked for a scope',
+  ),
+  scope(
+    "if (principal.kind === 'anonymous') return missingToken(name);\n      return scopes.some",
+    "if (principal.kind === 'anonymous') return lacksScope;\n      return scopes.some",
+    'anonymous callers are asked for one of the scopes',
+  ),
+  recent('!Number.isSafeInteger(maxAgeSeconds) || ', '', 'any number is an age'),
+  recent(' || maxAgeSeconds < 1', '', 'no age at all is an age'),
+  recent(
+    "if (principal.kind === 'anonymous') return missingToken(name);",
+    "if (principal.kind === 'anonymous') return denied(name, new ForbiddenError(name));",
+    'anonymous callers are not asked to sign in',
+  ),
+  row("needs: 'claims'", "needs: 'token'", 'a row is read although there are no claims to hold it against'),
+  row("    needs: 'token',\n", '', 'a row is read although there is no token to hold it against'),
+  args(
+    "needs: 'claims'",
+    "needs: 'token'",
+    'arguments are waited for although there are no claims to hold them against',
+  ),
+  filter('return unsettledClaims(sentence);', 'return allowed;', 'rows are given out before their filter is known'),
+  filter('readsClaims: true', 'readsClaims: false', 'the claims that a filter is made of are not loaded'),
+  inherited('if (dependsOn.length < 1) {', 'if (false) {', 'a field may inherit from none'),
+  inherited(
+    "throw new Error('inherit needs the compiler: it means nothing to graphql-shield alone');",
+    'return true;',
+    "inherit allows under graphql-shield's own runtime",
+  ),
+  modifiers(
+    'const shield = and(modifier.rule);',
+    'const shield = and();',
+    "a modifier allows under graphql-shield's own runtime",
+  ),
+  modifiers("return modify({ kind: 'denyMode', rule, mode });", 'return rule;', 'deny modes are forgotten'),
+  modifiers("return modify({ kind: 'exposes', rule, links });", 'return rule;', 'what arguments expose is forgotten'),
+];
