@@ -17,7 +17,10 @@ test.each(examples)('docs/command-line.md shows what this repository says to $wo
   const { exitCode, stdout } = await runCommandLine(words.split(' '), terminal);
   expect(exitCode).toBe(0);
   // Whoever adds a field need not count here.
-  const printed = stdout.replace(/\d+ fields/, '74 fields').trimEnd().split('\n');
+  const printed = stdout
+    .replace(/\d+ fields/, '74 fields')
+    .trimEnd()
+    .split('\n');
   // `…` stands for lines that are left out.
   const expected = lines.includes('…') ? printed.filter((line) => lines.includes(line)) : printed;
   expect(expected).toEqual(lines.filter((line) => line !== '…'));
