@@ -24,7 +24,7 @@ export interface GraphqlServerOptions<C> {
   readonly healthChecks?: HealthChecks;
   /** Exact origins of the web pages that may call the API from a browser. */
   readonly corsOrigins?: readonly string[];
-  readonly introspection?: boolean;
+  readonly introspection?: ApolloServerOptions['introspection'];
   readonly limits?: Partial<OperationLimits>;
   /** `jit`, which compiles queries that are asked often, unless given. */
   readonly executor?: 'jit' | 'graphql-js';
@@ -59,7 +59,7 @@ const maxDrainMs = 10_000;
 /** The only wiring of the engine: HTTP → token → principal → plan → claims → decisions → resolvers. */
 export async function createGraphqlServer<C>(options: GraphqlServerOptions<C>): Promise<GraphqlServer<C>> {
   const { guarded, pools, extendContext = (context) => context, healthChecks, corsOrigins = [] } = options;
-  const { introspection = false, limits = {}, logger = pino({}, pino.destination({ fd: 2, sync: false })) } = options;
+  const { introspection = 'off', limits = {}, logger = pino({}, pino.destination({ fd: 2, sync: false })) } = options;
   for (const warning of guarded.warnings) logger.warn({ warning }, 'permission map');
   const verifier = createAccessTokenVerifier({
     ...defaultTokenSettings,

@@ -14,12 +14,16 @@ import { createCompilingExecutor } from './executor/compilingExecutor.ts';
 import { explainDecisions } from './explainDecisions.ts';
 import { createFormatError } from './formatError.ts';
 import type { GuardedSchema } from './guardedSchema.ts';
+import { introspectByCaller } from './introspectByCaller.ts';
 import { limitOperations } from './limitOperations.ts';
 import { defaultLimits, maxDocumentTokens, type OperationLimits } from './limits.ts';
 import { logOperation } from './logOperation.ts';
 
+export type Introspection = 'open' | 'by-caller' | 'off';
+
 export interface ApolloServerOptions {
-  readonly introspection: boolean;
+  /** Who may read the schema: everybody; each caller the part that they can reach; nobody. */
+  readonly introspection: Introspection;
   readonly logger: Logger;
   /** How large an operation may be; see `defaultLimits`. */
   readonly limits?: Partial<OperationLimits>;
@@ -33,9 +37,10 @@ export interface ApolloServerOptions {
 }
 
 export function createApolloServer(
-  { schema, plans }: GuardedSchema,
+  { schema, plans, candidates }: GuardedSchema,
   { introspection, logger, limits, executor = 'jit', compiling, auditSample, explain = 'never' }: ApolloServerOptions,
 ): ApolloServer<RequestContext> {
+  if (introspection === 'by-caller') introspectByCaller(schema, plans);
   const formatError = createFormatError((errorId, error) => {
     logger.error({ errorId, err: error }, 'internal error');
   });
@@ -52,9 +57,9 @@ export function createApolloServer(
     schema,
     formatError,
     ...(compilingExecutor && { stringifyResult: compilingExecutor.stringifyResult }),
-    introspection,
+    introspection: introspection !== 'off',
     // Otherwise a misspelt field name is answered with the names of fields nearby.
-    hideSchemaDetailsFromClientErrors: !introspection,
+    hideSchemaDetailsFromClientErrors: introspection !== 'open',
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
@@ -67,7 +72,7 @@ export function createApolloServer(
       limitOperations({ ...defaultLimits, ...limits }),
       authorizeOperation(plans, formatError, compilingExecutor),
       ...(explain === 'for-callers-who-ask' ? [explainDecisions()] : []),
-      logOperation(logger, auditSample),
+      logOperation(logger, { auditSample, candidates }),
       // Cache-Control is set by the HTTP host; this plugin more than doubles the time of large lists (5.5.1).
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),

@@ -1,15 +1,25 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { Logger } from 'pino';
+import type { CandidatePlans } from '../permissions/shadow.ts';
 import type { Principal } from '../token/principal.ts';
 import { auditDecisions } from './auditDecisions.ts';
 import type { RequestContext } from './context.ts';
+import { shadowDecisions } from './shadowDecisions.ts';
+
+interface LogOptions {
+  readonly auditSample?: number | undefined;
+  readonly candidates?: CandidatePlans | undefined;
+}
 
 /**
  * One log line for each operation: who asked for what, what was refused where and by which rule, and the ids of masked
  * errors; how it was decided, when something was refused and in a sample of the other operations (`auditSample`, 0 to 1).
- * Never a token, a variable, a claim value or a result.
+ * With a candidate map, where that would have decided otherwise. Never a token, a variable, a claim value or a result.
  */
-export function logOperation(logger: Logger, auditSample = 0): ApolloServerPlugin<RequestContext> {
+export function logOperation(
+  logger: Logger,
+  { auditSample = 0, candidates }: LogOptions = {},
+): ApolloServerPlugin<RequestContext> {
   return {
     async unexpectedErrorProcessingRequest({ error, requestContext: { contextValue } }) {
       logger.error({ requestId: contextValue.requestId, err: error }, 'a request ended unexpectedly');
@@ -34,6 +44,7 @@ export function logOperation(logger: Logger, auditSample = 0): ApolloServerPlugi
               durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
               refusals: authorization.refusals(),
               decisions: auditDecisions(contextValue, Math.random() < auditSample),
+              shadow: shadowDecisions(contextValue, candidates),
               errorCodes: [...new Set(errors.map((error) => error.extensions?.code))],
               errorIds: errors.flatMap((error) => error.extensions?.errorId ?? []),
             },

@@ -95,7 +95,7 @@ describe('a wrong variable', () => {
     ],
     [
       { INTROSPECTION: 'true' },
-      'INTROSPECTION: expected on or off; got "true". The default is off in production, on otherwise.',
+      'INTROSPECTION: expected open, by-caller or off; got "true". The default is off in production, open otherwise.',
     ],
     [{ EXECUTOR: 'graphql' }, 'EXECUTOR: expected one of jit, graphql-js; got "graphql". The default is jit.'],
     [

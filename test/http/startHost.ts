@@ -59,7 +59,7 @@ export async function startHost(listenOn = '127.0.0.1'): Promise<Host> {
     },
     permissions: { Query: { hello: rule, slow: rule } },
   });
-  const apollo = createApolloServer(guarded, { introspection: false, logger });
+  const apollo = createApolloServer(guarded, { introspection: 'off', logger });
   await apollo.start();
   const app = await createHttpServer({
     apollo,

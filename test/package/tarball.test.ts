@@ -132,7 +132,7 @@ const wiredByHand = `
     ttlSeconds: 30, negativeTtlSeconds: 5, maxEntries: 10, maxBatchSize: 10, timeoutMs: 1000,
   });
   const buildContext = createContextBuilder({ verifyToken: verifier.verify, claims, onClaimsUnavailable: console.error });
-  const apollo = createApolloServer(guarded, { introspection: false, logger });
+  const apollo = createApolloServer(guarded, { introspection: 'off', logger });
   await apollo.start();
   const app = await createHttpServer({ apollo, buildContext, healthChecks: {}, corsOrigins: [], logger });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
