@@ -1,8 +1,9 @@
 import type { Command } from '../command.ts';
 import { check } from './check.ts';
 import { diff } from './diff.ts';
+import { explain } from './explain.ts';
 import { matrix } from './matrix.ts';
 import { schema } from './schema.ts';
 
 /** In the order of `--help`. */
-export const commands: readonly Command[] = [check, matrix, diff, schema];
+export const commands: readonly Command[] = [check, matrix, diff, explain, schema];

@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import { runCommandLine } from '../../src/cli/runCommandLine.ts';
+import { askCommandLine, folderOf, self } from './askCommandLine.ts';
+
+/** The same with words that have spaces in them. */
+function ask(...words: readonly string[]) {
+  return runCommandLine(['explain', ...words], { folder: folderOf('shop'), colours: false, self });
+}
+
+const withoutTime = (text: string) => text.replace(/as of \S+/, 'as of then');
+
+describe('claimgraph explain', () => {
+  test('tells each field, its rules, what they read and what they say', async () => {
+    const { exitCode, stdout, stderr } = await ask('--as', 'clerk', '{ orders(first: 20) { margin note card } name }');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(withoutTime(stdout)).toBe(`clerk: user, the scopes shop/read; claims found, as of then
+
+orders  Query.orders  denied FORBIDDEN; decided once for the operation
+
+  all of: denied FORBIDDEN
+    has scope shop/read: allowed, reads token
+    asks for few: denied FORBIDDEN, reads arguments
+
+name  Query.name  allowed; decided once for the operation
+
+  public: it is on the door: allowed
+
+orders.margin  Order.margin  denied FORBIDDEN; decided once for the operation
+
+  all of: denied FORBIDDEN
+    has scope shop/read: allowed, reads token
+    is a manager: denied FORBIDDEN, reads token, claims (role)
+
+orders.note  Order.note  unknown needs the row; decided again wherever the field is met
+
+  all of: unknown needs the row
+    has scope shop/read: allowed, reads token
+    is from their own branch: unknown needs the row, reads token, claims, row
+
+orders.card  Order.card  allowed; decided once for the operation
+
+  has scope shop/read: allowed, reads token
+  masked, unless
+    is a manager: denied FORBIDDEN, reads token, claims (role)
+`);
+  });
+
+  test.each([
+    ['{"first":3}', 'allowed'],
+    ['{"first":30}', 'denied'],
+    ['{}', 'allowed'],
+  ])('takes a file, one of its operations and the variables %s', async (variables, verdict) => {
+    const words = ['--as', 'clerk', '--operation', 'Orders', '--variables', variables, '--format', 'json'];
+    const { stdout } = await ask(...words, 'orders.graphql');
+    const { caller, claims, fields } = JSON.parse(stdout);
+    expect({ caller, claims: claims.state }).toEqual({
+      caller: { kind: 'user', subject: 'clerk', clientId: 'client', scopes: ['shop/read'] },
+      claims: 'found',
+    });
+    expect(fields[0]).toMatchObject({ path: 'orders', coordinate: 'Query.orders', verdict });
+    expect(stdout).not.toContain('"clerk"}');
+  });
+
+  test('takes other scopes in place of the persona own', async () => {
+    const { stdout } = await askCommandLine('shop', 'explain --as clerk --scope shop/write {orders{id}}');
+    expect(stdout).toContain('orders  Query.orders  denied INSUFFICIENT_SCOPE; decided once for the operation');
+  });
+
+  test('shows no claim value', async () => {
+    const { stdout } = await ask('--as', 'manager', '--format', 'json', '{ orders { margin } }');
+    const { caller, ...rest } = JSON.parse(stdout);
+    expect(caller.subject).toBe('manager');
+    expect(JSON.stringify(rest)).not.toContain('"manager"');
+  });
+
+  test.each<readonly [readonly string[], string]>([
+    [['--as', 'clerk', '{ nme }'], 'QUERY: Cannot query field "nme" on type "Query". Did you mean "name"?'],
+    [
+      ['--as', 'clerk', 'query {'],
+      'QUERY: expected a GraphQL operation, or a file with one; got query { (Syntax Error',
+    ],
+    [
+      ['--as', 'clerk', 'missing.graphql'],
+      'QUERY: expected a GraphQL operation, or a file with one; got missing.graphql',
+    ],
+    [['--as', 'clerk', '.'], 'QUERY: expected a GraphQL operation, or a file with one; got .'],
+    [
+      ['--as', 'clerk', 'orders.graphql'],
+      '--operation: expected the name of one operation of the document; got several',
+    ],
+    [
+      ['--as', 'clerk', '--operation', 'Nothing', 'orders.graphql'],
+      '--operation: expected the name of one operation of the document; got no operation Nothing',
+    ],
+    [['--as', 'clerk', '--variables', '[1]', '{ name }'], '--variables: expected a JSON object; got [1]'],
+    [['--as', 'clerk', '--variables', '{first', '{ name }'], '--variables: expected a JSON object; got {first'],
+    [
+      ['--as', 'clerk', '--operation', 'Orders', '--variables', '{"first":"x"}', 'orders.graphql'],
+      '--variables: Variable "$first" got invalid value "x"',
+    ],
+    [['{ name }'], '--as: expected one of anonymous, manager, clerk, newcomer; got nothing'],
+    [['--as', 'clerk'], 'expected: claimgraph explain FILE|QUERY [options]'],
+  ])('%j is wrong use', async (words, message) => {
+    const { exitCode, stdout, stderr } = await ask(...words);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 64, stdout: '' });
+    expect(stderr.startsWith(message)).toBe(true);
+    expect(stderr).toContain('See: claimgraph explain --help\n');
+  });
+});
