@@ -8,7 +8,7 @@ import { readShieldRule, type ShieldLeaf, type ShieldNot } from './shield.ts';
 import { readModifier, takeApart } from './takeApart.ts';
 import { inheritedBy } from './vocabulary/inherit.ts';
 import type { ExposedBy } from './vocabulary/modifiers.ts';
-import { definitionOf, type RuleDefinition } from './vocabulary/ruleDefinition.ts';
+import { definitionOf, isOfSomeVocabulary, type RuleDefinition } from './vocabulary/ruleDefinition.ts';
 
 /** A rule tree taken in by the compiler: what must hold for the field, and what its modifiers say. */
 export interface CompiledRule {
@@ -112,6 +112,7 @@ export function createRuleReader(
     if (coordinates) return inheritAll(coordinates, field);
     const rule = definitionOf(leaf.rule);
     if (rule) return isTheOnlyOneOfItsName(rule, field) ? { kind: 'rule', rule } : undefined;
+    if (reportOtherCopy(leaf.rule, field)) return undefined;
     const { name, func, fragment } = leaf;
     if (typeof func !== 'function') {
       field.report(`has the rule "${name}" without a function`);
@@ -159,12 +160,20 @@ export function createRuleReader(
       field.report(`has ${modifierNames[modifier.kind]} inside another rule; it stands alone or directly in allOf`);
       return undefined;
     }
+    if (reportOtherCopy(value, field)) return undefined;
     if (rules.length === 0) {
       field.report('has an empty list of rules; name at least one');
       return undefined;
     }
     const parts = rules.map((rule) => expressionOf(rule, field)).filter((part) => part !== undefined);
     return parts.length < rules.length ? undefined : parts;
+  }
+
+  /** What another copy says of its rules is not known here: they would pass for rules that read anything. */
+  function reportOtherCopy(rule: unknown, field: ReadingFor): boolean {
+    if (!isOfSomeVocabulary(rule)) return false;
+    field.report('has a rule from another copy of claimgraph (one copy must serve the whole process)');
+    return true;
   }
 
   function inheritAll(coordinates: readonly string[], field: ReadingFor): Expression | undefined {

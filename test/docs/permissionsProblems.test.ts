@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PermissionMapError } from '../../src/permissions/compilePermissions.ts';
-import { not, rule as shieldRule } from '../../src/permissions/shield.ts';
+import { and, not, rule as shieldRule } from '../../src/permissions/shield.ts';
 import {
   allOf,
   anyOf,
@@ -47,6 +47,8 @@ const examples: readonly Example[] = [
   note('orders/read'),
   // As a rule of another copy looks: of a class that is not ours, with a resolve.
   note({ name: 'is owner', resolve: async () => true }),
+  // What another copy of the vocabulary makes is marked like this, and unknown to ours.
+  note(Object.defineProperty(and(canRead), Symbol.for('claimgraph.rule'), { value: true })),
   note(allOf()),
   note(anyOf(requireClaims('is twice there', Boolean), requireClaims('is twice there', Boolean))),
   ['Order.id', () => openShop({ ...permissions, Node: { id: publicField('it is on the parcel') } })],

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { buildSchema } from 'graphql';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ConfigurationError } from '../../src/errors.ts';
 import {
   compilePermissions,
@@ -190,6 +190,19 @@ describe('a boot problem', () => {
     expect(problemsOf(parcel(second.and(canRead)))).toEqual([problem]);
     expect(problemsOf(parcel(second.allow))).toEqual([problem]);
     expect(problemsOf(parcel(or(canRead, second.deny)))).toEqual([problem]);
+  });
+
+  test('is a rule from a second copy of the vocabulary', async () => {
+    vi.resetModules();
+    const second = await import('../../src/permissions/vocabulary.ts');
+    const problem =
+      'Parcel.contents: has a rule from another copy of claimgraph (one copy must serve the whole process)';
+    expect(problemsOf(parcel(second.requireScope('parcels/read')))).toEqual([problem]);
+    expect(problemsOf(parcel(and(canRead, second.requireToken())))).toEqual([problem]);
+    expect(problemsOf(parcel(not(second.requireToken())))).toEqual([problem]);
+    expect(problemsOf(parcel(second.inherit('Parcel.id')))).toEqual([problem]);
+    // Around a rule of ours, its deny mode would go unnoticed.
+    expect(problemsOf(parcel(second.denyMode('failOperation', canRead)))).toEqual([problem]);
   });
 
   test('does not hide the others: all are told at once, in one message', () => {

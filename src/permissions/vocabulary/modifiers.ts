@@ -1,6 +1,6 @@
 import type { DenyMode } from '../denyMode.ts';
 import { and, type ShieldRule } from '../shield.ts';
-import type { FieldRule } from './ruleDefinition.ts';
+import { type FieldRule, markAsOurs } from './ruleDefinition.ts';
 
 /**
  * What a permission says about its field besides who may read it. A modifier stands at the top of a field's permission,
@@ -52,5 +52,5 @@ export function exposes<Parent, Args>(rule: FieldRule<Parent, Args>, links: Expo
 function modify(modifier: Modifier): ShieldRule {
   const shield = and(modifier.rule);
   modifiers.set(shield, modifier);
-  return shield;
+  return markAsOurs(shield);
 }

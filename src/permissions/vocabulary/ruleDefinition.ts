@@ -55,7 +55,19 @@ export function defineRule(definition: RuleDefinition): ShieldRule {
     return decision.outcome === 'allowed' ? true : decision.error;
   });
   definitions.set(rule, definition);
-  return rule;
+  return markAsOurs(rule);
+}
+
+/** The same in every copy of this module that the process may load. */
+const ours = Symbol.for('claimgraph.rule');
+
+export function markAsOurs(rule: ShieldRule): ShieldRule {
+  return Object.defineProperty(rule, ours, { value: true });
+}
+
+/** Whether some copy of the vocabulary made the rule; one that this copy does not know came from another. */
+export function isOfSomeVocabulary(rule: unknown): boolean {
+  return typeof rule === 'object' && rule !== null && ours in rule;
 }
 
 export function decideWithClaims<C>(
