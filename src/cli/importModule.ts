@@ -11,16 +11,21 @@ export async function importDefault(file: string): Promise<unknown> {
   const isTypeScript = ['.ts', '.mts', '.cts'].includes(extname(file));
   if (isTypeScript && !import.meta.url.endsWith('.ts')) await readyForTypeScript(file);
   const module: { readonly default?: unknown } = await import(pathToFileURL(file).href);
-  return module.default;
+  return defaultOf(module.default);
+}
+
+/** A module that was compiled to CommonJS has its default export a level deeper. */
+function defaultOf(exported: unknown): unknown {
+  const isCompiled = typeof exported === 'object' && exported !== null && Reflect.get(exported, '__esModule') === true;
+  return isCompiled ? Reflect.get(exported, 'default') : exported;
 }
 
 async function readyForTypeScript(file: string): Promise<void> {
   const ofProject = createRequire(join(file, '..', 'package.json'));
   try {
-    // Registered for the whole process, not `tsImport`: that would load a second copy of the engine for the project, and
-    // rules of another copy are not taken.
-    const tsx: { register(): unknown } = await import(pathToFileURL(ofProject.resolve('tsx/esm/api')).href);
-    tsx.register();
+    // What `node --import tsx` does, for the whole process. `tsImport` would load a second copy of the engine for the
+    // project, and rules of another copy are not known; `tsx/esm/api` cannot be found by `require.resolve` (tsx 4.23).
+    await import(pathToFileURL(ofProject.resolve('tsx')).href);
     return;
   } catch (error) {
     if (!isNotFound(error)) throw error;

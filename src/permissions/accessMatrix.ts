@@ -1,8 +1,10 @@
 import type { ErrorCode } from '../errors.ts';
 import type { FieldPlans } from './compilePermissions.ts';
 import { describePermission } from './describePermission.ts';
+import type { Facts } from './facts.ts';
+import type { FieldPlan } from './fieldPlan.ts';
 import { factsOfPersona, type Personas } from './persona.ts';
-import { type Readable, type Verdict, verdictOf } from './verdict.ts';
+import { type Readable, verdictOf } from './verdict.ts';
 
 /** Every field × every persona, as it is known before a field is executed. Plain data, without claims. */
 export interface AccessMatrix {
@@ -30,12 +32,14 @@ export function toAccessMatrix(plans: FieldPlans, personas: Personas, now = new 
     fields: [...plans.values()].map((plan) => ({
       coordinate: plan.coordinate,
       rule: describePermission(plan),
-      access: Object.fromEntries(facts.map(([name, known]) => [name, toAccess(verdictOf(plan, known))])),
+      access: Object.fromEntries(facts.map(([name, known]) => [name, accessOf(plan, known)])),
     })),
   };
 }
 
-function toAccess(verdict: Verdict): Access {
+/** What a caller gets of a field, of whom this is known. */
+export function accessOf(plan: FieldPlan, facts: Facts): Access {
+  const verdict = verdictOf(plan, facts);
   if (!('error' in verdict)) return verdict;
   const { outcome, error, rule } = verdict;
   return { outcome, code: error.code, rule };

@@ -1,5 +1,5 @@
 import type { GuardedSchema } from '../graphql/guardedSchema.ts';
-import { type Readable, type Verdict, verdictOf } from '../permissions/verdict.ts';
+import { type Access, accessOf, describeAccess } from '../permissions/accessMatrix.ts';
 import { factsOf, type Personas } from './persona.ts';
 
 /**
@@ -10,28 +10,13 @@ export function printAccessMatrix({ plans }: Pick<GuardedSchema, 'plans'>, perso
   const facts = Object.entries(personas).map(([name, persona]) => factsOf(name, persona, personas));
   const rows = [...plans.values()].map((plan) => [
     plan.coordinate,
-    ...facts.map((known) => describe(verdictOf(plan, known))),
+    ...facts.map((known) => describe(accessOf(plan, known))),
   ]);
   return toTable([['field', ...Object.keys(personas)], ...rows]);
 }
 
-function describe(verdict: Verdict): string {
-  switch (verdict.outcome) {
-    case 'denied':
-      return `denied ${verdict.error.code}`;
-    case 'unavailable':
-      return `undecided ${verdict.error.code}`;
-    default:
-      return describeReadable(verdict);
-  }
-}
-
-const whens = { perRow: 'per row', perArguments: 'per argument' } as const;
-
-function describeReadable({ outcome, masked }: Readable): string {
-  const access = outcome === 'allowed' ? [] : [whens[outcome]];
-  const mask = masked === 'no' ? [] : [masked === 'yes' ? 'masked' : `masked ${whens[masked]}`];
-  return [...access, ...mask].join(', ') || 'allowed';
+function describe(access: Access): string {
+  return 'code' in access ? `${describeAccess(access)} ${access.code}` : describeAccess(access);
 }
 
 function toTable(rows: readonly (readonly string[])[]): string {

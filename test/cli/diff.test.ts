@@ -78,9 +78,24 @@ Rules that read otherwise (1)
     expect(await askCommandLine('shop', `diff ${base} --no-gains`)).toMatchObject({ exitCode: 2 });
   });
 
+  test('counts a new field as a gain when somebody reads it', async () => {
+    const withFields = (matrix: AccessMatrix, change: (fields: AccessMatrix['fields']) => AccessMatrix['fields']) => {
+      return { ...matrix, fields: change(matrix.fields) };
+    };
+    const base = await fileOf('new', (matrix) => withFields(matrix, (fields) => fields.slice(1)));
+    expect(await askCommandLine('shop', `diff ${base} --no-gains`)).toMatchObject({ exitCode: 2 });
+    const personas = '--personas ../personas/kindless.json';
+    const { stdout } = await askCommandLine('shop', `matrix --format json ${personas}`);
+    const file = join(folder, 'unread.json');
+    writeFileSync(file, JSON.stringify(withFields(JSON.parse(stdout), (fields) => fields.slice(0, -1))));
+    const unread = await askCommandLine('shop', `diff ${file} --no-gains ${personas}`);
+    expect(unread).toEqual({ exitCode: 0, stderr: '', stdout: 'New fields (1)\n\n  Order.card: read by nobody\n' });
+  });
+
   test.each([
     ['a field that is refused now', 'Order.margin', allowed],
     ['a value that is masked now', 'Order.card', allowed],
+    ['every value masked instead of some', 'Order.card', { outcome: 'allowed', masked: 'perRow' }],
     ['some rows instead of every one', 'Order.note', allowed],
     ['a field that fails in another way', 'Order.margin', { ...denied, outcome: 'unavailable' }],
   ] as const)('does not count %s as a gain', async (_what, coordinate, before) => {

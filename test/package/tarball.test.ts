@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,6 +77,37 @@ test('its types hold under strict and nodenext, wrong use included', async () =>
   const told = await runToSuccess(`'${process.execPath}' '${tsc}' ${options} typed.ts`, project);
   expect(told).toBe('');
 });
+
+describe('its command', () => {
+  const claimgraph = `'${process.execPath}' node_modules/claimgraph/${packageJson.bin.claimgraph}`;
+
+  test('reads a configuration in JavaScript', async () => {
+    await writeFile(join(project, 'claimgraph.config.mjs'), configuration);
+    const told = await runToSuccess(`${claimgraph} matrix`, project);
+    expect(told).toBe('field         librarian  stranger\nQuery.secret  allowed    denied\n');
+  });
+
+  test('reads one in TypeScript with the tsx of the project, with modules that are its own', async () => {
+    const inTypeScript = join(project, 'typescript');
+    await mkdir(join(inTypeScript, 'node_modules'), { recursive: true });
+    await symlink(join(import.meta.dirname, '../../node_modules/tsx'), join(inTypeScript, 'node_modules/tsx'));
+    await writeFile(join(inTypeScript, 'package.json'), '{ "type": "module" }');
+    await writeFile(join(inTypeScript, 'configuration.ts'), `${configuration}\nexport type Unused = string;`);
+    const config = "import config from './configuration.ts';\nexport default config as unknown;";
+    await writeFile(join(inTypeScript, 'claimgraph.config.ts'), config);
+    const told = await runToSuccess(`${claimgraph} schema --as librarian --project typescript`, project);
+    expect(told).toBe('type Query {\n  secret: Int\n}\n');
+  });
+});
+
+const configuration = `
+  import { defineConfig, requireScope } from 'claimgraph';
+  export default defineConfig({
+    typeDefs: ['type Query { secret: Int }'],
+    permissions: { Query: { secret: requireScope('library/read') } },
+    personas: { librarian: { scopes: ['library/read'] }, stranger: { kind: 'anonymous' } },
+  });
+`;
 
 const wiredByHand = `
   import * as claimgraph from 'claimgraph';

@@ -134,6 +134,7 @@ describe('an argument that tells about a field that fewer may read', () => {
     input OrderBy { field: Order! direction: Sort }
     input Filter { name: String minPay: Int and: [Filter!] }
     input Flat { order: OrderBy pay_gt: Int }
+    input Words { first: String last: String }
     type Query { people(${args}): ${listed} }
     type Person { id: ID name: String pay: Int }
   `;
@@ -252,6 +253,7 @@ describe('an argument that tells about a field that fewer may read', () => {
       [],
     ],
     ['is not warned of when it is about something else', people('first: Int, name: String, order: Int'), rules, []],
+    ['is not warned of when only what it is in is called so', people('payDay: Words'), rules, []],
     [
       'is not warned of when it is called like an id',
       people('id: ID, ids: [ID!], wide: Int'),
@@ -346,6 +348,12 @@ describe("a '*'", () => {
       sdl,
       { '*': canRead, Query: { person: canRead }, Person: { '*': canRead } },
       ['*: covers no field, for each has a rule of its own; remove it'],
+    ],
+    [
+      'is not warned of beside the types when it covers a type called like a property of every object',
+      'type Query { toString: constructor } type constructor { keys: String }',
+      { '*': canRead, Query: { toString: canRead } },
+      [],
     ],
     [
       'is warned of by the names of the type, whatever every object has',

@@ -97,8 +97,8 @@ export const graphql: readonly Mutant[] = [
   authorize('urgency(b) - urgency(a)', 'urgency(a) - urgency(b)', 'the least urgent refusal speaks for the request'),
   authorize('index === -1 ? order.length : index', 'index', 'an outage is the least urgent refusal'),
   authorize(
-    "'INSUFFICIENT_USER_AUTHENTICATION', 'UNAUTHENTICATED']",
-    "'UNAUTHENTICATED', 'INSUFFICIENT_USER_AUTHENTICATION']",
-    'callers without a token are asked for a recent sign-in first',
+    "'INSUFFICIENT_SCOPE', 'INSUFFICIENT_USER_AUTHENTICATION'",
+    "'INSUFFICIENT_USER_AUTHENTICATION', 'INSUFFICIENT_SCOPE'",
+    'a missing scope is told before a sign-in that is too old',
   ),
 ];
