@@ -1,4 +1,5 @@
 import { demoPersonas } from './dev/demoPersonas.ts';
+import { demoRun } from './dev/demoRun.ts';
 import { defineConfig, readTypeDefs } from './src/index.ts';
 import { permissions } from './src/investments/permissions.ts';
 
@@ -7,4 +8,5 @@ export default defineConfig({
   typeDefs: readTypeDefs(new URL('./schema/', import.meta.url)),
   permissions,
   personas: demoPersonas,
+  run: demoRun,
 });

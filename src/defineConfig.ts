@@ -1,3 +1,4 @@
+import type { Authorization } from './permissions/authorization.ts';
 import type { DirectiveOptions } from './permissions/federation/federationDirectives.ts';
 import type { Personas } from './permissions/persona.ts';
 
@@ -9,6 +10,15 @@ export interface ProjectConfig extends DirectiveOptions {
   readonly permissions: object;
   /** Whom `matrix`, `diff`, `explain` and `schema` look at, unless they are given a file of others. */
   readonly personas?: Personas;
+  /** What `explain --run` executes operations with. Mutations are executed too, so on data that may change. */
+  readonly run?: ProjectRun;
+}
+
+export interface ProjectRun {
+  /** Resolvers by type and field. */
+  readonly resolvers: Readonly<Record<string, object>>;
+  /** What the resolvers get: the given context with what they need besides. What it opens may stay open. */
+  createContext(context: { readonly requestId: string; readonly authorization: Authorization }): Promise<object>;
 }
 
 /** Shared by all copies of this module in a process, while `thisCopy` is each one's own. */

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { isOfAnotherCopy, type ProjectConfig } from '../defineConfig.ts';
+import type { IExecutableSchemaDefinition } from '@graphql-tools/schema';
+import { isOfAnotherCopy, type ProjectConfig, type ProjectRun } from '../defineConfig.ts';
 import { createGuardedSchema, type GuardedSchema } from '../graphql/guardedSchema.ts';
 import { UsageError } from './exitCodes.ts';
 import { importDefault } from './importModule.ts';
@@ -21,13 +22,16 @@ export async function loadProject(folder: string): Promise<ProjectConfig> {
 }
 
 /** The schema with its plans. Throws PermissionMapError with all problems, and graphql's own errors for faulty SDL. */
-export function compileProject({ typeDefs, permissions, policies, harmlessDirectives }: ProjectConfig): GuardedSchema {
+export function compileProject(
+  { typeDefs, permissions, policies, harmlessDirectives }: ProjectConfig,
+  resolvers?: ProjectRun['resolvers'],
+): GuardedSchema {
   return createGuardedSchema({
     typeDefs,
     permissions: { ...permissions },
     policies,
     harmlessDirectives,
-    resolvers: undefined,
+    resolvers: resolvers as IExecutableSchemaDefinition['resolvers'],
   });
 }
 

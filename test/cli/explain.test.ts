@@ -66,6 +66,39 @@ orders.card  Order.card  allowed; decided once for the operation
     expect(stdout).toContain('orders  Query.orders  denied INSUFFICIENT_SCOPE; decided once for the operation');
   });
 
+  test('executes it too when asked to, and counts what rows got', async () => {
+    const { exitCode, stdout } = await ask('--as', 'clerk', '--run', '{ orders(first: 3) { note card } }');
+    expect(exitCode).toBe(0);
+    const lines = stdout.slice(stdout.indexOf('executed')).trimEnd().split('\n');
+    expect(lines.map((line) => line.trimEnd().replace(/ {2,}/g, ' | '))).toEqual([
+      'executed | rule | allowed | denied | failed | masked',
+      'Query.orders | 1 | 0 | 0 | 0',
+      ' | has scope shop/read | 1 | 0 | 0',
+      ' | asks for few | 1 | 0 | 0',
+      'Order.note | 3 | 0 | 0 | 0',
+      ' | has scope shop/read | 1 | 0 | 0',
+      ' | is from their own branch | 3 | 0 | 0',
+      'Order.card | 3 | 0 | 0 | 3',
+      ' | has scope shop/read | 1 | 0 | 0',
+      ' | is a manager | 0 | 1 | 0',
+    ]);
+    expect(stdout).not.toMatch(/note 1|4111/);
+  });
+
+  test('executes nothing that may not start', async () => {
+    const { stdout } = await ask('--as', 'anonymous', '--run', '{ orders { note } }');
+    expect(stdout).toContain('Nothing was executed for which a rule was asked.');
+  });
+
+  test('says what the project lacks to execute anything', async () => {
+    const { exitCode, stderr } = await askCommandLine(
+      'hostile',
+      'explain --as clerk --personas ../personas/clerk.json --run {x}',
+    );
+    expect(exitCode).toBe(64);
+    expect(stderr).toContain('--run: expected `run: { resolvers, createContext }` in the project');
+  });
+
   test('shows no claim value', async () => {
     const { stdout } = await ask('--as', 'manager', '--format', 'json', '{ orders { margin } }');
     const { caller, ...rest } = JSON.parse(stdout);

@@ -1,13 +1,15 @@
+import type { ExecutedField } from '../../permissions/decisionRecorder.ts';
 import type { ExplainedField, ExplainedRule } from '../../permissions/explain.ts';
 import { type ExplainedOperation, explainOperation } from '../../permissions/explainOperation.ts';
 import { planOperation } from '../../permissions/operationPlan.ts';
 import { factsOfPersona } from '../../permissions/persona.ts';
 import { chooseCaller, choosePersonas } from '../choosePersonas.ts';
 import { callerOptions, defineCommand } from '../command.ts';
-import { exitCodes } from '../exitCodes.ts';
+import { exitCodes, UsageError } from '../exitCodes.ts';
 import { compileProject, loadProject } from '../loadProject.ts';
 import { readOperation } from '../readOperation.ts';
 import type { Block, Tone } from '../report.ts';
+import { runOperation } from '../runOperation.ts';
 
 /** How each field of an operation is decided for one caller. */
 export const explain = defineCommand({
@@ -17,22 +19,40 @@ export const explain = defineCommand({
   options: {
     ...callerOptions,
     variables: { type: 'string', value: 'JSON', help: 'the variables of the operation' },
+    run: {
+      type: 'boolean',
+      help: 'execute it too, with the resolvers and data of the project, and count what rows get',
+    },
     operation: { type: 'string', value: 'NAME', help: 'which operation, where the document has several' },
   },
   details: [
-    'Nothing is executed: what is left to the row, or to arguments below the root, is unknown. Of claims the names that a rule\nread are told, never values.',
+    'Without --run nothing is executed: what is left to the row, or to arguments below the root, is unknown. Of claims the names that a rule\nread are told, never values.',
   ],
   async run({ project, terminal, values, positionals: [text = ''] }) {
     const config = await loadProject(project);
     const { name, persona } = chooseCaller(choosePersonas(config, terminal.folder, values.personas), values);
-    const { schema, plans } = compileProject(config);
+    if (values.run && !config.run) {
+      throw new UsageError(
+        '--run: expected `run: { resolvers, createContext }` in the project; add it to claimgraph.config.ts',
+      );
+    }
+    const guarded = compileProject(config, values.run ? config.run?.resolvers : undefined);
+    const { schema, plans } = guarded;
     const given = { text, variables: values.variables, operationName: values.operation };
-    const { document, operation, variables } = readOperation(schema, terminal.folder, given);
+    const read = readOperation(schema, terminal.folder, given);
+    const { document, operation, variables } = read;
     const plan = planOperation(schema, plans, document, operation, variables);
-    const explained = explainOperation(plan, factsOfPersona(name, persona), variables);
+    const facts = factsOfPersona(name, persona);
+    const explained = explainOperation(plan, facts, variables);
+    const executed =
+      values.run && config.run ? await runOperation(guarded, read, plan, { facts, run: config.run }) : undefined;
     return {
       exitCode: exitCodes.ok,
-      report: { title: `Decisions for ${name}`, blocks: toBlocks(name, explained), json: explained },
+      report: {
+        title: `Decisions for ${name}`,
+        blocks: [...toBlocks(name, explained), ...(executed ? executedBlocks(executed) : [])],
+        json: { ...explained, ...(executed && { executed }) },
+      },
     };
   },
 });
@@ -51,6 +71,21 @@ function toBlocks(name: string, { caller, claims, fields }: ExplainedOperation):
       { kind: 'code', language: 'text', text: linesOf(field).join('\n') },
     ]),
   ];
+}
+
+function executedBlocks(executed: readonly ExecutedField[]): readonly Block[] {
+  const rows = executed.flatMap(({ coordinate, verdicts, masked, rules }) => [
+    [coordinate, '', ...Object.values(verdicts).map(String), String(masked)],
+    ...rules.map(({ name, verdicts: counts }) => ['', name, ...Object.values(counts).map(String), '']),
+  ]);
+  const table: Block = {
+    kind: 'table',
+    head: ['executed', 'rule', 'allowed', 'denied', 'failed', 'masked'],
+    rows: rows.map((row) => row.map((text) => ({ text }))),
+  };
+  return rows.length === 0
+    ? [{ kind: 'paragraph', text: 'Nothing was executed for which a rule was asked.' }]
+    : [table];
 }
 
 function linesOf({ permission, masks }: ExplainedField): readonly string[] {

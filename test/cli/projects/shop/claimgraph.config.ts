@@ -45,4 +45,13 @@ export default defineConfig({
     },
   },
   personas,
+  run: {
+    resolvers: {
+      Query: {
+        name: () => 'a shop',
+        orders: () => ['1', '2', '3'].map((id) => ({ id, note: `note ${id}`, card: '4111' })),
+      },
+    },
+    createContext: async (context) => context,
+  },
 });

@@ -1,0 +1,24 @@
+import type { ProjectRun } from '../src/defineConfig.ts';
+import { createGuardedSchema, readTypeDefs } from '../src/graphql/guardedSchema.ts';
+import type { InvestmentsClaims } from '../src/investments/claims.ts';
+import { withInvestmentsData } from '../src/investments/context.ts';
+import { permissions } from '../src/investments/permissions.ts';
+import { resolvers } from '../src/investments/resolvers/index.ts';
+import type { Authorization } from '../src/permissions/authorization.ts';
+import { createFieldDirectory } from '../src/permissions/fieldDirectory.ts';
+import { fillDemoData } from './demoData.ts';
+
+/** The resolvers on a database in memory, with the demo data; it is gone with the process. */
+export const demoRun: ProjectRun = {
+  resolvers: { ...resolvers },
+  async createContext({ requestId, authorization }) {
+    // Loaded only now: the other commands need no database.
+    const { openDatabase } = await import('../src/investments/data/openDatabase.ts');
+    const { db } = await openDatabase({ kind: 'embedded', folder: 'memory', statementTimeoutMs: 30_000 });
+    await fillDemoData(db, { issuer: 'https://personas.invalid' });
+    const typeDefs = readTypeDefs(new URL('../schema/', import.meta.url));
+    const fields = createFieldDirectory(createGuardedSchema({ typeDefs, resolvers, permissions: { ...permissions } }));
+    const ofPersona = authorization as Authorization<InvestmentsClaims>;
+    return withInvestmentsData({ requestId, authorization: ofPersona }, db, fields);
+  },
+};
