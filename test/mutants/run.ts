@@ -7,7 +7,8 @@ import type { Mutant } from './mutant.ts';
 import { mutants } from './mutants.ts';
 
 // `npm run mutants`: breaks the engine in one place at a time, in copies of the project, and runs the tests that are likely
-// to tell, then the others. Every mutant must make one fail. `npm run mutants -- kleene` takes those whose file or description has that in it.
+// to tell, then the others. Every mutant must make one fail. `npm run mutants -- kleene` takes those whose file or
+// description has that in it.
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const copied = ['src', 'test', 'dev', 'docs', 'schema', 'codegen', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
@@ -19,7 +20,7 @@ const slowTests = [
 ];
 const otherTests = ['test/permissions', 'test/graphql', ...slowTests.flatMap((file) => ['--exclude', file])];
 const parallel = 2;
-const timeoutMs = 180_000;
+const timeoutMs = 300_000;
 const copies = new Set<string>();
 const running = new Set<ChildProcess>();
 
