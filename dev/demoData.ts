@@ -153,7 +153,7 @@ type AccessRecord = Omit<Insertable<Tables['access_records']>, 'kind' | 'issuer'
 const allRegions: readonly Region[] = ['EUROPE', 'USA', 'ASIA'];
 
 /** By user name; who is not here has no business record. */
-const userRecords: Readonly<Record<string, AccessRecord>> = {
+export const userRecords: Readonly<Record<string, AccessRecord>> = {
   'global-admin': record('admin', '20116', 'Global Manager', allRegions, 1_000_000),
   'usa-manager': record('manager', '10345', 'Regional Manager', ['USA'], 25_000),
   'asia-europe-manager': record('manager', '30412', 'Regional Manager', ['ASIA', 'EUROPE'], 50_000),
@@ -161,7 +161,7 @@ const userRecords: Readonly<Record<string, AccessRecord>> = {
   'investor-90': { ...record('investor', null, 'Investor', [], 0), investor_id: 'inv_90' },
 };
 
-const machineRecord: AccessRecord = record('auditor', null, null, [], null);
+export const machineRecord: AccessRecord = record('auditor', null, null, [], null);
 
 function record(
   role: Role,

@@ -1,10 +1,39 @@
 /** The engine, for a team that brings its own schema, rules and claims source. */
+export { type ClaimsCache, createClaimsCache } from './claims/claimsCache.ts';
+export type { ClaimsCacheOptions } from './claims/claimsCacheOptions.ts';
 export * from './claims/claimsChanges.ts';
 export * from './claims/claimsSource.ts';
+export { defineConfig, type ProjectConfig } from './defineConfig.ts';
 export * from './errors.ts';
+export { type ApolloServerOptions, createApolloServer } from './graphql/apolloServer.ts';
+export {
+  type ContextDependencies,
+  type ContextRequest,
+  createContextBuilder,
+  type RequestContext,
+} from './graphql/context.ts';
 export { createGuardedSchema, type GuardedSchema, readTypeDefs } from './graphql/guardedSchema.ts';
+export { defaultLimits, type OperationLimits } from './graphql/limits.ts';
+export { createGraphqlServer, type GraphqlServer, type GraphqlServerOptions } from './graphqlServer.ts';
+export type { HealthChecks } from './http/health.ts';
+export { createHttpServer, type HttpServerOptions } from './http/httpServer.ts';
+export { type Can, type CanAnswer, type CanDependencies, type CanQuestion, createCan } from './permissions/can.ts';
 export { type PermissionMap, PermissionMapError } from './permissions/compilePermissions.ts';
+export { settledClaims } from './permissions/facts.ts';
+export { createFieldDirectory, type FieldDirectory } from './permissions/fieldDirectory.ts';
 export { type FromShieldOptions, fromShield } from './permissions/fromShield.ts';
+export type { Persona, Personas } from './permissions/persona.ts';
 export * as shield from './permissions/shield.ts';
 export * from './permissions/vocabulary.ts';
+export {
+  type AccessTokenVerifier,
+  type AccessTokenVerifierOptions,
+  createAccessTokenVerifier,
+} from './token/accessTokenVerifier.ts';
 export * from './token/principal.ts';
+export {
+  type CognitoUserPoolSettings,
+  cognitoUserPool,
+  InvalidUserPoolError,
+  type UserPool,
+} from './token/userPool.ts';

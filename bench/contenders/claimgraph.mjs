@@ -13,7 +13,7 @@ export async function start(world, { executor } = {}) {
   });
   // Its peers log nothing.
   const logger = pino({ level: 'warn' }, pino.destination({ fd: 2, sync: false }));
-  const apollo = product.createApolloServer(guarded, { introspection: false, logger, executor });
+  const apollo = product.createApolloServer(guarded, { introspection: 'off', logger, executor });
   await apollo.start();
   const buildContext = await createBuildContext(product, world);
   const app = await product.createHttpServer({ apollo, buildContext, healthChecks: {}, corsOrigins: [], logger });

@@ -18,7 +18,11 @@ export interface Config {
   readonly tokens: { readonly graceSeconds: number; readonly jwksRefreshSeconds: number };
   readonly statementTimeoutMs: number;
   readonly corsOrigins: readonly string[];
-  readonly introspection: boolean;
+  readonly introspection: 'open' | 'by-caller' | 'off';
+  /** Of how many operations the log tells how they were decided, though nothing was refused: 0, none, to 1, all. */
+  readonly auditSample: number;
+  /** Callers learn by it why a field is refused. Follows from the mode, and cannot be set. */
+  readonly explain: 'never' | 'for-callers-who-ask';
   readonly executor: 'jit' | 'graphql-js';
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }

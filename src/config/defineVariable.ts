@@ -30,3 +30,13 @@ export function wholeNumber(min: number, max: number, unset: number, meaning: st
   const schema = digits.transform(Number).pipe(z.number().min(min).max(max)).default(unset);
   return defineVariable(schema, { expected: `a whole number from ${min} to ${max}`, default: String(unset), meaning });
 }
+
+/** From 0 to 1, with at most six decimals. */
+export function ratio(unset: number, meaning: string) {
+  const schema = z
+    .string()
+    .regex(/^(0(\.\d{1,6})?|1(\.0{1,6})?)$/)
+    .transform(Number)
+    .default(unset);
+  return defineVariable(schema, { expected: 'a number from 0 to 1 such as 0.05', default: String(unset), meaning });
+}

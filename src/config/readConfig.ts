@@ -76,7 +76,9 @@ function toConfig(values: Values, authentication: Config['authentication']): Con
     tokens: { graceSeconds: values.TOKEN_GRACE_SECONDS, jwksRefreshSeconds: values.JWKS_REFRESH_SECONDS },
     statementTimeoutMs: values.STATEMENT_TIMEOUT_MS,
     corsOrigins: values.CORS_ORIGINS ?? (isLocal ? ['http://localhost:3000', 'http://localhost:5173'] : []),
-    introspection: (values.INTROSPECTION ?? (values.NODE_ENV === 'production' ? 'off' : 'on')) === 'on',
+    introspection: values.INTROSPECTION ?? (values.NODE_ENV === 'production' ? 'off' : 'open'),
+    auditSample: values.AUDIT_SAMPLE,
+    explain: isLocal && values.NODE_ENV !== 'production' ? 'for-callers-who-ask' : 'never',
     executor: values.EXECUTOR,
     logLevel: values.LOG_LEVEL,
   };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, type Documentation, defineVariable, wholeNumber } from './defineVariable.ts';
+import { choice, type Documentation, defineVariable, ratio, wholeNumber } from './defineVariable.ts';
 import { areOrigins, isHost, isLocalUrl, isPostgresUrl, toList, withoutSlash } from './formats.ts';
 
 /** Every variable, in the order of the README. */
@@ -83,11 +83,15 @@ export const variables = {
     default: 'http://localhost:3000,http://localhost:5173 in local mode, none otherwise',
     meaning: 'the web pages that may call the API from a browser',
   }),
-  INTROSPECTION: defineVariable(z.enum(['on', 'off']).optional(), {
-    expected: 'on or off',
-    default: 'off in production, on otherwise',
-    meaning: 'whether clients may read the schema',
+  INTROSPECTION: defineVariable(z.preprocess(onAsOpen, z.enum(['open', 'by-caller', 'off']).optional()), {
+    expected: 'open, by-caller or off',
+    default: 'off in production, open otherwise',
+    meaning: 'who may read the schema: everybody, each caller the part that they can reach, or nobody',
   }),
+  AUDIT_SAMPLE: ratio(
+    0,
+    'of how many operations the log tells how each field was decided; of refused fields it always does',
+  ),
   EXECUTOR: choice(
     ['jit', 'graphql-js'],
     'jit',
@@ -120,4 +124,9 @@ export const variablesSchema = z.object(shapeOf(variables));
 
 function shapeOf(definitions: typeof variables): Shape {
   return Object.fromEntries(Object.entries(definitions).map(([name, { schema }]) => [name, schema])) as Shape;
+}
+
+/** What `open` was called at first. */
+function onAsOpen(value: unknown): unknown {
+  return value === 'on' ? 'open' : value;
 }

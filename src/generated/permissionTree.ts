@@ -39,6 +39,15 @@ export interface PermissionTree {
     readonly cursor: FieldRule<Schema.ResolversParentTypes['CompanyEdge'], object>;
     readonly node: FieldRule<Schema.ResolversParentTypes['CompanyEdge'], object>;
   }>;
+  readonly FieldPermission: TypeRules<Schema.ResolversParentTypes['FieldPermission'], {
+    readonly allowed: FieldRule<Schema.ResolversParentTypes['FieldPermission'], object>;
+    readonly code: FieldRule<Schema.ResolversParentTypes['FieldPermission'], object>;
+    readonly field: FieldRule<Schema.ResolversParentTypes['FieldPermission'], object>;
+    readonly masked: FieldRule<Schema.ResolversParentTypes['FieldPermission'], object>;
+    readonly perArguments: FieldRule<Schema.ResolversParentTypes['FieldPermission'], object>;
+    readonly perRow: FieldRule<Schema.ResolversParentTypes['FieldPermission'], object>;
+    readonly requiredScopes: FieldRule<Schema.ResolversParentTypes['FieldPermission'], object>;
+  }>;
   readonly Investor: TypeRules<Schema.ResolversParentTypes['Investor'], {
     readonly email: FieldRule<Schema.ResolversParentTypes['Investor'], object>;
     readonly id: FieldRule<Schema.ResolversParentTypes['Investor'], object>;
@@ -87,6 +96,7 @@ export interface PermissionTree {
     readonly node: FieldRule<Schema.ResolversParentTypes['TransactionEdge'], object>;
   }>;
   readonly Viewer: TypeRules<Schema.ResolversParentTypes['Viewer'], {
+    readonly can: FieldRule<Schema.ResolversParentTypes['Viewer'], Schema.ViewerCanArgs>;
     readonly claimsAsOf: FieldRule<Schema.ResolversParentTypes['Viewer'], object>;
     readonly clientId: FieldRule<Schema.ResolversParentTypes['Viewer'], object>;
     readonly paymentLimitUsd: FieldRule<Schema.ResolversParentTypes['Viewer'], object>;
@@ -100,72 +110,3 @@ export interface PermissionTree {
     readonly id?: FieldRule<Schema.ResolversParentTypes['Node'], object>;
   }>;
 }
-
-/** Every field that a client can select, by its schema coordinate. */
-export type FieldCoordinate =
-  | 'AuditEvent.action'
-  | 'AuditEvent.actor'
-  | 'AuditEvent.id'
-  | 'AuditEvent.occurredAt'
-  | 'AuditEvent.targetId'
-  | 'AuditEventConnection.edges'
-  | 'AuditEventConnection.nodes'
-  | 'AuditEventConnection.pageInfo'
-  | 'AuditEventConnection.totalCount'
-  | 'AuditEventEdge.cursor'
-  | 'AuditEventEdge.node'
-  | 'Company.boardNotes'
-  | 'Company.id'
-  | 'Company.internalRating'
-  | 'Company.managerId'
-  | 'Company.name'
-  | 'Company.region'
-  | 'Company.targetUsd'
-  | 'Company.transactions'
-  | 'CompanyConnection.edges'
-  | 'CompanyConnection.nodes'
-  | 'CompanyConnection.pageInfo'
-  | 'CompanyConnection.totalCount'
-  | 'CompanyEdge.cursor'
-  | 'CompanyEdge.node'
-  | 'Investor.email'
-  | 'Investor.id'
-  | 'Investor.taxId'
-  | 'Investor.totalInvestedUsd'
-  | 'Investor.transactions'
-  | 'PageInfo.endCursor'
-  | 'PageInfo.hasNextPage'
-  | 'PageInfo.hasPreviousPage'
-  | 'PageInfo.startCursor'
-  | 'Query.auditLog'
-  | 'Query.companies'
-  | 'Query.company'
-  | 'Query.health'
-  | 'Query.investor'
-  | 'Query.node'
-  | 'Query.nodes'
-  | 'Query.regionSummary'
-  | 'Query.search'
-  | 'Query.viewer'
-  | 'RegionSummary.amountUsd'
-  | 'RegionSummary.companyCount'
-  | 'RegionSummary.region'
-  | 'Transaction.amountUsd'
-  | 'Transaction.company'
-  | 'Transaction.createdAt'
-  | 'Transaction.id'
-  | 'Transaction.investor'
-  | 'TransactionConnection.edges'
-  | 'TransactionConnection.nodes'
-  | 'TransactionConnection.pageInfo'
-  | 'TransactionConnection.totalCount'
-  | 'TransactionEdge.cursor'
-  | 'TransactionEdge.node'
-  | 'Viewer.claimsAsOf'
-  | 'Viewer.clientId'
-  | 'Viewer.paymentLimitUsd'
-  | 'Viewer.regions'
-  | 'Viewer.role'
-  | 'Viewer.scopes'
-  | 'Viewer.subject'
-  | 'Viewer.title';

@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Caller } from '../permissions/vocabulary.ts';
+import type { CanAnswer } from '../permissions/can.ts';
 import type { CompanyRow, Edge, TransactionRow, InvestorRow, RegionSummaryRow, AuditEventRow } from '../investments/data/rows.ts';
 import type { Connection } from '../investments/connection.ts';
 import type { InvestmentsContext } from '../investments/context.ts';
@@ -15,6 +16,8 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** An instant in UTC, as RFC 3339 writes it: `2026-01-31T09:00:00.000Z`. */
   DateTime: { input: Date; output: Date; }
+  /** Any JSON value. */
+  JSON: { input: unknown; output: unknown; }
   /** Whole US dollars, a JSON number up to 2^53 - 1. */
   Usd: { input: number; output: number; }
 };
@@ -132,6 +135,25 @@ export type CompanyOrderField =
   | 'REGION'
   /** How much the company wants to raise. */
   | 'TARGET_USD';
+
+/** Whether the caller may use a field. */
+export type FieldPermission = {
+  readonly __typename?: 'FieldPermission';
+  /** Whether the field is given out. False also when that is left to the row or to the arguments. */
+  readonly allowed: Scalars['Boolean']['output'];
+  /** The code that the field's error would have; null when there would be none, or that is not known. `NOT_FOUND`: there is no such object that the caller may see. */
+  readonly code?: Maybe<Scalars['String']['output']>;
+  /** The field's coordinate. */
+  readonly field: Scalars['String']['output'];
+  /** Whether an allowed value is masked; null when that depends on the object or the arguments. */
+  readonly masked?: Maybe<Scalars['Boolean']['output']>;
+  /** Whether the answer depends on the arguments; ask again with `arguments`. */
+  readonly perArguments: Scalars['Boolean']['output'];
+  /** Whether the answer depends on the object; ask again with an `id`. */
+  readonly perRow: Scalars['Boolean']['output'];
+  /** The scopes that the token lacks, with the code `INSUFFICIENT_SCOPE`. */
+  readonly requiredScopes?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+};
 
 /** Somebody who put money into companies. Visible only through a visible transaction. */
 export type Investor = Node & {
@@ -318,6 +340,8 @@ export type TransactionEdge = {
 /** The caller. The first three fields come from the access token; the others from the business record, and are null without one. */
 export type Viewer = {
   readonly __typename?: 'Viewer';
+  /** What the caller may do now: the answer for each of the fields, in their order. Nothing but the objects' visibility is looked up. */
+  readonly can?: Maybe<ReadonlyArray<FieldPermission>>;
   /** When the business record was read; it may since have changed. */
   readonly claimsAsOf?: Maybe<Scalars['DateTime']['output']>;
   /** The client that asked for the token. */
@@ -334,6 +358,14 @@ export type Viewer = {
   readonly subject: Scalars['ID']['output'];
   /** The job title. */
   readonly title?: Maybe<Scalars['String']['output']>;
+};
+
+
+/** The caller. The first three fields come from the access token; the others from the business record, and are null without one. */
+export type ViewerCanArgs = {
+  arguments?: InputMaybe<Scalars['JSON']['input']>;
+  fields: ReadonlyArray<Scalars['String']['input']>;
+  id?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -435,9 +467,11 @@ export type ResolversTypes = {
   CompanyOrder: CompanyOrder;
   CompanyOrderField: CompanyOrderField;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  FieldPermission: ResolverTypeWrapper<CanAnswer>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Investor: ResolverTypeWrapper<InvestorRow>;
+  JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   OrderDirection: OrderDirection;
   PageInfo: ResolverTypeWrapper<PageInfo>;
@@ -466,9 +500,11 @@ export type ResolversParentTypes = {
   CompanyFilter: CompanyFilter;
   CompanyOrder: CompanyOrder;
   DateTime: Scalars['DateTime']['output'];
+  FieldPermission: CanAnswer;
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   Investor: InvestorRow;
+  JSON: Scalars['JSON']['output'];
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
@@ -530,6 +566,16 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
+export type FieldPermissionResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['FieldPermission'] = ResolversParentTypes['FieldPermission']> = {
+  allowed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  code?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  masked?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  perArguments?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  perRow?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  requiredScopes?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+};
+
 export type InvestorResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['Investor'] = ResolversParentTypes['Investor']> = {
   email?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -538,6 +584,10 @@ export type InvestorResolvers<ContextType = InvestmentsContext, ParentType exten
   transactions?: Resolver<Maybe<ResolversTypes['TransactionConnection']>, ParentType, ContextType, RequireFields<InvestorTransactionsArgs, 'first'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
+
+export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
+  name: 'JSON';
+}
 
 export type NodeResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
   __resolveType: TypeResolveFn<'Company' | 'Investor' | 'Transaction', ParentType, ContextType>;
@@ -599,6 +649,7 @@ export interface UsdScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes[
 }
 
 export type ViewerResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
+  can?: Resolver<Maybe<ReadonlyArray<ResolversTypes['FieldPermission']>>, ParentType, ContextType, RequireFields<ViewerCanArgs, 'fields'>>;
   claimsAsOf?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   clientId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   paymentLimitUsd?: Resolver<Maybe<ResolversTypes['Usd']>, ParentType, ContextType>;
@@ -617,7 +668,9 @@ export type Resolvers<ContextType = InvestmentsContext> = {
   CompanyConnection?: CompanyConnectionResolvers<ContextType>;
   CompanyEdge?: CompanyEdgeResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  FieldPermission?: FieldPermissionResolvers<ContextType>;
   Investor?: InvestorResolvers<ContextType>;
+  JSON?: GraphQLScalarType;
   Node?: NodeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;

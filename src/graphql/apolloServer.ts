@@ -9,42 +9,57 @@ import type { Logger } from 'pino';
 import { authorizeOperation } from './authorizeOperation.ts';
 import type { RequestContext } from './context.ts';
 import { createDocumentStore } from './documentStore.ts';
-import { type CompilingOptions, createCompiledOperations, defaultCompiling } from './executor/compiledOperations.ts';
+import { type CompilingOptions, defaultCompiling } from './executor/compiledOperations.ts';
+import { createCompilingExecutor } from './executor/compilingExecutor.ts';
+import { explainDecisions } from './explainDecisions.ts';
 import { createFormatError } from './formatError.ts';
 import type { GuardedSchema } from './guardedSchema.ts';
+import { introspectByCaller } from './introspectByCaller.ts';
 import { limitOperations } from './limitOperations.ts';
 import { defaultLimits, maxDocumentTokens, type OperationLimits } from './limits.ts';
 import { logOperation } from './logOperation.ts';
 
+export type Introspection = 'open' | 'by-caller' | 'off';
+
 export interface ApolloServerOptions {
-  readonly introspection: boolean;
+  /** Who may read the schema: everybody; each caller the part that they can reach; nobody. */
+  readonly introspection: Introspection;
   readonly logger: Logger;
   /** How large an operation may be; see `defaultLimits`. */
   readonly limits?: Partial<OperationLimits>;
+  /** Of how many operations in which nothing was refused the log tells how they were decided: 0, none, to 1, all. */
+  readonly auditSample?: number;
+  /** `for-callers-who-ask`: any caller can have the rules told by a header. Never where callers are not to learn them. */
+  readonly explain?: 'never' | 'for-callers-who-ask';
   /** `jit` compiles the queries that are asked often; whatever is not compiled is executed by graphql-js. */
   readonly executor?: 'jit' | 'graphql-js';
   readonly compiling?: Partial<CompilingOptions>;
 }
 
 export function createApolloServer(
-  { schema, plans }: GuardedSchema,
-  { introspection, logger, limits, executor = 'jit', compiling }: ApolloServerOptions,
+  { schema, plans, candidates }: GuardedSchema,
+  { introspection, logger, limits, executor = 'jit', compiling, auditSample, explain = 'never' }: ApolloServerOptions,
 ): ApolloServer<RequestContext> {
+  if (introspection === 'by-caller') introspectByCaller(schema, plans);
   const formatError = createFormatError((errorId, error) => {
     logger.error({ errorId, err: error }, 'internal error');
   });
-  const compiledOperations = createCompiledOperations({
+  const compilingOptions = {
     ...defaultCompiling,
     // The name is chosen by the client, so bounded.
-    onCompiled: ({ name, durationMs }) => logger.debug({ operationName: name?.slice(0, 100), durationMs }, 'compiled'),
+    onCompiled({ name, durationMs }) {
+      logger.debug({ operationName: name?.slice(0, 100), durationMs }, 'compiled');
+    },
     ...compiling,
-  });
+  } satisfies CompilingOptions;
+  const compilingExecutor = executor === 'jit' ? createCompilingExecutor(compilingOptions, formatError) : undefined;
   return new ApolloServer<RequestContext>({
     schema,
     formatError,
-    introspection,
+    ...(compilingExecutor && { stringifyResult: compilingExecutor.stringifyResult }),
+    introspection: introspection !== 'off',
     // Otherwise a misspelt field name is answered with the names of fields nearby.
-    hideSchemaDetailsFromClientErrors: !introspection,
+    hideSchemaDetailsFromClientErrors: introspection !== 'open',
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
@@ -55,8 +70,9 @@ export function createApolloServer(
     logger,
     plugins: [
       limitOperations({ ...defaultLimits, ...limits }),
-      authorizeOperation(plans, formatError, executor === 'jit' ? compiledOperations : undefined),
-      logOperation(logger),
+      authorizeOperation(plans, formatError, compilingExecutor),
+      ...(explain === 'for-callers-who-ask' ? [explainDecisions()] : []),
+      logOperation(logger, { auditSample, candidates }),
       // Cache-Control is set by the HTTP host; this plugin more than doubles the time of large lists (5.5.1).
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),

@@ -13,11 +13,10 @@ import { assertEnforced } from '../permissions/enforce.ts';
 import { createOperationPlanner, type OperationPlanner } from '../permissions/operationPlanner.ts';
 import { preflight } from '../permissions/preflight.ts';
 import type { RequestContext } from './context.ts';
-import type { CompiledOperations } from './executor/compiledOperations.ts';
-import { executeCompiled } from './executor/executeCompiled.ts';
-import { toResponse } from './executor/toResponse.ts';
+import type { CompilingExecutor } from './executor/compilingExecutor.ts';
 import type { FormatError } from './formatError.ts';
 import { toHttpHead, toRequestError } from './httpError.ts';
+import { notePlanned } from './plannedOperations.ts';
 
 /**
  * Between validation and execution: plan the operation, settle the claims it needs, and answer at once when nothing of
@@ -27,7 +26,7 @@ import { toHttpHead, toRequestError } from './httpError.ts';
 export function authorizeOperation(
   plans: FieldPlans,
   formatError: FormatError,
-  compiledOperations?: CompiledOperations,
+  executor?: CompilingExecutor,
 ): ApolloServerPlugin<RequestContext> {
   let planOperation: OperationPlanner;
   return {
@@ -50,14 +49,14 @@ export function authorizeOperation(
             return answer(tooDeep, [toFormatted(tooDeep, undefined)]);
           }
           const plan = planOperation(document, operation, variables.coerced);
+          notePlanned(contextValue, { plan, variables: variables.coerced });
           await authorization.settle(plan.fields.keys());
           const refused = preflight(operation.operation, plan, authorization, variables.coerced);
           if (refused.length === 0) {
             const parts = { schema, plans, document, operation, variables: variables.coerced };
-            const compiled = compiledOperations?.find(plan, parts);
-            if (!compiled) return null;
-            const asking = { variables: variables.coerced, context: contextValue };
-            return toResponse(await executeCompiled(compiled, asking), formatError);
+            // Compiled operations decide without asking the guards, which tell the recorder.
+            if (authorization.recorder()) return null;
+            return executor?.answer(plan, parts, contextValue) ?? null;
           }
           for (const { plan: field, decision } of refused) authorization.refuse(field.coordinate, decision);
           const errors = refused.map(({ path, decision }) => toFormatted(decision.error, path));

@@ -1,11 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type IExecutableSchemaDefinition, makeExecutableSchema } from '@graphql-tools/schema';
 import { buildASTSchema, concatAST, type GraphQLSchema, parse } from 'graphql';
-import { compilePermissions, type FieldPlans, type PermissionMap } from '../permissions/compilePermissions.ts';
+import {
+  compilePermissions,
+  type FieldPlans,
+  type PermissionMap,
+  PermissionMapError,
+} from '../permissions/compilePermissions.ts';
 import { enforcePermissions } from '../permissions/enforce.ts';
 import { addFederationDefinitions } from '../permissions/federation/federationDefinitions.ts';
 import type { DirectiveOptions } from '../permissions/federation/federationDirectives.ts';
 import { findWarnings } from '../permissions/findWarnings.ts';
+import type { CandidatePlans } from '../permissions/shadow.ts';
 
 type Resolvers = NonNullable<IExecutableSchemaDefinition['resolvers']>;
 
@@ -14,6 +20,8 @@ export interface GuardedSchema {
   readonly plans: FieldPlans;
   /** What is probably not meant, for the log: see `findWarnings`. */
   readonly warnings: readonly string[];
+  /** What a candidate map says, to be compared and never enforced. */
+  readonly candidates?: CandidatePlans;
 }
 
 /**
@@ -25,6 +33,8 @@ export function createGuardedSchema(
     readonly typeDefs: readonly string[];
     readonly resolvers: Resolvers | undefined;
     readonly permissions: PermissionMap;
+    /** Decided beside `permissions` for every operation; the log tells where it differs. It is held to the same rules. */
+    readonly candidate?: PermissionMap;
   } & DirectiveOptions,
 ): GuardedSchema {
   const document = addFederationDefinitions(concatAST(parts.typeDefs.map((sdl) => parse(sdl))));
@@ -36,8 +46,26 @@ export function createGuardedSchema(
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
   const plans = compilePermissions(schema, parts.permissions, parts);
+  const candidates = parts.candidate && compileCandidate(schema, plans, parts.candidate, parts);
   enforcePermissions(schema, plans);
-  return { schema, plans, warnings: findWarnings(schema, plans, parts.permissions) };
+  const warnings = findWarnings(schema, plans, parts.permissions);
+  return { schema, plans, warnings, ...(candidates && { candidates }) };
+}
+
+/** A faulty candidate stops the start as well: what is compared with it would say nothing. */
+function compileCandidate(
+  schema: GraphQLSchema,
+  plans: FieldPlans,
+  candidate: PermissionMap,
+  options: DirectiveOptions,
+): CandidatePlans {
+  try {
+    const candidates = compilePermissions(schema, candidate, options);
+    return new Map([...plans].flatMap(([field, plan]) => [[plan, candidates.get(field) ?? plan] as const]));
+  } catch (error) {
+    if (!(error instanceof PermissionMapError)) throw error;
+    throw new PermissionMapError(error.problems.map((problem) => `in the candidate map, ${problem}`));
+  }
 }
 
 /**

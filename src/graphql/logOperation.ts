@@ -1,13 +1,25 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { Logger } from 'pino';
+import type { CandidatePlans } from '../permissions/shadow.ts';
 import type { Principal } from '../token/principal.ts';
+import { auditDecisions } from './auditDecisions.ts';
 import type { RequestContext } from './context.ts';
+import { shadowDecisions } from './shadowDecisions.ts';
+
+interface LogOptions {
+  readonly auditSample?: number | undefined;
+  readonly candidates?: CandidatePlans | undefined;
+}
 
 /**
  * One log line for each operation: who asked for what, what was refused where and by which rule, and the ids of masked
- * errors. Never a token, a variable, a claim value or a result.
+ * errors; how it was decided, when something was refused and in a sample of the other operations (`auditSample`, 0 to 1).
+ * With a candidate map, where that would have decided otherwise. Never a token, a variable, a claim value or a result.
  */
-export function logOperation(logger: Logger): ApolloServerPlugin<RequestContext> {
+export function logOperation(
+  logger: Logger,
+  { auditSample = 0, candidates }: LogOptions = {},
+): ApolloServerPlugin<RequestContext> {
   return {
     async unexpectedErrorProcessingRequest({ error, requestContext: { contextValue } }) {
       logger.error({ requestId: contextValue.requestId, err: error }, 'a request ended unexpectedly');
@@ -15,7 +27,9 @@ export function logOperation(logger: Logger): ApolloServerPlugin<RequestContext>
     async requestDidStart() {
       const startedAt = performance.now();
       return {
-        async willSendResponse({ operation, operationName, response, contextValue: { requestId, authorization } }) {
+        async willSendResponse({ operation, operationName, response, contextValue }) {
+          const { requestId, authorization } = contextValue;
+          const claims = authorization.claims();
           const errors = response.body.kind === 'single' ? (response.body.singleResult.errors ?? []) : [];
           logger.info(
             {
@@ -24,10 +38,13 @@ export function logOperation(logger: Logger): ApolloServerPlugin<RequestContext>
               // Chosen by the client, so bounded.
               operationName: operationName?.slice(0, 100),
               ...describe(authorization.principal),
-              claims: authorization.claims().state,
+              claims: claims.state,
+              ...('asOf' in claims && { claimsAsOf: claims.asOf }),
               status: response.http.status ?? 200,
               durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
               refusals: authorization.refusals(),
+              decisions: auditDecisions(contextValue, Math.random() < auditSample),
+              shadow: shadowDecisions(contextValue, candidates),
               errorCodes: [...new Set(errors.map((error) => error.extensions?.code))],
               errorIds: errors.flatMap((error) => error.extensions?.errorId ?? []),
             },

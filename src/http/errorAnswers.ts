@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import type { GraphqlAnswer } from './answerGraphql.ts';
 
 /** Answers what fails before GraphQL is reached in the shape that GraphQL clients read. */
 export function answerErrors(app: FastifyInstance, logger: Logger): void {
@@ -9,14 +10,8 @@ export function answerErrors(app: FastifyInstance, logger: Logger): void {
     if (status < 500) {
       return reply.code(status).send(toBody(describe(status, error.message), { code: 'BAD_REQUEST' }));
     }
-    const errorId = randomUUID();
-    logger.error({ requestId: request.id, errorId, err: error }, 'internal error');
-    return reply.code(500).send(
-      toBody('Something went wrong on our side. Quote the errorId when you report it.', {
-        code: 'INTERNAL_SERVER_ERROR',
-        errorId,
-      }),
-    );
+    const { headers, body } = toInternalAnswer(error, request.id, logger);
+    return reply.code(500).headers(Object.fromEntries(headers)).send(body);
   });
 
   app.setNotFoundHandler((_request, reply) =>
@@ -26,6 +21,18 @@ export function answerErrors(app: FastifyInstance, logger: Logger): void {
       }),
     ),
   );
+}
+
+/** The answer to a request that failed for no reason of its own; the log line of its errorId has the error. */
+export function toInternalAnswer(error: unknown, requestId: string, logger: Logger): GraphqlAnswer {
+  const errorId = randomUUID();
+  logger.error({ requestId, errorId, err: error }, 'internal error');
+  const message = 'Something went wrong on our side. Quote the errorId when you report it.';
+  return {
+    status: 500,
+    headers: [['content-type', 'application/json; charset=utf-8']],
+    body: JSON.stringify(toBody(message, { code: 'INTERNAL_SERVER_ERROR', errorId })),
+  };
 }
 
 function describe(status: number, message: string): string {

@@ -1,6 +1,9 @@
 import type { Kysely } from 'kysely';
 import type { RequestContext } from '../graphql/context.ts';
+import { type Can, createCan } from '../permissions/can.ts';
 import { settledClaims } from '../permissions/facts.ts';
+import type { FieldDirectory } from '../permissions/fieldDirectory.ts';
+import { anyNode } from './anyNode.ts';
 import { type InvestmentsClaims, toRowFilter } from './claims.ts';
 import { createInvestmentsData } from './data/createInvestmentsData.ts';
 import type { InvestmentsData } from './data/investmentsData.ts';
@@ -10,19 +13,26 @@ import type { Tables } from './data/tables.ts';
 export interface InvestmentsContext extends RequestContext<InvestmentsClaims> {
   /** The data, limited to the rows that the caller's claims allow; only for fields whose rule reads claims. */
   data(): InvestmentsData;
+  /** What the caller may do; only for a field whose rule reads claims. */
+  readonly can: Can;
 }
 
 /** One data layer for the whole request: its loaders batch across all fields, and its row filter cannot change midway. */
 export function withInvestmentsData(
   context: RequestContext<InvestmentsClaims>,
   db: Kysely<Tables>,
+  fields: FieldDirectory,
 ): InvestmentsContext {
-  let data: InvestmentsData | undefined;
+  let known: InvestmentsData | undefined;
+  const { authorization } = context;
   return {
     ...context,
-    data() {
-      data ??= createInvestmentsData(db, toRowFilter(settledClaims(context.authorization.claims())));
-      return data;
-    },
+    data,
+    can: createCan({ fields, authorization, loadNode: (id) => anyNode(data(), id) }),
   };
+
+  function data(): InvestmentsData {
+    known ??= createInvestmentsData(db, toRowFilter(settledClaims(authorization.claims())));
+    return known;
+  }
 }

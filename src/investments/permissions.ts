@@ -63,6 +63,16 @@ export const permissions: PermissionTree = {
     regions: seesOwnRecord,
     paymentLimitUsd: seesOwnRecord,
     claimsAsOf: seesOwnRecord,
+    can: seesVisibleRows,
+  },
+  FieldPermission: {
+    field: canRead,
+    allowed: canRead,
+    code: canRead,
+    requiredScopes: canRead,
+    perRow: canRead,
+    perArguments: canRead,
+    masked: canRead,
   },
 
   Company: {

@@ -17,3 +17,11 @@ export const Usd = new GraphQLScalarType({
     throw new TypeError('Usd: expected a whole number up to 2^53 - 1');
   },
 });
+
+/** Any JSON value, for arguments that are checked elsewhere. Input only: no field gives one. */
+export const Json = new GraphQLScalarType({
+  name: 'JSON',
+  serialize() {
+    throw new TypeError('JSON: is for arguments only');
+  },
+});

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Principal } from '../token/principal.ts';
 import type { Decision, NotAllowed } from './decision.ts';
+import type { DecisionRecorder } from './decisionRecorder.ts';
 import type { DenyOutcome } from './denyMode.ts';
 import { evaluate } from './evaluate.ts';
 import { evaluateForeign } from './evaluateForeign.ts';
@@ -29,6 +30,8 @@ export interface Authorization<C = unknown> {
   settle(plans: Iterable<FieldPlan>): Promise<void>;
   /** How far the claims are known. */
   claims(): ClaimsState<C>;
+  /** What everything is decided from, as far as it is known. */
+  facts(): Facts<C>;
   /** Decides a field before it is executed, with or without its arguments; undefined when more must be known. */
   preview(permission: Expression, args?: unknown): Decision | undefined;
   /** Decides for one row. */
@@ -41,6 +44,16 @@ export interface Authorization<C = unknown> {
   /** Notes that a field with a deny mode was denied, for `applyDenyModes`. */
   noteDenial(outcome: DenyOutcome): void;
   denialOutcomes(): readonly DenyOutcome[];
+  /** The first row for which an expression was not allowed, for the log to say why. */
+  firstRefused(permission: Expression): RefusedRow | undefined;
+  /** Has what is decided for rows noted from now on. */
+  record(recorder: DecisionRecorder): void;
+  recorder(): DecisionRecorder | undefined;
+}
+
+interface RefusedRow {
+  readonly parent: unknown;
+  readonly args: unknown;
 }
 
 /**
@@ -59,6 +72,8 @@ export function createAuthorization<C>(
   const reduced = new Map<Expression, Expression>();
   const refused = new Map<string, Refusal>();
   const outcomes: DenyOutcome[] = [];
+  const refusedRows = new Map<Expression, RefusedRow>();
+  let recorder: DecisionRecorder | undefined;
 
   function whatIsLeft(permission: Expression): Expression {
     let left = reduced.get(permission);
@@ -89,6 +104,7 @@ export function createAuthorization<C>(
       }
     },
     claims: () => facts.claims,
+    facts: () => facts,
     preview(permission, args) {
       const left = whatIsLeft(permission);
       const known = left.kind === 'decided' || args === undefined ? left : reduce(left, facts, 'arguments', args);
@@ -96,7 +112,9 @@ export function createAuthorization<C>(
     },
     decide(permission, parent, args) {
       const left = whatIsLeft(permission);
-      return left.kind === 'decided' ? left.decision : evaluate(left, facts, parent, args);
+      const decision = left.kind === 'decided' ? left.decision : evaluate(left, facts, parent, args);
+      if (decision.outcome !== 'allowed' && !refusedRows.has(permission)) refusedRows.set(permission, { parent, args });
+      return decision;
     },
     decideForeign(permission, call) {
       const left = whatIsLeft(permission);
@@ -110,5 +128,10 @@ export function createAuthorization<C>(
     refusals: () => [...refused.values()],
     noteDenial: (outcome) => outcomes.push(outcome),
     denialOutcomes: () => outcomes,
+    firstRefused: (permission) => refusedRows.get(permission),
+    record(by) {
+      recorder = by;
+    },
+    recorder: () => recorder,
   };
 }

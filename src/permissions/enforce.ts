@@ -16,6 +16,7 @@ import { asksForeign } from './evaluateForeign.ts';
 import { allowsEverybody } from './expression.ts';
 import type { FieldPlan } from './fieldPlan.ts';
 import { andThen, isThenable, type MaybePromise } from './maybePromise.ts';
+import { recordField } from './recordField.ts';
 
 type Field = GraphQLField<unknown, unknown>;
 type Resolver = GraphQLFieldResolver<unknown, unknown>;
@@ -111,7 +112,7 @@ function isInList({ path }: GraphQLResolveInfo): boolean {
 
 function ownGuard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver): Resolver {
   return (parent, args, context, info) => {
-    const authorization = authorizationOf(context);
+    const authorization = authorizationOf(context, plan);
     const verdict = decideField(authorization, plan.permission, masks, parent, args);
     if ('outcome' in verdict) throw refuse(authorization, plan, verdict, info.path);
     const value = resolve(parent, args, context, info);
@@ -142,7 +143,7 @@ export function decideField(
 /** The same with rules of graphql-shield itself: a promise only where one of them answers with a promise. */
 function foreignGuard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver): Resolver {
   return (parent, args, context, info) => {
-    const authorization = authorizationOf(context);
+    const authorization = authorizationOf(context, plan);
     const call = { parent, args, context, info };
     const hiddenBy = ([mask, ...others]: FieldPlan['masks']): MaybePromise<FieldPlan['masks']> => {
       if (!mask) return [];
@@ -191,9 +192,11 @@ export function isOpen({ permission, masks }: FieldPlan): boolean {
   return masks.length === 0 && allowsEverybody(permission);
 }
 
-function authorizationOf(context: unknown): Authorization {
+function authorizationOf(context: unknown, plan: FieldPlan): Authorization {
   if (typeof context === 'object' && context !== null && 'authorization' in context && context.authorization) {
-    return context.authorization as Authorization;
+    const authorization = context.authorization as Authorization;
+    const recorder = authorization.recorder();
+    return recorder ? recordField(authorization, plan, recorder) : authorization;
   }
   throw new InternalError('a field was executed with a context that has no authorization');
 }

@@ -37,6 +37,8 @@ export interface OperationPlan {
   readonly hasMetaFields: boolean;
   /** Every field that may be executed, with the response path of the place where it was met first. */
   readonly fields: ReadonlyMap<FieldPlan, readonly string[]>;
+  /** Those of them that fail the operation when they are denied. */
+  readonly fatal: ReadonlyMap<FieldPlan, readonly string[]>;
 }
 
 /**
@@ -120,5 +122,6 @@ export function planOperation(
 
   const rootType = schema.getRootType(operation.operation);
   if (rootType) walk(operation.selectionSet, rootType, [], true);
-  return { rootFields, hasMetaFields, fields };
+  const fatal = new Map([...fields].filter(([{ denyMode }]) => denyMode === 'failOperation'));
+  return { rootFields, hasMetaFields, fields, fatal };
 }

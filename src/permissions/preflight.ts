@@ -1,6 +1,6 @@
 import { type FieldNode, GraphQLError, getArgumentValues, type OperationTypeNode } from 'graphql';
 import type { Authorization } from './authorization.ts';
-import type { NotAllowed } from './decision.ts';
+import type { Decision, NotAllowed } from './decision.ts';
 import type { FieldPlan } from './fieldPlan.ts';
 import type { OperationPlan, RootField } from './operationPlan.ts';
 
@@ -23,7 +23,9 @@ export function preflight(
   variables: Readonly<Record<string, unknown>>,
 ): readonly Refused[] {
   const roots = [...plan.rootFields.values()];
-  const refusedRoots = roots.flatMap((root) => refuse(root.plan, [root.responseKey], argumentsOf(root, variables)));
+  const refusedRoots = roots.flatMap((root) =>
+    refuse(root.plan, [root.responseKey], () => argumentsOf(root, variables)),
+  );
   if (operation === 'mutation') {
     const rootPlans = new Set(roots.map((root) => root.plan));
     const refusedBelow = [...plan.fields].flatMap(([field, path]) =>
@@ -31,36 +33,41 @@ export function preflight(
     );
     return distinct([...refusedRoots, ...refusedBelow]);
   }
-  const fatal = [...plan.fields].flatMap(([field, path]) =>
-    field.denyMode === 'failOperation' ? refuse(field, path, undefined) : [],
-  );
+  const fatal = [...plan.fatal].flatMap(([field, path]) => refuse(field, path, undefined));
   const fatalRoots = refusedRoots.filter((refused) => refused.plan.denyMode === 'failOperation');
   if (fatal.length + fatalRoots.length > 0) return distinct([...fatalRoots, ...fatal]);
   return !plan.hasMetaFields && roots.length > 0 && refusedRoots.length === roots.length ? refusedRoots : [];
 
-  function refuse(field: FieldPlan, path: readonly string[], args: unknown): readonly Refused[] {
+  function refuse(field: FieldPlan, path: readonly string[], args: ReadArguments | undefined): readonly Refused[] {
     const decision = refusalOf(field, args);
     return decision ? [{ plan: field, path, decision }] : [];
   }
 
-  function refusalOf({ permission, masks }: FieldPlan, args: unknown): NotAllowed | undefined {
-    const decision = authorization.preview(permission, args);
+  function refusalOf({ permission, masks }: FieldPlan, args: ReadArguments | undefined): NotAllowed | undefined {
+    const decision = preview(permission, args);
     if (decision && decision.outcome !== 'allowed') return decision;
     for (const mask of masks) {
-      const whole = authorization.preview(mask.permission, args);
+      const whole = preview(mask.permission, args);
       // A mask denies nobody, but while its rule cannot be decided the field is not given out.
       if (whole?.outcome === 'failed') return whole;
     }
     return undefined;
   }
+
+  /** Arguments are coerced only where something depends on them. */
+  function preview(permission: FieldPlan['permission'], args: ReadArguments | undefined): Decision | undefined {
+    return authorization.preview(permission) ?? (args && authorization.preview(permission, args()));
+  }
 }
+
+type ReadArguments = () => unknown;
 
 function distinct(refused: readonly Refused[]): readonly Refused[] {
   return [...new Map(refused.map((one) => [one.path.join(' '), one])).values()];
 }
 
 /** The field's coerced arguments; undefined when they are faulty, which execution reports. */
-function argumentsOf({ definition, node }: RootField, variables: Readonly<Record<string, unknown>>): unknown {
+export function argumentsOf({ definition, node }: RootField, variables: Readonly<Record<string, unknown>>): unknown {
   try {
     return getArgumentValues(definition, node as FieldNode, variables);
   } catch (error) {

@@ -15,7 +15,16 @@ if (!('isUndefined' in nodeUtil)) {
 require('graphql-middleware');
 const shield: typeof Shield = require('graphql-shield');
 
-export const { rule, inputRule, and, or, chain, race, not, allow, deny } = shield;
+// The declarations of the build cannot name these types without being told.
+export const rule: typeof Shield.rule = shield.rule;
+export const inputRule: typeof Shield.inputRule = shield.inputRule;
+export const and: typeof Shield.and = shield.and;
+export const or: typeof Shield.or = shield.or;
+export const chain: typeof Shield.chain = shield.chain;
+export const race: typeof Shield.race = shield.race;
+export const not: typeof Shield.not = shield.not;
+export const allow: typeof Shield.allow = shield.allow;
+export const deny: typeof Shield.deny = shield.deny;
 
 /** A rule or a tree of rules, as graphql-shield defines it. */
 export type ShieldRule = Parameters<typeof and>[number];

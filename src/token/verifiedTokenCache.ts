@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 
 /** That a key of an issuer signed these bytes, and what they claim: not whether the claims are acceptable now. */
@@ -51,5 +51,5 @@ function isBefore(nowSeconds: number, exp: number | undefined): boolean {
 }
 
 function toDigest(token: string): string {
-  return createHash('sha256').update(token).digest('base64url');
+  return hash('sha256', token, 'base64');
 }

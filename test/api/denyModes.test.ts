@@ -361,7 +361,7 @@ async function start() {
     },
   });
   const logger = pino({ level: 'info' }, lines);
-  const apollo = createApolloServer(guarded, { introspection: false, logger, compiling: { compileAfter: 0 } });
+  const apollo = createApolloServer(guarded, { introspection: 'off', logger, compiling: { compileAfter: 0 } });
   await apollo.start();
   const app = await createHttpServer({
     apollo,

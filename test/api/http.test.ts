@@ -150,7 +150,7 @@ describe('health', () => {
 
 describe('with introspection off', () => {
   test('the schema is not told, also not by suggestions', async () => {
-    const closed = await startApi({ introspection: false });
+    const closed = await startApi({ introspection: 'off' });
     try {
       expect((await closed.query('{ __schema { types { name } } }')).status).toBe(400);
       expect(

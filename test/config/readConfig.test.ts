@@ -22,7 +22,9 @@ describe('a right environment', () => {
       tokens: { graceSeconds: 5, jwksRefreshSeconds: 300 },
       statementTimeoutMs: 5000,
       corsOrigins: ['http://localhost:3000', 'http://localhost:5173'],
-      introspection: true,
+      introspection: 'open',
+      auditSample: 0,
+      explain: 'for-callers-who-ask',
       executor: 'jit',
       logLevel: 'info',
     } satisfies Config);
@@ -52,7 +54,9 @@ describe('a right environment', () => {
       tokens: { graceSeconds: 5, jwksRefreshSeconds: 300 },
       statementTimeoutMs: 5000,
       corsOrigins: [],
-      introspection: false,
+      introspection: 'off',
+      auditSample: 0,
+      explain: 'never',
       executor: 'jit',
       logLevel: 'info',
     } satisfies Config);
@@ -69,7 +73,7 @@ describe('a right environment', () => {
     ['a loopback name', { HOST: 'localhost' }, { host: 'localhost' }],
     ['a public host beside Cognito', { ...cognito, HOST: '192.0.2.7' }, { host: '192.0.2.7' }],
     ['every address beside Cognito', { ...cognito, HOST: '::' }, { host: '::' }],
-    ['a host beside Cognito', cognito, { host: '0.0.0.0', corsOrigins: [], demoData: false, introspection: true }],
+    ['a host beside Cognito', cognito, { host: '0.0.0.0', corsOrigins: [], demoData: false, introspection: 'open' }],
     ['Cognito on a container platform', { ...cognito, KUBERNETES_SERVICE_HOST: '10.0.0.1' }, { port: 4000 }],
     [
       'a local user pool that already runs',
@@ -184,11 +188,21 @@ describe('a right environment', () => {
       { CORS_ORIGINS: 'https://app.example, http://localhost:8080' },
       { corsOrigins: ['https://app.example', 'http://localhost:8080'] },
     ],
-    ['introspection off', { INTROSPECTION: 'off' }, { introspection: false }],
-    ['introspection on in production', { ...production, INTROSPECTION: 'on' }, { introspection: true }],
+    ['introspection off', { INTROSPECTION: 'off' }, { introspection: 'off' }],
+    ['introspection by caller', { ...production, INTROSPECTION: 'by-caller' }, { introspection: 'by-caller' }],
+    ['introspection open', { ...production, INTROSPECTION: 'open' }, { introspection: 'open' }],
+    [
+      'introspection on, as it was called, in production',
+      { ...production, INTROSPECTION: 'on' },
+      { introspection: 'open' },
+    ],
+    ['a sample of decisions', { AUDIT_SAMPLE: '0.05' }, { auditSample: 0.05 }],
+    ['every decision', { AUDIT_SAMPLE: '1' }, { auditSample: 1 }],
+    ['Cognito in development, whose callers learn no rules', cognito, { explain: 'never' }],
+    ['a test, whose callers may learn the rules', { NODE_ENV: 'test' }, { explain: 'for-callers-who-ask' }],
     ['another executor', { EXECUTOR: 'graphql-js' }, { executor: 'graphql-js' }],
     ['a log level', { LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
-    ['a test', { NODE_ENV: 'test' }, { nodeEnv: 'test', demoData: true, introspection: true }],
+    ['a test', { NODE_ENV: 'test' }, { nodeEnv: 'test', demoData: true, introspection: 'open' }],
   ];
   test.each(environments)('%s', (_name, environment, expected) => {
     expect(readConfig(environment)).toMatchObject(expected);

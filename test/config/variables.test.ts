@@ -75,6 +75,10 @@ describe('a wrong variable', () => {
       { CORS_ORIGINS: origins },
       `CORS_ORIGINS: expected ${noOrigin}; got "${origins}". The default is http://localhost:3000,http://localhost:5173 in local mode, none otherwise.`,
     ]),
+    ...['1.5', '-0.1', '.5', '5%', '0,5', '1e-3', 'all', '0.1234567'].map((sample): [Environment, string] => [
+      { AUDIT_SAMPLE: sample },
+      `AUDIT_SAMPLE: expected a number from 0 to 1 such as 0.05; got "${sample}". The default is 0.`,
+    ]),
     ...[
       'mysql://localhost/claims',
       'postgres:/localhost',
@@ -91,7 +95,7 @@ describe('a wrong variable', () => {
     ],
     [
       { INTROSPECTION: 'true' },
-      'INTROSPECTION: expected on or off; got "true". The default is off in production, on otherwise.',
+      'INTROSPECTION: expected open, by-caller or off; got "true". The default is off in production, open otherwise.',
     ],
     [{ EXECUTOR: 'graphql' }, 'EXECUTOR: expected one of jit, graphql-js; got "graphql". The default is jit.'],
     [

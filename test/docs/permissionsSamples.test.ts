@@ -5,35 +5,23 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { PermissionMapError } from '../../src/permissions/compilePermissions.ts';
-import {
-  allOf,
-  anyOf,
-  denyMode,
-  exposes,
-  inherit,
-  masked,
-  publicField,
-  requireArguments,
-  requireClaims,
-  requireScope,
-} from '../../src/permissions/vocabulary.ts';
-import { anonymous } from '../../src/token/principal.ts';
+import * as vocabulary from '../../src/permissions/vocabulary.ts';
+import { publicField, requireArguments, requireClaims, requireScope } from '../../src/permissions/vocabulary.ts';
 import { mutants } from '../mutants/mutants.ts';
 import { ask } from './orders/ask.ts';
-import { accountant, clerk, clerkInAnOutage, type OrdersCaller } from './orders/callers.ts';
+import { clerk, clerkInAnOutage, nobody, type OrdersCaller } from './orders/callers.ts';
 import { permissions } from './orders/permissions.ts';
 import { openShop } from './orders/shop.ts';
+import { blocksOf, page } from './permissionsPage.ts';
 
 // docs/permissions.md cannot go stale: its code stands in files that are compiled and run, its answers and messages are
 // the real ones.
 
-const page = readFileSync(new URL('../../docs/permissions.md', import.meta.url), 'utf8');
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const callers: Readonly<Record<string, OrdersCaller>> = {
   clerk,
-  accountant,
   clerkInAnOutage,
-  nobody: { principal: anonymous, claims: clerk.claims },
+  nobody,
 };
 
 test('a clerk does not read margins', async () => {
@@ -57,6 +45,10 @@ test.each(blocksOf('ts'))('this code is compiled and run: %s', (code) => {
     return readFileSync(new URL(name, import.meta.url), 'utf8');
   });
   expect(files.some((file) => file.includes(code))).toBe(true);
+});
+
+test.each(Object.keys(vocabulary))('%s is used in the code of the page', (name) => {
+  expect(blocksOf('ts').join('\n')).toMatch(new RegExp(`\\b${name}\\(`));
 });
 
 const questions = [...page.matchAll(/<!-- as (\w+) -->\n\n```graphql\n(.*?)```\n\n```json\n(.*?)```/gs)];
@@ -90,46 +82,12 @@ describe('a message on the page is the real one', () => {
     expect(blocksOf('text boot')).toEqual([messageOf({ ...permissions, Order: withoutNote })]);
   });
 
-  test('of the start, when much is wrong', () => {
-    expect(blocksOf('text problems')).toEqual([messageOf(faultyMap)]);
-  });
-
   test('of what is warned of', () => {
     expect(blocksOf('text warnings')).toEqual([`${openShop(doubtfulMap).warnings.join('\n')}\n`]);
   });
 });
 
 const canRead = requireScope('orders/read');
-const isInFinance = requireClaims('is in finance', () => true);
-const isInFinanceToo = requireClaims('is in finance', () => true);
-
-const faultyMap = {
-  Query: {
-    shopName: publicField('it is written over the door'),
-    order: undefined,
-    orders: exposes(canRead, { 'orderBy=PROFIT': 'Order.margin' }),
-    node: () => true,
-    yearEnd: anyOf(canRead, masked(isInFinance, String)),
-    misspelt: canRead,
-  },
-  Mutation: { refundOrder: isInFinanceToo },
-  Node: { id: canRead },
-  Order: {
-    ...withoutNote,
-    id: publicField('it is on the parcel'),
-    margin: masked(isInFinance, String),
-    marginPercent: inherit('Order.marginPercent'),
-    total: allOf(),
-  },
-  OrderField: { MARGIN: isInFinance },
-  OrderLine: {
-    product: denyMode('dropItem', canRead),
-    supplier: allOf(denyMode('dropItem', canRead), denyMode('failOperation', canRead)),
-  },
-  Invoice: { id: canRead },
-  YearEnd: { '*': canRead },
-};
-
 const doubtfulMap = {
   ...permissions,
   Query: {
@@ -140,11 +98,6 @@ const doubtfulMap = {
   Order: { ...permissions.Order, id: requireClaims('is an accountant', () => true) },
   OrderLine: { '*': canRead, product: canRead, supplier: canRead },
 };
-
-function blocksOf(language: string): readonly string[] {
-  const blocks = [...page.matchAll(/^```(\w[^\n]*)\n(.*?)^```$/gms)];
-  return blocks.flatMap(([, name, text = '']) => (name === language ? [text] : []));
-}
 
 function messageOf(map: object): string {
   try {

@@ -61,7 +61,7 @@ async function ask(query: string, asking: Asking) {
   });
   const { guarded = depot } = asking;
   const logger = pino({ level: 'info' }, lines);
-  const server = createApolloServer(guarded, { introspection: false, logger, executor: 'graphql-js' });
+  const server = createApolloServer(guarded, { introspection: 'off', logger, executor: 'graphql-js' });
   await server.start();
   try {
     const authorization = createAuthorization(asking.principal, async () => asking.claims ?? clerk);
@@ -172,6 +172,6 @@ test('a schema with a field whose guard was taken off is not served', async () =
   const audit = guarded.schema.getQueryType()?.getFields().audit;
   if (!audit) throw new TypeError('expected the field Query.audit');
   audit.resolve = () => 'unguarded';
-  const server = createApolloServer(guarded, { introspection: false, logger: pino({ level: 'silent' }) });
+  const server = createApolloServer(guarded, { introspection: 'off', logger: pino({ level: 'silent' }) });
   await expect(server.start()).rejects.toThrow(ConfigurationError);
 });

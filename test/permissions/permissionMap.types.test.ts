@@ -34,7 +34,7 @@ interface PageArgs {
   readonly after?: string | null;
 }
 
-/** As `codegen/permission-tree.ts` writes it. */
+/** As `src/codegen/permissionTree.ts` writes it. */
 interface SmallTree {
   readonly Query: {
     readonly parcels: FieldRule<Record<PropertyKey, never>, PageArgs>;

@@ -1,48 +1,21 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
-import { demoMachineClient, demoUserClientId, demoUsers } from '../../dev/demoUsers.ts';
+import { demoMachineClient, demoUserClientId } from '../../dev/demoUsers.ts';
 import { createServer, type ServerSettings } from '../../src/server.ts';
-import { issueAccessToken, issueMachineToken, testIssuer, testKey } from './issueAccessToken.ts';
+import { issueTokenOf } from '../../src/testing/persona.ts';
+import { type Answer, createTestClient, type TestClient } from '../../src/testing/testClient.ts';
+import { testIssuer, testKey } from './issueAccessToken.ts';
 import { startJwksServer } from './jwksServer.ts';
+import { demoPersonas, type Persona } from './personas.ts';
 import { openTestDatabase, type TestDatabase } from './testDatabase.ts';
 
-/** The demo users and the machine client. */
-export const personas = [
-  'global-admin',
-  'usa-manager',
-  'asia-europe-manager',
-  'auditor',
-  'newcomer',
-  'investor-90',
-  'reporting-job',
-] as const;
-export type Persona = (typeof personas)[number];
-
-export interface AnswerError {
-  readonly message: string;
-  readonly path?: readonly (string | number)[];
-  readonly extensions: Readonly<Record<string, unknown>>;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: { readonly data?: unknown; readonly errors?: readonly AnswerError[] };
-}
-
-export interface Asking {
-  readonly as?: Persona;
-  /** Instead of the persona's own token. */
-  readonly token?: string;
-  readonly variables?: object;
-  readonly operationName?: string;
-}
+export { type Persona, personas } from './personas.ts';
+export type { Answer };
 
 /** The whole API over real HTTP, on a database of its own with the demo data, and a user pool with real keys. */
-export interface Api {
+export interface Api extends TestClient<Persona> {
   readonly url: string;
   readonly database: TestDatabase;
-  query(query: string, asking?: Asking): Promise<Answer>;
   tokenOf(persona: Persona, claims?: Readonly<Record<string, unknown>>): Promise<string>;
   /** What `viewer` must say about the persona, as far as its token says it. */
   identityOf(persona: Persona): {
@@ -61,8 +34,10 @@ const settings: ServerSettings = {
   claims: { ttlSeconds: 30, negativeTtlSeconds: 5, maxEntries: 1_000, timeoutMs: 2_000 },
   tokens: { graceSeconds: 5, jwksRefreshSeconds: 300 },
   corsOrigins: ['http://localhost:3000'],
-  introspection: true,
+  introspection: 'open',
   executor: 'jit',
+  auditSample: 0,
+  explain: 'never',
 };
 
 export async function startApi(overrides: Partial<ServerSettings> = {}): Promise<Api> {
@@ -92,29 +67,14 @@ export async function startApi(overrides: Partial<ServerSettings> = {}): Promise
     compiling: { compileAfter: 0 },
   });
   const { url } = await server.listen({ host: '127.0.0.1', port: 0 });
-  const tokens = new Map<Persona, Promise<string>>();
   database.takeStatements();
 
-  const api: Api = {
+  const client = createTestClient<Persona>({ url, tokenOf });
+  return {
+    ...client,
     url,
     database,
-    async query(query, { as, token, variables, operationName } = {}) {
-      const bearer = token ?? (as && (await (tokens.get(as) ?? remember(as))));
-      const response = await fetch(`${url}/graphql`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
-        },
-        body: JSON.stringify({ query, variables, operationName }),
-      });
-      return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
-    },
-    tokenOf(persona, claims = {}) {
-      const { subject, clientId, scopes } = identityOf(persona);
-      const issue = persona === 'reporting-job' ? issueMachineToken : issueAccessToken;
-      return issue({ sub: subject, client_id: clientId, scope: scopes.join(' '), ...claims });
-    },
+    tokenOf,
     identityOf,
     takeStatements: database.takeStatements,
     takeLog() {
@@ -128,21 +88,14 @@ export async function startApi(overrides: Partial<ServerSettings> = {}): Promise
       await jwks.close();
     },
   };
-  return api;
-
-  function remember(persona: Persona): Promise<string> {
-    const token = api.tokenOf(persona);
-    tokens.set(persona, token);
-    return token;
-  }
 }
 
-function identityOf(persona: Persona): ReturnType<Api['identityOf']> {
-  if (persona === 'reporting-job') {
-    const { clientId, scopes } = demoMachineClient;
-    return { subject: clientId, clientId, scopes };
-  }
-  const user = demoUsers.find(({ username }) => username === persona);
-  if (!user) throw new RangeError(`no demo user is called ${persona}`);
-  return { subject: user.subject, clientId: demoUserClientId, scopes: user.scopes };
+function tokenOf(name: Persona, claims?: Readonly<Record<string, unknown>>): Promise<string> {
+  return issueTokenOf(name, demoPersonas[name], claims);
+}
+
+function identityOf(name: Persona): ReturnType<Api['identityOf']> {
+  const persona = demoPersonas[name];
+  const { clientId, scopes } = persona;
+  return { subject: persona.kind === 'user' ? persona.subject : clientId, clientId, scopes };
 }

@@ -92,7 +92,7 @@ export async function startHostileApi(options: Partial<Omit<ApolloOptions, 'logg
     jwksRefreshSeconds: 300,
   });
   await verifier.start();
-  const apollo = createApolloServer(guarded, { introspection: true, ...options, logger });
+  const apollo = createApolloServer(guarded, { introspection: 'open', ...options, logger });
   await apollo.start();
   const app = await createHttpServer({
     apollo,

@@ -8,6 +8,8 @@ export interface StartedProcess {
   /** Resolves with the first line of stdout that starts with `Ready`; rejects when the process ends before. */
   readonly ready: Promise<string>;
   readonly output: { stdout: string; stderr: string };
+  /** Resolves with all of stdout once something in it matches; rejects when the process ends before. */
+  printed(pattern: RegExp | string): Promise<string>;
   /** Sends SIGTERM, unless told otherwise, and resolves with the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
   readonly exited: Promise<number | null>;
@@ -16,10 +18,11 @@ export interface StartedProcess {
 export function startProcess(
   command: readonly [string, ...string[]],
   environment: Readonly<Record<string, string>>,
+  cwd: string | URL = root,
 ): StartedProcess {
   const [file, ...args] = command;
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...environment };
-  const child = spawn(file, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const output = { stdout: '', stderr: '' };
   const exited = once(child, 'close').then(([code]: (number | null)[]) => code ?? null);
   const ready = new Promise<string>((resolve, reject) => {
@@ -33,11 +36,20 @@ export function startProcess(
     });
     exited.then((code) => reject(new Error(`ended with ${code} before it was ready:\n${output.stderr}`)));
   });
+  async function refuseToWait(): Promise<never> {
+    throw new Error(`ended with ${await exited} before it printed that:\n${output.stdout}${output.stderr}`);
+  }
   // A process that is expected to end early is not asked for `ready`.
   ready.catch(() => {});
   return {
     ready,
     output,
+    async printed(pattern) {
+      const isThere = () =>
+        typeof pattern === 'string' ? output.stdout.includes(pattern) : pattern.test(output.stdout);
+      while (!isThere()) await Promise.race([once(child.stdout, 'data'), refuseToWait()]);
+      return output.stdout;
+    },
     exited,
     stop(signal = 'SIGTERM') {
       child.kill(signal);

@@ -46,7 +46,7 @@ export async function startApi(pools: readonly UserPool[], options: ApiOptions =
   const verifier = createAccessTokenVerifier({ pools, graceSeconds: 5, jwksRefreshSeconds: 300, now });
   if (!options.coldStart) await verifier.start();
   const logger = pino({ level: 'silent' });
-  const apollo = createApolloServer(guarded, { introspection: false, logger });
+  const apollo = createApolloServer(guarded, { introspection: 'off', logger });
   await apollo.start();
   const app = await createHttpServer({
     apollo,

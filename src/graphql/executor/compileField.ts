@@ -7,6 +7,7 @@ import { compileValue, type SelectionOf } from './compileValue.ts';
 import { giveNull, needsInfo, type Place, pathBelow, toInfo } from './place.ts';
 import { toPropertyLeaf } from './propertyLeaf.ts';
 import type { CompiledField } from './selection.ts';
+import { compileWrite } from './writeValue.ts';
 
 export interface FieldParts {
   readonly place: Place;
@@ -34,6 +35,7 @@ export function compileField({ place, selectionOf, isInList, ...parts }: FieldPa
 
   return {
     key,
+    write: compileWrite(type, selectionOf),
     leaf:
       isProperty && !readArguments ? toPropertyLeaf(field.name, type, parts.guarded?.guard && parts.slot) : undefined,
     execute(run, source, parent, again) {

@@ -20,7 +20,11 @@ export function compileList(itemType: GraphQLOutputType, completeItem: Complete,
     };
     try {
       if (Array.isArray(value) && value[Symbol.iterator] === iterateArray) {
-        for (let index = 0; index < value.length; index += 1) add(value[index], index);
+        for (let index = 0; index < value.length; index += 1) {
+          const completed = completeOne(run, value[index], { prev: path, key: index, typename: undefined }, info);
+          isWaiting ||= isThenable(completed);
+          items.push(completed);
+        }
       } else {
         Array.from(value, add);
       }

@@ -20,7 +20,7 @@ import { behind, type Guarded, isOpen } from '../../permissions/enforce.ts';
 import type { FieldPlan } from '../../permissions/fieldPlan.ts';
 import { collectFields, type Nodes } from './collectFields.ts';
 import { compileField } from './compileField.ts';
-import type { CompiledField, Selection } from './selection.ts';
+import { type CompiledField, createSelection, type Selection } from './selection.ts';
 
 /** An operation with everything found out that does not depend on who asks, but for the branches that were taken. */
 export interface CompiledOperation {
@@ -63,13 +63,13 @@ export function compileOperation(parts: OperationParts): CompiledOperation | und
     const root = select(rootType, [operation.selectionSet], false);
     return { schema, operation, fragments, root, plans: [...slots.keys()] };
   } catch (error) {
-    if (error instanceof LeftOut || error instanceof GraphQLError) return undefined;
+    if (error instanceof LeftOut || error instanceof GraphQLError || error instanceof EvalError) return undefined;
     throw error;
   }
 
   function select(type: GraphQLObjectType, selectionSets: readonly SelectionSetNode[], isInList: boolean): Selection {
     const fields = collectFields({ schema, fragments, variables }, type, selectionSets);
-    return { fields: [...fields].map(([key, nodes]) => compile(type, key, nodes, isInList)) };
+    return createSelection([...fields].map(([key, nodes]) => compile(type, key, nodes, isInList)));
   }
 
   /** What stands below these nodes where their value is of this type. */
@@ -92,7 +92,10 @@ export function compileOperation(parts: OperationParts): CompiledOperation | und
     const name = nodes[0].name.value;
     // An own property of this name would have to be defined; all others are just set.
     if (fieldCount > maxFields || key === '__proto__') throw new LeftOut();
-    if (name === '__typename') return { key, execute: () => parentType.name, leaf: undefined };
+    if (name === '__typename') {
+      const typename = JSON.stringify(parentType.name);
+      return { key, execute: () => parentType.name, leaf: undefined, write: () => typename };
+    }
     const field = parentType.getFields()[name];
     const plan = field && plans.get(field);
     // Introspection of the root has none.

@@ -18,7 +18,7 @@ import { isThenable } from '../../permissions/maybePromise.ts';
 import { compileList } from './compileList.ts';
 import { asksForTypes, type Place } from './place.ts';
 import type { Run } from './run.ts';
-import { executeSelection, type Selection } from './selection.ts';
+import type { Selection } from './selection.ts';
 
 /**
  * Turns what a resolver gave into what the response holds (section 6.4.3 of the specification, CompleteValue), or a promise of
@@ -66,7 +66,7 @@ function compileObject(type: GraphQLObjectType, selection: Selection, { nodes }:
   if (!type.isTypeOf) {
     return (run, value, path) => {
       if (value instanceof Error) throw value;
-      return value == null ? null : executeSelection(run, selection, value, path);
+      return value == null ? null : selection.execute(run, value, path);
     };
   }
   return (run, value, path, info) => {
@@ -74,7 +74,7 @@ function compileObject(type: GraphQLObjectType, selection: Selection, { nodes }:
     if (value == null) return null;
     const isOfType = type.isTypeOf?.(value, run.context, required(info));
     const execute = (answer: unknown) => {
-      if (answer) return executeSelection(run, selection, value, path);
+      if (answer) return selection.execute(run, value, path);
       throw new GraphQLError(`Expected value of type "${type.name}" but got: ${inspect(value)}.`, { nodes });
     };
     return isThenable(isOfType) ? isOfType.then(execute) : execute(isOfType);

@@ -4,7 +4,7 @@ import type { FieldPlan } from '../../permissions/fieldPlan.ts';
 import type { MaybePromise } from '../../permissions/maybePromise.ts';
 import type { CompiledOperation } from './compileOperation.ts';
 import { createFieldErrors, type Run } from './run.ts';
-import { executeSelection, type ResponseObject } from './selection.ts';
+import type { ResponseObject } from './selection.ts';
 
 /** Who asks, with what. */
 export interface Asking {
@@ -29,7 +29,7 @@ export function executeCompiled(
     return { errors: errors.list, data: null };
   };
   try {
-    const data = executeSelection(run, root, undefined, undefined);
+    const data = root.execute(run, undefined, undefined);
     return data instanceof Promise ? data.then(succeed, fail) : succeed(data);
   } catch (cause) {
     return fail(cause);
@@ -38,7 +38,6 @@ export function executeCompiled(
 
 /** Whether nothing of a field's plan is left to its arguments, its row or a rule of graphql-shield itself. */
 function allowsAll(authorization: Authorization, { permission, masks }: FieldPlan): boolean {
-  return [permission, ...masks.map((mask) => mask.permission)].every(
-    (one) => authorization.preview(one)?.outcome === 'allowed',
-  );
+  if (authorization.preview(permission)?.outcome !== 'allowed') return false;
+  return masks.every((mask) => authorization.preview(mask.permission)?.outcome === 'allowed');
 }

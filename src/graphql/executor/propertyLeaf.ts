@@ -7,10 +7,7 @@ import {
   GraphQLString,
   getNullableType,
   isNonNullType,
-  type ResponsePath as Path,
 } from 'graphql';
-import type { Run } from './run.ts';
-import type { CompiledField } from './selection.ts';
 
 /** A leaf that is a property of its object, and whose usual values the response holds as they are. */
 export interface PropertyLeaf {
@@ -39,43 +36,15 @@ export function toPropertyLeaf(
   return kept && { name, slot, kept, isNullable: !isNonNullType(type) };
 }
 
-/** The same as `field.execute`, which is asked for whatever is not usual: the reading of most values ends here. */
-export function executeLeaf(
-  run: Run,
-  field: CompiledField,
-  { name, slot, kept, isNullable }: PropertyLeaf,
-  source: unknown,
-  parent: Path | undefined,
-): unknown {
-  if (slot !== undefined && !run.isSettled[slot]) return field.execute(run, source, parent);
-  if (!isObject(source)) return field.execute(run, source, parent);
-  let value: unknown;
-  try {
-    value = source[name];
-  } catch (error) {
-    return field.execute(run, source, parent, () => {
-      throw error;
-    });
-  }
-  if (isKept(value, kept)) return value;
-  if (value == null && isNullable) return null;
-  return field.execute(run, source, parent, () => value);
-}
-
-function isKept(value: unknown, kept: PropertyLeaf['kept']): boolean {
+/** JavaScript that tells whether the response holds this value as it is. */
+export function printKeeps({ kept }: PropertyLeaf, value: string): string {
   switch (kept) {
-    case 'string':
-      return typeof value === 'string';
-    case 'boolean':
-      return typeof value === 'boolean';
     case 'number':
-      return typeof value === 'number' && Number.isFinite(value);
-    default:
+      return `typeof ${value} === 'number' && Number.isFinite(${value})`;
+    case 'integer':
       // A GraphQL Int has 32 bits.
-      return typeof value === 'number' && (value | 0) === value;
+      return `typeof ${value} === 'number' && (${value} | 0) === ${value}`;
+    default:
+      return `typeof ${value} === '${kept}'`;
   }
-}
-
-function isObject(source: unknown): source is Readonly<Record<string, unknown>> {
-  return typeof source === 'object' && source !== null;
 }

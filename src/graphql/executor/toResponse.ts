@@ -16,15 +16,16 @@ export function toResponse({ data, errors }: ExecutionResult, formatError: Forma
 }
 
 function format(error: GraphQLError, head: GraphQLResponse['http'], formatError: FormatError): GraphQLFormattedError {
-  const { http, ...extensions } = error.extensions;
-  if (isHttpHead(http)) {
-    if (http.status) head.status = http.status;
-    for (const [name, value] of http.headers ?? []) head.headers.set(name, value);
+  const { extensions } = error;
+  if (isHttpHead(extensions.http)) {
+    const { status, headers } = extensions.http;
+    if (status) head.status = status;
+    for (const [name, value] of headers ?? []) head.headers.set(name, value);
   }
-  const shown = isHttpHead(http) ? extensions : error.extensions;
-  const code = error.extensions.code ?? 'INTERNAL_SERVER_ERROR';
+  // What else the error carries, formatError leaves out.
+  const code = extensions.code ?? 'INTERNAL_SERVER_ERROR';
   try {
-    return formatError({ ...error.toJSON(), extensions: { ...shown, code } }, error);
+    return formatError({ ...error.toJSON(), extensions: { ...extensions, code } }, error);
   } catch {
     return { message: 'Internal server error', extensions: { code: 'INTERNAL_SERVER_ERROR' } };
   }

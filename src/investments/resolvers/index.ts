@@ -1,6 +1,6 @@
 import type { Resolvers } from '../../generated/resolvers.ts';
 import { connectionResolvers } from '../connection.ts';
-import { DateTime, Usd } from '../scalars.ts';
+import { DateTime, Json, Usd } from '../scalars.ts';
 import { Company } from './company.ts';
 import { Investor } from './investor.ts';
 import { Query } from './query.ts';
@@ -10,6 +10,7 @@ import { Viewer } from './viewer.ts';
 export const resolvers: Resolvers = {
   DateTime,
   Usd,
+  JSON: Json,
   Query,
   Viewer,
   Company,

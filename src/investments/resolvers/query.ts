@@ -1,6 +1,6 @@
 import { BadUserInputError } from '../../errors.ts';
 import type { QueryResolvers } from '../../generated/resolvers.ts';
-import type { InvestmentsData } from '../data/investmentsData.ts';
+import { anyNode } from '../anyNode.ts';
 import type { CompanyFilter, CompanyOrder } from '../data/rows.ts';
 
 const maximumIds = 100;
@@ -45,11 +45,3 @@ export const Query: QueryResolvers = {
     return { page, countAll: () => data.countAuditEvents() };
   },
 };
-
-/** The prefix of an id says where to look; all three lookups are batched, and limited to visible rows. */
-async function anyNode(data: InvestmentsData, id: string) {
-  if (id.startsWith('com_')) return data.company(id);
-  if (id.startsWith('txn_')) return data.transaction(id);
-  if (id.startsWith('inv_')) return data.investor(id);
-  return null;
-}

@@ -28,6 +28,7 @@ export const Viewer: ViewerResolvers = {
     const claims = authorization.claims();
     return claims.state === 'found' || claims.state === 'absent' ? claims.asOf : null;
   },
+  can: (_viewer, question, { can }) => can(question),
 };
 
 function recordOf({ authorization }: InvestmentsContext) {

@@ -5,7 +5,7 @@ import { applyDenyModes } from '../../../src/permissions/applyDenyModes.ts';
 import { createAuthorization } from '../../../src/permissions/authorization.ts';
 import { planOperation } from '../../../src/permissions/operationPlan.ts';
 import { preflight } from '../../../src/permissions/preflight.ts';
-import type { OrdersCaller } from './callers.ts';
+import { askedAtSeconds, type OrdersCaller } from './callers.ts';
 
 const formatError = createFormatError(() => {});
 
@@ -18,7 +18,11 @@ export async function ask(
   const document = parse(query, { noLocation: true });
   const operation = getOperationAST(document);
   if (!operation) throw new TypeError('expected one operation');
-  const authorization = createAuthorization(principal, async () => claims);
+  const authorization = createAuthorization(
+    principal,
+    async () => claims,
+    () => askedAtSeconds * 1000,
+  );
   const plan = planOperation(schema, plans, document, operation, {});
   await authorization.settle(plan.fields.keys());
   const refused = preflight(operation.operation, plan, authorization, {});

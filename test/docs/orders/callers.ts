@@ -1,7 +1,7 @@
 import { ClaimsUnavailableError } from '../../../src/errors.ts';
 import type { ClaimsState } from '../../../src/permissions/facts.ts';
-import type { Principal } from '../../../src/token/principal.ts';
-import { userWith } from '../../support/callers.ts';
+import { anonymous, type Principal } from '../../../src/token/principal.ts';
+import { machineWith, userWith } from '../../support/callers.ts';
 import type { OrderRow, OrdersClaims } from './rows.ts';
 
 type Settled = Exclude<ClaimsState<OrdersClaims>, { readonly state: 'unsettled' }>;
@@ -13,16 +13,31 @@ export interface OrdersCaller {
 
 const asOf = new Date('2026-01-31T09:00:00Z');
 
+/** When every operation starts. */
+export const askedAtSeconds = 1_700_010_000;
+
 /** In sales, north; has placed the first order. */
 export const clerk: OrdersCaller = {
-  principal: { ...userWith('orders/read'), subject: 'clerk' },
+  principal: { ...userWith('orders/read'), subject: 'clerk', authTime: askedAtSeconds - 3600 },
   claims: { state: 'found', claims: { department: 'sales', region: 'north', refundLimit: 50 }, asOf },
 };
 
+export const cashier: OrdersCaller = {
+  principal: { ...userWith('orders/read', 'orders/refund'), subject: 'cashier', authTime: askedAtSeconds - 300 },
+  claims: { state: 'found', claims: { department: 'sales', region: 'south', refundLimit: 50 }, asOf },
+};
+
 export const accountant: OrdersCaller = {
-  principal: { ...userWith('orders/read'), subject: 'accountant' },
+  principal: { ...userWith('orders/read', 'orders/refund'), subject: 'accountant', authTime: askedAtSeconds - 301 },
   claims: { state: 'found', claims: { department: 'finance', region: 'south', refundLimit: 500 }, asOf },
 };
+
+export const machine: OrdersCaller = {
+  principal: machineWith('orders/read', 'orders/refund'),
+  claims: { state: 'absent', asOf },
+};
+
+export const nobody: OrdersCaller = { principal: anonymous, claims: { state: 'absent', asOf } };
 
 export const clerkInAnOutage: OrdersCaller = {
   ...clerk,

@@ -17,7 +17,7 @@ interface IdArgs {
   readonly id: string;
 }
 
-/** As `codegen/permission-tree.ts` writes it for schema.graphql. */
+/** As `src/codegen/permissionTree.ts` writes it for schema.graphql. */
 export interface PermissionTree {
   readonly Mutation: TypeRules<Root, { readonly refundOrder: FieldRule<Root, RefundArgs> }>;
   readonly Order: TypeRules<
@@ -40,6 +40,7 @@ export interface PermissionTree {
   readonly Query: TypeRules<
     Root,
     {
+      readonly catalogue: FieldRule<Root, object>;
       readonly node: FieldRule<Root, IdArgs>;
       readonly order: FieldRule<Root, IdArgs>;
       readonly orders: FieldRule<Root, PageArgs>;

@@ -15,6 +15,7 @@ import {
   requireRow,
   requireRowByCaller,
   requireScope,
+  requireToken,
 } from '../../../src/permissions/vocabulary.ts';
 import type { PageArgs, PermissionTree, RefundArgs } from './permissionTree.ts';
 import type { OrderLineRow, OrderRow, OrdersClaims } from './rows.ts';
@@ -59,6 +60,7 @@ const seesTheLine = requireRow(
 export const permissions: PermissionTree = {
   Query: {
     shopName: publicField('it is written over the door'),
+    catalogue: requireToken(),
     order: seesTheirOrders,
     orders: exposes(allOf(seesTheirOrders, asksForFew), { 'orderBy=MARGIN': 'Order.margin' }),
     node: seesTheirOrders,

@@ -7,14 +7,19 @@ import type { OrderRow } from './rows.ts';
 
 export const [shopTypeDefs = ''] = readTypeDefs(new URL('.', import.meta.url));
 
+const findOrder = (_root: unknown, { id }: { readonly id: string }) => orderRows.find((order) => order.id === id);
+
 /** The schema of docs/permissions.md, with a map of another's making if there is one. */
 export function openShop(map: object = permissions) {
   return guard(shopTypeDefs, { ...map } satisfies PermissionMap, {
     Query: {
       shopName: () => 'Tea & Tools',
-      order: (_root, { id }) => orderRows.find((order) => order.id === id),
+      catalogue: () => 'spring',
+      order: findOrder,
       orders: () => orderRows,
+      yearEnd: () => ({ revenue: 400, profit: 70 }),
     },
+    Mutation: { refundOrder: findOrder },
     Node: { __resolveType: () => 'Order' },
     Order: {
       marginPercent: ({ margin, total }: OrderRow) => Math.round((100 * margin) / total),

@@ -82,8 +82,8 @@ async function startServers() {
   const logger = pino({ level: 'info', base: null }, lines);
   const compiled: (string | undefined)[] = [];
   const onCompiled = ({ name }: { readonly name: string | undefined }) => compiled.push(name);
-  const jit = createApolloServer(guarded, { introspection: false, logger, compiling: { compileAfter: 0, onCompiled } });
-  const graphqlJs = createApolloServer(guarded, { introspection: false, logger, executor: 'graphql-js' });
+  const jit = createApolloServer(guarded, { introspection: 'off', logger, compiling: { compileAfter: 0, onCompiled } });
+  const graphqlJs = createApolloServer(guarded, { introspection: 'off', logger, executor: 'graphql-js' });
   await Promise.all([jit.start(), graphqlJs.start()]);
 
   /** Everything that leaves the server, with each new id of an error as its number. */

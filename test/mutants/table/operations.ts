@@ -46,8 +46,8 @@ export const operations: readonly Mutant[] = [
   ),
   authorization('(refused.get(key)?.count ?? 0) + 1', '1', 'refusals are not counted'),
   authorization(
-    "return left.kind === 'decided' ? left.decision : evaluate(left, facts, parent, args);",
-    "return left.kind === 'decided' ? left.decision : { outcome: 'allowed' };",
+    "const decision = left.kind === 'decided' ? left.decision : evaluate(left, facts, parent, args);",
+    "const decision: Decision = left.kind === 'decided' ? left.decision : { outcome: 'allowed' };",
     'what depends on the row is allowed',
   ),
   preflight("if (operation === 'mutation') {", 'if (false) {', 'a mutation starts though something of it is refused'),
@@ -68,8 +68,8 @@ export const operations: readonly Mutant[] = [
     'both refusals have one path, which distinct makes one',
   ),
   preflight(
-    "field.denyMode === 'failOperation' ? refuse(field, path, undefined) : []",
-    '[]',
+    '[...plan.fatal].flatMap(([field, path]) => refuse(field, path, undefined))',
+    '[] as Refused[]',
     'fields that are to fail the operation are executed first',
   ),
   preflight(

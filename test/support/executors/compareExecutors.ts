@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import { compileOperation } from '../../../src/graphql/executor/compileOperation.ts';
 import { executeCompiled } from '../../../src/graphql/executor/executeCompiled.ts';
+import { createResultWriter } from '../../../src/graphql/executor/stringifyResult.ts';
 import type { GuardedSchema } from '../../../src/graphql/guardedSchema.ts';
 import type { Authorization } from '../../../src/permissions/authorization.ts';
 import { planOperation } from '../../../src/permissions/operationPlan.ts';
@@ -24,7 +25,8 @@ export interface TestWorld {
 
 /** Everything of an execution that anybody can see. */
 export interface Seen {
-  readonly data: string;
+  /** The data as JSON: the order of its members counts. */
+  readonly json: string;
   readonly errors: readonly unknown[];
   readonly called: readonly string[];
   readonly refusals: unknown;
@@ -62,13 +64,15 @@ export async function compareExecutors(
 
   const see = async (
     run: (context: { readonly authorization: Authorization }) => ReturnType<typeof execute>,
+    stringify: (result: ExecutionResult) => string,
   ): Promise<Seen> => {
     const authorization = authorize();
     await authorization.settle(plan.fields.keys());
     world.start();
     const running = run(world.toContext(authorization));
     const isSync = !('then' in running);
-    const seen = toSeen(await running);
+    const result = await running;
+    const seen = { json: stringify(result), errors: result.errors?.map(toSeenError) ?? [] };
     // What a lost list has left behind goes on calling resolvers.
     for (const _turn of [1, 2, 3, 4]) await new Promise((resolve) => setImmediate(resolve));
     return {
@@ -81,14 +85,20 @@ export async function compareExecutors(
   };
 
   takeLost();
-  const expected = await see((contextValue) => execute({ schema, document, variableValues: given, contextValue }));
+  const expected = await see(
+    (contextValue) => execute({ schema, document, variableValues: given, contextValue }),
+    ({ data }) => `${JSON.stringify({ data })}\n`,
+  );
   const lostByGraphql = takeLost();
-  const got = await see((context) => executeCompiled(compiled, { variables: coerced, context }));
+  const { know, stringifyResult } = createResultWriter();
+  const got = await see(
+    (context) => executeCompiled(compiled, { variables: coerced, context }),
+    ({ data }) => {
+      if (data) know(data, compiled);
+      return stringifyResult({ data });
+    },
+  );
   return { kind: 'compared', expected, got, lost: [lostByGraphql, takeLost()] };
-}
-
-function toSeen({ data, errors = [] }: ExecutionResult) {
-  return { data: JSON.stringify(data), errors: errors.map(toSeenError) };
 }
 
 function toSeenError({ message, path, locations, extensions, originalError }: GraphQLError) {

@@ -9,8 +9,8 @@ export interface EmbeddedClient {
   readonly ready: Promise<void>;
   /** Settles when the worker has answered, or has ended: never not at all. */
   send(sql: string, parameters: readonly unknown[]): Promise<StatementResult>;
-  /** Follows a channel of NOTIFY; gives the function that ends it. Each channel has one listener, the last. */
-  listen(channel: string, listener: ChannelListener): () => void;
+  /** Follows a channel of NOTIFY. Each channel has one listener, the last. */
+  listen(channel: string, listener: ChannelListener): void;
   /** Closes the database after the statements that were sent, and ends the worker; after `graceMs` in any case. */
   close(graceMs: number): Promise<void>;
 }
@@ -76,7 +76,6 @@ export function connectWorker(worker: Worker): EmbeddedClient {
     listen: (channel, listener) => {
       listeners.set(channel, listener);
       post({ kind: 'listen', channel });
-      return () => void listeners.delete(channel);
     },
     close: async (graceMs) => {
       post({ kind: 'close' });

@@ -50,23 +50,24 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Backend> {
 function listenEmbedded(client: EmbeddedClient, turns: Turns, options: ListenOptions): Listening {
   const { channel, onListening, onNotification, onBroken } = options;
   let closed = false;
-  let stop = () => {};
   // In its own turn: inside somebody's transaction LISTEN would wait for its end, and be undone with it.
   void turns.take(listenTimeoutMs).then((endTurn) => {
     if (endTurn === 'timedOut') return onBroken(new InternalError(`no turn to listen on ${channel} within a minute`));
     if (closed) return endTurn();
-    stop = client.listen(channel, {
+    client.listen(channel, {
       onListening() {
+        // Also for one that was closed meanwhile: everybody else waits for this turn to end.
         endTurn();
-        onListening();
+        if (!closed) onListening();
       },
-      onNotification,
+      onNotification(payload) {
+        if (!closed) onNotification(payload);
+      },
     });
   });
   return {
     async close() {
       closed = true;
-      stop();
     },
   };
 }

@@ -1,4 +1,3 @@
-import type { PluginFunction } from '@graphql-codegen/plugin-helpers';
 import {
   type GraphQLField,
   type GraphQLInterfaceType,
@@ -9,21 +8,32 @@ import {
   isObjectType,
 } from 'graphql';
 
+/** Where the generated file imports from. */
+export interface PermissionTreeOptions {
+  /** The types of the vocabulary; this package unless given. */
+  readonly rulesFrom?: string;
+  /** What the plugins `typescript` and `typescript-resolvers` make; `./resolvers.ts` unless given. */
+  readonly resolversFrom?: string;
+}
+
 /**
- * Emits the type of the permission map: every field of every object type is required, with a rule that fits its parent
- * and its arguments; rules on interface fields are optional and bind all implementations.
+ * A plugin of GraphQL Code Generator. Emits the type of the permission map: every field of every object type is required,
+ * with a rule that fits its parent and its arguments; rules on interface fields are optional and bind all implementations.
  */
-export const plugin: PluginFunction = (schema: GraphQLSchema) => {
+export function plugin(
+  schema: GraphQLSchema,
+  _documents: unknown,
+  { rulesFrom = 'claimgraph', resolversFrom = './resolvers.ts' }: PermissionTreeOptions,
+): { readonly prepend: string[]; readonly content: string } {
   const types = Object.values(schema.getTypeMap())
     .filter((type) => !isIntrospectionType(type))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const objects = types.filter(isObjectType);
   const interfaces = types.filter(isInterfaceType);
-  const coordinates = objects.flatMap((type) => Object.keys(type.getFields()).map((field) => `${type.name}.${field}`));
   return {
     prepend: [
-      "import type { FieldRule, TypeRules } from '../permissions/vocabulary.ts';",
-      "import type * as Schema from './resolvers.ts';",
+      `import type { FieldRule, TypeRules } from '${rulesFrom}';`,
+      `import type * as Schema from '${resolversFrom}';`,
     ],
     content: [
       '/** A rule for every field of the schema: a field without one, or with one that does not fit, does not compile. */',
@@ -32,12 +42,9 @@ export const plugin: PluginFunction = (schema: GraphQLSchema) => {
       ...interfaces.map((type) => entry(type, '?')),
       '}',
       '',
-      '/** Every field that a client can select, by its schema coordinate. */',
-      `export type FieldCoordinate =\n${coordinates.map((coordinate) => `  | '${coordinate}'`).join('\n')};`,
-      '',
     ].join('\n'),
   };
-};
+}
 
 function entry(type: GraphQLObjectType | GraphQLInterfaceType, optional: '' | '?'): string {
   const fields = Object.values(type.getFields()).map((field) => {

@@ -1,0 +1,22 @@
+import { parseInvestmentsClaims } from '../src/investments/claimsSource.ts';
+import type { Personas } from '../src/permissions/persona.ts';
+import { machineRecord, userRecords } from './demoData.ts';
+import { demoMachineClient, demoUsers } from './demoUsers.ts';
+
+/** The callers of the access matrix: nobody, the demo users and the demo machine client, with all of their scopes. */
+export const demoPersonas: Personas = {
+  anonymous: { kind: 'anonymous' },
+  ...Object.fromEntries(
+    demoUsers.map(({ username, subject, scopes }) => [username, { subject, scopes, claims: claimsOf(username) }]),
+  ),
+  [demoMachineClient.clientId]: {
+    kind: 'machine',
+    scopes: demoMachineClient.scopes,
+    claims: parseInvestmentsClaims(demoMachineClient.clientId, { investor_id: null, ...machineRecord }),
+  },
+};
+
+function claimsOf(username: string): unknown {
+  const record = userRecords[username];
+  return record && parseInvestmentsClaims(username, { investor_id: null, ...record });
+}

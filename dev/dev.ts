@@ -1,0 +1,87 @@
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type OpenDatabase, openDatabase } from '../src/investments/data/openDatabase.ts';
+import { stopOnSignals } from '../src/stopOnSignals.ts';
+import { explainFault } from './explainFault.ts';
+import { createReloader } from './reloader.ts';
+import { stopWhenOrphaned } from './stopWhenOrphaned.ts';
+import { endWith, openSurroundings, type Surroundings, toReadyLine } from './surroundings.ts';
+import { watchFolders } from './watchFolders.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** These files were used to open what stays open. */
+const outlastsReloads = /^src\/(config|investments\/data\/(migrations|openDatabase|embedded|postgres))\b/;
+
+/** What `npm run codegen` makes leaves nothing behind at run time. */
+const onlyTypes = /^src\/generated\b/;
+
+/**
+ * `npm run dev`: `npm start`, with a fresh copy of schema, rules and resolvers after every edit. The user pool and the
+ * database stay open, so whoever is signed in stays so.
+ */
+async function dev(): Promise<void> {
+  const { config, logger, userPools, prepareDatabase } = await openSurroundings(process.env);
+  try {
+    const database = await openDatabase({ ...config.database, statementTimeoutMs: config.statementTimeoutMs });
+    try {
+      await prepareDatabase(database);
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+    serveEdits({ config, logger, userPools, database });
+  } catch (error) {
+    await userPools.close();
+    throw error;
+  }
+}
+
+function serveEdits({ config, logger, userPools, database }: Omit<Surroundings, 'prepareDatabase'> & OpenedDatabase) {
+  const { host } = config;
+  let { port } = config;
+  let isReady = false;
+  const reloader = createReloader({
+    build: ({ createServer }) => createServer({ pools: userPools.pools, database, logger, settings: config }),
+    async listen(server) {
+      try {
+        const { url } = await server.listen({ host, port });
+        port = Number(new URL(url).port);
+        if (!isReady) say(toReadyLine(url, userPools));
+        isReady = true;
+      } catch (error) {
+        process.stderr.write(`${explainFault(error)}\n`);
+        await closeTheRest();
+        process.exit(1);
+      }
+    },
+    say,
+  });
+  const watching = watchFolders([`${root}schema`, `${root}src`], (path) => {
+    const name = relative(root, path);
+    if (onlyTypes.test(name)) return;
+    if (outlastsReloads.test(name)) say(`${name} takes effect when npm run dev is started again.\n`);
+    reloader.reload(name);
+  });
+  stopOnSignals(async () => {
+    await reloader.close();
+    await closeTheRest();
+  }, logger);
+  stopWhenOrphaned();
+
+  async function closeTheRest(): Promise<void> {
+    watching.close();
+    await database.close();
+    await userPools.close();
+  }
+}
+
+interface OpenedDatabase {
+  readonly database: OpenDatabase;
+}
+
+function say(text: string): void {
+  process.stdout.write(text);
+}
+
+dev().catch(endWith);

@@ -1,0 +1,51 @@
+import { type Logger, pino } from 'pino';
+import type { Config } from '../src/config/config.ts';
+import { readConfig } from '../src/config/readConfig.ts';
+import { ConfigurationError } from '../src/errors.ts';
+import type { OpenDatabase } from '../src/investments/data/openDatabase.ts';
+import { logUnhandledRejections } from '../src/logUnhandledRejections.ts';
+import { fillDemoData } from './demoData.ts';
+import { demoMachineClient, demoUsers } from './demoUsers.ts';
+import { type OpenUserPools, openUserPools } from './openUserPools.ts';
+
+/** What the API of `npm start` and `npm run dev` stands in. */
+export interface Surroundings {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly userPools: OpenUserPools;
+  /** Fills an empty database with the demo data, when they are wanted. */
+  prepareDatabase(database: OpenDatabase): Promise<void>;
+}
+
+/** Reads the configuration and opens a local user pool, unless a Cognito user pool is configured. */
+export async function openSurroundings(environment: NodeJS.ProcessEnv): Promise<Surroundings> {
+  const config = readConfig(environment);
+  const logger = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: false }));
+  logUnhandledRejections(logger);
+  const userPools = await openUserPools(config, environment);
+  const { local } = userPools;
+  return {
+    config,
+    logger,
+    userPools,
+    async prepareDatabase({ db }) {
+      if (!config.demoData || !local) return;
+      const outcome = await fillDemoData(db, { issuer: local.issuer });
+      if (outcome === 'not-empty') logger.warn('the database holds other data: no demo data was filled in');
+    },
+  };
+}
+
+/** What is said once the API answers. */
+export function toReadyLine(apiUrl: string, { local }: OpenUserPools): string {
+  const signIn = local ? `, user pool on ${local.url}; ${whoCanSignIn}` : '';
+  return `Ready: API on ${apiUrl}/graphql${signIn}\n`;
+}
+
+const whoCanSignIn = `sign in as ${demoUsers.map(({ username }) => username).join(', ')} (password demo) or ${demoMachineClient.clientId}`;
+
+/** Ends a process that could not start. */
+export function endWith(error: unknown): never {
+  process.stderr.write(`${error instanceof ConfigurationError ? error.message : (error as Error).stack}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { deserialize } from 'node:v8';
+import type { ProjectConfig } from '../defineConfig.ts';
+import type { Persona, Personas } from '../permissions/persona.ts';
+import { UsageError } from './exitCodes.ts';
+import { parsePersonas } from './parsePersonas.ts';
+
+/** Those of the file that was given, else the project's own. Throws UsageError when there are none. */
+export function choosePersonas(config: ProjectConfig, folder: string, file: string | undefined): Personas {
+  const personas = file === undefined ? config.personas : readPersonas(resolve(folder, file));
+  if (personas && Object.keys(personas).length > 0) return personas;
+  throw new UsageError(
+    'expected at least one persona; got none. Add `personas: { name: { scopes: […], claims: … } }` to claimgraph.config.ts, or give a file: --personas FILE',
+  );
+}
+
+export interface NamedPersona {
+  readonly name: string;
+  readonly persona: Persona;
+}
+
+/** The caller that `--as` and `--scope` name. */
+export function chooseCaller(
+  personas: Personas,
+  { as: name, scope: scopes }: { readonly as?: string | undefined; readonly scope?: readonly string[] | undefined },
+): NamedPersona {
+  const persona = name !== undefined && Object.hasOwn(personas, name) ? personas[name] : undefined;
+  if (name === undefined || !persona) {
+    throw new UsageError(`--as: expected one of ${Object.keys(personas).join(', ')}; got ${name ?? 'nothing'}`);
+  }
+  return { name, persona: scopes ? { ...persona, scopes } : persona };
+}
+
+function readPersonas(file: string): Personas {
+  try {
+    // As `diff` hands them on: claims may hold dates and sets, which JSON does not keep.
+    const personas: unknown = file.endsWith('.v8')
+      ? deserialize(readFileSync(file))
+      : JSON.parse(readFileSync(file, 'utf8'));
+    return parsePersonas(file, personas);
+  } catch (error) {
+    if (error instanceof UsageError || !(error instanceof Error)) throw error;
+    throw new UsageError(`--personas: expected a file with JSON; got: ${error.message}`, { cause: error });
+  }
+}

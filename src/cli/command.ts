@@ -1,0 +1,113 @@
+import { resolve } from 'node:path';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { UsageError } from './exitCodes.ts';
+import { type Format, formats, type Outcome } from './report.ts';
+import type { Terminal } from './terminal.ts';
+
+type ParseOption = NonNullable<ParseArgsConfig['options']>[string];
+
+/** An option of `parseArgs`, with what `--help` says of it; `value` names what a string option takes. */
+export type Options = Readonly<Record<string, ParseOption & { readonly value?: string; readonly help: string }>>;
+
+/** What every command takes. */
+const commonOptions = {
+  format: { type: 'string', value: 'FORMAT', help: `one of ${formats.join(', ')}; text unless given` },
+  project: { type: 'string', value: 'DIR', help: 'where claimgraph.config.ts is; the current folder unless given' },
+  help: { type: 'boolean', help: 'print this' },
+} as const satisfies Options;
+
+/** What commands take that look at personas. */
+export const personasOption = {
+  personas: {
+    type: 'string',
+    value: 'FILE',
+    help: 'JSON of name: { scopes, claims, kind?, authAgeSeconds? }; those of the project unless given',
+  },
+} as const satisfies Options;
+
+/** What commands take that look at one caller. */
+export const callerOptions = {
+  as: { type: 'string', value: 'USER', help: 'the name of a persona' },
+  scope: { type: 'string', multiple: true, value: 'SCOPE', help: "instead of the persona's own; may be repeated" },
+  ...personasOption,
+} as const satisfies Options;
+
+type Values<O extends Options> = ReturnType<typeof parseArgs<{ options: O }>>['values'];
+
+export interface Call<O extends Options> {
+  readonly values: Values<O>;
+  /** As many as the command names. */
+  readonly positionals: readonly string[];
+  /** The project's folder, absolute. */
+  readonly project: string;
+  readonly terminal: Terminal;
+}
+
+export interface CommandDefinition<O extends Options> {
+  readonly name: string;
+  /** One sentence without a full stop. */
+  readonly summary: string;
+  /** The names of what stands behind the options; all must be given. */
+  readonly positionals?: readonly string[];
+  readonly options: O;
+  /** More paragraphs for `--help`. */
+  readonly details?: readonly string[];
+  /** Throws UsageError when it is called wrongly. */
+  run(call: Call<O>): Promise<Outcome>;
+}
+
+/** A command, ready to be called with what stands behind its name. */
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  readonly help: string;
+  run(args: readonly string[], terminal: Terminal): Promise<'help' | { outcome: Outcome; format: Format }>;
+}
+
+/** One command of the command line; what it gets is typed by the options that it declares. */
+export function defineCommand<const O extends Options>(definition: CommandDefinition<O>): Command {
+  const { name, summary, positionals: names = [], details = [] } = definition;
+  const usage = ['claimgraph', name, ...names, '[options]'].join(' ');
+  const options = { ...definition.options, ...commonOptions };
+  return {
+    name,
+    summary,
+    help: `${[`Usage: ${usage}`, `${summary}.`, describeOptions(options), ...details].join('\n\n')}\n`,
+    async run(args, terminal) {
+      const { positionals, values, common } = parseWords(args, definition.options);
+      if (common.help) return 'help';
+      const format = parseFormat(common.format);
+      if (positionals.length !== names.length) {
+        throw new UsageError(`expected: ${usage}\ngot: ${['claimgraph', name, ...positionals].join(' ')}`);
+      }
+      const project = resolve(terminal.folder, common.project ?? '.');
+      return { outcome: await definition.run({ values, positionals, project, terminal }), format };
+    },
+  };
+}
+
+function parseWords<O extends Options>(args: readonly string[], own: O) {
+  try {
+    const options: Options = { ...own, ...commonOptions };
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    // parseArgs has checked the values by the very options that type them.
+    return { positionals, values: values as Values<O>, common: values as Values<typeof commonOptions> };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new UsageError(error.message, { cause: error });
+  }
+}
+
+function parseFormat(given = 'text'): Format {
+  const format = formats.find((known) => known === given);
+  if (format) return format;
+  throw new UsageError(`--format: expected one of ${formats.join(', ')}; got ${given}`);
+}
+
+function describeOptions(options: Options): string {
+  const rows = Object.entries(options).map(([name, { value, help }]) => {
+    return { left: `  --${name}${value === undefined ? '' : ` ${value}`}`, help };
+  });
+  const width = Math.max(...rows.map(({ left }) => left.length));
+  return rows.map(({ left, help }) => `${left.padEnd(width)}  ${help}`).join('\n');
+}

@@ -1,0 +1,8 @@
+import type { Command } from '../command.ts';
+import { check } from './check.ts';
+import { diff } from './diff.ts';
+import { matrix } from './matrix.ts';
+import { schema } from './schema.ts';
+
+/** In the order of `--help`. */
+export const commands: readonly Command[] = [check, matrix, diff, schema];

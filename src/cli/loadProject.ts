@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { isOfAnotherCopy, type ProjectConfig } from '../defineConfig.ts';
+import { createGuardedSchema, type GuardedSchema } from '../graphql/guardedSchema.ts';
+import { UsageError } from './exitCodes.ts';
+import { importDefault } from './importModule.ts';
+import { parsePersonas } from './parsePersonas.ts';
+
+export const configNames = ['claimgraph.config.ts', 'claimgraph.config.js', 'claimgraph.config.mjs'] as const;
+
+/** Reads the project's `claimgraph.config`. Throws UsageError when there is none, or when it is another thing. */
+export async function loadProject(folder: string): Promise<ProjectConfig> {
+  const file = configNames.map((name) => join(folder, name)).find(existsSync);
+  if (file === undefined) {
+    throw new UsageError(
+      `expected ${configNames.join(', or ')} in ${folder}; got none. Write one (docs/command-line.md), or say where it is: --project DIR`,
+    );
+  }
+  return parseConfig(file, await importDefault(file));
+}
+
+/** The schema with its plans. Throws PermissionMapError with all problems, and graphql's own errors for faulty SDL. */
+export function compileProject({ typeDefs, permissions, policies, harmlessDirectives }: ProjectConfig): GuardedSchema {
+  return createGuardedSchema({
+    typeDefs,
+    permissions: { ...permissions },
+    policies,
+    harmlessDirectives,
+    resolvers: undefined,
+  });
+}
+
+function parseConfig(file: string, config: unknown): ProjectConfig {
+  if (!isObject(config)) {
+    throw new UsageError(
+      `${file}: expected a default export { typeDefs, permissions, … }; got ${inspect(config, { depth: 0 })}. Write \`export default defineConfig({ … })\`.`,
+    );
+  }
+  if (isOfAnotherCopy(config)) {
+    throw new UsageError(
+      `${file}: expected an ES module; got one that was loaded as CommonJS, with a copy of claimgraph of its own. Write "type": "module" into package.json.`,
+    );
+  }
+  const { typeDefs, permissions, personas } = config;
+  if (!Array.isArray(typeDefs) || !typeDefs.every((sdl) => typeof sdl === 'string')) {
+    throw new UsageError(`${file}: "typeDefs" must be a list of SDL texts; got ${inspect(typeDefs, { depth: 0 })}`);
+  }
+  if (!isObject(permissions)) {
+    throw new UsageError(`${file}: "permissions" must be a permission map; got ${inspect(permissions, { depth: 0 })}`);
+  }
+  return {
+    ...config,
+    typeDefs,
+    permissions,
+    ...(personas !== undefined && { personas: parsePersonas(file, personas) }),
+  };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

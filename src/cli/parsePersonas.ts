@@ -1,0 +1,47 @@
+import { inspect } from 'node:util';
+import type { Persona, Personas } from '../permissions/persona.ts';
+import { UsageError } from './exitCodes.ts';
+
+const kinds = ['user', 'machine', 'anonymous'] as const;
+const members: Readonly<Record<keyof Persona, true>> = {
+  kind: true,
+  scopes: true,
+  claims: true,
+  authAgeSeconds: true,
+  subject: true,
+  clientId: true,
+};
+
+/** Personas by name. Throws UsageError that names the persona and the member; claims are the project's own, and not shown. */
+export function parsePersonas(source: string, value: unknown): Personas {
+  if (!isObject(value))
+    throw new UsageError(`${source}: expected personas by name; got ${inspect(value, { depth: 0 })}`);
+  for (const [name, persona] of Object.entries(value)) parsePersona(`${source}: persona "${name}"`, persona);
+  return value as Personas;
+}
+
+function parsePersona(label: string, persona: unknown): void {
+  const refuse = (field: string, expected: string, got: unknown): never => {
+    throw new UsageError(`${label}: ${field} must be ${expected}; got ${inspect(got, { depth: 1 })}`);
+  };
+  if (!isObject(persona)) throw new UsageError(`${label} must be an object with scopes and claims`);
+  const unknown = Object.keys(persona).find((key) => !Object.hasOwn(members, key));
+  if (unknown !== undefined) {
+    throw new UsageError(`${label} has "${unknown}"; expected one of ${Object.keys(members).join(', ')}`);
+  }
+  const { kind, scopes, authAgeSeconds, subject, clientId } = persona;
+  if (kind !== undefined && !kinds.some((known) => known === kind)) refuse('kind', `one of ${kinds.join(', ')}`, kind);
+  if (scopes !== undefined && !(Array.isArray(scopes) && scopes.every((scope) => typeof scope === 'string'))) {
+    refuse('scopes', 'a list of texts', scopes);
+  }
+  if (authAgeSeconds !== undefined && !(typeof authAgeSeconds === 'number' && authAgeSeconds >= 0)) {
+    refuse('authAgeSeconds', 'a number from 0', authAgeSeconds);
+  }
+  for (const [field, text] of Object.entries({ subject, clientId })) {
+    if (text !== undefined && typeof text !== 'string') refuse(field, 'a text', text);
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,117 @@
+import { type Logger, pino } from 'pino';
+import { type ClaimsCache, createClaimsCache } from './claims/claimsCache.ts';
+import type { ClaimsCacheOptions } from './claims/claimsCacheOptions.ts';
+import { ConfigurationError } from './errors.ts';
+import { type ApolloServerOptions, createApolloServer } from './graphql/apolloServer.ts';
+import { createContextBuilder, type RequestContext } from './graphql/context.ts';
+import type { GuardedSchema } from './graphql/guardedSchema.ts';
+import type { OperationLimits } from './graphql/limits.ts';
+import type { HealthChecks } from './http/health.ts';
+import { createHttpServer } from './http/httpServer.ts';
+import { type AccessTokenVerifierOptions, createAccessTokenVerifier } from './token/accessTokenVerifier.ts';
+import type { UserPool } from './token/userPool.ts';
+
+/** What is not given has the defaults of the configuration table in README; introspection and CORS are then off. */
+export interface GraphqlServerOptions<C> {
+  readonly guarded: GuardedSchema;
+  /** The user pools whose access tokens are accepted: see `cognitoUserPool`. */
+  readonly pools: readonly UserPool[];
+  readonly claims: Pick<ClaimsCacheOptions<C>, 'source'> & Partial<ClaimsCacheOptions<C>>;
+  readonly tokens?: Partial<Omit<AccessTokenVerifierOptions, 'pools' | 'onJwksFailure'>>;
+  /** Adds what the resolvers need to the context of each request. */
+  readonly extendContext?: (context: RequestContext<C>) => RequestContext<C>;
+  /** What besides the pools' keys `/health/ready` waits for. */
+  readonly healthChecks?: HealthChecks;
+  /** Exact origins of the web pages that may call the API from a browser. */
+  readonly corsOrigins?: readonly string[];
+  readonly introspection?: ApolloServerOptions['introspection'];
+  readonly limits?: Partial<OperationLimits>;
+  /** `jit`, which compiles queries that are asked often, unless given. */
+  readonly executor?: 'jit' | 'graphql-js';
+  readonly compiling?: ApolloServerOptions['compiling'];
+  /** Of how many operations the log tells how each field was decided: 0 to 1; 0 unless given. */
+  readonly auditSample?: number;
+  /** Whether any caller can have the rules told by the header `x-claimgraph-explain: 1`; `never` unless given. */
+  readonly explain?: 'never' | 'for-callers-who-ask';
+  /** JSON lines on stderr unless given. */
+  readonly logger?: Logger;
+}
+
+export interface GraphqlServer<C> {
+  /** Starts to answer; `url` has the real port when 0 was asked for. `/health/ready` waits for the keys of the pools. */
+  listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly url: string }>;
+  /** To be told when somebody's claims have changed. */
+  readonly claims: ClaimsCache<C>;
+  /** Stops to accept, lets running requests end (10 s at most), then lets go of timers. */
+  close(): Promise<void>;
+}
+
+const defaultTokenSettings = { graceSeconds: 5, jwksRefreshSeconds: 300 };
+const defaultClaimsSettings = {
+  ttlSeconds: 30,
+  negativeTtlSeconds: 5,
+  maxEntries: 100_000,
+  maxBatchSize: 1_000,
+  timeoutMs: 2_000,
+};
+const maxDrainMs = 10_000;
+
+/** The only wiring of the engine: HTTP → token → principal → plan → claims → decisions → resolvers. */
+export async function createGraphqlServer<C>(options: GraphqlServerOptions<C>): Promise<GraphqlServer<C>> {
+  const { guarded, pools, extendContext = (context) => context, healthChecks, corsOrigins = [] } = options;
+  const { introspection = 'off', limits = {}, logger = pino({}, pino.destination({ fd: 2, sync: false })) } = options;
+  for (const warning of guarded.warnings) logger.warn({ warning }, 'permission map');
+  const verifier = createAccessTokenVerifier({
+    ...defaultTokenSettings,
+    ...options.tokens,
+    pools,
+    onJwksFailure: ({ issuer, error }) =>
+      logger.warn({ issuer, err: error }, 'the keys of a user pool could not be fetched'),
+  });
+  const claims = createClaimsCache({ ...defaultClaimsSettings, ...options.claims });
+  const buildContext = createContextBuilder({
+    verifyToken: verifier.verify,
+    claims,
+    onClaimsUnavailable: (error, requestId) => logger.error({ requestId, err: error }, 'claims unavailable'),
+  });
+  const { executor = 'jit', compiling = {}, auditSample = 0, explain = 'never' } = options;
+  const execution = { executor, compiling, auditSample, explain };
+  const apollo = createApolloServer(guarded, { introspection, logger, limits, ...execution });
+  await apollo.start();
+  const app = await createHttpServer({
+    apollo,
+    buildContext: async (request) => extendContext(await buildContext(request)),
+    healthChecks: { userPoolKeys: () => verifier.isReady(), ...healthChecks },
+    corsOrigins,
+    logger,
+  });
+
+  return {
+    async listen(address) {
+      // Not awaited: the process is live while it waits for the keys, and says so at /health/ready.
+      void verifier.start();
+      const url = new URL(await app.listen(address).catch((error: unknown) => explainListening(error, address)));
+      // Fastify listens on every address of localhost and names one of them.
+      if (address.host === 'localhost') url.hostname = 'localhost';
+      return { url: url.origin };
+    },
+    claims,
+    async close() {
+      const impatience = setTimeout(() => app.server.closeAllConnections(), maxDrainMs);
+      await app.close();
+      clearTimeout(impatience);
+      await apollo.stop();
+      claims.close();
+      verifier.close();
+    },
+  };
+}
+
+function explainListening(error: unknown, { host, port }: { readonly host: string; readonly port: number }): never {
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    throw new ConfigurationError(
+      `PORT: expected a free port on ${host}; ${port} is taken. Stop what uses it, or set PORT.`,
+    );
+  }
+  throw error;
+}

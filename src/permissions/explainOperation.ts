@@ -1,0 +1,49 @@
+import type { Principal } from '../token/principal.ts';
+import { type ExplainedField, explainClaims, explainField } from './explain.ts';
+import type { Facts } from './facts.ts';
+import type { OperationPlan } from './operationPlan.ts';
+import { argumentsOf } from './preflight.ts';
+
+/** How each field of an operation is decided for a caller before anything is executed. Plain data, without claim values. */
+export interface ExplainedOperation {
+  readonly caller: ExplainedCaller;
+  readonly claims: ReturnType<typeof explainClaims>;
+  /** The root fields one by one, each with its own arguments; of those below each once, where it was met first. */
+  readonly fields: readonly (ExplainedField & { readonly path: string })[];
+}
+
+export interface ExplainedCaller {
+  readonly kind: Principal['kind'];
+  readonly subject?: string;
+  readonly clientId?: string;
+  readonly scopes: readonly string[];
+}
+
+/** `variables` are the coerced ones; `facts` those that the operation is decided by. */
+export function explainOperation(
+  { rootFields, fields }: OperationPlan,
+  facts: Facts,
+  variables: Readonly<Record<string, unknown>>,
+): ExplainedOperation {
+  const roots = [...rootFields.values()];
+  const rootPlans = new Set(roots.map(({ plan }) => plan));
+  return {
+    caller: explainCaller(facts.principal),
+    claims: explainClaims(facts.claims),
+    fields: [
+      ...roots.map((root) => ({
+        path: root.responseKey,
+        ...explainField(root.plan, facts, { args: argumentsOf(root, variables) }),
+      })),
+      ...[...fields].flatMap(([plan, path]) =>
+        rootPlans.has(plan) ? [] : [{ path: path.join('.'), ...explainField(plan, facts) }],
+      ),
+    ],
+  };
+}
+
+function explainCaller(principal: Principal): ExplainedCaller {
+  const { kind, scopes } = principal;
+  if (principal.kind === 'anonymous') return { kind, scopes: [...scopes] };
+  return { kind, subject: principal.subject, clientId: principal.clientId, scopes: [...scopes] };
+}

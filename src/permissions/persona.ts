@@ -1,0 +1,60 @@
+import type { Principal } from '../token/principal.ts';
+import type { Facts } from './facts.ts';
+
+/**
+ * Somebody that a schema's access is looked at for: what their token says, and what their business record says. Without
+ * `claims`, or with null, there is no business record.
+ */
+export interface Persona {
+  /** `user` unless given. */
+  readonly kind?: 'user' | 'machine' | 'anonymous';
+  /** None unless given. */
+  readonly scopes?: readonly string[];
+  readonly claims?: unknown;
+  /** How long ago they entered credentials; a minute unless given. */
+  readonly authAgeSeconds?: number;
+  /** The token's `sub`; the persona's name unless given. */
+  readonly subject?: string;
+  /** The token's client; for a machine its name, for a user `client`, unless given. */
+  readonly clientId?: string;
+}
+
+/** By name, in the order in which they are shown. */
+export type Personas = Readonly<Record<string, Persona>>;
+
+/** No pool has this issuer (RFC 2606 section 2): nobody's token is made up here. */
+const issuer = 'https://personas.invalid';
+
+/** What the rules know of a persona whose claims have been read just now. */
+export function factsOfPersona(name: string, persona: Persona, now = new Date()): Facts {
+  const { kind, claims = null } = persona;
+  const found = kind !== 'anonymous' && claims !== null;
+  const nowSeconds = Math.floor(now.getTime() / 1000);
+  return {
+    principal: principalOf(name, persona, nowSeconds),
+    claims: found ? { state: 'found', claims, asOf: now } : { state: 'absent', asOf: now },
+    nowSeconds,
+  };
+}
+
+function principalOf(name: string, persona: Persona, nowSeconds: number): Principal {
+  const { kind = 'user', scopes: given = [], authAgeSeconds = 60, subject = name, clientId } = persona;
+  if (kind === 'anonymous') return { kind, scopes: new Set() };
+  const scopes = new Set(given);
+  const issuedAt = nowSeconds - Math.min(authAgeSeconds, 60);
+  const times = { issuedAt, expiresAt: nowSeconds + 3600 };
+  if (kind === 'machine') {
+    const client = clientId ?? subject;
+    return { kind, issuer, subject: client, clientId: client, scopes, ...times };
+  }
+  return {
+    kind,
+    issuer,
+    subject,
+    clientId: clientId ?? 'client',
+    scopes,
+    ...times,
+    authTime: nowSeconds - authAgeSeconds,
+    originTokenId: undefined,
+  };
+}

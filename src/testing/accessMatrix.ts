@@ -1,0 +1,41 @@
+import type { GuardedSchema } from '../graphql/guardedSchema.ts';
+import { type Readable, type Verdict, verdictOf } from '../permissions/verdict.ts';
+import { factsOf, type Personas } from './persona.ts';
+
+/**
+ * Every field of the schema × every persona, as a table to be read, committed and compared: `allowed`, `masked`,
+ * `per row`, `per argument` or `denied CODE`, as it is known before the field is executed.
+ */
+export function printAccessMatrix({ plans }: Pick<GuardedSchema, 'plans'>, personas: Personas<unknown>): string {
+  const facts = Object.entries(personas).map(([name, persona]) => factsOf(name, persona, personas));
+  const rows = [...plans.values()].map((plan) => [
+    plan.coordinate,
+    ...facts.map((known) => describe(verdictOf(plan, known))),
+  ]);
+  return toTable([['field', ...Object.keys(personas)], ...rows]);
+}
+
+function describe(verdict: Verdict): string {
+  switch (verdict.outcome) {
+    case 'denied':
+      return `denied ${verdict.error.code}`;
+    case 'unavailable':
+      return `undecided ${verdict.error.code}`;
+    default:
+      return describeReadable(verdict);
+  }
+}
+
+const whens = { perRow: 'per row', perArguments: 'per argument' } as const;
+
+function describeReadable({ outcome, masked }: Readable): string {
+  const access = outcome === 'allowed' ? [] : [whens[outcome]];
+  const mask = masked === 'no' ? [] : [masked === 'yes' ? 'masked' : `masked ${whens[masked]}`];
+  return [...access, ...mask].join(', ') || 'allowed';
+}
+
+function toTable(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_cell, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+}

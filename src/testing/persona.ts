@@ -1,0 +1,122 @@
+import type { ClaimsSource } from '../claims/claimsSource.ts';
+import type { Facts } from '../permissions/facts.ts';
+import { parsePrincipal } from '../token/parsePrincipal.ts';
+import { anonymous, type Principal, toSubjectKey } from '../token/principal.ts';
+import type { UserPool } from '../token/userPool.ts';
+import {
+  issueAccessToken,
+  issueMachineToken,
+  type Members,
+  machineTokenClaims,
+  testIssuer,
+  testUserClientId,
+  userTokenClaims,
+} from './issueAccessToken.ts';
+
+/** Somebody who calls the API in tests: what their token says, and what their business record says. */
+export type Persona<C> = AnonymousPersona | UserPersona<C> | MachinePersona<C>;
+
+/** The personas of a schema, by name. */
+export type Personas<C> = Readonly<Record<string, Persona<C>>>;
+
+type SignedInPersona = UserPersona<unknown> | MachinePersona<unknown>;
+
+export interface AnonymousPersona {
+  readonly kind: 'anonymous';
+}
+
+export interface UserPersona<C> {
+  readonly kind: 'user';
+  /** The `sub` of their token; their name unless given. */
+  readonly subject?: string;
+  readonly clientId?: string;
+  readonly scopes: readonly string[];
+  /** Without claims the persona has no business record. */
+  readonly claims?: C;
+  /** How long ago they entered credentials; a minute unless given. */
+  readonly authAgeSeconds?: number;
+}
+
+export interface MachinePersona<C> {
+  readonly kind: 'machine';
+  /** Its client id and `sub`; its name unless given. */
+  readonly clientId?: string;
+  readonly scopes: readonly string[];
+  readonly claims?: C;
+}
+
+/** The user pool whose clients the personas sign in through. */
+export function poolOf(personas: Personas<unknown>): UserPool {
+  const machines = Object.entries(personas).flatMap(([name, persona]) => {
+    return persona.kind === 'machine' ? [persona.clientId ?? name] : [];
+  });
+  const users = Object.values(personas).flatMap((persona) => {
+    return persona.kind === 'user' && persona.clientId !== undefined ? [persona.clientId] : [];
+  });
+  return {
+    issuer: testIssuer,
+    jwksUri: `${testIssuer}/.well-known/jwks.json`,
+    userClientIds: [...new Set([testUserClientId, ...users])],
+    machineClientIds: machines,
+    audience: undefined,
+  };
+}
+
+/** The persona's access token, with what of its claims is to differ. */
+export async function issueTokenOf(name: string, persona: SignedInPersona, claims: Members = {}): Promise<string> {
+  const issue = persona.kind === 'machine' ? issueMachineToken : issueAccessToken;
+  return issue({ ...tokenClaimsOf(name, persona), ...claims });
+}
+
+/** The claims source in which each persona has the business record that it is given. */
+export function createPersonasClaimsSource<C>(personas: Personas<C>): ClaimsSource<C> {
+  const records = new Map(
+    Object.entries(personas).flatMap(([name, persona]) => {
+      const principal = principalOf(name, persona, personas);
+      if (principal.kind === 'anonymous' || persona.kind === 'anonymous' || persona.claims === undefined) return [];
+      return [[toSubjectKey(principal), persona.claims] as const];
+    }),
+  );
+  return {
+    async fetchClaims(subjects) {
+      const found = subjects.map(toSubjectKey).flatMap((key) => {
+        const claims = records.get(key);
+        return claims === undefined ? [] : [[key, claims] as const];
+      });
+      return new Map(found);
+    },
+  };
+}
+
+/** What the rules know of the persona once its claims are settled. */
+export function factsOf<C>(name: string, persona: Persona<C>, personas: Personas<C>): Facts<C> {
+  const asOf = new Date();
+  const claims = persona.kind === 'anonymous' ? undefined : persona.claims;
+  return {
+    principal: principalOf(name, persona, personas),
+    claims: claims === undefined ? { state: 'absent', asOf } : { state: 'found', claims, asOf },
+    nowSeconds: Math.floor(asOf.getTime() / 1000),
+  };
+}
+
+function principalOf(name: string, persona: Persona<unknown>, personas: Personas<unknown>): Principal {
+  if (persona.kind === 'anonymous') return anonymous;
+  return parsePrincipal(tokenClaimsOf(name, persona), {
+    pool: poolOf(personas),
+    graceSeconds: 0,
+    maxLifetimeSeconds: 86_400,
+    nowSeconds: Math.floor(Date.now() / 1000),
+  });
+}
+
+function tokenClaimsOf(name: string, persona: SignedInPersona): Members {
+  const scope = persona.scopes.join(' ');
+  if (persona.kind === 'machine') {
+    const clientId = persona.clientId ?? name;
+    return { ...machineTokenClaims(), sub: clientId, client_id: clientId, scope };
+  }
+  const { subject = name, clientId = testUserClientId, authAgeSeconds = 60 } = persona;
+  const claims = userTokenClaims();
+  const signedInAt = claims.iat + 60 - authAgeSeconds;
+  return { ...claims, sub: subject, client_id: clientId, username: name, scope, auth_time: signedInAt };
+}

@@ -1,0 +1,48 @@
+import {
+  allOf,
+  defineConfig,
+  masked,
+  publicField,
+  requireArguments,
+  requireClaims,
+  requireRow,
+  requireScope,
+} from '../../../../src/index.ts';
+import { personas } from './personas.ts';
+
+interface Claims {
+  readonly role: string;
+}
+
+const canRead = requireScope('shop/read');
+const isManager = requireClaims('is a manager', ({ role }: Claims) => role === 'manager');
+
+/** A small shop in which every kind of verdict occurs. */
+export default defineConfig({
+  typeDefs: [
+    `type Query { name: String! orders(first: Int): [Order] }
+     type Order { id: ID margin: Float note: String card: String }`,
+  ],
+  permissions: {
+    Query: {
+      name: publicField('it is on the door'),
+      orders: allOf(
+        canRead,
+        requireArguments('asks for few', ({ first }: { readonly first?: number }) => (first ?? 0) < 10),
+      ),
+    },
+    Order: {
+      id: canRead,
+      margin: allOf(canRead, isManager),
+      note: allOf(
+        canRead,
+        requireRow('is from their own branch', () => true),
+      ),
+      card: allOf(
+        canRead,
+        masked(isManager, () => '…'),
+      ),
+    },
+  },
+  personas,
+});

@@ -1,0 +1,117 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { copyProject, type ProjectCopy } from '../support/projectCopy.ts';
+import { runToSuccess } from '../support/runCommand.ts';
+import { type StartedProcess, startProcess } from '../support/startProcess.ts';
+
+let copy: ProjectCopy;
+let dev: StartedProcess;
+
+beforeEach(async () => {
+  copy = await copyProject();
+});
+
+afterEach(async () => {
+  await dev.stop();
+  await copy.remove();
+});
+
+function startDev(command: readonly [string, ...string[]]): void {
+  dev = startProcess(command, { PORT: '0', USER_POOL_PORT: '0' }, copy.folder);
+}
+
+const map = 'src/investments/permissions.ts';
+const query = '{ company(id: "com_2") { name motto } }';
+
+describe('npm run dev', () => {
+  test('puts edits of schema, rules and resolvers in place, says what is missing, and keeps people signed in', async () => {
+    startDev([process.execPath, '--import', 'tsx', 'dev/dev.ts']);
+    const url = urlIn(await dev.ready);
+    const token = await tokenFor('usa-manager');
+    expect(await ask(url, '{ company(id: "com_2") { name } }', token)).toEqual({
+      data: { company: { name: 'Birch Solar' } },
+    });
+
+    await edit(
+      'schema/company.graphql',
+      '  name: String!',
+      '  name: String!\n  "What it says of itself."\n  motto: String',
+    );
+    await dev.printed(/Company\.motto: has no rule.*\n$/);
+    expect(dev.output.stdout.split('\n').slice(1)).toEqual([
+      'Not reloaded: what was there before the edit still answers. Waiting for the next edit.',
+      'the permission map does not cover the schema (1):',
+      "  Company.motto: has no rule; add `Company: { motto: … }` or publicField('why')",
+      '',
+    ]);
+    expect(await ask(url, '{ company(id: "com_2") { name } }', token)).toEqual({
+      data: { company: { name: 'Birch Solar' } },
+    });
+
+    await edit(map, '    name: canRead,', '    name: canRead,\n    motto: seesOwnMotto,');
+    await dev.printed(/seesOwnMotto is not defined/);
+    await edit(map, 'motto: seesOwnMotto', 'motto: canRead');
+    await dev.printed(/Reloaded in \d+ ms: src\/investments\/permissions\.ts\n$/);
+    expect(await ask(url, query, token)).toEqual({ data: { company: { name: 'Birch Solar', motto: null } } });
+
+    await edit(
+      'src/investments/resolvers/company.ts',
+      'export const Company: ',
+      "export const Company: any = { motto: () => 'Up.' };\nconst before: ",
+    );
+    await dev.printed(/Reloaded in \d+ ms: src\/investments\/resolvers\/company\.ts\n$/);
+    expect(await ask(url, query, token)).toEqual({ data: { company: { name: 'Birch Solar', motto: 'Up.' } } });
+    expect(await ask(url, query, await tokenFor('auditor'))).toMatchObject({ data: { company: { motto: 'Up.' } } });
+
+    await edit('src/config/config.ts', 'export interface Config', '// Edited.\nexport interface Config');
+    await dev.printed('src/config/config.ts takes effect when npm run dev is started again.');
+    expect(await dev.stop()).toBe(0);
+  }, 120_000);
+
+  test('waits for the repair of what does not even parse, also at the start', async () => {
+    await edit(map, '    name: canRead,', '    name canRead,');
+    startDev(['npm', 'run', '--silent', 'dev']);
+    expect(await dev.printed(/Expected "}" but found "canRead"/)).toMatch(
+      /^Not started\. Waiting for the next edit\.\n/,
+    );
+    await edit(map, '    name canRead,', '    name: canRead,');
+    const url = urlIn(await dev.ready);
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    expect(dev.output.stdout).not.toContain('generation');
+
+    await edit('schema/company.graphql', 'type Company ', 'type type Company ');
+    await dev.printed(/Syntax Error: [^\n]+/);
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    await dev.stop();
+    // The output closes when the process that serves has ended, not only npm.
+    expect(dev.output.stderr).toContain('"signal":"SIGTERM","msg":"stopping"');
+    await expect(fetch(`${url}/health/live`)).rejects.toThrow();
+  }, 120_000);
+});
+
+/** As editors save: the new file takes the place of the old one. */
+async function edit(path: string, before: string, after: string): Promise<void> {
+  const file = join(copy.folder, path);
+  const text = await readFile(file, 'utf8');
+  if (!text.includes(before)) throw new Error(`expected ${before} in ${path}`);
+  await writeFile(`${file}.new`, text.replace(before, after));
+  await rename(`${file}.new`, file);
+}
+
+function urlIn(line: string): string {
+  return /^Ready: API on (http:\/\/localhost:\d+)\/graphql, user pool on /.exec(line)?.[1] ?? '';
+}
+
+async function tokenFor(username: string): Promise<string> {
+  return (await runToSuccess(`'${process.execPath}' --import tsx dev/token.ts ${username}`, copy.folder)).trim();
+}
+
+async function ask(url: string, text: string, token: string): Promise<unknown> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query: text }),
+  });
+  return response.json();
+}

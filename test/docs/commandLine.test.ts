@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { runCommandLine } from '../../src/cli/runCommandLine.ts';
+import { self } from '../cli/askCommandLine.ts';
+
+const folder = fileURLToPath(new URL('../..', import.meta.url));
+const page = readFileSync(new URL('../../docs/command-line.md', import.meta.url), 'utf8');
+const terminal = { folder, colours: false, self };
+
+/** What is shown of `diff` is of a change that was made for it. */
+const examples = [...page.matchAll(/^```console\n\$ npx claimgraph ([^\n]*)\n(.*?)^```$/gms)]
+  .map(([, words = '', output = '']) => ({ words, lines: output.trimEnd().split('\n') }))
+  .filter(({ words }) => !words.startsWith('diff'));
+
+test.each(examples)('docs/command-line.md shows what this repository says to $words', async ({ words, lines }) => {
+  const { exitCode, stdout } = await runCommandLine(words.split(' '), terminal);
+  expect(exitCode).toBe(0);
+  // Whoever adds a field need not count here.
+  const printed = stdout.replace(/\d+ fields/, '74 fields').trimEnd().split('\n');
+  // `…` stands for lines that are left out.
+  const expected = lines.includes('…') ? printed.filter((line) => lines.includes(line)) : printed;
+  expect(expected).toEqual(lines.filter((line) => line !== '…'));
+});
+
+test('docs/command-line.md shows an example of each command, and its exit codes', async () => {
+  expect(examples.map(({ words }) => words.split(' ')[0])).toEqual(['check', 'matrix', 'schema']);
+  const { stdout: help } = await runCommandLine(['--help'], terminal);
+  const inHelp = [...help.matchAll(/^ {2}(\d+) +(.*)$/gm)].map(([, code, when]) => [code, when]);
+  const onPage = [...page.matchAll(/^\| (\d+) \| (.*) \|$/gm)].map(([, code, when]) => [
+    code,
+    when?.replaceAll('`', ''),
+  ]);
+  expect(onPage).toEqual(inHelp);
+});

@@ -1,0 +1,62 @@
+import dns from 'node:dns';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect, test } from 'vitest';
+import { helloBody, parseAnswer, rawPost, startHost } from './startHost.ts';
+
+test('a host that closes ends what it has begun and begins nothing more', async () => {
+  const host = await startHost();
+  const slow = rawPost({ body: JSON.stringify({ query: '{ slow }' }), connection: 'keep-alive' });
+  const socket = connect(host.port, '127.0.0.1');
+  let received = '';
+  socket.on('data', (chunk: Buffer) => {
+    received += chunk.toString('utf8');
+  });
+  socket.write(slow);
+  await host.slowBegun();
+
+  const closed = host.app.close();
+  await host.closingBegun();
+  socket.write(rawPost({ connection: 'keep-alive' }));
+  host.endSlow();
+  await once(socket, 'close');
+  await closed;
+
+  const answers = received.split(/(?=HTTP\/1\.1 )/).map(parseAnswer);
+  expect(answers.map(({ status, body }) => [status, body])).toEqual([
+    [200, '{"data":{"slow":"at last"}}\n'],
+    [503, expect.stringContaining('Service Unavailable')],
+  ]);
+  await host.close();
+});
+
+test('a host on localhost answers at every address of it', async () => {
+  const { lookup } = dns;
+  const addresses = ['127.0.0.1', '127.0.0.2'];
+  // As where localhost has an address of either family, which not every machine has.
+  const lookUp = (...args: readonly unknown[]) => {
+    const [, options, done] = args;
+    if (typeof options === 'function' || typeof done !== 'function') return Reflect.apply(lookup, dns, args);
+    done(
+      null,
+      addresses.map((address) => ({ address, family: 4 })),
+    );
+  };
+  dns.lookup = Object.assign(lookUp, lookup);
+  const host = await startHost('localhost').finally(() => {
+    dns.lookup = lookup;
+  });
+  const answers: unknown[] = [];
+  for (const address of addresses) {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`http://${address}:${host.port}/graphql`, {
+      method: 'POST',
+      headers,
+      body: helloBody,
+    });
+    answers.push(await response.json());
+  }
+  await host.close();
+
+  expect(answers).toEqual(addresses.map(() => ({ data: { hello: 'hello you' } })));
+});

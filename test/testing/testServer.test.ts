@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestServer, type TestServer } from '../../src/testing/testServer.ts';
+import { libraryPersonas, openLibrary } from './library.ts';
+
+let library: TestServer<keyof typeof libraryPersonas>;
+
+beforeAll(async () => {
+  library = await createTestServer({ guarded: openLibrary(), personas: libraryPersonas });
+});
+
+afterAll(async () => {
+  await library.close();
+});
+
+const catalogue = '{ books { title price borrower } }';
+
+describe('a persona', () => {
+  test('asks over real HTTP with a real token, and reads what their claims allow', async () => {
+    const answer = await library.query(catalogue, { as: 'librarian' });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({
+      data: {
+        books: [
+          { title: 'Emma', price: 9, borrower: 'Ada' },
+          { title: 'Ulysses', price: null, borrower: null },
+        ],
+      },
+      errors: [{ path: ['books', 1, 'price'], extensions: { code: 'FORBIDDEN' } }],
+    });
+  });
+
+  test('may be anonymous, a machine, without a business record, or from another client', async () => {
+    const statuses = await Promise.all(
+      (['visitor', 'stock-taker', 'newcomer', 'stranger'] as const).map(async (as) => {
+        return (await library.query('{ books { title } }', { as })).status;
+      }),
+    );
+    expect(statuses).toEqual([401, 200, 200, 403]);
+  });
+
+  test('has a token that can be changed, and one whose time is over is refused', async () => {
+    const token = await library.tokenOf('member', { iat: 1_000, exp: 2_000 });
+    expect(await library.query(catalogue, { token })).toMatchObject({
+      status: 401,
+      body: { errors: [{ extensions: { code: 'UNAUTHENTICATED', reason: 'expired' } }] },
+    });
+  });
+
+  test('without a token has none to be changed', async () => {
+    await expect(library.tokenOf('visitor')).rejects.toThrow('expected a persona with a token; visitor is anonymous');
+  });
+});
+
+describe('expectDecisions', () => {
+  test('is content when every field is decided as expected, list items together', async () => {
+    await library.expectDecisions(catalogue, 'librarian', { 'books.price': 'FORBIDDEN, allowed' });
+    await library.expectDecisions('{ ...all } fragment all on Query { m: motto books(first: 1) { title } }', 'member');
+    await library.expectDecisions(
+      'query ($first: Int!) { books(first: $first) { title } }',
+      'member',
+      {},
+      {
+        variables: { first: 2 },
+      },
+    );
+  });
+
+  test('takes a request that was refused as a whole for what it is, field by field', async () => {
+    await library.expectDecisions('{ books { title } takings }', 'visitor', {
+      books: 'UNAUTHENTICATED',
+      'books.title': 'not reached',
+      takings: 'UNAUTHENTICATED',
+    });
+  });
+
+  test('says in one message everything that differs, and what there is', async () => {
+    const asked = library.expectDecisions(catalogue, 'member', {
+      'books.borrower': 'FORBIDDEN',
+      'book.title': 'allowed',
+    });
+    await expect(asked).rejects.toMatchObject({
+      code: 'ERR_ASSERTION',
+      message: [
+        'the decisions for member differ (3):',
+        '  book.title: the operation has no such field; it has books, books.title, books.price, books.borrower',
+        '  books.price: expected allowed; got FORBIDDEN, allowed',
+        '  books.borrower: expected FORBIDDEN; got allowed',
+      ].join('\n'),
+    });
+  });
+
+  test('does not take an empty list for an allowed field', async () => {
+    const empty = await createTestServer({ guarded: openLibrary([]), personas: libraryPersonas });
+    try {
+      await expect(empty.expectDecisions('{ books { title } }', 'member')).rejects.toThrow(
+        'books.title: expected allowed; got not reached',
+      );
+    } finally {
+      await empty.close();
+    }
+  });
+
+  test('does not take a request that failed for a decision', async () => {
+    await expect(library.expectDecisions('{ shelf }', 'member')).rejects.toThrow('the request failed with');
+    await expect(library.expectDecisions('query A { motto } query B { motto }', 'member')).rejects.toThrow();
+  });
+});
+
+test('claims come from another source when one is given', async () => {
+  const down = await createTestServer({
+    guarded: openLibrary(),
+    personas: libraryPersonas,
+    claims: { source: { fetchClaims: () => Promise.reject(new Error('the store is down')) } },
+  });
+  try {
+    await down.expectDecisions('{ motto takings }', 'librarian', { takings: 'CLAIMS_UNAVAILABLE' });
+  } finally {
+    await down.close();
+  }
+});
