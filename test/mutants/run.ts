@@ -1,16 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { copyProject } from '../support/projectCopy.ts';
 import type { Mutant } from './mutant.ts';
 import { mutants } from './mutants.ts';
 
 // `npm run mutants`: breaks the engine in one place at a time, in copies of the project, and runs the tests that are likely
-// to tell, then the others. Every mutant must make one fail. `npm run mutants -- kleene` takes those whose file or description has that in it.
+// to tell, then the others. Every mutant must make one fail. `npm run mutants -- kleene` takes those whose file or
+// description has that in it.
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const copied = ['src', 'test', 'dev', 'docs', 'schema', 'codegen', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
 /** Seconds each, and needed by few mutants: run when the others have passed. */
 const slowTests = [
   'test/permissions/oracle.test.ts',
@@ -19,7 +19,7 @@ const slowTests = [
 ];
 const otherTests = ['test/permissions', 'test/graphql', ...slowTests.flatMap((file) => ['--exclude', file])];
 const parallel = 2;
-const timeoutMs = 180_000;
+const timeoutMs = 300_000;
 const copies = new Set<string>();
 const running = new Set<ChildProcess>();
 
@@ -36,7 +36,8 @@ async function main(): Promise<void> {
   const queue = [...chosen];
   const results = new Map<Mutant, Result>();
   const work = async (isFirst: boolean) => {
-    const copy = copyProject();
+    const { folder: copy } = await copyProject();
+    copies.add(copy);
     if (isFirst && (await runTests(copy, testsOf(chosen))) === 'killed')
       throw new Error('expected the tests to pass without a mutant');
     for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
@@ -83,14 +84,6 @@ function report(results: ReadonlyMap<Mutant, Result>): void {
     `${killed} of ${results.size} killed, ${survivors.length - unexplained.length} equivalent, ${unexplained.length} survived`,
   );
   process.exitCode = unexplained.length + wrong.length > 0 ? 1 : 0;
-}
-
-function copyProject(): string {
-  const copy = mkdtempSync(join(tmpdir(), 'claimgraph-mutants-'));
-  copies.add(copy);
-  for (const name of copied) cpSync(join(root, name), join(copy, name), { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-  return copy;
 }
 
 async function runTests(copy: string, likely: readonly string[]): Promise<Result> {

@@ -6,10 +6,16 @@ const guarded = mutantsOf('graphql/guardedSchema.ts', [
   'permissions/federation/federationDirectives.test.ts',
   'permissions/enforce.test.ts',
 ]);
+const candidate = mutantsOf('graphql/guardedSchema.ts', ['graphql/shadow.test.ts']);
 const authorize = mutantsOf('graphql/authorizeOperation.ts', [
   'graphql/authorizeOperation.test.ts',
   'api/denyModes.test.ts',
   'api/hostileShapes.test.ts',
+]);
+const noted = mutantsOf('graphql/authorizeOperation.ts', [
+  'graphql/shadow.test.ts',
+  'graphql/executor/compiledOperations.test.ts',
+  'api/decisions.test.ts',
 ]);
 
 export const graphql: readonly Mutant[] = [
@@ -49,6 +55,14 @@ export const graphql: readonly Mutant[] = [
   guarded(".filter((name) => name.endsWith('.graphql'))", '', 'other files of the folder are read as SDL'),
   guarded('.sort()', '.sort().reverse()', 'the files are read in another order'),
 
+  candidate(
+    'if (!(error instanceof PermissionMapError)) throw error;',
+    'throw error;',
+    'problems of a candidate map are told as those of the map',
+  ),
+  candidate('compilePermissions(schema, candidate, options)', 'plans', 'a candidate map is never different'),
+  candidate('...(candidates && { candidates })', '', 'a candidate map is forgotten'),
+
   // Between validation and execution.
   authorize('      assertEnforced(schema, plans);\n', '', 'a schema with a field that is not guarded is served'),
   authorize('if (operation) refuseUnserved', 'if (false) refuseUnserved', 'subscriptions are executed as queries'),
@@ -59,6 +73,9 @@ export const graphql: readonly Mutant[] = [
     'variables that are too deep are an internal error',
   ),
   authorize('          await authorization.settle(plan.fields.keys());\n', '', 'claims are never loaded'),
+  noted('          notePlanned(contextValue, { plan, variables: variables.coerced });\n', '', 'plans are not noted'),
+  noted('if (authorization.recorder()) return null;', '', 'what is compiled is not recorded'),
+  noted('return executor?.answer(plan, parts, contextValue) ?? null;', 'return null;', 'nothing is compiled'),
   authorize('if (refused.length === 0) {', 'if (true) {', 'what is refused as a whole is executed'),
   authorize(
     'authorization.refuse(field.coordinate, decision);',
