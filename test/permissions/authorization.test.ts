@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { createAuthorization } from '../../src/permissions/authorization.ts';
 import type { Expression } from '../../src/permissions/expression.ts';
 import type { FieldPlan } from '../../src/permissions/fieldPlan.ts';
+import { definitionOf } from '../../src/permissions/vocabulary/ruleDefinition.ts';
+import { requireRecentSignIn } from '../../src/permissions/vocabulary.ts';
 import { anonymous } from '../../src/token/principal.ts';
 import { manager, storeIsDown, userWith } from '../support/callers.ts';
 import { authorize } from '../support/guardedExecution.ts';
@@ -143,3 +145,14 @@ function planOf(tree: Tree): FieldPlan {
 function toPlan(permission: Expression): FieldPlan {
   return { coordinate: 'Parcel.notes', permission, masks: [], denyMode: 'null', exposes: [] };
 }
+
+test('the age of a sign-in is counted from the moment the operation began, in seconds', () => {
+  const principal = userWith();
+  const outcomeAfter = (seconds: number) => {
+    const now = () => (principal.authTime + seconds) * 1000 + 999;
+    const authorization = createAuthorization(principal, async () => manager, now);
+    const rule = definitionOf(requireRecentSignIn(300));
+    return rule && authorization.decide({ kind: 'rule', rule }, undefined, undefined).outcome;
+  };
+  expect([300, 301].map(outcomeAfter)).toEqual(['allowed', 'denied']);
+});

@@ -2,12 +2,14 @@ import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const kleene = mutantsOf('permissions/kleene.ts', ['permissions/expression.test.ts']);
 const reduce = mutantsOf('permissions/reduce.ts', [
+  'permissions/fromShieldRules.test.ts',
   'permissions/expression.test.ts',
   'permissions/authorization.test.ts',
   'permissions/preflight.test.ts',
 ]);
 const evaluate = mutantsOf('permissions/evaluate.ts', ['permissions/expression.test.ts']);
 const expression = mutantsOf('permissions/expression.ts', [
+  'permissions/enforce.test.ts',
   'permissions/expression.test.ts',
   'permissions/compilePermissions.test.ts',
 ]);
