@@ -13,6 +13,8 @@ export interface ClaimsCache<C> {
    * loaded for this call is not remembered any longer than that. Rejects with ClaimsUnavailableError.
    */
   get(subject: Subject, notAfter: number): Promise<SettledClaims<C>>;
+  /** What is remembered of a subject, at once; undefined when the source would have to be asked. */
+  peek(subject: Subject): SettledClaims<C> | undefined;
   /** Whatever the source said about this subject before now is given to nobody any more, even if it is still on its way. */
   invalidate(subject: Subject): void;
   /** The same for every subject. */
@@ -48,6 +50,11 @@ export function createClaimsCache<C>(given: ClaimsCacheOptions<C>): ClaimsCache<
       if (!load.superseded) return withOwnDate(settled);
     }
     throw new ClaimsUnavailableError(`claims for ${key}: invalidated during each of ${maxLoadsPerCaller} loads`);
+  }
+
+  function peek(subject: Subject): SettledClaims<C> | undefined {
+    const known = remembered.get(toSubjectKey(subject));
+    return known && withOwnDate(known);
   }
 
   function startLoad(subject: Subject, notAfter: number): Load<C> {
@@ -91,7 +98,7 @@ export function createClaimsCache<C>(given: ClaimsCacheOptions<C>): ClaimsCache<
     remembered.clear();
   }
 
-  return { get, invalidate, invalidateAll, close };
+  return { get, peek, invalidate, invalidateAll, close };
 }
 
 /** Claims are frozen, which a Date cannot be: each caller gets one of its own. */

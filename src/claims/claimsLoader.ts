@@ -10,7 +10,7 @@ export interface ClaimsLoader<C> {
   load(principal: UserPrincipal | MachinePrincipal): Promise<SettledClaims<C>>;
 }
 
-export function createClaimsLoader<C>(cache: ClaimsCache<C>): ClaimsLoader<C> {
+export function createClaimsLoader<C>(cache: Pick<ClaimsCache<C>, 'get'>): ClaimsLoader<C> {
   const loader = new DataLoader<UserPrincipal | MachinePrincipal, SettledClaims<C>, SubjectKey>(
     async (principals) => {
       const outcomes = await Promise.allSettled(principals.map((who) => cache.get(who, who.expiresAt)));

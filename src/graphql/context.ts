@@ -36,12 +36,13 @@ export function createContextBuilder<C>({ verifyToken, claims, onClaimsUnavailab
     if (token === undefined) return { requestId, authorization: createAuthorization(anonymous, refuseToLoad) };
     const principal = await verifyToken(token);
     if (principal.kind === 'anonymous') throw new TypeError('a verified token names a caller');
-    const loader = createClaimsLoader(claims);
     return { requestId, authorization: createAuthorization(principal, () => settle(principal)) };
 
     async function settle(caller: Caller): Promise<Exclude<ClaimsState<C>, { state: 'unsettled' }>> {
       try {
-        const { asOf, ...settled } = await loader.load(caller);
+        // Most callers are remembered, and need no loader.
+        const settled = claims.peek(caller) ?? (await createClaimsLoader(claims).load(caller));
+        const { asOf } = settled;
         return settled.found ? { state: 'found', claims: settled.claims, asOf } : { state: 'absent', asOf };
       } catch (cause) {
         const error =

@@ -57,6 +57,8 @@ export function putPlainPostsBefore(app: FastifyInstance, options: PlainPostOpti
   });
 }
 
+const longBody = 16_384;
+
 const plainTypes: readonly unknown[] = ['application/json', 'application/json; charset=utf-8'];
 
 function isPlain({ method, url, headers }: IncomingMessage, maxBodyBytes: number): boolean {
@@ -89,8 +91,10 @@ function createAnswer({ answerGraphql, corsOrigins, logger }: PlainPostOptions) 
     const send = (answer: GraphqlAnswer) => {
       const head = [...fixed, ...corsHeadersFor(headers.origin), 'x-request-id', requestId];
       for (const [name, value] of answer.headers) head.push(name, value);
-      head.push('content-length', String(Buffer.byteLength(answer.body)));
-      response.writeHead(answer.status, head).end(answer.body);
+      // Node measures and copies a long string more than once, a short one together with the head.
+      const body = answer.body.length > longBody ? Buffer.from(answer.body) : answer.body;
+      head.push('content-length', String(Buffer.byteLength(body)));
+      response.writeHead(answer.status, head).end(body);
     };
     try {
       send(await answerGraphql({ requestId, method: 'POST', search: '', headers, rawHeaders, body }));

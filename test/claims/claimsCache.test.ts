@@ -8,6 +8,21 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+test('what is remembered is given at once; what is not is not asked for', async () => {
+  const { cache, calls, lastCall } = createTestCache();
+  expect(cache.peek(user('ann'))).toBeUndefined();
+  expect(calls).toEqual([]);
+  const ann = cache.get(user('ann'), laterExp);
+  await passWindow();
+  expect(cache.peek(user('ann'))).toBeUndefined();
+  lastCall().answerFound({ ann: claimsOf('ann') });
+  const settled = await ann;
+  cache.peek(user('ann'))?.asOf.setTime(0);
+  expect(cache.peek(user('ann'))).toEqual(settled);
+  cache.invalidate(user('ann'));
+  expect(cache.peek(user('ann'))).toBeUndefined();
+});
+
 describe('an answer', () => {
   test('carries the claims and the moment before the source was asked', async () => {
     const { cache, lastCall } = createTestCache();

@@ -32,14 +32,11 @@ function machinePrincipal(name: string): MachinePrincipal {
 /** A cache that only records, and fails as long as it is told to. */
 function createRecordingCache(outcome: () => Promise<SettledClaims<TestClaims>>) {
   const gets: unknown[] = [];
-  const cache: ClaimsCache<TestClaims> = {
+  const cache: Pick<ClaimsCache<TestClaims>, 'get'> = {
     get: ({ kind, subject }, notAfter) => {
       gets.push({ kind, subject, notAfter });
       return outcome();
     },
-    invalidate: () => {},
-    invalidateAll: () => {},
-    close: () => {},
   };
   return { cache, gets };
 }
