@@ -62,8 +62,14 @@ export function preflight(
 
 type ReadArguments = () => unknown;
 
+/** One for each place: the first, since a root field that was decided with its arguments says more than without. */
 function distinct(refused: readonly Refused[]): readonly Refused[] {
-  return [...new Map(refused.map((one) => [one.path.join(' '), one])).values()];
+  const first = new Map<string, Refused>();
+  for (const one of refused) {
+    const place = one.path.join(' ');
+    if (!first.has(place)) first.set(place, one);
+  }
+  return [...first.values()];
 }
 
 /** The field's coerced arguments; undefined when they are faulty, which execution reports. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   allOf,
   anyOf,
+  denyMode,
   filterByClaims,
   masked,
   publicField,
@@ -387,3 +388,16 @@ async function refusalsOf(operation: Operation): Promise<readonly string[]> {
   const { refused } = await preflightOf(guarded, operation);
   return refused.map(({ path, code }) => `${path} ${code}`);
 }
+
+test('a root field that fails the operation is told as it was decided with its arguments', async () => {
+  const throws = requireArguments('is asked well', () => {
+    throw new RangeError('no');
+  });
+  const stars = masked(isManager, () => '****');
+  const odd = guard('type Query { odd(first: Int): String }', {
+    Query: { odd: denyMode('failOperation', allOf(throws, stars)) },
+  });
+  // Without its arguments only the mask could be decided, which fails for another reason.
+  const { refused } = await preflightOf(odd, { query: '{ odd }', principal: reader, claims: storeIsDown });
+  expect(refused.map(({ code }) => code)).toEqual(['INTERNAL_SERVER_ERROR']);
+});
