@@ -19,11 +19,9 @@ export function shadowDecisions(
   const planned = plannedFor(context);
   if (!candidates || !planned) return undefined;
   const { plan, variables } = planned;
-  const roots = [...plan.rootFields.values()];
-  const rootPlans = new Set(roots.map((root) => root.plan));
   const asked: AskedField[] = [
-    ...roots.map((root) => ({ plan: root.plan, args: argumentsOf(root, variables) })),
-    ...[...plan.fields.keys()].filter((field) => !rootPlans.has(field)).map((field) => ({ plan: field })),
+    ...[...plan.rootFields.values()].map((root) => ({ plan: root.plan, args: argumentsOf(root, variables) })),
+    ...[...plan.below.keys()].map((field) => ({ plan: field })),
   ];
   const differences = findShadowDifferences(asked, candidates, context.authorization.facts());
   return differences.length === 0 ? undefined : differences.slice(0, maxDifferences);

@@ -21,23 +21,19 @@ export interface ExplainedCaller {
 
 /** `variables` are the coerced ones; `facts` those that the operation is decided by. */
 export function explainOperation(
-  { rootFields, fields }: OperationPlan,
+  { rootFields, below }: OperationPlan,
   facts: Facts,
   variables: Readonly<Record<string, unknown>>,
 ): ExplainedOperation {
-  const roots = [...rootFields.values()];
-  const rootPlans = new Set(roots.map(({ plan }) => plan));
   return {
     caller: explainCaller(facts.principal),
     claims: explainClaims(facts.claims),
     fields: [
-      ...roots.map((root) => ({
+      ...[...rootFields.values()].map((root) => ({
         path: root.responseKey,
         ...explainField(root.plan, facts, { args: argumentsOf(root, variables) }),
       })),
-      ...[...fields].flatMap(([plan, path]) =>
-        rootPlans.has(plan) ? [] : [{ path: path.join('.'), ...explainField(plan, facts) }],
-      ),
+      ...[...below].map(([plan, path]) => ({ path: path.join('.'), ...explainField(plan, facts) })),
     ],
   };
 }

@@ -37,7 +37,9 @@ export interface OperationPlan {
   readonly hasMetaFields: boolean;
   /** Every field that may be executed, with the response path of the place where it was met first. */
   readonly fields: ReadonlyMap<FieldPlan, readonly string[]>;
-  /** Those of them that fail the operation when they are denied. */
+  /** Those of them that are no root fields, and so are met without their arguments. */
+  readonly below: ReadonlyMap<FieldPlan, readonly string[]>;
+  /** Those of all that fail the operation when they are denied. */
   readonly fatal: ReadonlyMap<FieldPlan, readonly string[]>;
 }
 
@@ -123,5 +125,7 @@ export function planOperation(
   const rootType = schema.getRootType(operation.operation);
   if (rootType) walk(operation.selectionSet, rootType, [], true);
   const fatal = new Map([...fields].filter(([{ denyMode }]) => denyMode === 'failOperation'));
-  return { rootFields, hasMetaFields, fields, fatal };
+  const rootPlans = new Set([...rootFields.values()].map(({ plan }) => plan));
+  const below = new Map([...fields].filter(([plan]) => !rootPlans.has(plan)));
+  return { rootFields, hasMetaFields, fields, below, fatal };
 }

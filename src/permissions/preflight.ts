@@ -27,10 +27,7 @@ export function preflight(
     refuse(root.plan, [root.responseKey], () => argumentsOf(root, variables)),
   );
   if (operation === 'mutation') {
-    const rootPlans = new Set(roots.map((root) => root.plan));
-    const refusedBelow = [...plan.fields].flatMap(([field, path]) =>
-      rootPlans.has(field) ? [] : refuse(field, path, undefined),
-    );
+    const refusedBelow = [...plan.below].flatMap(([field, path]) => refuse(field, path, undefined));
     return distinct([...refusedRoots, ...refusedBelow]);
   }
   const fatal = [...plan.fatal].flatMap(([field, path]) => refuse(field, path, undefined));

@@ -1,9 +1,9 @@
-import type { NotAllowed } from './decision.ts';
 import type { Expression } from './expression.ts';
 import { readsClaims } from './expression.ts';
 import type { Facts } from './facts.ts';
 import type { FieldPlan } from './fieldPlan.ts';
 import { reduce } from './reduce.ts';
+import { refusalOf } from './verdict.ts';
 
 /** A field that a candidate map decides otherwise than the map that is in force. */
 export interface ShadowDifference {
@@ -62,10 +62,6 @@ function standingOf({ permission, masks }: FieldPlan, facts: Facts, args: unknow
     return mask.kind === 'decided' ? [] : [`masked unless ${describe(mask)}`];
   });
   return [access, ...masking].join(', ');
-}
-
-function refusalOf(left: Expression): NotAllowed | undefined {
-  return left.kind === 'decided' && left.decision.outcome !== 'allowed' ? left.decision : undefined;
 }
 
 /** The rules that are left, by their names: `(a and b)`. What is decided already tells two trees apart too. */

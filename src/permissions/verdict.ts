@@ -40,7 +40,8 @@ export function verdictOf({ permission, masks }: FieldPlan, facts: Facts, args?:
   return { outcome: waitsFor(left) ?? 'allowed', masked };
 }
 
-function refusalOf(left: Expression): NotAllowed | undefined {
+/** The refusal that an expression has been reduced to, if it has. */
+export function refusalOf(left: Expression): NotAllowed | undefined {
   return left.kind === 'decided' && left.decision.outcome !== 'allowed' ? left.decision : undefined;
 }
 

@@ -62,8 +62,8 @@ export const operations: readonly Mutant[] = [
     'two refusals are told of one place',
   ),
   preflight(
-    'rootPlans.has(field) ? [] : ',
-    '',
+    '[...plan.below]',
+    '[...plan.fields]',
     'a root field is refused twice',
     'both refusals have one path, which distinct makes one',
   ),
