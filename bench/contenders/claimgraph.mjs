@@ -1,4 +1,3 @@
-import { HeaderMap } from '@apollo/server';
 import { pino } from 'pino';
 import { isManager, isOwnRegion, scope } from '../shared/rules.mjs';
 import { createResolvers, mapFields, printTypeDefs } from '../shared/schema.mjs';
@@ -17,20 +16,14 @@ export async function start(world, { executor } = {}) {
   await apollo.start();
   const buildContext = await createBuildContext(product, world);
   const app = await product.createHttpServer({ apollo, buildContext, healthChecks: {}, corsOrigins: [], logger });
+  const answerGraphql = product.createAnswerGraphql({ apollo, buildContext, logger });
   const origin = await app.listen({ port: 0, host: '127.0.0.1' });
   return {
     url: `${origin}/graphql`,
     async execute({ headers, body }) {
-      const response = await apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: {
-          method: 'POST',
-          headers: new HeaderMap(Object.entries(headers)),
-          search: '',
-          body: JSON.parse(body),
-        },
-        context: () => buildContext({ requestId: 'bench', authorizationHeaders: [headers.authorization] }),
-      });
-      return response.body.string;
+      const request = { requestId: 'bench', method: 'POST', search: '', headers, body: JSON.parse(body) };
+      const answer = await answerGraphql({ ...request, rawHeaders: Object.entries(headers).flat() });
+      return answer.body;
     },
   };
 }
@@ -88,6 +81,7 @@ async function loadBuild() {
     'claims/claimsCache.js',
     'graphql/apolloServer.js',
     'graphql/context.js',
+    'http/answerGraphql.js',
     'http/httpServer.js',
     'token/accessTokenVerifier.js',
   ];

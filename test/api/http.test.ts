@@ -31,6 +31,31 @@ describe('every answer', () => {
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
+  test.each([
+    [undefined, 200, 'application/json; charset=utf-8'],
+    ['*/*', 200, 'application/json; charset=utf-8'],
+    ['application/json', 200, 'application/json; charset=utf-8'],
+    ['application/graphql-response+json', 200, 'application/graphql-response+json; charset=utf-8'],
+    [
+      'application/json;q=0.1, application/graphql-response+json',
+      200,
+      'application/graphql-response+json; charset=utf-8',
+    ],
+    ['text/html', 406, 'application/json; charset=utf-8'],
+  ])('has the media type that Accept: %s asks for', async (accept, status, contentType) => {
+    const { port } = new URL(api.url);
+    const headers = { ...json, ...(accept !== undefined && { accept }) };
+    const answered = new Promise<{ status: number | undefined; contentType: string | undefined }>((resolve, reject) => {
+      const asked = request({ port, path: '/graphql', method: 'POST', headers }, (response) => {
+        response.resume();
+        resolve({ status: response.statusCode, contentType: response.headers['content-type'] });
+      });
+      asked.on('error', reject);
+      asked.end(JSON.stringify({ query: '{ health }' }));
+    });
+    expect(await answered).toEqual({ status, contentType });
+  });
+
   test('carries the caller’s own request id when it is harmless, and another otherwise', async () => {
     const ask = async (id: string) =>
       (await fetch(`${api.url}/health/live`, { headers: { 'x-request-id': id } })).headers.get('x-request-id');
