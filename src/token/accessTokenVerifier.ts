@@ -37,6 +37,12 @@ export interface AccessTokenVerifierOptions {
    * is: times, client and audience are checked on each request.
    */
   readonly maxRememberedTokens?: number;
+  /**
+   * The deny list: whether the token of this principal no longer counts, for example since they signed out everywhere
+   * after `issuedAt`. Asked on each request, also for tokens that are remembered; whatever is not `false` refuses the
+   * token. Throws an AppError such as AuthenticationUnavailableError when it cannot tell. None unless given.
+   */
+  readonly isRevoked?: (principal: UserPrincipal | MachinePrincipal) => boolean;
   /** Unless given: HTTPS with a time-out of 3 s, 64 KiB at most, and no redirects. */
   readonly fetchJwks?: FetchJwks;
   /** Milliseconds since the epoch; `Date.now` unless given. aws-jwt-verify checks `exp` and `nbf` with `Date.now` as well. */
@@ -53,6 +59,7 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
     maxRememberedTokens: 10_000,
     fetchJwks: createJwksFetcher({ timeoutMs: 3_000, maxBytes: 65_536 }),
     now: Date.now,
+    isRevoked: () => false,
     onJwksFailure: () => {},
     ...options,
   };
@@ -70,6 +77,11 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
     throw invalidToken(`"iss" must be one of ${[...verifiers.keys()].join(', ')}; got another`);
   }
 
+  function requireNotRevoked<P extends UserPrincipal | MachinePrincipal>(principal: P): P {
+    if (settings.isRevoked(principal) === false) return principal;
+    throw invalidToken('the token was revoked: it is on the deny list', { hint: 'sign in again' });
+  }
+
   return {
     async start() {
       await Promise.all([...verifiers.values()].map((verifier) => verifier.start()));
@@ -78,9 +90,9 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
     async verify(token) {
       try {
         const known = verifiedTokens.recall(token, settings.now() / 1000);
-        if (known !== undefined) return verifierOf(known.issuer).toPrincipal(known.claims);
+        if (known !== undefined) return requireNotRevoked(verifierOf(known.issuer).toPrincipal(known.claims));
         const { issuer, keyId } = parseUnverifiedToken(token);
-        return await verifierOf(issuer).verify(token, keyId);
+        return requireNotRevoked(await verifierOf(issuer).verify(token, keyId));
       } catch (error) {
         throw toTokenError(error);
       }

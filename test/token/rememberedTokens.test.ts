@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { UnauthenticatedError } from '../../src/errors.ts';
+import { AuthenticationUnavailableError, InternalError, UnauthenticatedError } from '../../src/errors.ts';
 import {
   type AccessTokenVerifier,
   type AccessTokenVerifierOptions,
@@ -100,6 +100,50 @@ describe('a verifier that has verified a token', () => {
     expect(first).toMatchObject({ checked: 1, outcome: { scopes: new Set(['investments/read']) } });
     expect(again).toEqual({ checked: 0, outcome: first.outcome });
     expect(again.outcome).not.toBe(first.outcome);
+  });
+
+  test('refuses it once it is on the deny list, at once and only there, and accepts it when it is taken off', async () => {
+    const revoked = new Set<string>();
+    world.verifier.close();
+    world = createWorld({ isRevoked: ({ issuer, subject }) => revoked.has(`${issuer} ${subject}`) });
+    await world.refresh();
+    const [token, other] = [await issueAccessToken(), await issueInSecond()];
+    await verify(token);
+    await verify(other);
+
+    revoked.add(`${testIssuer} ${testSubject}`);
+    expect(await verify(token)).toMatchObject({ outcome: { reason: 'invalid', hint: 'sign in again' }, checked: 0 });
+    expect(await verify(other)).toMatchObject({ outcome: { issuer: secondIssuer }, checked: 0 });
+    const unseen = await verify(await issueAccessToken({ jti: 'another' }));
+    expect(unseen).toMatchObject({ outcome: { reason: 'invalid', hint: 'sign in again' }, checked: 1 });
+
+    revoked.clear();
+    expect(await verify(token)).toMatchObject({ outcome: { subject: testSubject }, checked: 0 });
+  });
+
+  test.each([
+    [
+      'says that it cannot tell',
+      () => {
+        throw new AuthenticationUnavailableError('the list is down', { retryAfterSeconds: 1 });
+      },
+      AuthenticationUnavailableError,
+    ],
+    [
+      'fails',
+      () => {
+        throw new TypeError('a defect');
+      },
+      InternalError,
+    ],
+    ['gives anything but false', () => Promise.resolve(false) as unknown as boolean, UnauthenticatedError],
+  ])('never accepts it when the deny list %s', async (_, isRevoked, expected) => {
+    world.verifier.close();
+    world = createWorld({ isRevoked });
+    await world.refresh();
+    const token = await issueAccessToken();
+    expect((await verify(token)).outcome).toBeInstanceOf(expected);
+    expect((await verify(token)).outcome).toBeInstanceOf(expected);
   });
 
   test('keeps the tokens of two issuers apart', async () => {
