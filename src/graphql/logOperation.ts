@@ -28,8 +28,8 @@ export function logOperation(
       const startedAt = performance.now();
       return {
         async willSendResponse({ operation, operationName, response, contextValue }) {
-          // The line costs more than what it is about, where nobody reads it.
-          if (!logger.isLevelEnabled('info')) return;
+          // The line costs more than what it is about, where nobody reads it. A logger that is not pino's may not say.
+          if (logger.isLevelEnabled?.('info') === false) return;
           const { requestId, authorization } = contextValue;
           const claims = authorization.claims();
           const errors = response.body.kind === 'single' ? (response.body.singleResult.errors ?? []) : [];
