@@ -77,9 +77,15 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
     throw invalidToken(`"iss" must be one of ${[...verifiers.keys()].join(', ')}; got another`);
   }
 
-  function requireNotRevoked<P extends UserPrincipal | MachinePrincipal>(principal: P): P {
-    if (settings.isRevoked(principal) === false) return principal;
-    throw invalidToken('the token was revoked: it is on the deny list', { hint: 'sign in again' });
+  /** At once, for a token whose signature is remembered. */
+  function recallPrincipal(token: string): UserPrincipal | MachinePrincipal | undefined {
+    const known = verifiedTokens.recall(token, settings.now() / 1000);
+    return known && verifierOf(known.issuer).toPrincipal(known.claims);
+  }
+
+  function verifyAnew(token: string): Promise<UserPrincipal | MachinePrincipal> {
+    const { issuer, keyId } = parseUnverifiedToken(token);
+    return verifierOf(issuer).verify(token, keyId);
   }
 
   return {
@@ -89,10 +95,9 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
     isReady: () => [...verifiers.values()].every((verifier) => verifier.isReady()),
     async verify(token) {
       try {
-        const known = verifiedTokens.recall(token, settings.now() / 1000);
-        if (known !== undefined) return requireNotRevoked(verifierOf(known.issuer).toPrincipal(known.claims));
-        const { issuer, keyId } = parseUnverifiedToken(token);
-        return requireNotRevoked(await verifierOf(issuer).verify(token, keyId));
+        const principal = recallPrincipal(token) ?? (await verifyAnew(token));
+        if (settings.isRevoked(principal) === false) return principal;
+        throw invalidToken('the token was revoked: it is on the deny list', { hint: 'sign in again' });
       } catch (error) {
         throw toTokenError(error);
       }

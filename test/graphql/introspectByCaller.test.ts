@@ -4,7 +4,7 @@ import { createGuardedSchema } from '../../src/graphql/guardedSchema.ts';
 import { introspectByCaller } from '../../src/graphql/introspectByCaller.ts';
 import { createAuthorization } from '../../src/permissions/authorization.ts';
 import { requireClaims, requireScope } from '../../src/permissions/vocabulary.ts';
-import type { UserPrincipal } from '../../src/token/principal.ts';
+import { userWith } from '../support/callers.ts';
 
 interface Claims {
   readonly may: readonly string[];
@@ -27,11 +27,11 @@ describe('the schemas that callers are shown', () => {
 
   /** What `__schema` describes to a person with these business claims. */
   async function shownTo(subject: string, may: readonly string[]): Promise<GraphQLSchema> {
-    const asOf = new Date();
-    const authorization = createAuthorization<Claims>(userOf(subject), async () => ({
+    const principal = { ...userWith('read'), subject };
+    const authorization = createAuthorization<Claims>(principal, async () => ({
       state: 'found',
       claims: { may },
-      asOf,
+      asOf: new Date(),
     }));
     const info = { schema } as GraphQLResolveInfo;
     return assertSchema(await SchemaMetaFieldDef.resolve?.(undefined, {}, { authorization }, info));
@@ -61,18 +61,4 @@ describe('the schemas that callers are shown', () => {
 
 function fieldsOf(schema: GraphQLSchema): readonly string[] {
   return Object.keys(schema.getQueryType()?.getFields() ?? {});
-}
-
-function userOf(subject: string): UserPrincipal {
-  return {
-    kind: 'user',
-    issuer: 'https://issuer.example.com',
-    subject,
-    clientId: 'spa',
-    scopes: new Set(['read']),
-    authTime: 0,
-    issuedAt: 0,
-    expiresAt: 2 ** 40,
-    originTokenId: undefined,
-  };
 }
