@@ -1,6 +1,7 @@
 import { type Logger, pino } from 'pino';
 import { type ClaimsCache, createClaimsCache } from './claims/claimsCache.ts';
 import type { ClaimsCacheOptions } from './claims/claimsCacheOptions.ts';
+import { observeSource } from './claims/observeSource.ts';
 import { ConfigurationError } from './errors.ts';
 import { type ApolloServerOptions, createApolloServer } from './graphql/apolloServer.ts';
 import { createContextBuilder, type RequestContext } from './graphql/context.ts';
@@ -8,6 +9,7 @@ import type { GuardedSchema } from './graphql/guardedSchema.ts';
 import type { OperationLimits } from './graphql/limits.ts';
 import type { HealthChecks } from './http/health.ts';
 import { createHttpServer } from './http/httpServer.ts';
+import type { Observers } from './observers.ts';
 import { type AccessTokenVerifierOptions, createAccessTokenVerifier } from './token/accessTokenVerifier.ts';
 import type { UserPool } from './token/userPool.ts';
 
@@ -33,6 +35,8 @@ export interface GraphqlServerOptions<C> {
   readonly auditSample?: number;
   /** Whether any caller can have the rules told by the header `x-claimgraph-explain: 1`; `never` unless given. */
   readonly explain?: 'never' | 'for-callers-who-ask';
+  /** Told what happens, for metrics: see `createPrometheusMetrics`. */
+  readonly observers?: Observers;
   /** JSON lines on stderr unless given. */
   readonly logger?: Logger;
 }
@@ -68,14 +72,20 @@ export async function createGraphqlServer<C>(options: GraphqlServerOptions<C>): 
     onJwksFailure: ({ issuer, error }) =>
       logger.warn({ issuer, err: error }, 'the keys of a user pool could not be fetched'),
   });
-  const claims = createClaimsCache({ ...defaultClaimsSettings, ...options.claims });
+  const { observers = {} } = options;
+  const { source } = options.claims;
+  const claims = createClaimsCache({
+    ...defaultClaimsSettings,
+    ...options.claims,
+    source: observers.onClaimsCall ? observeSource(source, observers.onClaimsCall) : source,
+  });
   const buildContext = createContextBuilder({
     verifyToken: verifier.verify,
     claims,
     onClaimsUnavailable: (error, requestId) => logger.error({ requestId, err: error }, 'claims unavailable'),
   });
   const { executor = 'jit', compiling = {}, auditSample = 0, explain = 'never' } = options;
-  const execution = { executor, compiling, auditSample, explain };
+  const execution = { executor, compiling, auditSample, explain, observers };
   const apollo = createApolloServer(guarded, { introspection, logger, limits, ...execution });
   await apollo.start();
   const app = await createHttpServer({

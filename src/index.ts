@@ -17,6 +17,8 @@ export { defaultLimits, type OperationLimits } from './graphql/limits.ts';
 export { createGraphqlServer, type GraphqlServer, type GraphqlServerOptions } from './graphqlServer.ts';
 export type { HealthChecks } from './http/health.ts';
 export { createHttpServer, type HttpServerOptions } from './http/httpServer.ts';
+export { createPrometheusMetrics, type PrometheusMetrics } from './metrics/prometheusMetrics.ts';
+export type { Observers } from './observers.ts';
 export { type Can, type CanAnswer, type CanDependencies, type CanQuestion, createCan } from './permissions/can.ts';
 export { type PermissionMap, PermissionMapError } from './permissions/compilePermissions.ts';
 export { settledClaims } from './permissions/facts.ts';

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
 import { type OpenDatabase, openDatabase } from './investments/data/openDatabase.ts';
+import { createPrometheusMetrics } from './metrics/prometheusMetrics.ts';
+import { serveMetrics } from './metrics/serveMetrics.ts';
 import { createServer } from './server.ts';
 import type { UserPool } from './token/userPool.ts';
 
@@ -21,19 +23,24 @@ export async function serve(
 ): Promise<Serving> {
   const { pools, logger, prepareDatabase } = parts;
   const database = await openDatabase({ ...config.database, statementTimeoutMs: config.statementTimeoutMs });
+  const opened: (() => Promise<void>)[] = [database.close];
+  const close = async () => {
+    for (const closeOne of opened.splice(0).reverse()) await closeOne();
+  };
   try {
     await prepareDatabase?.(database);
-    const server = await createServer({ pools, database, logger, settings: config });
+    const metrics = config.metricsPort === undefined ? undefined : createPrometheusMetrics();
+    const server = await createServer({ pools, database, logger, settings: config, metrics });
+    opened.push(server.close);
+    if (metrics && config.metricsPort !== undefined) {
+      const endpoint = await serveMetrics(metrics.registry, { host: config.host, port: config.metricsPort });
+      opened.push(endpoint.close);
+      logger.info({ url: endpoint.url }, 'metrics');
+    }
     const { url } = await server.listen({ host: config.host, port: config.port });
-    return {
-      url,
-      async close() {
-        await server.close();
-        await database.close();
-      },
-    };
+    return { url, close };
   } catch (error) {
-    await database.close();
+    await close();
     throw error;
   }
 }

@@ -10,6 +10,7 @@ import { withInvestmentsData } from './investments/context.ts';
 import type { OpenDatabase } from './investments/data/openDatabase.ts';
 import { permissions } from './investments/permissions.ts';
 import { resolvers } from './investments/resolvers/index.ts';
+import type { PrometheusMetrics } from './metrics/prometheusMetrics.ts';
 import { createFieldDirectory } from './permissions/fieldDirectory.ts';
 import type { UserPool } from './token/userPool.ts';
 
@@ -19,6 +20,7 @@ export interface ServerDependencies {
   readonly database: OpenDatabase;
   readonly logger: Logger;
   readonly settings: ServerSettings;
+  readonly metrics?: PrometheusMetrics | undefined;
   /** When queries are compiled, other than by default. */
   readonly compiling?: ApolloServerOptions['compiling'];
 }
@@ -33,7 +35,7 @@ const claimsHeartbeatMs = 1_000;
 
 /** The included domain on the engine, just as a library user's own domain would be. */
 export async function createServer(dependencies: ServerDependencies): Promise<GraphqlServer<InvestmentsClaims>> {
-  const { pools, database, logger, settings, compiling } = dependencies;
+  const { pools, database, logger, settings, compiling, metrics } = dependencies;
   const guarded = createGuardedSchema({
     typeDefs: readTypeDefs(new URL('../schema/', import.meta.url)),
     resolvers,
@@ -58,13 +60,17 @@ export async function createServer(dependencies: ServerDependencies): Promise<Gr
     auditSample: settings.auditSample,
     explain: settings.explain,
     ...(compiling && { compiling }),
+    ...(metrics && { observers: metrics.observers }),
     logger,
   });
   const changes = followAccessRecords({
     database,
     cache: server.claims,
     heartbeatMs: claimsHeartbeatMs,
-    onGap: (gap) => logger.warn(gap, 'announcements of changed claims were missed: all remembered claims were dropped'),
+    onGap(gap) {
+      metrics?.onAnnouncementsMissed();
+      logger.warn(gap, 'announcements of changed claims were missed: all remembered claims were dropped');
+    },
     onBroken: (error) => logger.warn({ err: error }, 'announcements of changed claims cannot be heard right now'),
   });
   return {

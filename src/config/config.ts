@@ -5,6 +5,8 @@ export interface Config {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** 0 takes any free port; undefined serves no metrics. */
+  readonly metricsPort: number | undefined;
   readonly database: DatabaseConfig;
   readonly dataFolder: string;
   /** True when an empty database is to be filled with the demo data. */

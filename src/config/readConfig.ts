@@ -63,6 +63,7 @@ function toConfig(values: Values, authentication: Config['authentication']): Con
     authentication,
     host: values.HOST ?? (isLocal ? 'localhost' : '0.0.0.0'),
     port: values.PORT,
+    metricsPort: values.METRICS_PORT,
     database:
       url === undefined ? { kind: 'embedded', folder: join(dataFolder, 'database') } : { kind: 'postgres', url },
     dataFolder,

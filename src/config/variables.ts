@@ -16,6 +16,19 @@ export const variables = {
     meaning: 'the address that the API listens on; in local mode loopback only',
   }),
   PORT: wholeNumber(0, 65535, 4000, 'the port of the API; 0 takes any free one'),
+  METRICS_PORT: defineVariable(
+    z
+      .string()
+      .regex(/^\d{1,5}$/)
+      .transform(Number)
+      .pipe(z.number().max(65535))
+      .optional(),
+    {
+      expected: 'a whole number from 0 to 65535',
+      default: 'none: there are no metrics',
+      meaning: 'the port of `/metrics` for Prometheus, on HOST; not for clients of the API',
+    },
+  ),
   USER_POOL_PORT: wholeNumber(0, 65535, 4010, 'the port of the local user pool; 0 takes any free one'),
   USER_POOL_URL: defineVariable(z.string().transform(withoutSlash).refine(isLocalUrl).optional(), {
     expected: 'http://localhost, http://127.0.0.1 or http://[::1] with a port and no path',

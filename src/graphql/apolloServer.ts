@@ -6,18 +6,20 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { Logger } from 'pino';
+import type { Observers } from '../observers.ts';
 import { authorizeOperation } from './authorizeOperation.ts';
 import type { RequestContext } from './context.ts';
 import { createDocumentStore } from './documentStore.ts';
 import { type CompilingOptions, defaultCompiling } from './executor/compiledOperations.ts';
 import { createCompilingExecutor } from './executor/compilingExecutor.ts';
 import { explainDecisions } from './explainDecisions.ts';
-import { createFormatError } from './formatError.ts';
+import { createFormatError, type FormatError } from './formatError.ts';
 import type { GuardedSchema } from './guardedSchema.ts';
 import { introspectByCaller } from './introspectByCaller.ts';
 import { limitOperations } from './limitOperations.ts';
 import { defaultLimits, maxDocumentTokens, type OperationLimits } from './limits.ts';
 import { logOperation } from './logOperation.ts';
+import { observeOperations } from './observeOperations.ts';
 
 export type Introspection = 'open' | 'by-caller' | 'off';
 
@@ -34,16 +36,20 @@ export interface ApolloServerOptions {
   /** `jit` compiles the queries that are asked often; whatever is not compiled is executed by graphql-js. */
   readonly executor?: 'jit' | 'graphql-js';
   readonly compiling?: Partial<CompilingOptions>;
+  readonly observers?: Pick<Observers, 'onOperation' | 'onErrorCode'>;
 }
 
 export function createApolloServer(
   { schema, plans, candidates }: GuardedSchema,
-  { introspection, logger, limits, executor = 'jit', compiling, auditSample, explain = 'never' }: ApolloServerOptions,
+  options: ApolloServerOptions,
 ): ApolloServer<RequestContext> {
+  const { introspection, logger, limits, executor = 'jit', compiling } = options;
+  const { auditSample, explain = 'never', observers = {} } = options;
   if (introspection === 'by-caller') introspectByCaller(schema, plans);
-  const formatError = createFormatError((errorId, error) => {
-    logger.error({ errorId, err: error }, 'internal error');
-  });
+  const formatError = tellCodes(
+    createFormatError((errorId, error) => logger.error({ errorId, err: error }, 'internal error')),
+    observers.onErrorCode,
+  );
   const compilingOptions = {
     ...defaultCompiling,
     // The name is chosen by the client, so bounded.
@@ -73,6 +79,7 @@ export function createApolloServer(
       authorizeOperation(plans, formatError, compilingExecutor),
       ...(explain === 'for-callers-who-ask' ? [explainDecisions()] : []),
       logOperation(logger, { auditSample, candidates }),
+      ...(observers.onOperation ? [observeOperations(observers.onOperation)] : []),
       // Cache-Control is set by the HTTP host; this plugin more than doubles the time of large lists (5.5.1).
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -80,4 +87,13 @@ export function createApolloServer(
       ApolloServerPluginUsageReportingDisabled(),
     ],
   });
+}
+
+function tellCodes(formatError: FormatError, onErrorCode: Observers['onErrorCode']): FormatError {
+  if (!onErrorCode) return formatError;
+  return (formatted, error) => {
+    const told = formatError(formatted, error);
+    onErrorCode(String(told.extensions?.code));
+    return told;
+  };
 }

@@ -41,7 +41,7 @@ export function logOperation(
               operationName: operationName?.slice(0, 100),
               ...describe(authorization.principal),
               claims: claims.state,
-              ...('asOf' in claims && { claimsAsOf: claims.asOf }),
+              ...('asOf' in claims && { claimsAsOf: claims.asOf, claimsAgeMs: Date.now() - claims.asOf.getTime() }),
               status: response.http.status ?? 200,
               durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
               refusals: authorization.refusals(),

@@ -103,7 +103,8 @@ describe('where callers may have decisions explained', () => {
     api.takeLog();
     await api.query('{ viewer { subject title } }', { as: 'usa-manager' });
     const line = operationLine(api);
-    expect(line).toMatchObject({ claims: 'found', claimsAsOf: expect.stringMatching(/^\d{4}-/), refusals: [] });
+    const asOf = { claimsAsOf: expect.stringMatching(/^\d{4}-/), claimsAgeMs: expect.any(Number) };
+    expect(line).toMatchObject({ claims: 'found', ...asOf, refusals: [] });
     const scope = { name: 'has scope investments/read', verdict: 'allowed' };
     expect(line.decisions).toEqual([
       { coordinate: 'Query.viewer', verdict: 'allowed', rules: [scope] },

@@ -79,6 +79,10 @@ describe('a wrong variable', () => {
       { AUDIT_SAMPLE: sample },
       `AUDIT_SAMPLE: expected a number from 0 to 1 such as 0.05; got "${sample}". The default is 0.`,
     ]),
+    ...['65536', '-1', 'on'].map((port): [Environment, string] => [
+      { METRICS_PORT: port },
+      `METRICS_PORT: expected a whole number from 0 to 65535; got "${port}". The default is none: there are no metrics.`,
+    ]),
     ...[
       'mysql://localhost/claims',
       'postgres:/localhost',
@@ -121,6 +125,7 @@ describe('the list of variables', () => {
     expect(conditional).toEqual([
       'AUTH_MODE',
       'HOST',
+      'METRICS_PORT',
       'USER_POOL_URL',
       'COGNITO_REGION',
       'COGNITO_USER_POOL_ID',

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { demoMachineClient, demoUserClientId } from '../../dev/demoUsers.ts';
-import { createServer, type ServerSettings } from '../../src/server.ts';
+import { createServer, type ServerDependencies, type ServerSettings } from '../../src/server.ts';
 import { issueTokenOf } from '../../src/testing/persona.ts';
 import { type Answer, createTestClient, type TestClient } from '../../src/testing/testClient.ts';
 import { testIssuer, testKey } from './issueAccessToken.ts';
@@ -40,7 +40,10 @@ const settings: ServerSettings = {
   explain: 'never',
 };
 
-export async function startApi(overrides: Partial<ServerSettings> = {}): Promise<Api> {
+export async function startApi(
+  overrides: Partial<ServerSettings> = {},
+  parts: Pick<ServerDependencies, 'metrics'> = {},
+): Promise<Api> {
   let lines: Readonly<Record<string, unknown>>[] = [];
   const log = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -63,6 +66,7 @@ export async function startApi(overrides: Partial<ServerSettings> = {}): Promise
     database,
     logger: pino({ level: 'info' }, log),
     settings: { ...settings, ...overrides },
+    ...parts,
     // Each query is asked once or twice.
     compiling: { compileAfter: 0 },
   });

@@ -1,0 +1,66 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { Observers } from '../observers.ts';
+
+/** Counts what the server tells, in the form that Prometheus reads. Every label has a small, fixed set of values. */
+export interface PrometheusMetrics {
+  readonly observers: Required<Observers>;
+  /** Announcements of changed claims never arrived, and so all remembered claims were dropped. */
+  onAnnouncementsMissed(): void;
+  readonly registry: Registry;
+}
+
+export function createPrometheusMetrics(registry: Registry = new Registry()): PrometheusMetrics {
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const operations = new Histogram({
+    name: 'claimgraph_operation_duration_seconds',
+    help: 'From the start of a GraphQL request to its response, by type and by how far claims were known.',
+    labelNames: ['type', 'claims'],
+    buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3],
+    registers,
+  });
+  const claimsAge = new Histogram({
+    name: 'claimgraph_claims_age_seconds',
+    help: 'How old the business claims were that an operation was decided by.',
+    buckets: [0.01, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600],
+    registers,
+  });
+  const errors = new Counter({
+    name: 'claimgraph_errors_total',
+    help: 'Errors that clients read, by their code.',
+    labelNames: ['code'],
+    registers,
+  });
+  const claimsCalls = new Histogram({
+    name: 'claimgraph_claims_source_duration_seconds',
+    help: 'Calls of the claims source, each for a batch of subjects.',
+    labelNames: ['outcome'],
+    buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3],
+    registers,
+  });
+  const claimsSubjects = new Counter({
+    name: 'claimgraph_claims_source_subjects_total',
+    help: 'Subjects that the claims source was asked about.',
+    registers,
+  });
+  const missed = new Counter({
+    name: 'claimgraph_claims_announcements_missed_total',
+    help: 'How often announcements of changed claims were missed, so that all remembered claims were dropped.',
+    registers,
+  });
+  return {
+    registry,
+    observers: {
+      onOperation({ type, durationSeconds, claims, claimsAgeSeconds }) {
+        operations.observe({ type, claims }, durationSeconds);
+        if (claimsAgeSeconds !== undefined) claimsAge.observe(claimsAgeSeconds);
+      },
+      onErrorCode: (code) => errors.inc({ code }),
+      onClaimsCall({ subjects, outcome, durationSeconds }) {
+        claimsCalls.observe({ outcome }, durationSeconds);
+        claimsSubjects.inc(subjects);
+      },
+    },
+    onAnnouncementsMissed: () => missed.inc(),
+  };
+}

@@ -1,0 +1,10 @@
+import type { ClaimsCall } from './claims/observeSource.ts';
+import type { OperationObservation } from './graphql/observeOperations.ts';
+
+/** Whom the server tells what it does, for metrics. None of them may throw; none is told a name, a token or a value. */
+export interface Observers {
+  readonly onOperation?: (observation: OperationObservation) => void;
+  /** Once for each error that a client reads: its `extensions.code`. */
+  readonly onErrorCode?: (code: string) => void;
+  readonly onClaimsCall?: (call: ClaimsCall) => void;
+}

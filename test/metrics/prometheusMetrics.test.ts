@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createPrometheusMetrics, type PrometheusMetrics } from '../../src/metrics/prometheusMetrics.ts';
+import { type Api, startApi } from '../support/api.ts';
+
+let metrics: PrometheusMetrics;
+let api: Api;
+beforeAll(async () => {
+  metrics = createPrometheusMetrics();
+  api = await startApi({}, { metrics });
+});
+afterAll(() => api.close());
+
+/** The samples of one metric, by their labels, without buckets and sums. */
+async function samplesOf(name: string): Promise<Readonly<Record<string, number>>> {
+  const lines = (await metrics.registry.metrics()).split('\n');
+  const samples = lines.filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+  return Object.fromEntries(
+    samples.map((line) => {
+      const [labels = '', value] = line.slice(name.length).split(/ (?=[\d.e+-]+$)/);
+      return [labels, Number(value)];
+    }),
+  );
+}
+
+test('operations are counted by type and by how far claims were known, errors by code, source calls by outcome', async () => {
+  await api.query('{ health }');
+  await api.query('{ viewer { subject } }', { as: 'usa-manager' });
+  await api.query('{ viewer { title } }', { as: 'usa-manager' });
+  await api.query('{ companies { nodes { boardNotes } } }', { as: 'usa-manager' });
+  await api.query('{ viewer { title } }', { as: 'newcomer' });
+  await api.query('{ nothing }', { as: 'usa-manager' });
+  expect(await samplesOf('claimgraph_operation_duration_seconds_count')).toEqual({
+    '{type="query",claims="unsettled"}': 2,
+    '{type="query",claims="found"}': 2,
+    '{type="query",claims="absent"}': 1,
+    '{type="unknown",claims="unsettled"}': 1,
+  });
+  expect(await samplesOf('claimgraph_errors_total')).toEqual({
+    '{code="FORBIDDEN"}': 1,
+    '{code="GRAPHQL_VALIDATION_FAILED"}': 1,
+  });
+  expect(await samplesOf('claimgraph_claims_source_duration_seconds_count')).toEqual({ '{outcome="answered"}': 2 });
+  expect(await samplesOf('claimgraph_claims_source_subjects_total')).toEqual({ '': 2 });
+  expect(await samplesOf('claimgraph_claims_age_seconds_count')).toEqual({ '': 3 });
+});
+
+test('a request that is refused before it is read is counted by its code', async () => {
+  const before = (await samplesOf('claimgraph_errors_total'))['{code="UNAUTHENTICATED"}'] ?? 0;
+  const answer = await fetch(`${api.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: 'Bearer nonsense' },
+    body: JSON.stringify({ query: '{ health }' }),
+  });
+  expect(answer.status).toBe(401);
+  expect((await samplesOf('claimgraph_errors_total'))['{code="UNAUTHENTICATED"}']).toBe(before + 1);
+});
+
+test('no metric names a person, a token or a claim value', async () => {
+  const text = await metrics.registry.metrics();
+  expect(text).not.toContain(api.identityOf('usa-manager').subject);
+  expect(text).not.toContain('Regional');
+  const labels = [...text.matchAll(/^claimgraph_\w+\{([^}]*)\}/gm)].flatMap(([, all = '']) =>
+    [...all.matchAll(/(\w+)="/g)].map(([, name]) => name),
+  );
+  expect([...new Set(labels)].sort()).toEqual(['claims', 'code', 'le', 'outcome', 'type']);
+});
