@@ -12,8 +12,18 @@ const rules: Readonly<Record<string, readonly string[]>> = {
   config: ['errors.ts', 'config'],
   'stopOnSignals.ts': [],
   'logUnhandledRejections.ts': [],
-  token: ['errors.ts', 'token'],
+  outbound: ['outbound'],
+  token: ['errors.ts', 'outbound', 'token'],
+  'claims/sources': [
+    'errors.ts',
+    'outbound',
+    'token/principal.ts',
+    'claims/breaker.ts',
+    'type:claims/claimsSource.ts',
+    'claims/sources',
+  ],
   claims: ['errors.ts', 'token/principal.ts', 'claims'],
+  dynamodb: ['errors.ts', 'token/principal.ts', 'type:claims', 'claims/sources', 'dynamodb'],
   permissions: ['errors.ts', 'type:token', 'type:claims', 'permissions'],
   'observers.ts': ['type:claims', 'type:graphql'],
   metrics: ['errors.ts', 'type:observers.ts', 'metrics'],
@@ -26,6 +36,7 @@ const rules: Readonly<Record<string, readonly string[]>> = {
     'token/principal.ts',
     'type:claims',
     'claims/claimsChanges.ts',
+    'claims/sources/shapeOf.ts',
     'type:graphql',
     'type:generated',
     'investments',
@@ -78,6 +89,12 @@ test('nothing in src imports dev, so that a build holds no local user pool', () 
 test('graphql-shield has one importer', () => {
   const importers = sourceFiles().filter((file) => /['"]graphql-(shield|middleware)['"]/.test(textOf(file)));
   expect(importers).toEqual(['permissions/shield.ts']);
+});
+
+test('nothing but the entry for it needs the AWS SDK', () => {
+  const importers = sourceFiles().filter((file) => /['"]@aws-sdk\//.test(textOf(file)));
+  expect(importers.filter((file) => !file.startsWith('dynamodb/'))).toEqual([]);
+  expect(importers.length).toBeGreaterThan(0);
 });
 
 test('code is made of texts in one file', () => {

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { ClaimsSource } from '../claims/claimsSource.ts';
+import { shapeOf } from '../claims/sources/shapeOf.ts';
 import { ClaimsUnavailableError } from '../errors.ts';
 import { type Subject, toSubjectKey } from '../token/principal.ts';
 import type { InvestmentsClaims, Role } from './claims.ts';
@@ -61,7 +62,7 @@ export function parseInvestmentsClaims(subjectLabel: string, row: unknown): Inve
     const parsed = parse(value);
     if (parsed !== 'malformed') return parsed;
     throw new ClaimsUnavailableError(
-      `claims for ${subjectLabel}: "${field}" must be ${expected}; got ${toShape(value)}`,
+      `claims for ${subjectLabel}: "${field}" must be ${expected}; got ${shapeOf(value)}`,
     );
   };
   const readText = (field: string) =>
@@ -87,11 +88,4 @@ export function parseInvestmentsClaims(subjectLabel: string, row: unknown): Inve
 
 function isRegion(value: unknown): value is Region {
   return regions.some((region) => region === value);
-}
-
-function toShape(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (typeof value === 'string') return `a text of ${value.length} characters`;
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

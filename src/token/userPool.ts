@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors.ts';
-import { checkJwksUri } from './fetchJwks.ts';
+import { checkUrl } from '../outbound/checkUrl.ts';
 
 /** A Cognito user pool whose access tokens are accepted. Its `issuer` is compared exactly with the `iss` claim. */
 export interface UserPool {
@@ -64,7 +64,7 @@ export function findUserPoolProblems(pool: UserPool): readonly string[] {
   if (!/^https?:\/\/\S+[^\s/]$/.test(pool.issuer)) {
     problems.push(`issuer: expected a URL without a trailing slash; got ${JSON.stringify(pool.issuer)}`);
   }
-  const jwksUriProblem = checkJwksUri(pool.jwksUri);
+  const jwksUriProblem = checkUrl(pool.jwksUri);
   if (jwksUriProblem !== undefined) problems.push(`jwksUri: ${jwksUriProblem}`);
   return [...problems, ...findClientProblems(pool)];
 }

@@ -1,0 +1,69 @@
+import { UnusableBodyError } from '../../../outbound/fetchText.ts';
+import type { Subject, SubjectKey } from '../../../token/principal.ts';
+import { type ListedClaims, memberOf, parseClaimsList } from '../claimsList.ts';
+import { type ParseClaims, parseRecord } from '../parseRecord.ts';
+import { shapeOf } from '../shapeOf.ts';
+import type { ClaimsRequest } from './claimsRequest.ts';
+import type { EndpointAnswer } from './exchange.ts';
+
+/** The claims of one subject as they were answered, with their version if the endpoint has versions. */
+export interface AnsweredClaims<C> {
+  readonly key: SubjectKey;
+  readonly claims: C;
+  readonly version: string | undefined;
+}
+
+/**
+ * Status, content type and JSON of an answer, down to each subject's claims. Throws on anything that is not as agreed, and
+ * on subjects that were not asked for: who mixes up one may have mixed up others. No message quotes the body.
+ */
+export function parseClaimsAnswer<C>(
+  answer: EndpointAnswer,
+  request: ClaimsRequest<C>,
+  parse: ParseClaims<C>,
+): readonly AnsweredClaims<C>[] {
+  if (answer instanceof UnusableBodyError) throw answer;
+  if (answer.status !== 200) throw new TypeError(`expected status 200; got ${answer.status}`);
+  const type = (answer.headers.get('content-type') ?? 'none').split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') throw new TypeError(`content-type: expected application/json; got ${type}`);
+  return parseClaimsList(parseJson(answer.text)).map((listed) => {
+    const subject = request.subjects.get(listed.key);
+    if (!subject) throw new TypeError(`${listed.place}: expected a subject that was asked for; got another`);
+    return parseEntry(listed, subject, request, parse);
+  });
+}
+
+function parseEntry<C>(
+  { place, key, entry }: ListedClaims,
+  subject: Subject,
+  request: ClaimsRequest<C>,
+  parse: ParseClaims<C>,
+): AnsweredClaims<C> {
+  const unchanged = memberOf(entry, 'unchanged');
+  if (unchanged === undefined) {
+    if (!Object.hasOwn(entry, 'claims')) throw new TypeError(`${place}: expected "claims" or "unchanged"; got neither`);
+    const version = parseVersion(`${place}.version`, memberOf(entry, 'version'));
+    return { key, version, claims: parseRecord(parse, memberOf(entry, 'claims'), subject) };
+  }
+  if (unchanged !== true) throw new TypeError(`${place}.unchanged: expected true; got ${shapeOf(unchanged)}`);
+  const known = request.known.get(key);
+  if (!known || Object.hasOwn(entry, 'claims')) {
+    throw new TypeError(`${place}.unchanged: expected only in place of claims whose version was sent`);
+  }
+  return { key, ...known };
+}
+
+function parseVersion(place: string, version: unknown): string | undefined {
+  if (version === undefined) return undefined;
+  if (typeof version === 'string' && version !== '' && version.length <= 256) return version;
+  throw new TypeError(`${place}: expected a text of 1 to 256 characters; got ${shapeOf(version)}`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Without the cause: its message quotes the text.
+    throw new TypeError(`expected JSON; got ${shapeOf(text)} that is not`);
+  }
+}
