@@ -26,6 +26,7 @@ function toPlain(place: string, value: AttributeValue): unknown {
 }
 
 function toNumber(text: string): number | string {
+  if (!/\d/.test(text)) return text;
   const number = Number(text);
   return toDigits(String(number)) === toDigits(text) ? number : text;
 }

@@ -16,15 +16,11 @@ export interface SourceHarness {
   /** From now on the store has these records and no other; rejects if it is one that refuses them. */
   give(records: readonly StoredRecord[]): Promise<void>;
   fetchClaims: ClaimsSource<InvestmentsClaims>['fetchClaims'];
-  /** Sources on stores that fail; undefined if there is nothing that could. */
-  readonly failing?: {
-    /** Nobody listens. */
-    down(): Promise<FailingSource>;
-    /** The store takes the question and never answers. */
-    silent(): Promise<FailingSource>;
-  };
   close(): Promise<void>;
 }
+
+/** Sources on stores that fail: nobody listens, or a question is taken and never answered. */
+export type FailingSources = Readonly<Record<'down' | 'silent', () => Promise<FailingSource>>>;
 
 export interface FailingSource {
   readonly source: ClaimsSource<InvestmentsClaims>;
@@ -34,8 +30,8 @@ export interface FailingSource {
 const issuer = 'https://issuer.example/pool-1';
 const secret = 'sekret-value';
 
-/** The tests that every claims source passes. */
-export function describeClaimsSource(name: string, open: () => Promise<SourceHarness>): void {
+/** The tests that every claims source passes; those of failures if there is anything that could fail. */
+export function describeClaimsSource(name: string, open: () => Promise<SourceHarness>, failing?: FailingSources): void {
   describe(`the contract of claims sources, kept by ${name}`, () => {
     let harness: SourceHarness;
     beforeAll(async () => {
@@ -137,9 +133,8 @@ export function describeClaimsSource(name: string, open: () => Promise<SourceHar
       expect(error).not.toContain(secret);
     });
 
-    test.each(['down', 'silent'] as const)('a store that is %s rejects', async (how) => {
-      if (!harness.failing) return;
-      const { source, close } = await harness.failing[how]();
+    test.each(Object.entries(failing ?? {}))('a store that is %s rejects', async (_, openFailing) => {
+      const { source, close } = await openFailing();
       try {
         await expect(source.fetchClaims([user('ada')])).rejects.toThrow();
       } finally {
