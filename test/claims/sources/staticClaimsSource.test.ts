@@ -1,10 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ClaimsSource } from '../../../src/claims/claimsSource.ts';
 import { readStaticClaims } from '../../../src/claims/sources/static/readStaticClaims.ts';
 import { createStaticClaimsSource } from '../../../src/claims/sources/static/staticClaimsSource.ts';
+import { ConfigurationError } from '../../../src/errors.ts';
 import type { InvestmentsClaims } from '../../../src/investments/claims.ts';
-import { describeClaimsSource, parseStored } from './sourceContract.ts';
+import { toSubjectKey } from '../../../src/token/principal.ts';
+import { describeClaimsSource, parseStored, stored, toWholeText, user } from './sourceContract.ts';
 
 describeClaimsSource('records in memory', async () => {
   let source = createStaticClaimsSource<InvestmentsClaims>([]);
@@ -33,4 +37,68 @@ describeClaimsSource('a file', async () => {
     fetchClaims: source.fetchClaims,
     close: () => rm(folder, { recursive: true }),
   };
+});
+
+describe('a file', () => {
+  let folder: string;
+  let file: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'claimgraph-claims-'));
+    file = join(folder, 'claims.json');
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const { record, ...ada } = stored(user('ada'), 'Ada');
+  const fileOf = (title: string) => JSON.stringify({ claims: [{ ...ada, claims: { ...record, title } }] });
+  const titleIn = async (source: ClaimsSource<InvestmentsClaims>) => {
+    return [...(await source.fetchClaims([ada])).values()].map((claims) => claims.title);
+  };
+
+  test('is read anew on reload only, and a faulty one leaves what there was', async () => {
+    await writeFile(file, fileOf('first'));
+    const source = await readStaticClaims(file, parseStored);
+    await writeFile(file, fileOf('second'));
+    expect(await titleIn(source)).toEqual(['first']);
+    await source.reload();
+    expect(await titleIn(source)).toEqual(['second']);
+    await writeFile(file, fileOf(''));
+    await expect(source.reload()).rejects.toThrow(ConfigurationError);
+    expect(await titleIn(source)).toEqual(['second']);
+  });
+
+  const entry = JSON.stringify({ ...ada, kind: 'sekret', claims: record });
+  test.each<[string, string, string]>([
+    [
+      'a comma missing',
+      '{\n  "claims": [\n    { "kind": "sekret" }\n    {}\n  ]\n}',
+      'line 4, column 5: expected JSON',
+    ],
+    ['a comma too many', '{\n  "claims": [\n    { "kind": "sekret" },\n  ]\n}', 'expected JSON; got something else'],
+    ['a short text', 'sekret', 'expected JSON; got something else'],
+    ['nothing', '', 'expected JSON; got something else'],
+    [
+      'another kind',
+      `{ "claims": [${entry}] }`,
+      'claims[0].kind: expected user or machine; got a text of 6 characters',
+    ],
+    ['an entry without claims', JSON.stringify({ claims: [ada] }), 'claims[0].claims: expected claims; got nothing'],
+    ['faulty claims', fileOf(''), `claims for ${toSubjectKey(ada)}: "title" must be null or a text that is not empty`],
+  ])('with %s is refused, with its name and the place', async (_, text, message) => {
+    await writeFile(file, text);
+    const error = await readStaticClaims(file, parseStored).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(String(error)).toContain(`claims in ${file}: ${message}`);
+    expect(toWholeText(error)).not.toContain('sekret');
+  });
+
+  test('that is not there is refused', async () => {
+    await expect(readStaticClaims(join(folder, 'none.json'), parseStored)).rejects.toThrow('ENOENT');
+  });
+});
+
+test('two records of one subject are refused', () => {
+  const ada = { ...user('ada'), claims: 1 };
+  expect(() => createStaticClaimsSource([ada, { ...ada, claims: 2 }])).toThrow(
+    `static claims: expected one record for ${toSubjectKey(ada)}; got several`,
+  );
 });
