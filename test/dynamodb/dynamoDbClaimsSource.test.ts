@@ -150,7 +150,7 @@ describe('the DynamoDB source', () => {
     const asked = takeAsked();
     const source = createDynamoDbClaimsSource({
       client: dynamoDb.client,
-      tableName: 'claims-1',
+      tableName: 'claims',
       toKey: ({ subject }) => ({ id: subject }),
       parse: parseStored,
       timeoutMs: 30_000,

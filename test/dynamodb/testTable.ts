@@ -16,8 +16,9 @@ export interface TestDynamoDb {
   readonly client: DynamoDBClient;
   /** The input of each BatchGetItem so far. */
   readonly asked: readonly unknown[];
+  readonly url: string;
   /** Makes a new table with the text key `id` and these items; gives its name. */
-  createTable(items: readonly Record<string, AttributeValue>[]): Promise<string>;
+  createTable(items: readonly Record<string, AttributeValue>[], name?: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -36,9 +37,9 @@ export async function startTestDynamoDb(): Promise<TestDynamoDb> {
   return {
     client,
     asked,
-    async createTable(items) {
+    url: urlOf(server),
+    async createTable(items, TableName = `claims-${tables}`) {
       tables += 1;
-      const TableName = `claims-${tables}`;
       await client.send(
         new CreateTableCommand({
           TableName,
@@ -76,12 +77,16 @@ export async function startFailing(how: 'silent' | 'down') {
 }
 
 function clientOf(server: Server): DynamoDBClient {
-  const { port } = server.address() as AddressInfo;
   return new DynamoDBClient({
     region: 'eu-west-1',
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: urlOf(server),
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
+}
+
+function urlOf(server: Server): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://127.0.0.1:${port}`;
 }
 
 async function listen(server: Server): Promise<Server> {

@@ -43,7 +43,8 @@ describe('the package', () => {
   });
 
   test('imports only what it has and what it depends on', () => {
-    const known = new Set([...Object.keys(packageJson.dependencies), ...builtinModules]);
+    const { dependencies, peerDependencies } = packageJson;
+    const known = new Set([...Object.keys({ ...dependencies, ...peerDependencies }), ...builtinModules]);
     const unknown = filesOf('.js').flatMap((file) => {
       return importsOf(file).filter((name) => {
         return name.startsWith('.') ? !existsSync(new URL(name, `file://${file}`)) : !known.has(packageOf(name));
@@ -51,6 +52,13 @@ describe('the package', () => {
     });
     expect(filesOf('.js').length).toBeGreaterThan(50);
     expect(unknown).toEqual([]);
+  });
+
+  test('needs the AWS SDK for claimgraph/dynamodb only', async () => {
+    expect(existsSync(join(project, 'node_modules/@aws-sdk'))).toBe(false);
+    await runToSuccess(`'${process.execPath}' -e "import('claimgraph')"`, project);
+    const { stderr } = await runNode("await import('claimgraph/dynamodb');");
+    expect(stderr).toContain("Cannot find package '@aws-sdk/client-dynamodb'");
   });
 
   test('opens its exports only', async () => {
