@@ -117,6 +117,15 @@ describe('the DynamoDB source', () => {
     await close();
   });
 
+  test('a request without an answer is given up with the call', async () => {
+    const { client, abandoned, close } = await startFailing('silent');
+    await expect(sourceOf(client, 'claims', { timeoutMs: 2_000 }).fetchClaims([user('ada')])).rejects.toThrow(
+      'claims from the table claims: ',
+    );
+    await abandoned;
+    await close();
+  });
+
   test('a table that is not there rejects', async () => {
     await expect(sourceOf(dynamoDb.client, 'no-table').fetchClaims([user('ada')])).rejects.toMatchObject({
       code: 'CLAIMS_UNAVAILABLE',

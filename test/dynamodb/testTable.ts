@@ -64,11 +64,17 @@ export async function startTestDynamoDb(): Promise<TestDynamoDb> {
 
 /** A client for somebody who answers nothing, or who is not there. */
 export async function startFailing(how: 'silent' | 'down') {
-  const server = await listen(createServer(() => {}));
+  let onAbandoned = () => {};
+  const abandoned = new Promise<void>((resolve) => {
+    onAbandoned = resolve;
+  });
+  const server = await listen(createServer((_request, response) => void response.once('close', onAbandoned)));
   const client = clientOf(server);
   if (how === 'down') await closeServer(server);
   return {
     client,
+    /** Resolves when a request is given up by whoever sent it. */
+    abandoned,
     async close() {
       client.destroy();
       if (how === 'silent') await closeServer(server);

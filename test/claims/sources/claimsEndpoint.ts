@@ -25,12 +25,15 @@ export interface ClaimsEndpoint {
   give(records: readonly StoredRecord[]): void;
   /** The next requests are answered so, in this order. */
   script(...answers: readonly ScriptedAnswer[]): void;
+  /** Resolves when a request is given up by whoever sent it. */
+  nextAbandoned(): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function startClaimsEndpoint(): Promise<ClaimsEndpoint> {
   const requests: RecordedRequest[] = [];
   const scripted: ScriptedAnswer[] = [];
+  let onAbandoned = () => {};
   let records: readonly StoredRecord[] = [];
   // A version is never used again, not even for a record that comes back.
   let revision = 0;
@@ -58,6 +61,9 @@ export async function startClaimsEndpoint(): Promise<ClaimsEndpoint> {
     const { subjects } = JSON.parse(await text(request));
     requests.push({ method: request.method, headers: request.headers, subjects });
     const answer = scripted.shift() ?? { body: { claims: subjects.flatMap(toEntry).reverse() } };
+    response.once('close', () => {
+      if (!response.writableFinished) onAbandoned();
+    });
     send(response, answer);
   });
   server.listen(0, '127.0.0.1');
@@ -68,6 +74,10 @@ export async function startClaimsEndpoint(): Promise<ClaimsEndpoint> {
     requests,
     give,
     script: (...answers) => void scripted.push(...answers),
+    nextAbandoned: () =>
+      new Promise((resolve) => {
+        onAbandoned = resolve;
+      }),
     async close() {
       server.closeAllConnections();
       server.close();
