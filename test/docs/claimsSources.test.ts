@@ -121,13 +121,13 @@ test('the request and the answer on the page are those of the agreement', () => 
   const [asked, answered] = ['request', 'answer'].map(
     (label) => blocks.find((block) => block.label === label)?.text ?? '',
   );
-  const known = { version: '41', claims: clerk };
+  const known = { etag: '41', claims: clerk };
   const request = toClaimsRequest([ada, job], (key) => (key === toSubjectKey(ada) ? known : undefined));
   expect(JSON.parse(request.body)).toEqual(JSON.parse(asked ?? ''));
   const headers = new Headers({ 'content-type': 'application/json' });
   expect(parseClaimsAnswer({ status: 200, headers, text: answered ?? '' }, request, (record) => record)).toEqual([
-    { key: toSubjectKey(job), claims: { role: 'accountant', branches: [] }, version: '7' },
-    { key: toSubjectKey(ada), claims: clerk, version: '41' },
+    { key: toSubjectKey(job), claims: { role: 'accountant', branches: [] }, etag: '7' },
+    { key: toSubjectKey(ada), claims: clerk, etag: '41' },
   ]);
 });
 

@@ -18,7 +18,7 @@ export interface RecordedRequest {
   readonly subjects: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** A real HTTP server that keeps the agreement of docs/claims-sources.md, versions included, and records who asks. */
+/** A real HTTP server that keeps the agreement of docs/claims-sources.md, etags included, and records who asks. */
 export interface ClaimsEndpoint {
   readonly url: string;
   readonly requests: RecordedRequest[];
@@ -35,15 +35,15 @@ export async function startClaimsEndpoint(): Promise<ClaimsEndpoint> {
   const scripted: ScriptedAnswer[] = [];
   let onAbandoned = () => {};
   let records: readonly StoredRecord[] = [];
-  // A version is never used again, not even for a record that comes back.
+  // An etag is never used again, not even for a record that comes back.
   let revision = 0;
-  const versions = new Map<StoredRecord, string>();
+  const etags = new Map<StoredRecord, string>();
 
   function give(next: readonly StoredRecord[]): void {
     const before = records;
     revision += 1;
     records = next.map((record) => before.find((old) => isDeepStrictEqual(old, record)) ?? record);
-    for (const record of records) if (!versions.has(record)) versions.set(record, `v${revision}`);
+    for (const record of records) if (!etags.has(record)) etags.set(record, `v${revision}`);
   }
 
   function toEntry(asked: Readonly<Record<string, unknown>>) {
@@ -52,9 +52,9 @@ export async function startClaimsEndpoint(): Promise<ClaimsEndpoint> {
     );
     if (!found) return [];
     const { kind, issuer, subject, record } = found;
-    const version = versions.get(found);
-    if (asked.version === version) return [{ kind, issuer, subject, unchanged: true }];
-    return [{ kind, issuer, subject, version, claims: record }];
+    const etag = etags.get(found);
+    if (asked.etag === etag) return [{ kind, issuer, subject, unchanged: true }];
+    return [{ kind, issuer, subject, etag, claims: record }];
   }
 
   const server = createServer(async (request, response) => {

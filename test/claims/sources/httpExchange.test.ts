@@ -117,13 +117,9 @@ describe('an answer that is not as agreed', () => {
     ],
     ['another kind', { body: { claims: [{ ...listed, kind: 'machine' }] } }, 'expected a subject that was asked for'],
     ['neither claims nor unchanged', { body: { claims: [who] } }, 'claims[0]: expected "claims" or "unchanged"'],
-    [
-      'unchanged without a version',
-      { body: { claims: [{ ...who, unchanged: true }] } },
-      'claims[0].unchanged: expected',
-    ],
+    ['unchanged without an etag', { body: { claims: [{ ...who, unchanged: true }] } }, 'claims[0].unchanged: expected'],
     ['unchanged false', { body: { claims: [{ ...listed, unchanged: false }] } }, 'claims[0].unchanged: expected true'],
-    ['a version that is a number', { body: { claims: [{ ...listed, version: 7 }] } }, 'claims[0].version: expected a'],
+    ['an etag that is a number', { body: { claims: [{ ...listed, etag: 7 }] } }, 'claims[0].etag: expected a'],
   ])('is refused, without being asked for again or told: %s', async (_, answer, message) => {
     endpoint.script(answer);
     const failure = await failureOf({ maxBytes: 5_000 });
@@ -219,8 +215,8 @@ test('one request that fails ends the others of its call', async () => {
   await abandoned;
 });
 
-describe('versions', () => {
-  const versionsSent = () => endpoint.requests.map(({ subjects }) => subjects.map(({ version }) => version));
+describe('etags', () => {
+  const etagsSent = () => endpoint.requests.map(({ subjects }) => subjects.map(({ etag }) => etag));
 
   test('are sent again, so that what has not changed is not', async () => {
     const source = sourceOf();
@@ -229,7 +225,7 @@ describe('versions', () => {
     endpoint.give([stored(ada, 'changed')]);
     expect([...(await source.fetchClaims([ada])).values()]).toMatchObject([{ title: 'changed' }]);
     expect([...(await source.fetchClaims([ada])).values()]).toMatchObject([{ title: 'changed' }]);
-    expect(versionsSent()).toEqual([[undefined], ['v1'], ['v1'], ['v2']]);
+    expect(etagsSent()).toEqual([[undefined], ['v1'], ['v1'], ['v2']]);
   });
 
   test('are not taken beside claims', async () => {
@@ -237,7 +233,7 @@ describe('versions', () => {
     await source.fetchClaims([ada]);
     endpoint.script({ body: { claims: [{ ...ada, unchanged: true, claims: stored(ada, 'changed').record }] } });
     await expect(source.fetchClaims([ada])).rejects.toThrow(
-      'claims[0].unchanged: expected only in place of claims whose version was sent',
+      'claims[0].unchanged: expected only in place of claims whose etag was sent',
     );
   });
 
@@ -248,21 +244,21 @@ describe('versions', () => {
     expect((await source.fetchClaims([ada])).size).toBe(0);
     endpoint.give([stored(ada, 'again')]);
     expect([...(await source.fetchClaims([ada])).values()]).toMatchObject([{ title: 'again' }]);
-    expect(versionsSent()).toEqual([[undefined], ['v1'], [undefined]]);
+    expect(etagsSent()).toEqual([[undefined], ['v1'], [undefined]]);
   });
 
   test('are kept of at most so many subjects', async () => {
     endpoint.give(['a', 'b', 'c'].map((name) => stored(user(name), name)));
-    const source = sourceOf({ maxVersions: 2 });
+    const source = sourceOf({ maxEtags: 2 });
     for (const name of ['a', 'b', 'c']) await source.fetchClaims([user(name)]);
     await source.fetchClaims(['a', 'b', 'c'].map(user));
-    expect(versionsSent().at(-1)).toEqual([undefined, 'v2', 'v2']);
+    expect(etagsSent().at(-1)).toEqual([undefined, 'v2', 'v2']);
   });
 
   test('are not kept at all when told so', async () => {
-    const source = sourceOf({ maxVersions: 0 });
+    const source = sourceOf({ maxEtags: 0 });
     for (let n = 0; n < 2; n += 1) await source.fetchClaims([ada]);
-    expect(versionsSent()).toEqual([[undefined], [undefined]]);
+    expect(etagsSent()).toEqual([[undefined], [undefined]]);
   });
 });
 
@@ -274,7 +270,7 @@ test.each<[Partial<HttpClaimsSourceOptions<InvestmentsClaims>>, string]>([
   [{ retries: -1 }, '"retries" must be a whole number from 0'],
   [{ maxSubjects: 0 }, '"maxSubjects" must be'],
   [{ maxBytes: 0.5 }, '"maxBytes" must be'],
-  [{ maxVersions: -1 }, '"maxVersions" must be'],
+  [{ maxEtags: -1 }, '"maxEtags" must be'],
 ])('%o is refused at creation', (override, message) => {
   expect(() => sourceOf(override)).toThrow(`HTTP claims source: ${message}`);
 });

@@ -24,8 +24,8 @@ export interface HttpClaimsSourceOptions<C> {
   readonly maxSubjects?: number;
   /** The longest body that is read; 1 MiB unless given. */
   readonly maxBytes?: number;
-  /** Of how many subjects the last version is kept, so that the endpoint need not send it again; 10 000 unless given. */
-  readonly maxVersions?: number;
+  /** Of how many subjects the last etag is kept, so that the endpoint need not send it again; 10 000 unless given. */
+  readonly maxEtags?: number;
   /** Opens after 5 calls in a row without an answer, for 5 s, unless given. */
   readonly breaker?: Partial<BreakerOptions>;
   readonly backoff?: Backoff;
@@ -42,17 +42,17 @@ export function parseHttpClaimsSourceOptions<C>(options: HttpClaimsSourceOptions
     headers: () => ({}),
     maxSubjects: 100,
     maxBytes: 1024 * 1024,
-    maxVersions: 10_000,
+    maxEtags: 10_000,
     backoff: realBackoff,
     ...options,
   };
   const problem = checkUrl(complete.url);
   if (problem !== undefined) throw new TypeError(`HTTP claims source: "url": ${problem}`);
-  const require = (name: 'timeoutMs' | 'attemptTimeoutMs' | 'retries' | 'maxSubjects' | 'maxBytes' | 'maxVersions') => {
-    const min = name === 'retries' || name === 'maxVersions' ? 0 : 1;
+  const require = (name: 'timeoutMs' | 'attemptTimeoutMs' | 'retries' | 'maxSubjects' | 'maxBytes' | 'maxEtags') => {
+    const min = name === 'retries' || name === 'maxEtags' ? 0 : 1;
     requireWhole(`HTTP claims source: "${name}"`, complete[name], min, longestTimerMs);
   };
-  for (const name of ['timeoutMs', 'attemptTimeoutMs', 'retries', 'maxSubjects', 'maxBytes', 'maxVersions'] as const) {
+  for (const name of ['timeoutMs', 'attemptTimeoutMs', 'retries', 'maxSubjects', 'maxBytes', 'maxEtags'] as const) {
     require(name);
   }
   return complete;

@@ -6,11 +6,11 @@ import { shapeOf } from '../shapeOf.ts';
 import type { ClaimsRequest } from './claimsRequest.ts';
 import type { EndpointAnswer } from './exchange.ts';
 
-/** The claims of one subject as they were answered, with their version if the endpoint has versions. */
+/** The claims of one subject as they were answered, with their etag if the endpoint has etags. */
 export interface AnsweredClaims<C> {
   readonly key: SubjectKey;
   readonly claims: C;
-  readonly version: string | undefined;
+  readonly etag: string | undefined;
 }
 
 /**
@@ -42,21 +42,21 @@ function parseEntry<C>(
   const unchanged = memberOf(entry, 'unchanged');
   if (unchanged === undefined) {
     if (!Object.hasOwn(entry, 'claims')) throw new TypeError(`${place}: expected "claims" or "unchanged"; got neither`);
-    const version = parseVersion(`${place}.version`, memberOf(entry, 'version'));
-    return { key, version, claims: parseRecord(parse, memberOf(entry, 'claims'), subject) };
+    const etag = parseEtag(`${place}.etag`, memberOf(entry, 'etag'));
+    return { key, etag, claims: parseRecord(parse, memberOf(entry, 'claims'), subject) };
   }
   if (unchanged !== true) throw new TypeError(`${place}.unchanged: expected true; got ${shapeOf(unchanged)}`);
   const known = request.known.get(key);
   if (!known || Object.hasOwn(entry, 'claims')) {
-    throw new TypeError(`${place}.unchanged: expected only in place of claims whose version was sent`);
+    throw new TypeError(`${place}.unchanged: expected only in place of claims whose etag was sent`);
   }
   return { key, ...known };
 }
 
-function parseVersion(place: string, version: unknown): string | undefined {
-  if (version === undefined) return undefined;
-  if (typeof version === 'string' && version !== '' && version.length <= 256) return version;
-  throw new TypeError(`${place}: expected a text of 1 to 256 characters; got ${shapeOf(version)}`);
+function parseEtag(place: string, etag: unknown): string | undefined {
+  if (etag === undefined) return undefined;
+  if (typeof etag === 'string' && etag !== '' && etag.length <= 256) return etag;
+  throw new TypeError(`${place}: expected a text of 1 to 256 characters; got ${shapeOf(etag)}`);
 }
 
 function parseJson(text: string): unknown {
