@@ -9,8 +9,8 @@ export interface EmbeddedClient {
   readonly ready: Promise<void>;
   /** Settles when the worker has answered, or has ended: never not at all. */
   send(sql: string, parameters: readonly unknown[]): Promise<StatementResult>;
-  /** Follows a channel of NOTIFY. Each channel has one listener, the last. */
-  listen(channel: string, listener: ChannelListener): void;
+  /** Follows a channel of NOTIFY until the function that it gives is called. */
+  listen(channel: string, listener: ChannelListener): () => void;
   /** Closes the database after the statements that were sent, and ends the worker; after `graceMs` in any case. */
   close(graceMs: number): Promise<void>;
 }
@@ -27,7 +27,9 @@ interface Waiting {
 
 export function connectWorker(worker: Worker): EmbeddedClient {
   const waiting = new Map<number, Waiting>();
-  const listeners = new Map<string, ChannelListener>();
+  const listeners = new Map<string, Set<ChannelListener>>();
+  /** Those whose channel the worker has not yet said it listens to, in the order in which it will. */
+  const beginning: ChannelListener[] = [];
   let lastId = 0;
   let stopped: { readonly cause: Error } | undefined;
 
@@ -40,9 +42,10 @@ export function connectWorker(worker: Worker): EmbeddedClient {
         case 'failedToOpen':
           return reject(new InternalError(message.message));
         case 'listening':
-          return listeners.get(message.channel)?.onListening();
+          return beginning.shift()?.onListening();
         case 'notification':
-          return listeners.get(message.channel)?.onNotification(message.payload);
+          for (const listener of listeners.get(message.channel) ?? []) listener.onNotification(message.payload);
+          return;
         case 'result':
           return take(waiting, message.id)?.resolve(message.result);
         case 'error':
@@ -74,8 +77,11 @@ export function connectWorker(worker: Worker): EmbeddedClient {
         waiting.set(lastId, { resolve, reject });
       }),
     listen: (channel, listener) => {
-      listeners.set(channel, listener);
+      const followers = listeners.get(channel) ?? new Set();
+      listeners.set(channel, followers.add(listener));
+      beginning.push(listener);
       post({ kind: 'listen', channel });
+      return () => void followers.delete(listener);
     },
     close: async (graceMs) => {
       post({ kind: 'close' });

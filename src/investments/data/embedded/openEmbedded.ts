@@ -50,11 +50,12 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Backend> {
 function listenEmbedded(client: EmbeddedClient, turns: Turns, options: ListenOptions): Listening {
   const { channel, onListening, onNotification, onBroken } = options;
   let closed = false;
+  let stop = () => {};
   // In its own turn: inside somebody's transaction LISTEN would wait for its end, and be undone with it.
   void turns.take(listenTimeoutMs).then((endTurn) => {
     if (endTurn === 'timedOut') return onBroken(new InternalError(`no turn to listen on ${channel} within a minute`));
     if (closed) return endTurn();
-    client.listen(channel, {
+    stop = client.listen(channel, {
       onListening() {
         // Also for one that was closed meanwhile: everybody else waits for this turn to end.
         endTurn();
@@ -68,6 +69,7 @@ function listenEmbedded(client: EmbeddedClient, turns: Turns, options: ListenOpt
   return {
     async close() {
       closed = true;
+      stop();
     },
   };
 }

@@ -12,7 +12,7 @@ function createSlowClient() {
       sent.push(sql);
       return new Promise((resolve) => answers.push(() => resolve({ rows: [], writtenRows: undefined })));
     },
-    listen: () => {},
+    listen: () => () => {},
     close: async () => {},
   };
   return { client, sent, answerNext: () => answers.shift()?.() };

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../../../src/investments/data/openDatabase.ts';
 
-test('a listener that another one follows, and that is closed at any moment, holds up nobody', async () => {
+test('listeners of one channel hear the same, and one that is closed at any moment holds up nobody', async () => {
   const database = await openDatabase({ kind: 'embedded', folder: 'memory', statementTimeoutMs: 30_000 });
   const heard: string[] = [];
   const listen = (name: string) => {
@@ -39,7 +39,11 @@ test('a listener that another one follows, and that is closed at any moment, hol
     await fourth.begun;
     await sql`notify news, 'two'`.execute(database.db);
     await sql`select 1`.execute(database.db);
-    expect(heard).toEqual(['fourth: two']);
+    expect(heard).toEqual(['second: one', 'second: two', 'fourth: two']);
+    await second.close();
+    await sql`notify news, 'three'`.execute(database.db);
+    await sql`select 1`.execute(database.db);
+    expect(heard.slice(3)).toEqual(['fourth: three']);
   } finally {
     await database.close();
   }
