@@ -152,7 +152,7 @@ export class ClaimsUnavailableError extends AppError {
   }
 }
 
-/** The keys that verify tokens could not be fetched. Retryable; it says nothing about the token. */
+/** What verifies tokens, the keys or the deny list, could not be read. Retryable; it says nothing about the token. */
 export class AuthenticationUnavailableError extends AppError {
   readonly code = 'AUTHENTICATION_UNAVAILABLE';
   readonly retryAfterSeconds: number;

@@ -37,8 +37,11 @@ export {
   type AccessTokenVerifier,
   type AccessTokenVerifierOptions,
   createAccessTokenVerifier,
+  type TokenRefusal,
 } from './token/accessTokenVerifier.ts';
 export * from './token/principal.ts';
+export { createRevocationList, type RevocationList, type RevocationListOptions } from './token/revocationList.ts';
+export type * from './token/revocationSource.ts';
 export {
   type CognitoUserPoolSettings,
   cognitoUserPool,

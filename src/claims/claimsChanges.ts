@@ -1,5 +1,4 @@
 import type { Subject } from '../token/principal.ts';
-import type { ClaimsCache } from './claimsCache.ts';
 
 /** One change of business claims, as the store announces it. */
 export interface ClaimsChange {
@@ -9,7 +8,13 @@ export interface ClaimsChange {
   readonly subjects: readonly Subject[] | 'all';
 }
 
-/** Keeps a cache in step with the announcements of one store. Every method returns at once and throws nothing. */
+/** What remembers something of identities, such as a claims cache or a revocation list. Neither method waits or throws. */
+export interface ClaimsChangeListener {
+  invalidate(subject: Subject): void;
+  invalidateAll(): void;
+}
+
+/** Keeps what is remembered in step with the announcements of one store. Every method returns at once and throws nothing. */
 export interface ClaimsChangeFollower {
   /** From now on announcements arrive: whatever came before may have been missed. */
   onListening(): void;
@@ -21,8 +26,8 @@ export interface ClaimsChangeFollower {
 }
 
 export interface ClaimsChangeFollowerOptions {
-  readonly cache: Pick<ClaimsCache<unknown>, 'invalidate' | 'invalidateAll'>;
-  /** Told when announcements were missed, and so the whole cache was dropped. */
+  readonly listeners: readonly ClaimsChangeListener[];
+  /** Told when announcements were missed, and so everything was forgotten. */
   readonly onGap: (gap: { readonly expected: number; readonly got: number }) => void;
 }
 
@@ -30,14 +35,22 @@ export interface ClaimsChangeFollowerOptions {
  * Invalidates what a change names, and everything when a revision shows that a change was missed. A revision that was
  * read may be ahead of announcements still on their way, so it is held against them when the next one is read.
  */
-export function followClaimsChanges({ cache, onGap }: ClaimsChangeFollowerOptions): ClaimsChangeFollower {
+export function followClaimsChanges({ listeners, onGap }: ClaimsChangeFollowerOptions): ClaimsChangeFollower {
   let last: number | undefined;
   let due: number | undefined;
 
   function forgetAll(): void {
     last = undefined;
     due = undefined;
-    cache.invalidateAll();
+    invalidateAll();
+  }
+
+  function invalidateAll(): void {
+    for (const listener of listeners) listener.invalidateAll();
+  }
+
+  function invalidate(subject: Subject): void {
+    for (const listener of listeners) listener.invalidate(subject);
   }
 
   return {
@@ -47,14 +60,14 @@ export function followClaimsChanges({ cache, onGap }: ClaimsChangeFollowerOption
       const expected = last === undefined ? revision : last + 1;
       last = revision;
       if (revision !== expected) onGap({ expected, got: revision });
-      if (revision !== expected || subjects === 'all') cache.invalidateAll();
-      else for (const subject of subjects) cache.invalidate(subject);
+      if (revision !== expected || subjects === 'all') invalidateAll();
+      else for (const subject of subjects) invalidate(subject);
     },
     onRevision(revision) {
       last ??= revision;
       if (due !== undefined && last < due) {
         onGap({ expected: last + 1, got: due });
-        cache.invalidateAll();
+        invalidateAll();
         last = due;
       }
       due = revision;

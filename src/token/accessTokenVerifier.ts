@@ -38,17 +38,24 @@ export interface AccessTokenVerifierOptions {
    */
   readonly maxRememberedTokens?: number;
   /**
-   * The deny list: whether the token of this principal no longer counts, for example since they signed out everywhere
-   * after `issuedAt`. Asked on each request, also for tokens that are remembered; whatever is not `false` refuses the
-   * token. Throws an AppError such as AuthenticationUnavailableError when it cannot tell. None unless given.
+   * The deny list, such as `createRevocationList` keeps: whether the token of this principal no longer counts, for
+   * example since they signed out everywhere after `issuedAt`. Asked on each request, also for tokens that are
+   * remembered; whatever is not `false` refuses the token. Throws an AppError such as AuthenticationUnavailableError
+   * when it cannot tell. None unless given.
    */
-  readonly isRevoked?: (principal: UserPrincipal | MachinePrincipal) => boolean;
+  readonly isRevoked?: (principal: UserPrincipal | MachinePrincipal) => boolean | TokenRefusal;
   /** Unless given: HTTPS with a time-out of 3 s, 64 KiB at most, and no redirects. */
   readonly fetchJwks?: FetchJwks;
   /** Milliseconds since the epoch; `Date.now` unless given. aws-jwt-verify checks `exp` and `nbf` with `Date.now` as well. */
   readonly now?: () => number;
   /** Told of each fetch of keys that failed, for the log; must not throw. */
   readonly onJwksFailure?: (failure: { readonly issuer: string; readonly error: unknown }) => void;
+}
+
+/** Why a deny list refuses a token: `message` for the log, `hint` for the client. */
+export interface TokenRefusal {
+  readonly message: string;
+  readonly hint: string;
 }
 
 /** Throws InvalidUserPoolError when the pools cannot be used, and RangeError for a duration that is none. */
@@ -96,8 +103,10 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
     async verify(token) {
       try {
         const principal = recallPrincipal(token) ?? (await verifyAnew(token));
-        if (settings.isRevoked(principal) === false) return principal;
-        throw invalidToken('the token was revoked: it is on the deny list', { hint: 'sign in again' });
+        const refusal = settings.isRevoked(principal);
+        if (refusal === false) return principal;
+        const { message, hint } = isTokenRefusal(refusal) ? refusal : onTheDenyList;
+        throw invalidToken(message, { hint });
       } catch (error) {
         throw toTokenError(error);
       }
@@ -106,6 +115,17 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
       for (const verifier of verifiers.values()) verifier.close();
     },
   };
+}
+
+const onTheDenyList: TokenRefusal = {
+  message: 'the token was revoked: it is on the deny list',
+  hint: 'sign in again',
+};
+
+/** Whatever else a deny list gives refuses too, and tells no more than that. */
+function isTokenRefusal(refusal: unknown): refusal is TokenRefusal {
+  if (typeof refusal !== 'object' || refusal === null) return false;
+  return typeof Reflect.get(refusal, 'message') === 'string' && typeof Reflect.get(refusal, 'hint') === 'string';
 }
 
 function checkPools(pools: readonly UserPool[]): void {

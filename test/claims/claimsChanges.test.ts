@@ -9,7 +9,7 @@ const ben = user('ben');
 function follow() {
   const done: string[] = [];
   const follower = followClaimsChanges({
-    cache: { invalidate: ({ subject }) => done.push(subject), invalidateAll: () => done.push('everything') },
+    listeners: [{ invalidate: ({ subject }) => done.push(subject), invalidateAll: () => done.push('everything') }],
     onGap: ({ expected, got }) => done.push(`gap ${expected}-${got}`),
   });
   return { ...follower, takeDone: () => done.splice(0) };
