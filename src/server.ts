@@ -8,10 +8,13 @@ import { followAccessRecords } from './investments/claimsChanges.ts';
 import { createInvestmentsClaimsSource } from './investments/claimsSource.ts';
 import { withInvestmentsData } from './investments/context.ts';
 import type { OpenDatabase } from './investments/data/openDatabase.ts';
+import type { Freshness } from './investments/freshness.ts';
 import { permissions } from './investments/permissions.ts';
 import { resolvers } from './investments/resolvers/index.ts';
+import { createInvestmentsRevocationSource } from './investments/revocationSource.ts';
 import type { PrometheusMetrics } from './metrics/prometheusMetrics.ts';
 import { createFieldDirectory } from './permissions/fieldDirectory.ts';
+import { createRevocationList } from './token/revocationList.ts';
 import type { UserPool } from './token/userPool.ts';
 
 export interface ServerDependencies {
@@ -42,13 +45,26 @@ export async function createServer(dependencies: ServerDependencies): Promise<Gr
     permissions: { ...permissions },
   });
   const fields = createFieldDirectory(guarded);
+  const revocations = createRevocationList({
+    source: createInvestmentsRevocationSource(database.db),
+    maxUnconfirmedSeconds: settings.claims.ttlSeconds,
+    refreshSeconds: settings.claims.ttlSeconds / 3,
+    onFailure: (error) => logger.warn({ err: error }, 'the deny list could not be read'),
+  });
+  const freshness: Freshness = {
+    async changed(subjects) {
+      for (const subject of subjects) server.claims.invalidate(subject);
+      await revocations.changed(subjects);
+    },
+  };
   const server = await createGraphqlServer({
     guarded,
     pools,
     claims: { source: createInvestmentsClaimsSource(database.db), ...settings.claims },
-    tokens: settings.tokens,
-    extendContext: (context) => withInvestmentsData(context, database.db, fields),
+    tokens: { ...settings.tokens, isRevoked: revocations.isRevoked },
+    extendContext: (context) => withInvestmentsData(context, database.db, fields, freshness),
     healthChecks: {
+      denyList: revocations.isConfirmed,
       database: async () => {
         await database.ping();
         return true;
@@ -65,7 +81,8 @@ export async function createServer(dependencies: ServerDependencies): Promise<Gr
   });
   const changes = followAccessRecords({
     database,
-    cache: server.claims,
+    listeners: [server.claims, revocations],
+    onSignInsRevoked: revocations.invalidateAll,
     heartbeatMs: claimsHeartbeatMs,
     onGap(gap) {
       metrics?.onAnnouncementsMissed();
@@ -75,9 +92,14 @@ export async function createServer(dependencies: ServerDependencies): Promise<Gr
   });
   return {
     ...server,
+    async listen(address) {
+      await revocations.start();
+      return server.listen(address);
+    },
     async close() {
       await server.close();
       await changes.close();
+      revocations.close();
     },
   };
 }

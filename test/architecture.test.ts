@@ -34,6 +34,7 @@ const rules: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
     'permissions',
     'token/principal.ts',
+    'type:token/revocationSource.ts',
     'type:claims',
     'claims/claimsChanges.ts',
     'claims/sources/shapeOf.ts',

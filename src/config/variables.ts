@@ -84,7 +84,12 @@ export const variables = {
     default: '1 for the embedded database in local mode, 0 otherwise',
     meaning: 'whether an empty database is filled with the demo data; never in production',
   }),
-  CLAIMS_TTL_SECONDS: wholeNumber(1, 3600, 30, 'how old business claims may be when every invalidation is lost'),
+  CLAIMS_TTL_SECONDS: wholeNumber(
+    1,
+    3600,
+    30,
+    'how old business claims and the deny list may be when every announcement is lost',
+  ),
   CLAIMS_NEGATIVE_TTL_SECONDS: wholeNumber(0, 3600, 5, 'the same for the answer that there is no business record'),
   CLAIMS_CACHE_ENTRIES: wholeNumber(1, 5_000_000, 100_000, 'how many identities have their business claims remembered'),
   CLAIMS_TIMEOUT_MS: wholeNumber(1, 60_000, 2000, 'how long reading business claims may take'),

@@ -55,6 +55,11 @@ export interface PermissionTree {
     readonly totalInvestedUsd: FieldRule<Schema.ResolversParentTypes['Investor'], object>;
     readonly transactions: FieldRule<Schema.ResolversParentTypes['Investor'], Schema.InvestorTransactionsArgs>;
   }>;
+  readonly Mutation: TypeRules<Schema.ResolversParentTypes['Mutation'], {
+    readonly setUserClaims: FieldRule<Schema.ResolversParentTypes['Mutation'], Schema.MutationSetUserClaimsArgs>;
+    readonly setUserSuspended: FieldRule<Schema.ResolversParentTypes['Mutation'], Schema.MutationSetUserSuspendedArgs>;
+    readonly signOutEverywhere: FieldRule<Schema.ResolversParentTypes['Mutation'], Schema.MutationSignOutEverywhereArgs>;
+  }>;
   readonly PageInfo: TypeRules<Schema.ResolversParentTypes['PageInfo'], {
     readonly endCursor: FieldRule<Schema.ResolversParentTypes['PageInfo'], object>;
     readonly hasNextPage: FieldRule<Schema.ResolversParentTypes['PageInfo'], object>;
@@ -78,6 +83,16 @@ export interface PermissionTree {
     readonly companyCount: FieldRule<Schema.ResolversParentTypes['RegionSummary'], object>;
     readonly region: FieldRule<Schema.ResolversParentTypes['RegionSummary'], object>;
   }>;
+  readonly SetUserClaimsPayload: TypeRules<Schema.ResolversParentTypes['SetUserClaimsPayload'], {
+    readonly user: FieldRule<Schema.ResolversParentTypes['SetUserClaimsPayload'], object>;
+  }>;
+  readonly SetUserSuspendedPayload: TypeRules<Schema.ResolversParentTypes['SetUserSuspendedPayload'], {
+    readonly user: FieldRule<Schema.ResolversParentTypes['SetUserSuspendedPayload'], object>;
+  }>;
+  readonly SignOutEverywherePayload: TypeRules<Schema.ResolversParentTypes['SignOutEverywherePayload'], {
+    readonly managerId: FieldRule<Schema.ResolversParentTypes['SignOutEverywherePayload'], object>;
+    readonly validAfter: FieldRule<Schema.ResolversParentTypes['SignOutEverywherePayload'], object>;
+  }>;
   readonly Transaction: TypeRules<Schema.ResolversParentTypes['Transaction'], {
     readonly amountUsd: FieldRule<Schema.ResolversParentTypes['Transaction'], object>;
     readonly company: FieldRule<Schema.ResolversParentTypes['Transaction'], object>;
@@ -94,6 +109,15 @@ export interface PermissionTree {
   readonly TransactionEdge: TypeRules<Schema.ResolversParentTypes['TransactionEdge'], {
     readonly cursor: FieldRule<Schema.ResolversParentTypes['TransactionEdge'], object>;
     readonly node: FieldRule<Schema.ResolversParentTypes['TransactionEdge'], object>;
+  }>;
+  readonly UserClaims: TypeRules<Schema.ResolversParentTypes['UserClaims'], {
+    readonly managerId: FieldRule<Schema.ResolversParentTypes['UserClaims'], object>;
+    readonly paymentLimitUsd: FieldRule<Schema.ResolversParentTypes['UserClaims'], object>;
+    readonly regions: FieldRule<Schema.ResolversParentTypes['UserClaims'], object>;
+    readonly role: FieldRule<Schema.ResolversParentTypes['UserClaims'], object>;
+    readonly suspended: FieldRule<Schema.ResolversParentTypes['UserClaims'], object>;
+    readonly title: FieldRule<Schema.ResolversParentTypes['UserClaims'], object>;
+    readonly validAfter: FieldRule<Schema.ResolversParentTypes['UserClaims'], object>;
   }>;
   readonly Viewer: TypeRules<Schema.ResolversParentTypes['Viewer'], {
     readonly can: FieldRule<Schema.ResolversParentTypes['Viewer'], Schema.ViewerCanArgs>;

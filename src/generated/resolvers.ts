@@ -18,7 +18,7 @@ export type Scalars = {
   DateTime: { input: Date; output: Date; }
   /** Any JSON value. */
   JSON: { input: unknown; output: unknown; }
-  /** Whole US dollars, a JSON number up to 2^53 - 1. */
+  /** Whole US dollars, a JSON number from 0 to 2^53 - 1. */
   Usd: { input: number; output: number; }
 };
 
@@ -177,6 +177,31 @@ export type InvestorTransactionsArgs = {
   first?: Scalars['Int']['input'];
 };
 
+export type Mutation = {
+  readonly __typename?: 'Mutation';
+  /** Changes what somebody may do, at once and for every user pool they sign in at. For admins with the scope `investments/admin`. */
+  readonly setUserClaims?: Maybe<SetUserClaimsPayload>;
+  /** Has all tokens of somebody refused, or no longer refused. For admins with the scope `investments/admin`; nobody can suspend themself. */
+  readonly setUserSuspended?: Maybe<SetUserSuspendedPayload>;
+  /** Has all tokens of somebody refused that go back to a sign-in before now. They can sign in again as soon as this is answered. For admins with the scope `investments/admin`. */
+  readonly signOutEverywhere?: Maybe<SignOutEverywherePayload>;
+};
+
+
+export type MutationSetUserClaimsArgs = {
+  input: SetUserClaimsInput;
+};
+
+
+export type MutationSetUserSuspendedArgs = {
+  input: SetUserSuspendedInput;
+};
+
+
+export type MutationSignOutEverywhereArgs = {
+  input: SignOutEverywhereInput;
+};
+
 /** An object that can be fetched again by its id (Relay's Object Identification). */
 export type Node = {
   /** Globally unique and opaque. */
@@ -300,6 +325,55 @@ export type Role =
 /** What a search can find. */
 export type SearchResult = Company | Investor;
 
+/** Whom to change, and what: at least one of the others besides `managerId`. What is left out stays as it is. */
+export type SetUserClaimsInput = {
+  /** The manager whose record is changed. */
+  readonly managerId: Scalars['ID']['input'];
+  /** The largest transaction they may enter from now on; null: none. */
+  readonly paymentLimitUsd?: InputMaybe<Scalars['Usd']['input']>;
+  /** The regions whose companies they look after from now on; not null. */
+  readonly regions?: InputMaybe<ReadonlyArray<Region>>;
+  /** What kind of work they do from now on; not null. */
+  readonly role?: InputMaybe<Role>;
+};
+
+/** What came of `setUserClaims`. */
+export type SetUserClaimsPayload = {
+  readonly __typename?: 'SetUserClaimsPayload';
+  /** The record after the change; of somebody with several user pools, the first by its issuer. */
+  readonly user?: Maybe<UserClaims>;
+};
+
+/** Whom to suspend or reinstate. */
+export type SetUserSuspendedInput = {
+  /** The manager whose tokens are refused, or no longer refused. */
+  readonly managerId: Scalars['ID']['input'];
+  /** True to suspend them, false to reinstate them. */
+  readonly suspended: Scalars['Boolean']['input'];
+};
+
+/** What came of `setUserSuspended`. */
+export type SetUserSuspendedPayload = {
+  readonly __typename?: 'SetUserSuspendedPayload';
+  /** The record after the change; of somebody with several user pools, the first by its issuer. */
+  readonly user?: Maybe<UserClaims>;
+};
+
+/** Whom to sign out. */
+export type SignOutEverywhereInput = {
+  /** The manager whose tokens are refused. */
+  readonly managerId: Scalars['ID']['input'];
+};
+
+/** What came of `signOutEverywhere`. */
+export type SignOutEverywherePayload = {
+  readonly __typename?: 'SignOutEverywherePayload';
+  /** The manager who was signed out. */
+  readonly managerId: Scalars['ID']['output'];
+  /** No token of a sign-in before this moment is accepted. */
+  readonly validAfter?: Maybe<Scalars['DateTime']['output']>;
+};
+
 /** Money that an investor put into a company. */
 export type Transaction = Node & {
   readonly __typename?: 'Transaction';
@@ -335,6 +409,25 @@ export type TransactionEdge = {
   readonly cursor: Scalars['String']['output'];
   /** The transaction. */
   readonly node?: Maybe<Transaction>;
+};
+
+/** What an admin reads of somebody whose rights they changed: the business record as it is after the change. */
+export type UserClaims = {
+  readonly __typename?: 'UserClaims';
+  /** The manager whose record it is. */
+  readonly managerId: Scalars['ID']['output'];
+  /** The largest transaction they may enter. */
+  readonly paymentLimitUsd?: Maybe<Scalars['Usd']['output']>;
+  /** The regions whose companies they look after. */
+  readonly regions?: Maybe<ReadonlyArray<Region>>;
+  /** What kind of work they do here. */
+  readonly role?: Maybe<Role>;
+  /** Whether none of their tokens is accepted. */
+  readonly suspended?: Maybe<Scalars['Boolean']['output']>;
+  /** The job title. */
+  readonly title?: Maybe<Scalars['String']['output']>;
+  /** No token of a sign-in before this moment is accepted; null when there is no such moment. */
+  readonly validAfter?: Maybe<Scalars['DateTime']['output']>;
 };
 
 /** The caller. The first three fields come from the access token; the others from the business record, and are null without one. */
@@ -472,6 +565,7 @@ export type ResolversTypes = {
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Investor: ResolverTypeWrapper<InvestorRow>;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   OrderDirection: OrderDirection;
   PageInfo: ResolverTypeWrapper<PageInfo>;
@@ -480,11 +574,18 @@ export type ResolversTypes = {
   RegionSummary: ResolverTypeWrapper<RegionSummaryRow>;
   Role: Role;
   SearchResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SearchResult']>;
+  SetUserClaimsInput: SetUserClaimsInput;
+  SetUserClaimsPayload: ResolverTypeWrapper<SetUserClaimsPayload>;
+  SetUserSuspendedInput: SetUserSuspendedInput;
+  SetUserSuspendedPayload: ResolverTypeWrapper<SetUserSuspendedPayload>;
+  SignOutEverywhereInput: SignOutEverywhereInput;
+  SignOutEverywherePayload: ResolverTypeWrapper<SignOutEverywherePayload>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Transaction: ResolverTypeWrapper<TransactionRow>;
   TransactionConnection: ResolverTypeWrapper<Connection<TransactionRow>>;
   TransactionEdge: ResolverTypeWrapper<Edge<TransactionRow>>;
   Usd: ResolverTypeWrapper<Scalars['Usd']['output']>;
+  UserClaims: ResolverTypeWrapper<UserClaims>;
   Viewer: ResolverTypeWrapper<Caller>;
 };
 
@@ -505,16 +606,24 @@ export type ResolversParentTypes = {
   Int: Scalars['Int']['output'];
   Investor: InvestorRow;
   JSON: Scalars['JSON']['output'];
+  Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
   RegionSummary: RegionSummaryRow;
   SearchResult: ResolversUnionTypes<ResolversParentTypes>['SearchResult'];
+  SetUserClaimsInput: SetUserClaimsInput;
+  SetUserClaimsPayload: SetUserClaimsPayload;
+  SetUserSuspendedInput: SetUserSuspendedInput;
+  SetUserSuspendedPayload: SetUserSuspendedPayload;
+  SignOutEverywhereInput: SignOutEverywhereInput;
+  SignOutEverywherePayload: SignOutEverywherePayload;
   String: Scalars['String']['output'];
   Transaction: TransactionRow;
   TransactionConnection: Connection<TransactionRow>;
   TransactionEdge: Edge<TransactionRow>;
   Usd: Scalars['Usd']['output'];
+  UserClaims: UserClaims;
   Viewer: Caller;
 };
 
@@ -589,6 +698,12 @@ export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
   name: 'JSON';
 }
 
+export type MutationResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  setUserClaims?: Resolver<Maybe<ResolversTypes['SetUserClaimsPayload']>, ParentType, ContextType, RequireFields<MutationSetUserClaimsArgs, 'input'>>;
+  setUserSuspended?: Resolver<Maybe<ResolversTypes['SetUserSuspendedPayload']>, ParentType, ContextType, RequireFields<MutationSetUserSuspendedArgs, 'input'>>;
+  signOutEverywhere?: Resolver<Maybe<ResolversTypes['SignOutEverywherePayload']>, ParentType, ContextType, RequireFields<MutationSignOutEverywhereArgs, 'input'>>;
+};
+
 export type NodeResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
   __resolveType: TypeResolveFn<'Company' | 'Investor' | 'Transaction', ParentType, ContextType>;
 };
@@ -623,6 +738,19 @@ export type SearchResultResolvers<ContextType = InvestmentsContext, ParentType e
   __resolveType: TypeResolveFn<'Company' | 'Investor', ParentType, ContextType>;
 };
 
+export type SetUserClaimsPayloadResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['SetUserClaimsPayload'] = ResolversParentTypes['SetUserClaimsPayload']> = {
+  user?: Resolver<Maybe<ResolversTypes['UserClaims']>, ParentType, ContextType>;
+};
+
+export type SetUserSuspendedPayloadResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['SetUserSuspendedPayload'] = ResolversParentTypes['SetUserSuspendedPayload']> = {
+  user?: Resolver<Maybe<ResolversTypes['UserClaims']>, ParentType, ContextType>;
+};
+
+export type SignOutEverywherePayloadResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['SignOutEverywherePayload'] = ResolversParentTypes['SignOutEverywherePayload']> = {
+  managerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  validAfter?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
 export type TransactionResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['Transaction'] = ResolversParentTypes['Transaction']> = {
   amountUsd?: Resolver<ResolversTypes['Usd'], ParentType, ContextType>;
   company?: Resolver<Maybe<ResolversTypes['Company']>, ParentType, ContextType>;
@@ -648,6 +776,16 @@ export interface UsdScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes[
   name: 'Usd';
 }
 
+export type UserClaimsResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['UserClaims'] = ResolversParentTypes['UserClaims']> = {
+  managerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  paymentLimitUsd?: Resolver<Maybe<ResolversTypes['Usd']>, ParentType, ContextType>;
+  regions?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Region']>>, ParentType, ContextType>;
+  role?: Resolver<Maybe<ResolversTypes['Role']>, ParentType, ContextType>;
+  suspended?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  title?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  validAfter?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
 export type ViewerResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
   can?: Resolver<Maybe<ReadonlyArray<ResolversTypes['FieldPermission']>>, ParentType, ContextType, RequireFields<ViewerCanArgs, 'fields'>>;
   claimsAsOf?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -671,15 +809,20 @@ export type Resolvers<ContextType = InvestmentsContext> = {
   FieldPermission?: FieldPermissionResolvers<ContextType>;
   Investor?: InvestorResolvers<ContextType>;
   JSON?: GraphQLScalarType;
+  Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RegionSummary?: RegionSummaryResolvers<ContextType>;
   SearchResult?: SearchResultResolvers<ContextType>;
+  SetUserClaimsPayload?: SetUserClaimsPayloadResolvers<ContextType>;
+  SetUserSuspendedPayload?: SetUserSuspendedPayloadResolvers<ContextType>;
+  SignOutEverywherePayload?: SignOutEverywherePayloadResolvers<ContextType>;
   Transaction?: TransactionResolvers<ContextType>;
   TransactionConnection?: TransactionConnectionResolvers<ContextType>;
   TransactionEdge?: TransactionEdgeResolvers<ContextType>;
   Usd?: GraphQLScalarType;
+  UserClaims?: UserClaimsResolvers<ContextType>;
   Viewer?: ViewerResolvers<ContextType>;
 };
 

@@ -1,7 +1,6 @@
-import type { Region, RowFilter } from './data/rows.ts';
+import type { Region, Role, RowFilter } from './data/rows.ts';
 
-/** What kind of work somebody does here. */
-export type Role = 'admin' | 'manager' | 'auditor' | 'investor';
+export type { Role };
 
 /** The business claims of this domain: what a person or a machine client may do today. */
 export interface InvestmentsClaims {

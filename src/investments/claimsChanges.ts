@@ -6,13 +6,15 @@ import type { OpenDatabase } from './data/openDatabase.ts';
 export interface ClaimsChangesOptions extends ClaimsChangeFollowerOptions {
   readonly database: Pick<OpenDatabase, 'listen'>;
   readonly heartbeatMs: number;
+  /** Told when single sign-ins were revoked, or are no longer. */
+  readonly onSignInsRevoked: () => void;
   /** Told when announcements cannot be heard for now; until they can, answers live at most as long as their TTL. */
   readonly onBroken: (error: unknown) => void;
 }
 
-/** Keeps the claims cache in step with the business records, through the announcements of `migrations.ts`. */
+/** Keeps what is remembered in step with the business records and the deny list, through the announcements of `migrations.ts`. */
 export function followAccessRecords(options: ClaimsChangesOptions): Listening {
-  const { database, heartbeatMs, onBroken } = options;
+  const { database, heartbeatMs, onSignInsRevoked, onBroken } = options;
   const follower = followClaimsChanges(options);
   return database.listen({
     channel: 'claims_changed',
@@ -20,9 +22,10 @@ export function followAccessRecords(options: ClaimsChangesOptions): Listening {
     heartbeatMs,
     onListening: follower.onListening,
     onNotification(payload) {
-      const change = parseClaimsChange(payload);
-      if (change) follower.onChange(change);
-      else follower.onUnreadable();
+      const announced = parseAnnouncement(payload);
+      if (!announced) return follower.onUnreadable();
+      follower.onChange(announced.change);
+      if (announced.signInsRevoked) onSignInsRevoked();
     },
     onHeartbeat(value) {
       const revision = Number(value);
@@ -35,17 +38,21 @@ export function followAccessRecords(options: ClaimsChangesOptions): Listening {
 const announcement = z.object({
   revision: z.int(),
   subjects: z.array(z.tuple([z.enum(['user', 'machine']), z.string(), z.string()])).optional(),
+  signIns: z.boolean().optional(),
 });
 
+interface Announced {
+  readonly change: ClaimsChange;
+  readonly signInsRevoked: boolean;
+}
+
 /** Anybody who may use the database may use the channel, so an announcement is read as whatever was sent. */
-function parseClaimsChange(payload: string): ClaimsChange | undefined {
+function parseAnnouncement(payload: string): Announced | undefined {
   const parsed = announcement.safeParse(readJson(payload));
   if (!parsed.success) return undefined;
-  const { revision, subjects } = parsed.data;
-  return {
-    revision,
-    subjects: subjects?.map(([kind, issuer, subject]) => ({ kind, issuer, subject })) ?? 'all',
-  };
+  const { revision, subjects, signIns = false } = parsed.data;
+  const named = subjects?.map(([kind, issuer, subject]) => ({ kind, issuer, subject })) ?? 'all';
+  return { change: { revision, subjects: named }, signInsRevoked: signIns };
 }
 
 function readJson(text: string): unknown {

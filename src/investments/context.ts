@@ -8,6 +8,8 @@ import { type InvestmentsClaims, toRowFilter } from './claims.ts';
 import { createInvestmentsData } from './data/createInvestmentsData.ts';
 import type { InvestmentsData } from './data/investmentsData.ts';
 import type { Tables } from './data/tables.ts';
+import type { Freshness } from './freshness.ts';
+import { createUsers, type Users } from './users.ts';
 
 /** What the resolvers of this domain get. */
 export interface InvestmentsContext extends RequestContext<InvestmentsClaims> {
@@ -15,6 +17,8 @@ export interface InvestmentsContext extends RequestContext<InvestmentsClaims> {
   data(): InvestmentsData;
   /** What the caller may do; only for a field whose rule reads claims. */
   readonly can: Can;
+  /** Changes what others may do; only for fields whose rule asks for an admin. */
+  users(): Users;
 }
 
 /** One data layer for the whole request: its loaders batch across all fields, and its row filter cannot change midway. */
@@ -22,6 +26,7 @@ export function withInvestmentsData(
   context: RequestContext<InvestmentsClaims>,
   db: Kysely<Tables>,
   fields: FieldDirectory,
+  freshness: Freshness,
 ): InvestmentsContext {
   let known: InvestmentsData | undefined;
   const { authorization } = context;
@@ -29,6 +34,7 @@ export function withInvestmentsData(
     ...context,
     data,
     can: createCan({ fields, authorization, loadNode: (id) => anyNode(data(), id) }),
+    users: () => createUsers({ db, caller: authorization.principal, freshness }),
   };
 
   function data(): InvestmentsData {

@@ -17,8 +17,10 @@ import type { CompanyRow, InvestorRow } from './data/rows.ts';
 // process does not start with one. Which *rows* a caller sees is said by `toRowFilter` in claims.ts and enforced in SQL.
 
 const canRead = requireScope('investments/read');
+const canAdminister = requireScope('investments/admin');
 const canReadPersonalData = requireScope('investments/pii');
 
+const isAdmin = requireClaims('is an admin', ({ role }: InvestmentsClaims) => role === 'admin');
 const isAdminOrAuditor = requireClaims(
   'is an admin or an auditor',
   ({ role }: InvestmentsClaims) => role === 'admin' || role === 'auditor',
@@ -38,6 +40,7 @@ const seesOwnRecord = allOf(canRead, filterByClaims('sees their own business rec
 const readsConfidentialNotes = allOf(canRead, anyOf(isAdminOrAuditor, managesTheCompany));
 const readsPersonalData = anyOf(allOf(canReadPersonalData, isAdminOrAuditor), isTheInvestor);
 const readsAuditLog = allOf(canRead, isAdminOrAuditor);
+const changesUsers = allOf(canRead, canAdminister, isAdmin);
 
 export const permissions: PermissionTree = {
   Query: {
@@ -52,6 +55,25 @@ export const permissions: PermissionTree = {
     investor: seesVisibleRows,
     regionSummary: seesVisibleRows,
     auditLog: readsAuditLog,
+  },
+
+  // Whoever changes somebody is held against their own record once more, when it is done: see data/users.ts.
+  Mutation: {
+    setUserClaims: changesUsers,
+    signOutEverywhere: changesUsers,
+    setUserSuspended: changesUsers,
+  },
+  SetUserClaimsPayload: { user: changesUsers },
+  SignOutEverywherePayload: { managerId: changesUsers, validAfter: changesUsers },
+  SetUserSuspendedPayload: { user: changesUsers },
+  UserClaims: {
+    managerId: changesUsers,
+    title: changesUsers,
+    role: changesUsers,
+    regions: changesUsers,
+    paymentLimitUsd: changesUsers,
+    suspended: changesUsers,
+    validAfter: changesUsers,
   },
 
   Viewer: {

@@ -1,4 +1,5 @@
-import { GraphQLScalarType } from 'graphql';
+import { inspect } from 'node:util';
+import { GraphQLError, GraphQLScalarType } from 'graphql';
 
 /** An instant as RFC 3339 writes it. Output only: no argument takes one. */
 export const DateTime = new GraphQLScalarType({
@@ -9,12 +10,17 @@ export const DateTime = new GraphQLScalarType({
   },
 });
 
-/** Whole US dollars. Output only: no argument takes one. */
+/** Whole US dollars. */
 export const Usd = new GraphQLScalarType({
   name: 'Usd',
   serialize(value) {
     if (Number.isSafeInteger(value)) return value;
     throw new TypeError('Usd: expected a whole number up to 2^53 - 1');
+  },
+  parseValue(value) {
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+    // The client reads it, as it reads what graphql-js says of its own scalars.
+    throw new GraphQLError(`Usd: expected a whole number from 0 to 2^53 - 1; got ${inspect(value).slice(0, 100)}`);
   },
 });
 

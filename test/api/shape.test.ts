@@ -108,7 +108,12 @@ describe('what is no operation of this schema', () => {
     ],
     ['@defer', `{ company(id: "com_2") { ${deferred} } }`, 'GRAPHQL_VALIDATION_FAILED'],
     ['@stream', '{ companies { nodes @stream(initialCount: 0) { id } } }', 'GRAPHQL_VALIDATION_FAILED'],
-    ['a mutation, of which this schema has none', 'mutation { health }', 'BAD_USER_INPUT'],
+    ['a field of queries in a mutation', 'mutation { health }', 'GRAPHQL_VALIDATION_FAILED'],
+    [
+      'a field of mutations in a query',
+      '{ signOutEverywhere(input: { managerId: "1" }) { managerId } }',
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
     ['a subscription', 'subscription { health }', 'BAD_USER_INPUT'],
     [
       '2,400 lists in one another',

@@ -16,6 +16,7 @@ beforeEach(async () => {
 
 const fill = (issuer = testIssuer) => fillDemoData(database.db, { issuer });
 const readAccessRecords = () => database.db.selectFrom('access_records').selectAll().orderBy('subject').execute();
+const nothingAgainstThem = { suspended: false, valid_after: null };
 
 test('an empty database gets exactly the data of the domain', async () => {
   expect(await fill()).toBe('filled');
@@ -78,7 +79,7 @@ test('every transaction has its audit event by the system, at the time it was cr
 test('the demo users and the machine client get their business records, the newcomer none', async () => {
   await fill();
   const subjectOf = (name: string) => demoUsers.find(({ username }) => username === name)?.subject;
-  const user = { kind: 'user', issuer: testIssuer, investor_id: null };
+  const user = { kind: 'user', issuer: testIssuer, investor_id: null, ...nothingAgainstThem };
   const allRegions = ['EUROPE', 'USA', 'ASIA'];
   expect(await readAccessRecords()).toEqual([
     {
@@ -128,6 +129,7 @@ test('the demo users and the machine client get their business records, the newc
       payment_limit_usd: 0,
     },
     {
+      ...nothingAgainstThem,
       kind: 'machine',
       issuer: testIssuer,
       subject: 'reporting-job',

@@ -29,10 +29,13 @@ async function follow(heartbeatMs = 60_000) {
   following = followAccessRecords({
     database,
     heartbeatMs,
-    cache: {
-      invalidate: ({ kind, issuer, subject }: Subject) => note(`${kind} ${issuer} ${subject}`),
-      invalidateAll: () => note('everything'),
-    },
+    listeners: [
+      {
+        invalidate: ({ kind, issuer, subject }: Subject) => note(`${kind} ${issuer} ${subject}`),
+        invalidateAll: () => note('everything'),
+      },
+    ],
+    onSignInsRevoked: () => note('sign-ins'),
     onGap: () => note('gap'),
     onBroken: () => note('broken'),
   });
@@ -128,6 +131,64 @@ describe('a change of the business records, whoever makes it,', () => {
     expect(await next()).toBe('everything');
     await database.db.deleteFrom('access_records').where('subject', '=', long.subject).execute();
     expect(await next()).toBe('everything');
+  });
+});
+
+describe('a change of the revoked sign-ins, whoever makes it,', () => {
+  const revoke = (...names: readonly string[]) =>
+    database.db
+      .insertInto('revoked_sign_ins')
+      .values(names.map((origin_jti) => ({ issuer: testIssuer, origin_jti })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+
+  test('is announced, leaves no gap, and nobody’s claims are forgotten for it', async () => {
+    const { next, seen } = await follow();
+    await announceAuditor();
+    expect(await next()).toBe(keyOf('auditor'));
+    await revoke('one', 'two');
+    expect(await next()).toBe('sign-ins');
+    await database.db
+      .updateTable('revoked_sign_ins')
+      .set({ origin_jti: 'three' })
+      .where('origin_jti', '=', 'two')
+      .execute();
+    expect(await next()).toBe('sign-ins');
+    await database.db.deleteFrom('revoked_sign_ins').where('origin_jti', '=', 'three').execute();
+    expect(await next()).toBe('sign-ins');
+    await sql`truncate revoked_sign_ins`.execute(database.db);
+    expect(await next()).toBe('sign-ins');
+    await announceAuditor();
+    expect([await next(), ...seen]).toEqual([keyOf('auditor')]);
+  });
+
+  test('is not announced when there is none', async () => {
+    const { next } = await follow();
+    await revoke('one');
+    expect(await next()).toBe('sign-ins');
+    await revoke('one');
+    await database.db.deleteFrom('revoked_sign_ins').where('origin_jti', '=', 'another').execute();
+    await announceAuditor();
+    expect(await next()).toBe(keyOf('auditor'));
+  });
+
+  test('is understood by who knows of no sign-ins: as a change of nobody’s claims', async () => {
+    const payloads: string[] = [];
+    const heard = new Promise<void>((resolve) => {
+      following = database.listen({
+        channel: 'claims_changed',
+        heartbeatSql: 'select 1',
+        heartbeatMs: 60_000,
+        onListening: () => void revoke('heard'),
+        onNotification: (payload) => resolve(void payloads.push(payload)),
+        onHeartbeat() {},
+        onBroken() {},
+      });
+    });
+    await heard;
+    expect(payloads.map((payload) => JSON.parse(payload))).toEqual([
+      { revision: expect.any(Number), subjects: [], signIns: true },
+    ]);
   });
 });
 

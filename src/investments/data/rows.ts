@@ -1,6 +1,9 @@
 /** The rows that the data layer gives; `__typename` lets GraphQL tell them apart where a position is abstract. */
 export type Region = 'EUROPE' | 'USA' | 'ASIA';
 
+/** What kind of work somebody does here. */
+export type Role = 'admin' | 'manager' | 'auditor' | 'investor';
+
 export interface CompanyRow {
   readonly __typename: 'Company';
   readonly id: string;

@@ -1,4 +1,4 @@
-import type { GeneratedAlways } from 'kysely';
+import type { Generated, GeneratedAlways } from 'kysely';
 import type { Region } from './rows.ts';
 
 /** The tables as SQL names them; `migrations.ts` creates them. Every bigint here is a safe integer (columnParsers.ts). */
@@ -7,6 +7,7 @@ export interface Tables {
   investors: InvestorsTable;
   transactions: TransactionsTable;
   access_records: AccessRecordsTable;
+  revoked_sign_ins: RevokedSignInsTable;
   audit_events: AuditEventsTable;
   settings: SettingsTable;
 }
@@ -38,7 +39,7 @@ export interface TransactionsTable {
 }
 
 /** The business records: what a person or a machine client may do (claims.ts reads them). */
-interface AccessRecordsTable {
+export interface AccessRecordsTable {
   kind: 'user' | 'machine';
   issuer: string;
   subject: string;
@@ -48,6 +49,17 @@ interface AccessRecordsTable {
   title: string | null;
   regions: string[];
   payment_limit_usd: number | null;
+  /** No token of theirs is accepted. */
+  suspended: Generated<boolean>;
+  /** No token of an older sign-in is accepted. */
+  valid_after: Generated<Date | null>;
+}
+
+/** Single sign-ins whose tokens are not accepted; other programs insert them, for example when Cognito revokes a token. */
+interface RevokedSignInsTable {
+  issuer: string;
+  origin_jti: string;
+  revoked_at: Generated<Date>;
 }
 
 export interface AuditEventsTable {

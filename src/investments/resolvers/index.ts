@@ -3,6 +3,7 @@ import { connectionResolvers } from '../connection.ts';
 import { DateTime, Json, Usd } from '../scalars.ts';
 import { Company } from './company.ts';
 import { Investor } from './investor.ts';
+import { Mutation } from './mutation.ts';
 import { Query } from './query.ts';
 import { Transaction } from './transaction.ts';
 import { Viewer } from './viewer.ts';
@@ -12,6 +13,7 @@ export const resolvers: Resolvers = {
   Usd,
   JSON: Json,
   Query,
+  Mutation,
   Viewer,
   Company,
   Transaction,

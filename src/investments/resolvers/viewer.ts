@@ -1,14 +1,7 @@
-import type { Role as RoleInSchema, ViewerResolvers } from '../../generated/resolvers.ts';
+import type { ViewerResolvers } from '../../generated/resolvers.ts';
 import { settledClaims } from '../../permissions/facts.ts';
-import type { Role } from '../claims.ts';
 import type { InvestmentsContext } from '../context.ts';
-
-const roles = {
-  admin: 'ADMIN',
-  manager: 'MANAGER',
-  auditor: 'AUDITOR',
-  investor: 'INVESTOR',
-} as const satisfies Record<Role, RoleInSchema>;
+import { toSchemaRole } from '../roles.ts';
 
 export const Viewer: ViewerResolvers = {
   subject: ({ subject }) => subject,
@@ -17,7 +10,7 @@ export const Viewer: ViewerResolvers = {
   title: (_viewer, _args, context) => recordOf(context)?.title ?? null,
   role(_viewer, _args, context) {
     const record = recordOf(context);
-    return record ? roles[record.role] : null;
+    return record ? toSchemaRole(record.role) : null;
   },
   regions(_viewer, _args, context) {
     const record = recordOf(context);

@@ -165,6 +165,7 @@ describe('migrations', () => {
     'claims_revision',
     'companies',
     'investors',
+    'revoked_sign_ins',
     'settings',
     'transactions',
   ];

@@ -1,0 +1,78 @@
+import type { Kysely, RawBuilder } from 'kysely';
+import type { Tables } from '../../src/investments/data/tables.ts';
+import { type Answer, type Api, startApi } from './api.ts';
+import { demoPersonas, type Persona } from './personas.ts';
+import type { TestDatabase } from './testDatabase.ts';
+
+/** As the demo data have them. */
+export const managerIds = {
+  'global-admin': '20116',
+  'usa-manager': '10345',
+  'asia-europe-manager': '30412',
+  auditor: '40777',
+};
+
+export const adminScopes = { scope: 'investments/read investments/admin' };
+
+export const setUserClaims = `mutation ($input: SetUserClaimsInput!) {
+  setUserClaims(input: $input) { user { managerId title role regions paymentLimitUsd suspended validAfter } }
+}`;
+export const signOutEverywhere = `mutation ($input: SignOutEverywhereInput!) {
+  signOutEverywhere(input: $input) { managerId validAfter }
+}`;
+export const setUserSuspended = `mutation ($input: SetUserSuspendedInput!) {
+  setUserSuspended(input: $input) { user { managerId suspended } }
+}`;
+
+/** Claims and the deny list live as long as they may, so that what is seen earlier was announced or made here. */
+export function startLastingApi(database?: TestDatabase): Promise<Api> {
+  const claims = { ttlSeconds: 3600, negativeTtlSeconds: 3600, maxEntries: 100, timeoutMs: 5_000 };
+  return startApi({ claims }, database && { database });
+}
+
+/** What a request came to: the code of its first error, or `allowed`. */
+export function outcomeOf({ body }: Answer): unknown {
+  return body.errors?.[0]?.extensions?.code ?? 'allowed';
+}
+
+/** Asks again until the outcome is this one; a test in which it never is times out. */
+export async function untilOutcome(expected: string, ask: () => Promise<Answer>): Promise<Answer> {
+  while (true) {
+    const answer = await ask();
+    if (outcomeOf(answer) === expected) return answer;
+  }
+}
+
+/**
+ * Commits a change while the request is being answered: after it was let in, and before it reads or changes anything in a
+ * transaction of its own, which waits for the other's.
+ */
+export async function changeMeanwhile(
+  db: Kysely<Tables>,
+  change: RawBuilder<unknown>,
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
+  const begin = db.transaction.bind(db);
+  let answering: Promise<Answer> | undefined;
+  await begin().execute(async (transaction) => {
+    await change.execute(transaction);
+    const begun = new Promise<void>((resolve) => {
+      db.transaction = () => {
+        resolve();
+        return begin();
+      };
+    });
+    answering = ask();
+    await Promise.race([begun, answering]);
+  });
+  db.transaction = begin;
+  if (!answering) throw new TypeError('expected a request that was sent');
+  return answering;
+}
+
+export function subjectOf(name: Persona): string {
+  const persona = demoPersonas[name];
+  return persona.kind === 'user' ? persona.subject : persona.clientId;
+}
+
+export const nowSeconds = () => Math.floor(Date.now() / 1000);
