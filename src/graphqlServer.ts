@@ -83,6 +83,7 @@ export async function createGraphqlServer<C>(options: GraphqlServerOptions<C>): 
     verifyToken: verifier.verify,
     claims,
     onClaimsUnavailable: (error, requestId) => logger.error({ requestId, err: error }, 'claims unavailable'),
+    onClaimsStale: (error, requestId) => logger.warn({ requestId, err: error }, 'claims are stale: their source fails'),
   });
   const { executor = 'jit', compiling = {}, auditSample = 0, explain = 'never' } = options;
   const execution = { executor, compiling, auditSample, explain, observers };

@@ -18,6 +18,8 @@ export interface ContextDependencies<C> {
   readonly claims: ClaimsCache<C>;
   /** Told why claims could not be read: the client only learns that they could not. */
   readonly onClaimsUnavailable: (error: ClaimsUnavailableError, requestId: string) => void;
+  /** Told why a request is decided by claims that have outlived their time. */
+  readonly onClaimsStale?: (error: ClaimsUnavailableError, requestId: string) => void;
 }
 
 /** What of an HTTP request the context is made of. Cookies, query strings and other headers never say who is calling. */
@@ -30,7 +32,12 @@ export interface ContextRequest {
  * The context builder: bearer token → principal → the decisions of this operation. Claims are not loaded here but when
  * the operation turns out to need them. Rejects with the AppErrors of bearer token and verifier.
  */
-export function createContextBuilder<C>({ verifyToken, claims, onClaimsUnavailable }: ContextDependencies<C>) {
+export function createContextBuilder<C>({
+  verifyToken,
+  claims,
+  onClaimsUnavailable,
+  onClaimsStale = () => {},
+}: ContextDependencies<C>) {
   return async ({ requestId, authorizationHeaders }: ContextRequest): Promise<RequestContext<C>> => {
     const token = readBearerToken(authorizationHeaders);
     if (token === undefined) return { requestId, authorization: createAuthorization(anonymous, refuseToLoad) };
@@ -42,8 +49,10 @@ export function createContextBuilder<C>({ verifyToken, claims, onClaimsUnavailab
       try {
         // Most callers are remembered, and need no loader.
         const settled = claims.peek(caller) ?? (await createClaimsLoader(claims).load(caller));
-        const { asOf } = settled;
-        return settled.found ? { state: 'found', claims: settled.claims, asOf } : { state: 'absent', asOf };
+        if (!settled.found) return { state: 'absent', asOf: settled.asOf };
+        if (settled.stale) onClaimsStale(settled.stale, requestId);
+        const { claims: known, asOf, stale } = settled;
+        return { state: 'found', claims: known, asOf, ...(stale && { stale }) };
       } catch (cause) {
         const error =
           cause instanceof ClaimsUnavailableError

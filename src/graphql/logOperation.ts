@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { Logger } from 'pino';
+import { describeClaims } from '../permissions/facts.ts';
 import type { CandidatePlans } from '../permissions/shadow.ts';
 import type { Principal } from '../token/principal.ts';
 import { auditDecisions } from './auditDecisions.ts';
@@ -40,7 +41,7 @@ export function logOperation(
               // Chosen by the client, so bounded.
               operationName: operationName?.slice(0, 100),
               ...describe(authorization.principal),
-              claims: claims.state,
+              claims: describeClaims(claims),
               ...('asOf' in claims && { claimsAsOf: claims.asOf, claimsAgeMs: Date.now() - claims.asOf.getTime() }),
               status: response.http.status ?? 200,
               durationMs: Math.round((performance.now() - startedAt) * 10) / 10,

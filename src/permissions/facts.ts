@@ -14,8 +14,8 @@ export interface Facts<C = unknown> {
 export type ClaimsState<C> =
   /** Not asked for. */
   | { readonly state: 'unsettled' }
-  /** The caller has a business record, read at `asOf`. */
-  | { readonly state: 'found'; readonly claims: C; readonly asOf: Date }
+  /** The caller has a business record, read at `asOf`; `stale` is why it is given although it has outlived its time. */
+  | { readonly state: 'found'; readonly claims: C; readonly asOf: Date; readonly stale?: ClaimsUnavailableError }
   /** The caller is known, and had no business record at `asOf`. */
   | { readonly state: 'absent'; readonly asOf: Date }
   /** The store could not tell. */
@@ -24,6 +24,11 @@ export type ClaimsState<C> =
 /** A claims rule met claims that nobody asked for: a defect of ours, so the field fails rather than being decided. */
 export function unsettledClaims(rule: string): Failed {
   return failed(rule, new InternalError(`claims were not settled before the rule "${rule}" was decided`));
+}
+
+/** How far claims are known, in a word for logs: `stale` when old ones are given because their source fails. */
+export function describeClaims(claims: ClaimsState<unknown>): ClaimsState<unknown>['state'] | 'stale' {
+  return claims.state === 'found' && claims.stale ? 'stale' : claims.state;
 }
 
 /** The claims for a resolver: undefined without a business record. Throws when the field's rule did not ask for them. */
