@@ -1,6 +1,6 @@
 import { type GraphQLSchema, SchemaMetaFieldDef, TypeMetaFieldDef } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { ForbiddenError, InternalError } from '../errors.ts';
+import { ClaimsUnavailableError, ForbiddenError, InternalError } from '../errors.ts';
 import type { Authorization } from '../permissions/authorization.ts';
 import type { FieldPlans } from '../permissions/compilePermissions.ts';
 import type { FieldPlan } from '../permissions/fieldPlan.ts';
@@ -36,6 +36,8 @@ export function introspectByCaller(schema: GraphQLSchema, plans: FieldPlans): vo
 
 function isReachable(plan: FieldPlan, authorization: Authorization): boolean {
   const verdict = verdictOf(plan, authorization.facts());
+  // A rule that is to be fresh may lack claims that others have.
+  if (verdict.outcome === 'unavailable' && verdict.error instanceof ClaimsUnavailableError) throw verdict.error;
   if (verdict.outcome === 'denied') return verdict.error.code === 'INSUFFICIENT_USER_AUTHENTICATION';
   return verdict.outcome !== 'unavailable';
 }

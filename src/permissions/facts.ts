@@ -1,6 +1,7 @@
 import { type ClaimsUnavailableError, InternalError } from '../errors.ts';
 import type { Principal } from '../token/principal.ts';
 import { type Failed, failed } from './decision.ts';
+import type { RuleDefinition } from './vocabulary/ruleDefinition.ts';
 
 /** What the rules of one operation are decided from; the same for all of its fields. */
 export interface Facts<C = unknown> {
@@ -20,6 +21,18 @@ export type ClaimsState<C> =
   | { readonly state: 'absent'; readonly asOf: Date }
   /** The store could not tell. */
   | { readonly state: 'unavailable'; readonly error: ClaimsUnavailableError };
+
+/** The claims as a rule may see them: to one that is to be fresh, stale ones are unavailable. */
+export function claimsFor({ fresh }: Pick<RuleDefinition, 'fresh'>, { claims }: Facts): ClaimsState<unknown> {
+  if (!fresh || claims.state !== 'found' || !claims.stale) return claims;
+  return { state: 'unavailable', error: claims.stale };
+}
+
+/** The facts as a rule may see them: the same object, but where it may not see the claims as they are. */
+export function factsFor(rule: Pick<RuleDefinition, 'fresh'>, facts: Facts): Facts {
+  const claims = claimsFor(rule, facts);
+  return claims === facts.claims ? facts : { ...facts, claims };
+}
 
 /** A claims rule met claims that nobody asked for: a defect of ours, so the field fails rather than being decided. */
 export function unsettledClaims(rule: string): Failed {

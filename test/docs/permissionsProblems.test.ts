@@ -6,6 +6,7 @@ import {
   anyOf,
   denyMode,
   exposes,
+  fresh,
   inherit,
   masked,
   publicField,
@@ -107,6 +108,7 @@ describe('a message of the start', () => {
     ['requireAnyScope', () => requireAnyScope('')],
     ['requireRecentSignIn', () => requireRecentSignIn(0)],
     ['inherit', () => Reflect.apply(inherit, undefined, [])],
+    ['fresh', () => fresh(canRead)],
   ])('of %s is thrown where it is called', (name, call) => {
     expect(call).toThrow(name);
   });

@@ -39,6 +39,8 @@ export interface RuleDefinition {
   readonly readsClaims: boolean;
   /** What it cannot do without: a caller who lacks it gets the same answer whatever the arguments and the row are. */
   readonly needs?: 'token' | 'claims';
+  /** Claims that are only given because their source fails are unavailable to it. See `fresh`. */
+  readonly fresh?: boolean;
   decide(facts: Facts, parent: unknown, args: unknown): Decision;
 }
 
