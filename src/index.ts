@@ -9,6 +9,7 @@ export type { ParseClaims } from './claims/sources/parseRecord.ts';
 export { shapeOf } from './claims/sources/shapeOf.ts';
 export { type FileClaimsSource, readStaticClaims } from './claims/sources/static/readStaticClaims.ts';
 export { type ClaimsRecord, createStaticClaimsSource } from './claims/sources/static/staticClaimsSource.ts';
+export type { ClaimsSettings, ServerClaims, ServerClaimsSettings } from './claims/serverClaims.ts';
 export { defineConfig, type ProjectConfig } from './defineConfig.ts';
 export * from './errors.ts';
 export { type ApolloServerOptions, createApolloServer } from './graphql/apolloServer.ts';

@@ -2,7 +2,9 @@ import { type GraphQLSchema, SchemaMetaFieldDef, TypeMetaFieldDef } from 'graphq
 import { LRUCache } from 'lru-cache';
 import { ClaimsUnavailableError, ForbiddenError, InternalError } from '../errors.ts';
 import type { Authorization } from '../permissions/authorization.ts';
+import { claimGroupsOf } from '../permissions/claimGroups.ts';
 import type { FieldPlans } from '../permissions/compilePermissions.ts';
+import { claimsOfGroup } from '../permissions/facts.ts';
 import type { FieldPlan } from '../permissions/fieldPlan.ts';
 import { verdictOf } from '../permissions/verdict.ts';
 import { reachableSchema } from './reachableSchema.ts';
@@ -17,11 +19,14 @@ const maxSchemas = 50;
  */
 export function introspectByCaller(schema: GraphQLSchema, plans: FieldPlans): void {
   const all = [...plans.values()];
+  const groups = claimGroupsOf(all);
   const schemas = new LRUCache<string, GraphQLSchema>({ max: maxSchemas });
   schemasByCaller.set(schema, async (authorization) => {
     await authorization.settle(all);
-    const claims = authorization.claims();
-    if (claims.state === 'unavailable') throw claims.error;
+    for (const group of groups) {
+      const claims = claimsOfGroup(authorization.facts(), group);
+      if (claims.state === 'unavailable') throw claims.error;
+    }
     const reachable = new Set(all.filter((plan) => isReachable(plan, authorization)));
     const key = all.map((plan) => (reachable.has(plan) ? '1' : '0')).join('');
     const known = schemas.get(key);

@@ -1,9 +1,10 @@
 import type { ErrorCode } from '../errors.ts';
+import { awaitsClaims } from './claimGroups.ts';
 import { decideRows } from './decideRows.ts';
 import type { Decision } from './decision.ts';
 import type { DenyMode } from './denyMode.ts';
 import { asksForeign } from './evaluateForeign.ts';
-import { type Expression, reads, readsClaims } from './expression.ts';
+import { type Expression, reads } from './expression.ts';
 import { type ClaimsState, describeClaims, type Facts } from './facts.ts';
 import type { FieldPlan } from './fieldPlan.ts';
 import { reduce } from './reduce.ts';
@@ -113,9 +114,9 @@ function verdictOfExpression(expression: Expression, facts: Facts, { args, row }
   return left.kind === 'decided' ? toVerdict(left.decision) : { verdict: 'unknown', needs: needOf(left, facts) };
 }
 
-function needOf(left: Expression, { claims }: Facts): Need {
+function needOf(left: Expression, facts: Facts): Need {
   if (asksForeign(left)) return 'execution';
-  if (readsClaims(left) && claims.state === 'unsettled') return 'the claims';
+  if (awaitsClaims(left, facts)) return 'the claims';
   return reads(left, 'row') ? 'the row' : 'the arguments';
 }
 

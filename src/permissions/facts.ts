@@ -6,7 +6,10 @@ import type { RuleDefinition } from './vocabulary/ruleDefinition.ts';
 /** What the rules of one operation are decided from; the same for all of its fields. */
 export interface Facts<C = unknown> {
   readonly principal: Principal;
+  /** Those of no group. */
   readonly claims: ClaimsState<C>;
+  /** Those of each group, by its name; of a group that it does not have they are unsettled. */
+  readonly groups?: { get(group: string): ClaimsState<unknown> | undefined };
   /** When the operation began, in seconds since the epoch. */
   readonly nowSeconds: number;
 }
@@ -22,14 +25,27 @@ export type ClaimsState<C> =
   /** The store could not tell. */
   | { readonly state: 'unavailable'; readonly error: ClaimsUnavailableError };
 
-/** The claims as a rule may see them: to one that is to be fresh, stale ones are unavailable. */
-export function claimsFor({ fresh }: Pick<RuleDefinition, 'fresh'>, { claims }: Facts): ClaimsState<unknown> {
+/** Which claims a rule reads: those of a group, or where that is undefined, those of no group. */
+export type ClaimGroup = string | undefined;
+
+const unsettled = { state: 'unsettled' } as const;
+
+export function claimsOfGroup<C>(facts: Facts<C>, group: ClaimGroup): ClaimsState<unknown> {
+  return group === undefined ? facts.claims : (facts.groups?.get(group) ?? unsettled);
+}
+
+/** How a rule sees claims. */
+type ClaimsView = Pick<RuleDefinition, 'fresh' | 'claimGroup'>;
+
+/** The claims as a rule may see them: those of its group, and to one that is to be fresh, stale ones are unavailable. */
+export function claimsFor({ fresh, claimGroup }: ClaimsView, facts: Facts): ClaimsState<unknown> {
+  const claims = claimsOfGroup(facts, claimGroup);
   if (!fresh || claims.state !== 'found' || !claims.stale) return claims;
   return { state: 'unavailable', error: claims.stale };
 }
 
 /** The facts as a rule may see them: the same object, but where it may not see the claims as they are. */
-export function factsFor(rule: Pick<RuleDefinition, 'fresh'>, facts: Facts): Facts {
+export function factsFor(rule: ClaimsView, facts: Facts): Facts {
   const claims = claimsFor(rule, facts);
   return claims === facts.claims ? facts : { ...facts, claims };
 }

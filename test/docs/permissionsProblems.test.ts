@@ -7,6 +7,7 @@ import {
   denyMode,
   exposes,
   fresh,
+  inGroup,
   inherit,
   masked,
   publicField,
@@ -109,6 +110,7 @@ describe('a message of the start', () => {
     ['requireRecentSignIn', () => requireRecentSignIn(0)],
     ['inherit', () => Reflect.apply(inherit, undefined, [])],
     ['fresh', () => fresh(canRead)],
+    ['inGroup', () => inGroup('credit', canRead)],
   ])('of %s is thrown where it is called', (name, call) => {
     expect(call).toThrow(name);
   });

@@ -4,7 +4,7 @@ import { readShieldRule, type ShieldRule } from '../shield.ts';
 import { defineRule, definitionOf, type RuleDefinition } from './ruleDefinition.ts';
 
 /** Which claims a rule may see. */
-type Narrowing = Pick<RuleDefinition, 'fresh'>;
+type Narrowing = Pick<RuleDefinition, 'fresh' | 'claimGroup'>;
 
 /** A rule that sees other claims than it was written for, and the rule that was written. */
 interface Narrowed {
@@ -24,7 +24,12 @@ export function narrowClaims(asked: string, rule: ShieldRule, more: Narrowing): 
   const definition = definitionOf(written);
   if (!definition?.readsClaims) throw new ConfigurationError(`${asked}: ${expected}; got ${describe(rule)}. ${advice}`);
   const whole: Narrowing = { ...narrowing, ...more };
-  const name = `${definition.name}, by ${whole.fresh ? 'fresh ' : ''}claims`;
+  if (narrowing.claimGroup !== undefined && whole.claimGroup !== narrowing.claimGroup) {
+    throw new ConfigurationError(
+      `${asked}: expected a rule of no group or of ${whole.claimGroup}; got "${definition.name}" of ${narrowing.claimGroup}`,
+    );
+  }
+  const name = `${definition.name}, by ${whole.fresh ? 'fresh ' : ''}${whole.claimGroup ?? 'claims'}`;
   const variants = narrowedBy.get(written) ?? new Map<string, ShieldRule>();
   narrowedBy.set(written, variants);
   const known = variants.get(name);
@@ -42,7 +47,7 @@ function narrow(definition: RuleDefinition, name: string, narrowing: Narrowing):
     ...definition,
     ...narrowing,
     name,
-    description: narrowing.fresh ? `${definition.description} Stale claims do not count.` : definition.description,
+    description: describeNarrowed(definition.description, narrowing),
     decide(facts, parent, args) {
       let seen = seenBy.get(facts);
       if (!seen) {
@@ -53,6 +58,11 @@ function narrow(definition: RuleDefinition, name: string, narrowing: Narrowing):
       return decision.outcome === 'allowed' ? decision : { ...decision, rule: name };
     },
   };
+}
+
+function describeNarrowed(description: string, { fresh, claimGroup }: Narrowing): string {
+  const group = claimGroup === undefined ? [] : [`The claims are those of ${claimGroup}.`];
+  return [description, ...group, ...(fresh ? ['Stale claims do not count.'] : [])].join(' ');
 }
 
 const expected =
