@@ -1,12 +1,13 @@
 import { type GraphQLSchema, SchemaMetaFieldDef, TypeMetaFieldDef } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { ClaimsUnavailableError, ForbiddenError, InternalError } from '../errors.ts';
+import { ForbiddenError, InternalError } from '../errors.ts';
 import type { Authorization } from '../permissions/authorization.ts';
-import { claimGroupsOf } from '../permissions/claimGroups.ts';
 import type { FieldPlans } from '../permissions/compilePermissions.ts';
-import { claimsOfGroup } from '../permissions/facts.ts';
+import { someRule } from '../permissions/expression.ts';
+import { claimsFor, type Facts } from '../permissions/facts.ts';
 import type { FieldPlan } from '../permissions/fieldPlan.ts';
 import { verdictOf } from '../permissions/verdict.ts';
+import type { RuleDefinition } from '../permissions/vocabulary/ruleDefinition.ts';
 import { reachableSchema } from './reachableSchema.ts';
 
 /** Schemas differ by what callers can reach, so by roles and scopes and not by persons. */
@@ -19,14 +20,10 @@ const maxSchemas = 50;
  */
 export function introspectByCaller(schema: GraphQLSchema, plans: FieldPlans): void {
   const all = [...plans.values()];
-  const groups = claimGroupsOf(all);
   const schemas = new LRUCache<string, GraphQLSchema>({ max: maxSchemas });
   schemasByCaller.set(schema, async (authorization) => {
     await authorization.settle(all);
-    for (const group of groups) {
-      const claims = claimsOfGroup(authorization.facts(), group);
-      if (claims.state === 'unavailable') throw claims.error;
-    }
+    assertReadable(all, authorization.facts());
     const reachable = new Set(all.filter((plan) => isReachable(plan, authorization)));
     const key = all.map((plan) => (reachable.has(plan) ? '1' : '0')).join('');
     const known = schemas.get(key);
@@ -39,10 +36,21 @@ export function introspectByCaller(schema: GraphQLSchema, plans: FieldPlans): vo
   });
 }
 
+/** Throws ClaimsUnavailableError when some rule may not see the claims that it reads: what it would say, nobody knows. */
+function assertReadable(plans: readonly FieldPlan[], facts: Facts): void {
+  const assertOf = (rule: RuleDefinition) => {
+    const claims = claimsFor(rule, facts);
+    if (rule.readsClaims && claims.state === 'unavailable') throw claims.error;
+    return false;
+  };
+  for (const { permission, masks } of plans) {
+    someRule(permission, assertOf);
+    for (const mask of masks) someRule(mask.permission, assertOf);
+  }
+}
+
 function isReachable(plan: FieldPlan, authorization: Authorization): boolean {
   const verdict = verdictOf(plan, authorization.facts());
-  // A rule that is to be fresh may lack claims that others have.
-  if (verdict.outcome === 'unavailable' && verdict.error instanceof ClaimsUnavailableError) throw verdict.error;
   if (verdict.outcome === 'denied') return verdict.error.code === 'INSUFFICIENT_USER_AUTHENTICATION';
   return verdict.outcome !== 'unavailable';
 }

@@ -1,4 +1,4 @@
-import type { Expression } from './expression.ts';
+import { type Expression, someRule } from './expression.ts';
 import { type ClaimGroup, claimsOfGroup, type Facts } from './facts.ts';
 import type { FieldPlan } from './fieldPlan.ts';
 import type { RuleDefinition } from './vocabulary/ruleDefinition.ts';
@@ -48,15 +48,5 @@ export function isSettledFor(rule: RuleDefinition, facts: Facts): boolean {
 
 /** Whether some rule of the expression reads claims that have not been asked for. */
 export function awaitsClaims(expression: Expression, facts: Facts): boolean {
-  switch (expression.kind) {
-    case 'decided':
-    case 'foreign':
-      return false;
-    case 'rule':
-      return !isSettledFor(expression.rule, facts);
-    case 'not':
-      return awaitsClaims(expression.of, facts);
-    default:
-      return expression.of.some((part) => awaitsClaims(part, facts));
-  }
+  return someRule(expression, (rule) => !isSettledFor(rule, facts));
 }

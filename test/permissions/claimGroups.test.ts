@@ -168,6 +168,14 @@ describe('settle loads the groups that undecided rules read, and no others', () 
     });
   });
 
+  test('what is known already does not count among what is needed', async () => {
+    const { authorization, loads } = authorize({ limits: payer });
+    const onRows = planOf(affordsIt);
+    await authorization.settle([onRows]);
+    await authorization.settle([onRows, planOf(isAdmin), planOf(isKnown)]);
+    expect(loads).toEqual(['limits', 'none', 'roles']);
+  });
+
   test('a group that has no source is not passed over: the operation fails', async () => {
     const authorization = createAuthorization(caller, async () => admin);
     await expect(authorization.settle([planOf(mayPay)])).rejects.toThrow(
