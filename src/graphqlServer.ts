@@ -1,7 +1,6 @@
 import { type Logger, pino } from 'pino';
-import { type ClaimsCache, createClaimsCache } from './claims/claimsCache.ts';
-import type { ClaimsCacheOptions } from './claims/claimsCacheOptions.ts';
 import { observeSource } from './claims/observeSource.ts';
+import { createServerClaims, type ServerClaims, type ServerClaimsSettings } from './claims/serverClaims.ts';
 import { ConfigurationError } from './errors.ts';
 import { type ApolloServerOptions, createApolloServer } from './graphql/apolloServer.ts';
 import { createContextBuilder, type RequestContext } from './graphql/context.ts';
@@ -10,18 +9,20 @@ import type { OperationLimits } from './graphql/limits.ts';
 import type { HealthChecks } from './http/health.ts';
 import { createHttpServer } from './http/httpServer.ts';
 import type { Observers } from './observers.ts';
+import { checkClaimGroups } from './permissions/checkClaimGroups.ts';
 import { type AccessTokenVerifierOptions, createAccessTokenVerifier } from './token/accessTokenVerifier.ts';
 import type { UserPool } from './token/userPool.ts';
 
 /** What is not given has the defaults of the configuration table in README; introspection and CORS are then off. */
-export interface GraphqlServerOptions<C> {
+export interface GraphqlServerOptions<C, Groups extends ClaimsOfGroups = ClaimsOfGroups> {
   readonly guarded: GuardedSchema;
   /** The user pools whose access tokens are accepted: see `cognitoUserPool`. */
   readonly pools: readonly UserPool[];
-  readonly claims: Pick<ClaimsCacheOptions<C>, 'source'> & Partial<ClaimsCacheOptions<C>>;
+  /** Where claims come from: those of no group, groups that are loaded apart (see `inGroup`), or both. */
+  readonly claims: ServerClaimsSettings<C, Groups>;
   readonly tokens?: Partial<Omit<AccessTokenVerifierOptions, 'pools' | 'onJwksFailure'>>;
   /** Adds what the resolvers need to the context of each request. */
-  readonly extendContext?: (context: RequestContext<C>) => RequestContext<C>;
+  readonly extendContext?: (context: RequestContext<C, Groups>) => RequestContext<C, Groups>;
   /** What besides the pools' keys `/health/ready` waits for. */
   readonly healthChecks?: HealthChecks;
   /** Exact origins of the web pages that may call the API from a browser. */
@@ -41,11 +42,14 @@ export interface GraphqlServerOptions<C> {
   readonly logger?: Logger;
 }
 
-export interface GraphqlServer<C> {
+/** The claims of each group, by its name. */
+type ClaimsOfGroups = Readonly<Record<string, unknown>>;
+
+export interface GraphqlServer<C, Groups extends ClaimsOfGroups = ClaimsOfGroups> {
   /** Starts to answer; `url` has the real port when 0 was asked for. `/health/ready` waits for the keys of the pools. */
   listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly url: string }>;
-  /** To be told when somebody's claims have changed. */
-  readonly claims: ClaimsCache<C>;
+  /** To be told when somebody's claims have changed: for all groups at once, or by `groups` for one. */
+  readonly claims: ServerClaims<C, Groups>;
   /** Stops to accept, lets running requests end (10 s at most), then lets go of timers. */
   close(): Promise<void>;
 }
@@ -61,10 +65,14 @@ const defaultClaimsSettings = {
 const maxDrainMs = 10_000;
 
 /** The only wiring of the engine: HTTP → token → principal → plan → claims → decisions → resolvers. */
-export async function createGraphqlServer<C>(options: GraphqlServerOptions<C>): Promise<GraphqlServer<C>> {
+export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = ClaimsOfGroups>(
+  options: GraphqlServerOptions<C, Groups>,
+): Promise<GraphqlServer<C, Groups>> {
   const { guarded, pools, extendContext = (context) => context, healthChecks, corsOrigins = [] } = options;
   const { introspection = 'off', limits = {}, logger = pino({}, pino.destination({ fd: 2, sync: false })) } = options;
-  for (const warning of guarded.warnings) logger.warn({ warning }, 'permission map');
+  const { observers = {} } = options;
+  const warnings = [...guarded.warnings, ...checkGroups(options)];
+  for (const warning of warnings) logger.warn({ warning }, 'permission map');
   const verifier = createAccessTokenVerifier({
     ...defaultTokenSettings,
     ...options.tokens,
@@ -72,17 +80,19 @@ export async function createGraphqlServer<C>(options: GraphqlServerOptions<C>): 
     onJwksFailure: ({ issuer, error }) =>
       logger.warn({ issuer, err: error }, 'the keys of a user pool could not be fetched'),
   });
-  const { observers = {} } = options;
-  const { source } = options.claims;
-  const claims = createClaimsCache({
+  const claims = createServerClaims<C, Groups>(options.claims, (settings) => ({
     ...defaultClaimsSettings,
-    ...options.claims,
-    source: observers.onClaimsCall ? observeSource(source, observers.onClaimsCall) : source,
-  });
-  const buildContext = createContextBuilder({
+    ...settings,
+    source: observers.onClaimsCall ? observeSource(settings.source, observers.onClaimsCall) : settings.source,
+  }));
+  const buildContext = createContextBuilder<C, Groups>({
     verifyToken: verifier.verify,
     claims,
-    onClaimsUnavailable: (error, requestId) => logger.error({ requestId, err: error }, 'claims unavailable'),
+    claimGroups: claims.groups,
+    onClaimsUnavailable: (error, requestId, claimGroup) =>
+      logger.error({ requestId, claimGroup, err: error }, 'claims unavailable'),
+    onClaimsStale: (error, requestId, claimGroup) =>
+      logger.warn({ requestId, claimGroup, err: error }, 'claims are stale: their source fails'),
   });
   const { executor = 'jit', compiling = {}, auditSample = 0, explain = 'never' } = options;
   const execution = { executor, compiling, auditSample, explain, observers };
@@ -115,6 +125,18 @@ export async function createGraphqlServer<C>(options: GraphqlServerOptions<C>): 
       verifier.close();
     },
   };
+}
+
+/** Holds the groups that the rules read, and those of a candidate map, against the groups that have a source. */
+function checkGroups<C, Groups extends ClaimsOfGroups>({
+  guarded: { plans, candidates },
+  claims: { source, groups },
+}: GraphqlServerOptions<C, Groups>): readonly string[] {
+  const configured = [...(source ? [undefined] : []), ...Object.keys(groups ?? {})];
+  if (configured.length === 0) {
+    throw new ConfigurationError('claims: expected `source`, `groups` or both; got neither');
+  }
+  return checkClaimGroups([...plans.values(), ...(candidates?.values() ?? [])], configured);
 }
 
 function explainListening(error: unknown, { host, port }: { readonly host: string; readonly port: number }): never {

@@ -3,6 +3,7 @@ export { type ClaimsCache, createClaimsCache } from './claims/claimsCache.ts';
 export type { ClaimsCacheOptions } from './claims/claimsCacheOptions.ts';
 export * from './claims/claimsChanges.ts';
 export * from './claims/claimsSource.ts';
+export type { ClaimsSettings, ServerClaims, ServerClaimsSettings } from './claims/serverClaims.ts';
 export { createHttpClaimsSource } from './claims/sources/http/httpClaimsSource.ts';
 export type { HttpClaimsSourceOptions } from './claims/sources/http/httpClaimsSourceOptions.ts';
 export type { ParseClaims } from './claims/sources/parseRecord.ts';

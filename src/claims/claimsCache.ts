@@ -10,7 +10,8 @@ import type { SettledClaims } from './settledClaims.ts';
 export interface ClaimsCache<C> {
   /**
    * Gives the claims of a subject. `notAfter` is the `exp` of the caller's token, in seconds since the epoch: what is
-   * loaded for this call is not remembered any longer than that. Rejects with ClaimsUnavailableError.
+   * loaded for this call is not remembered any longer than that. Rejects with ClaimsUnavailableError, unless there are
+   * claims that may be given while the source fails: those are marked as stale.
    */
   get(subject: Subject, notAfter: number): Promise<SettledClaims<C>>;
   /** What is remembered of a subject, at once; undefined when the source would have to be asked. */
@@ -33,7 +34,11 @@ interface Load<C> {
 /** How many loads one caller waits for, when each is overtaken by an invalidation, before it gives up. */
 const maxLoadsPerCaller = 3;
 
-/** One cache in front of a claims source: remembers answers, shares loads, forgets on invalidation, never a failure. */
+/**
+ * One cache in front of a claims source: remembers answers, shares loads, forgets on invalidation, and never takes a
+ * failure for an answer. Where stale claims stand in for a failed load, they do so at once for the next second, and after
+ * it for everybody but the one caller who asks the source again: a source that hangs is waited for by one at a time.
+ */
 export function createClaimsCache<C>(given: ClaimsCacheOptions<C>): ClaimsCache<C> {
   const options = parseClaimsCacheOptions(given);
   const remembered = createRememberedClaims<C>(options);
@@ -45,11 +50,23 @@ export function createClaimsCache<C>(given: ClaimsCacheOptions<C>): ClaimsCache<
     for (let count = 0; count < maxLoadsPerCaller; count += 1) {
       const known = remembered.get(key);
       if (known) return withOwnDate(known);
+      const stale = remembered.getStale(key, notAfter);
+      if (stale && (stale.hasJustFailed || loads.has(key))) return withOwnDate(stale.settled);
       const load = loads.get(key) ?? startLoad(subject, notAfter);
-      const settled = await load.question.answer;
+      const settled = await answerOf(load, notAfter);
       if (!load.superseded) return withOwnDate(settled);
     }
     throw new ClaimsUnavailableError(`claims for ${key}: invalidated during each of ${maxLoadsPerCaller} loads`);
+  }
+
+  async function answerOf({ question }: Load<C>, notAfter: number): Promise<SettledClaims<C>> {
+    try {
+      return await question.answer;
+    } catch (error) {
+      const stale = remembered.getStale(question.key, notAfter);
+      if (!stale) throw error;
+      return stale.settled;
+    }
   }
 
   function peek(subject: Subject): SettledClaims<C> | undefined {
@@ -67,8 +84,10 @@ export function createClaimsCache<C>(given: ClaimsCacheOptions<C>): ClaimsCache<
         loads.delete(question.key);
         remembered.set(question.key, settled, notAfter);
       },
-      () => {
-        if (!load.superseded) loads.delete(question.key);
+      (error: ClaimsUnavailableError) => {
+        if (load.superseded) return;
+        loads.delete(question.key);
+        remembered.noteFailure(question.key, error);
       },
     );
     return load;

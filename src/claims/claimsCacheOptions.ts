@@ -8,6 +8,11 @@ export interface ClaimsCacheOptions<C> {
   readonly ttlSeconds: number;
   /** The same for "no business record", which somebody may be creating just now. 0 remembers none. */
   readonly negativeTtlSeconds: number;
+  /**
+   * How much longer than `ttlSeconds` claims are given, marked as stale, while the source fails; never "no business
+   * record", and nothing from before an invalidation. 0, which is never, unless given; at most 86400.
+   */
+  readonly staleIfErrorSeconds?: number;
   /** Each life is shortened by a random part of at most this fraction, so that answers do not expire together. Default 0.1. */
   readonly jitter?: number;
   /** How many answers are remembered; besides these, a tenth as many "no business record". */
@@ -28,6 +33,7 @@ export interface ClaimsCacheOptions<C> {
 /** Fills in the defaults and refuses what cannot work. */
 export function parseClaimsCacheOptions<C>(options: ClaimsCacheOptions<C>): Required<ClaimsCacheOptions<C>> {
   const complete = {
+    staleIfErrorSeconds: 0,
     jitter: 0.1,
     batchWindowMs: 5,
     maxConcurrentBatches: 4,
@@ -37,6 +43,7 @@ export function parseClaimsCacheOptions<C>(options: ClaimsCacheOptions<C>): Requ
   };
   requireNumber('ttlSeconds', complete.ttlSeconds, 0, Number.MAX_SAFE_INTEGER);
   requireNumber('negativeTtlSeconds', complete.negativeTtlSeconds, 0, Number.MAX_SAFE_INTEGER);
+  requireNumber('staleIfErrorSeconds', complete.staleIfErrorSeconds, 0, 86_400);
   requireNumber('jitter', complete.jitter, 0, 1);
   requireNumber('batchWindowMs', complete.batchWindowMs, 0, longestTimerMs);
   requireNumber('timeoutMs', complete.timeoutMs, 1, longestTimerMs);

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { ClaimsUnavailableError } from '../errors.ts';
 import type { SubjectKey } from '../token/principal.ts';
 import type { SettledClaims } from './settledClaims.ts';
 
@@ -7,13 +8,24 @@ export interface RememberedClaims<C> {
   get(key: SubjectKey): SettledClaims<C> | undefined;
   /** `notAfter` is in seconds since the epoch, like a token's `exp`. */
   set(key: SubjectKey, settled: SettledClaims<C>, notAfter: number): void;
+  /** Notes that the source could not be asked about a subject again, until something else is set. */
+  noteFailure(key: SubjectKey, error: ClaimsUnavailableError): void;
+  /** The claims to be given for want of current ones; undefined unless a failure is noted. `notAfter` is the caller's. */
+  getStale(key: SubjectKey, notAfter: number): StaleClaims<C> | undefined;
   delete(key: SubjectKey): void;
   clear(): void;
+}
+
+export interface StaleClaims<C> {
+  readonly settled: SettledClaims<C>;
+  /** Whether the source failed so short a time ago that it need not be asked again yet. */
+  readonly hasJustFailed: boolean;
 }
 
 export interface RememberedClaimsOptions {
   readonly ttlSeconds: number;
   readonly negativeTtlSeconds: number;
+  readonly staleIfErrorSeconds: number;
   readonly jitter: number;
   readonly maxEntries: number;
   readonly now: () => number;
@@ -23,10 +35,16 @@ export interface RememberedClaimsOptions {
 interface Entry<C> {
   readonly settled: SettledClaims<C>;
   readonly expiresAt: number;
+  /** Until when it may be given while the source fails. */
+  readonly staleUntil: number;
+  readonly failure?: { readonly error: ClaimsUnavailableError; readonly at: number };
 }
 
+/** For how long a failure stands for those that would follow. */
+const failureMs = 1_000;
+
 export function createRememberedClaims<C>(options: RememberedClaimsOptions): RememberedClaims<C> {
-  const { ttlSeconds, negativeTtlSeconds, jitter, maxEntries, now, random } = options;
+  const { ttlSeconds, negativeTtlSeconds, staleIfErrorSeconds, jitter, maxEntries, now, random } = options;
   const found = new LRUCache<SubjectKey, Entry<C>>({ max: maxEntries });
   // Apart, so that a flood of unknown subjects pushes out only other unknown ones.
   const absent = new LRUCache<SubjectKey, Entry<C>>({ max: Math.ceil(maxEntries / 10) });
@@ -34,16 +52,32 @@ export function createRememberedClaims<C>(options: RememberedClaimsOptions): Rem
   function get(key: SubjectKey): SettledClaims<C> | undefined {
     const entry = found.get(key) ?? absent.get(key);
     if (!entry) return undefined;
-    if (isCurrent(entry, now())) return entry.settled;
-    remove(key);
+    if (isWithin(entry.settled, entry.expiresAt)) return entry.settled;
+    if (!isWithin(entry.settled, entry.staleUntil)) remove(key);
     return undefined;
+  }
+
+  function noteFailure(key: SubjectKey, error: ClaimsUnavailableError): void {
+    const entry = found.get(key);
+    if (entry) found.set(key, { ...entry, failure: { error, at: now() } });
+  }
+
+  function getStale(key: SubjectKey, notAfter: number): StaleClaims<C> | undefined {
+    const entry = found.get(key);
+    if (!entry?.failure || !entry.settled.found) return undefined;
+    const { settled, failure } = entry;
+    if (!isWithin(settled, Math.min(entry.staleUntil, notAfter * 1000))) return undefined;
+    return { settled: { ...settled, stale: failure.error }, hasJustFailed: Math.abs(now() - failure.at) < failureMs };
   }
 
   function set(key: SubjectKey, settled: SettledClaims<C>, notAfter: number): void {
     const ttlMs = (settled.found ? ttlSeconds : negativeTtlSeconds) * 1000;
-    const expiresAt = Math.min(settled.asOf.getTime() + ttlMs * (1 - jitter * random()), notAfter * 1000);
+    const readAt = settled.asOf.getTime();
+    const expiresAt = Math.min(readAt + ttlMs * (1 - jitter * random()), notAfter * 1000);
+    const mayBeStale = settled.found && staleIfErrorSeconds > 0;
+    const staleUntil = mayBeStale ? Math.min(readAt + ttlMs + staleIfErrorSeconds * 1000, notAfter * 1000) : expiresAt;
     remove(key);
-    (settled.found ? found : absent).set(key, { settled, expiresAt });
+    (settled.found ? found : absent).set(key, { settled, expiresAt, staleUntil });
   }
 
   function remove(key: SubjectKey): void {
@@ -56,10 +90,11 @@ export function createRememberedClaims<C>(options: RememberedClaimsOptions): Rem
     absent.clear();
   }
 
-  return { get, set, delete: remove, clear };
-}
+  /** An answer from the future means that the clock was set back: how old the answer is, nobody knows then. */
+  function isWithin({ asOf }: SettledClaims<C>, end: number): boolean {
+    const nowMs = now();
+    return asOf.getTime() <= nowMs && nowMs < end;
+  }
 
-/** An answer from the future means that the clock was set back: how old the answer is, nobody knows then. */
-function isCurrent<C>({ settled, expiresAt }: Entry<C>, nowMs: number): boolean {
-  return settled.asOf.getTime() <= nowMs && nowMs < expiresAt;
+  return { get, set, noteFailure, getStale, delete: remove, clear };
 }

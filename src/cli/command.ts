@@ -21,7 +21,7 @@ export const personasOption = {
   personas: {
     type: 'string',
     value: 'FILE',
-    help: 'JSON of name: { scopes, claims, kind?, authAgeSeconds? }; those of the project unless given',
+    help: 'JSON of name: { scopes, claims, groups?, kind?, authAgeSeconds? }; those of the project unless given',
   },
 } as const satisfies Options;
 

@@ -7,6 +7,7 @@ const members: Readonly<Record<keyof Persona, true>> = {
   kind: true,
   scopes: true,
   claims: true,
+  groups: true,
   authAgeSeconds: true,
   subject: true,
   clientId: true,
@@ -29,11 +30,12 @@ function parsePersona(label: string, persona: unknown): void {
   if (unknown !== undefined) {
     throw new UsageError(`${label} has "${unknown}"; expected one of ${Object.keys(members).join(', ')}`);
   }
-  const { kind, scopes, authAgeSeconds, subject, clientId } = persona;
+  const { kind, scopes, groups, authAgeSeconds, subject, clientId } = persona;
   if (kind !== undefined && !kinds.some((known) => known === kind)) refuse('kind', `one of ${kinds.join(', ')}`, kind);
   if (scopes !== undefined && !(Array.isArray(scopes) && scopes.every((scope) => typeof scope === 'string'))) {
     refuse('scopes', 'a list of texts', scopes);
   }
+  if (groups !== undefined && !isObject(groups)) refuse('groups', 'claims by the names of groups', groups);
   if (authAgeSeconds !== undefined && !(typeof authAgeSeconds === 'number' && authAgeSeconds >= 0)) {
     refuse('authAgeSeconds', 'a number from 0', authAgeSeconds);
   }

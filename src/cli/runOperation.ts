@@ -2,8 +2,9 @@ import { execute } from 'graphql';
 import type { ProjectRun } from '../defineConfig.ts';
 import type { GuardedSchema } from '../graphql/guardedSchema.ts';
 import { createAuthorization } from '../permissions/authorization.ts';
+import { claimGroupsOf } from '../permissions/claimGroups.ts';
 import { createDecisionRecorder, type ExecutedField } from '../permissions/decisionRecorder.ts';
-import type { Facts } from '../permissions/facts.ts';
+import { claimsOfGroup, type Facts } from '../permissions/facts.ts';
 import type { OperationPlan } from '../permissions/operationPlan.ts';
 import { preflight } from '../permissions/preflight.ts';
 import type { ReadOperation } from './readOperation.ts';
@@ -15,14 +16,18 @@ export async function runOperation(
   plan: OperationPlan,
   { facts, run }: { readonly facts: Facts; readonly run: ProjectRun },
 ): Promise<readonly ExecutedField[]> {
-  const { principal, claims } = facts;
+  const { principal } = facts;
+  const known = async (group?: string) => {
+    const claims = claimsOfGroup(facts, group);
+    if (claims.state === 'unsettled') throw new TypeError('the claims of a persona are known');
+    return claims;
+  };
+  const names = [...claimGroupsOf(plan.fields.keys())].filter((group) => group !== undefined);
   const authorization = createAuthorization(
     principal,
-    async () => {
-      if (claims.state === 'unsettled') throw new TypeError('the claims of a persona are known');
-      return claims;
-    },
+    () => known(),
     () => facts.nowSeconds * 1000,
+    { names, load: known },
   );
   const recorder = createDecisionRecorder();
   authorization.record(recorder);

@@ -14,6 +14,7 @@ export interface Config {
   readonly claims: {
     readonly ttlSeconds: number;
     readonly negativeTtlSeconds: number;
+    readonly staleIfErrorSeconds: number;
     readonly maxEntries: number;
     readonly timeoutMs: number;
   };

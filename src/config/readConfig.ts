@@ -71,6 +71,7 @@ function toConfig(values: Values, authentication: Config['authentication']): Con
     claims: {
       ttlSeconds: values.CLAIMS_TTL_SECONDS,
       negativeTtlSeconds: values.CLAIMS_NEGATIVE_TTL_SECONDS,
+      staleIfErrorSeconds: values.CLAIMS_STALE_IF_ERROR_SECONDS,
       maxEntries: values.CLAIMS_CACHE_ENTRIES,
       timeoutMs: values.CLAIMS_TIMEOUT_MS,
     },

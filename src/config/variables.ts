@@ -91,6 +91,12 @@ export const variables = {
     'how old business claims and the deny list may be when every announcement is lost',
   ),
   CLAIMS_NEGATIVE_TTL_SECONDS: wholeNumber(0, 3600, 5, 'the same for the answer that there is no business record'),
+  CLAIMS_STALE_IF_ERROR_SECONDS: wholeNumber(
+    0,
+    86_400,
+    0,
+    'how much older than CLAIMS_TTL_SECONDS claims may be while their source fails; 0 for not at all',
+  ),
   CLAIMS_CACHE_ENTRIES: wholeNumber(1, 5_000_000, 100_000, 'how many identities have their business claims remembered'),
   CLAIMS_TIMEOUT_MS: wholeNumber(1, 60_000, 2000, 'how long reading business claims may take'),
   TOKEN_GRACE_SECONDS: wholeNumber(0, 60, 5, 'how long an expired token is still accepted, because clocks differ'),

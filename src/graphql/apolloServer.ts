@@ -7,6 +7,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { Logger } from 'pino';
 import type { Observers } from '../observers.ts';
+import { claimGroupsOf } from '../permissions/claimGroups.ts';
 import { authorizeOperation } from './authorizeOperation.ts';
 import type { RequestContext } from './context.ts';
 import { createDocumentStore } from './documentStore.ts';
@@ -46,6 +47,7 @@ export function createApolloServer(
   const { introspection, logger, limits, executor = 'jit', compiling } = options;
   const { auditSample, explain = 'never', observers = {} } = options;
   if (introspection === 'by-caller') introspectByCaller(schema, plans);
+  const claimGroups = [...claimGroupsOf(plans.values())].filter((group) => group !== undefined);
   const formatError = tellCodes(
     createFormatError((errorId, error) => logger.error({ errorId, err: error }, 'internal error')),
     observers.onErrorCode,
@@ -78,7 +80,7 @@ export function createApolloServer(
       limitOperations({ ...defaultLimits, ...limits }),
       authorizeOperation(plans, formatError, compilingExecutor),
       ...(explain === 'for-callers-who-ask' ? [explainDecisions()] : []),
-      logOperation(logger, { auditSample, candidates }),
+      logOperation(logger, { auditSample, candidates, claimGroups }),
       ...(observers.onOperation ? [observeOperations(observers.onOperation)] : []),
       // Cache-Control is set by the HTTP host; this plugin more than doubles the time of large lists (5.5.1).
       ApolloServerPluginCacheControlDisabled(),

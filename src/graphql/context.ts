@@ -1,23 +1,31 @@
 import type { ClaimsCache } from '../claims/claimsCache.ts';
 import { createClaimsLoader } from '../claims/claimsLoader.ts';
 import { ClaimsUnavailableError } from '../errors.ts';
-import { type Authorization, createAuthorization } from '../permissions/authorization.ts';
-import type { ClaimsState } from '../permissions/facts.ts';
+import {
+  type Authorization,
+  type ClaimGroups,
+  createAuthorization,
+  type LoadedClaims,
+} from '../permissions/authorization.ts';
 import type { Caller } from '../permissions/vocabulary.ts';
 import { readBearerToken } from '../token/bearerToken.ts';
 import { anonymous, type Principal } from '../token/principal.ts';
 
 /** What every resolver gets, whatever the domain. Made anew for each request; shared by nothing. */
-export interface RequestContext<C = unknown> {
+export interface RequestContext<C = unknown, Groups = Readonly<Record<string, unknown>>> {
   readonly requestId: string;
-  readonly authorization: Authorization<C>;
+  readonly authorization: Authorization<C, Groups>;
 }
 
 export interface ContextDependencies<C> {
   readonly verifyToken: (token: string) => Promise<Principal>;
   readonly claims: ClaimsCache<C>;
-  /** Told why claims could not be read: the client only learns that they could not. */
-  readonly onClaimsUnavailable: (error: ClaimsUnavailableError, requestId: string) => void;
+  /** The groups that claims are loaded in besides; none unless given. */
+  readonly claimGroups?: Readonly<Record<string, ClaimsCache<unknown>>>;
+  /** Told why claims, of a group or of none, could not be read: the client only learns that they could not. */
+  readonly onClaimsUnavailable: (error: ClaimsUnavailableError, requestId: string, group?: string) => void;
+  /** Told why a request is decided by claims that have outlived their time. */
+  readonly onClaimsStale?: (error: ClaimsUnavailableError, requestId: string, group?: string) => void;
 }
 
 /** What of an HTTP request the context is made of. Cookies, query strings and other headers never say who is calling. */
@@ -30,30 +38,56 @@ export interface ContextRequest {
  * The context builder: bearer token → principal → the decisions of this operation. Claims are not loaded here but when
  * the operation turns out to need them. Rejects with the AppErrors of bearer token and verifier.
  */
-export function createContextBuilder<C>({ verifyToken, claims, onClaimsUnavailable }: ContextDependencies<C>) {
-  return async ({ requestId, authorizationHeaders }: ContextRequest): Promise<RequestContext<C>> => {
+export function createContextBuilder<C, Groups = Readonly<Record<string, unknown>>>(
+  dependencies: ContextDependencies<C>,
+) {
+  const { verifyToken, claims, claimGroups = {} } = dependencies;
+  const caches = new Map(Object.entries(claimGroups));
+  const names = [...caches.keys()];
+  return async ({ requestId, authorizationHeaders }: ContextRequest): Promise<RequestContext<C, Groups>> => {
     const token = readBearerToken(authorizationHeaders);
     if (token === undefined) return { requestId, authorization: createAuthorization(anonymous, refuseToLoad) };
     const principal = await verifyToken(token);
     if (principal.kind === 'anonymous') throw new TypeError('a verified token names a caller');
-    return { requestId, authorization: createAuthorization(principal, () => settle(principal)) };
-
-    async function settle(caller: Caller): Promise<Exclude<ClaimsState<C>, { state: 'unsettled' }>> {
-      try {
-        // Most callers are remembered, and need no loader.
-        const settled = claims.peek(caller) ?? (await createClaimsLoader(claims).load(caller));
-        const { asOf } = settled;
-        return settled.found ? { state: 'found', claims: settled.claims, asOf } : { state: 'absent', asOf };
-      } catch (cause) {
-        const error =
-          cause instanceof ClaimsUnavailableError
-            ? cause
-            : new ClaimsUnavailableError('the claims could not be loaded', { cause });
-        onClaimsUnavailable(error, requestId);
-        return { state: 'unavailable', error };
-      }
-    }
+    const load = () => loadClaims(claims, principal, { ...dependencies, requestId });
+    if (names.length === 0) return { requestId, authorization: createAuthorization(principal, load) };
+    const groups: ClaimGroups = {
+      names,
+      async load(group) {
+        const cache = caches.get(group);
+        if (!cache) throw new TypeError(`the claims group ${group} has no source`);
+        return loadClaims(cache, principal, { ...dependencies, requestId, group });
+      },
+    };
+    return { requestId, authorization: createAuthorization(principal, load, Date.now, groups) };
   };
+}
+
+interface LoadingFor extends Pick<ContextDependencies<unknown>, 'onClaimsUnavailable' | 'onClaimsStale'> {
+  readonly requestId: string;
+  readonly group?: string;
+}
+
+async function loadClaims<C>(
+  claims: Pick<ClaimsCache<C>, 'get' | 'peek'>,
+  caller: Caller,
+  { onClaimsUnavailable, onClaimsStale, requestId, group }: LoadingFor,
+): Promise<LoadedClaims<C>> {
+  try {
+    // Most callers are remembered, and need no loader.
+    const settled = claims.peek(caller) ?? (await createClaimsLoader(claims).load(caller));
+    if (!settled.found) return { state: 'absent', asOf: settled.asOf };
+    if (settled.stale) onClaimsStale?.(settled.stale, requestId, group);
+    const { claims: known, asOf, stale } = settled;
+    return { state: 'found', claims: known, asOf, ...(stale && { stale }) };
+  } catch (cause) {
+    const error =
+      cause instanceof ClaimsUnavailableError
+        ? cause
+        : new ClaimsUnavailableError('the claims could not be loaded', { cause });
+    onClaimsUnavailable(error, requestId, group);
+    return { state: 'unavailable', error };
+  }
 }
 
 function refuseToLoad(): never {

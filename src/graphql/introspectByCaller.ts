@@ -3,8 +3,11 @@ import { LRUCache } from 'lru-cache';
 import { ForbiddenError, InternalError } from '../errors.ts';
 import type { Authorization } from '../permissions/authorization.ts';
 import type { FieldPlans } from '../permissions/compilePermissions.ts';
+import { someRule } from '../permissions/expression.ts';
+import { claimsFor, type Facts } from '../permissions/facts.ts';
 import type { FieldPlan } from '../permissions/fieldPlan.ts';
 import { verdictOf } from '../permissions/verdict.ts';
+import type { RuleDefinition } from '../permissions/vocabulary/ruleDefinition.ts';
 import { reachableSchema } from './reachableSchema.ts';
 
 /** Schemas differ by what callers can reach, so by roles and scopes and not by persons. */
@@ -20,8 +23,7 @@ export function introspectByCaller(schema: GraphQLSchema, plans: FieldPlans): vo
   const schemas = new LRUCache<string, GraphQLSchema>({ max: maxSchemas });
   schemasByCaller.set(schema, async (authorization) => {
     await authorization.settle(all);
-    const claims = authorization.claims();
-    if (claims.state === 'unavailable') throw claims.error;
+    assertReadable(all, authorization.facts());
     const reachable = new Set(all.filter((plan) => isReachable(plan, authorization)));
     const key = all.map((plan) => (reachable.has(plan) ? '1' : '0')).join('');
     const known = schemas.get(key);
@@ -32,6 +34,19 @@ export function introspectByCaller(schema: GraphQLSchema, plans: FieldPlans): vo
     schemas.set(key, part);
     return part;
   });
+}
+
+/** Throws ClaimsUnavailableError when some rule may not see the claims that it reads: what it would say, nobody knows. */
+function assertReadable(plans: readonly FieldPlan[], facts: Facts): void {
+  const assertOf = (rule: RuleDefinition) => {
+    const claims = claimsFor(rule, facts);
+    if (rule.readsClaims && claims.state === 'unavailable') throw claims.error;
+    return false;
+  };
+  for (const { permission, masks } of plans) {
+    someRule(permission, assertOf);
+    for (const mask of masks) someRule(mask.permission, assertOf);
+  }
 }
 
 function isReachable(plan: FieldPlan, authorization: Authorization): boolean {

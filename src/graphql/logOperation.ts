@@ -1,5 +1,8 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { Logger } from 'pino';
+import type { Authorization } from '../permissions/authorization.ts';
+import { explainClaims } from '../permissions/explain.ts';
+import { describeClaims } from '../permissions/facts.ts';
 import type { CandidatePlans } from '../permissions/shadow.ts';
 import type { Principal } from '../token/principal.ts';
 import { auditDecisions } from './auditDecisions.ts';
@@ -9,6 +12,8 @@ import { shadowDecisions } from './shadowDecisions.ts';
 interface LogOptions {
   readonly auditSample?: number | undefined;
   readonly candidates?: CandidatePlans | undefined;
+  /** The groups of claims that rules read; none unless given. */
+  readonly claimGroups?: readonly string[] | undefined;
 }
 
 /**
@@ -18,7 +23,7 @@ interface LogOptions {
  */
 export function logOperation(
   logger: Logger,
-  { auditSample = 0, candidates }: LogOptions = {},
+  { auditSample = 0, candidates, claimGroups = [] }: LogOptions = {},
 ): ApolloServerPlugin<RequestContext> {
   return {
     async unexpectedErrorProcessingRequest({ error, requestContext: { contextValue } }) {
@@ -40,8 +45,9 @@ export function logOperation(
               // Chosen by the client, so bounded.
               operationName: operationName?.slice(0, 100),
               ...describe(authorization.principal),
-              claims: claims.state,
+              claims: describeClaims(claims),
               ...('asOf' in claims && { claimsAsOf: claims.asOf, claimsAgeMs: Date.now() - claims.asOf.getTime() }),
+              ...(claimGroups.length > 0 && { claimGroups: describeGroups(authorization, claimGroups) }),
               status: response.http.status ?? 200,
               durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
               refusals: authorization.refusals(),
@@ -56,6 +62,15 @@ export function logOperation(
       };
     },
   };
+}
+
+/** The groups that the operation loaded. */
+function describeGroups(authorization: Authorization, names: readonly string[]) {
+  const loaded = names.flatMap((name) => {
+    const claims = authorization.claims(name);
+    return claims.state === 'unsettled' ? [] : [[name, explainClaims(claims)] as const];
+  });
+  return Object.fromEntries(loaded);
 }
 
 function describe(principal: Principal) {

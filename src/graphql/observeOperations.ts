@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import type { ClaimsState } from '../permissions/facts.ts';
+import { describeClaims } from '../permissions/facts.ts';
 import type { RequestContext } from './context.ts';
 
 /** What can be counted of one operation that got as far as being parsed: nothing of it names a person or a value. */
@@ -8,7 +8,7 @@ export interface OperationObservation {
   readonly type: 'query' | 'mutation' | 'subscription' | 'unknown';
   readonly durationSeconds: number;
   /** How far the business claims were needed and known. */
-  readonly claims: ClaimsState<unknown>['state'];
+  readonly claims: ReturnType<typeof describeClaims>;
   /** How old the claims were that it was decided by; undefined when it needed none. */
   readonly claimsAgeSeconds: number | undefined;
 }
@@ -26,7 +26,7 @@ export function observeOperations(
           onOperation({
             type: operation?.operation ?? 'unknown',
             durationSeconds: (performance.now() - startedAt) / 1000,
-            claims: claims.state,
+            claims: describeClaims(claims),
             claimsAgeSeconds: 'asOf' in claims ? Math.max(0, Date.now() - claims.asOf.getTime()) / 1000 : undefined,
           });
         },

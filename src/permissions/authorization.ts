@@ -1,12 +1,13 @@
-import type { ErrorCode } from '../errors.ts';
+import { type ErrorCode, InternalError } from '../errors.ts';
 import type { Principal } from '../token/principal.ts';
+import { addClaimGroups } from './claimGroups.ts';
 import type { Decision, NotAllowed } from './decision.ts';
 import type { DecisionRecorder } from './decisionRecorder.ts';
 import type { DenyOutcome } from './denyMode.ts';
 import { evaluate } from './evaluate.ts';
 import { evaluateForeign } from './evaluateForeign.ts';
-import { type Expression, readsClaims } from './expression.ts';
-import type { ClaimsState, Facts } from './facts.ts';
+import type { Expression } from './expression.ts';
+import { type ClaimGroup, type ClaimsState, claimsOfGroup, type Facts } from './facts.ts';
 import type { FieldPlan } from './fieldPlan.ts';
 import type { ForeignCall } from './foreignRule.ts';
 import type { MaybePromise } from './maybePromise.ts';
@@ -24,12 +25,16 @@ export interface Refusal {
  * The decisions of one operation. Claims are settled once, before anything executes; from then on every decision is
  * synchronous, but for rules of graphql-shield itself. What does not depend on the row is decided once and remembered.
  */
-export interface Authorization<C = unknown> {
+export interface Authorization<C = unknown, Groups = Readonly<Record<string, unknown>>> {
   readonly principal: Principal;
-  /** Loads the claims if a rule of these plans depends on them and the token alone has not decided it already. */
+  /**
+   * Loads the claims if a rule of these plans depends on them and the token alone has not decided it already: of groups
+   * those that such rules read, all at the same time. What one group says does not spare another.
+   */
   settle(plans: Iterable<FieldPlan>): Promise<void>;
-  /** How far the claims are known. */
+  /** How far the claims are known: those of no group, or of one. */
   claims(): ClaimsState<C>;
+  claims<Name extends keyof Groups & string>(group: Name): ClaimsState<Groups[Name]>;
   /** What everything is decided from, as far as it is known. */
   facts(): Facts<C>;
   /** Decides a field before it is executed, with or without its arguments; undefined when more must be known. */
@@ -56,19 +61,40 @@ interface RefusedRow {
   readonly args: unknown;
 }
 
+/** What loading claims ends with. */
+export type LoadedClaims<C> = Exclude<ClaimsState<C>, { readonly state: 'unsettled' }>;
+
+/** The groups that claims are loaded in. */
+export interface ClaimGroups {
+  readonly names: readonly string[];
+  load(group: string): Promise<LoadedClaims<unknown>>;
+}
+
+const none: ReadonlyMap<string, never> = new Map<string, never>();
+
+const noGroups: ClaimGroups = {
+  names: [],
+  load: (group) => Promise.reject(new InternalError(`a rule reads claims of the group ${group}, which has no source`)),
+};
+
 /**
- * `loadClaims` is called at most once, never for an anonymous caller, and must not reject. `now` is in milliseconds since
- * the epoch.
+ * `loadClaims`, and `load` for each group, is called at most once, never for an anonymous caller, and must not reject.
+ * `now` is in milliseconds since the epoch.
  */
-export function createAuthorization<C>(
+export function createAuthorization<C, Groups = Readonly<Record<string, unknown>>>(
   principal: Principal,
-  loadClaims: () => Promise<Exclude<ClaimsState<C>, { readonly state: 'unsettled' }>>,
+  loadClaims: () => Promise<LoadedClaims<C>>,
   now: () => number = Date.now,
-): Authorization<C> {
+  groups: ClaimGroups = noGroups,
+): Authorization<C, Groups> {
   const nowSeconds = Math.floor(now() / 1000);
   let facts: Facts<C> = { principal, claims: { state: 'unsettled' }, nowSeconds };
   let knowledge: Knowledge = principal.kind === 'anonymous' ? 'facts' : 'token';
+  /** How many loads may still be needed. */
+  let unsettled = principal.kind === 'anonymous' ? 0 : groups.names.length + 1;
   let loading: ReturnType<typeof loadClaims> | undefined;
+  let loadingGroups: ReadonlyMap<string, ReturnType<ClaimGroups['load']>> = none;
+  let ofGroups: ReadonlyMap<string, ClaimsState<unknown>> = none;
   const reduced = new Map<Expression, Expression>();
   const refused = new Map<string, Refusal>();
   const outcomes: DenyOutcome[] = [];
@@ -84,26 +110,51 @@ export function createAuthorization<C>(
     return left;
   }
 
-  function needsClaims({ permission, masks }: FieldPlan): boolean {
-    const left = whatIsLeft(permission);
-    if (left.kind === 'decided' && left.decision.outcome !== 'allowed') return false;
-    return readsClaims(left) || masks.some((mask) => readsClaims(whatIsLeft(mask.permission)));
+  /** The groups of which claims are needed and not loaded; undefined among them for the claims of no group. */
+  function groupsNeededBy(plans: Iterable<FieldPlan>): Set<ClaimGroup> {
+    const needed = new Set<ClaimGroup>();
+    for (const { permission, masks } of plans) {
+      const left = whatIsLeft(permission);
+      if (left.kind === 'decided' && left.decision.outcome !== 'allowed') continue;
+      addClaimGroups(left, needed, facts);
+      for (const mask of masks) addClaimGroups(whatIsLeft(mask.permission), needed, facts);
+      if (needed.size === unsettled) break;
+    }
+    return needed;
+  }
+
+  async function loadGroup(name: string): Promise<readonly [string, ClaimsState<unknown>]> {
+    const load = loadingGroups.get(name) ?? groups.load(name);
+    loadingGroups = new Map([...loadingGroups, [name, load]]);
+    return [name, await load];
+  }
+
+  function claims(): ClaimsState<C>;
+  function claims<Name extends keyof Groups & string>(group: Name): ClaimsState<Groups[Name]>;
+  function claims(group?: string): ClaimsState<unknown> {
+    return claimsOfGroup(facts, group);
   }
 
   return {
     principal,
     async settle(plans) {
-      if (knowledge === 'facts') return;
-      for (const plan of plans) {
-        if (!needsClaims(plan)) continue;
-        loading ??= loadClaims();
-        facts = { principal, claims: await loading, nowSeconds };
-        knowledge = 'facts';
-        reduced.clear();
-        return;
-      }
+      if (unsettled === 0) return;
+      const needed = groupsNeededBy(plans);
+      if (needed.size === 0) return;
+      const isNeededOfNone = needed.delete(undefined);
+      if (isNeededOfNone) loading ??= loadClaims();
+      const ungrouped = isNeededOfNone ? loading : undefined;
+      const names = [...needed].filter((group) => group !== undefined);
+      const [loaded, loadedGroups] =
+        names.length === 0 ? [await ungrouped, []] : await Promise.all([ungrouped, Promise.all(names.map(loadGroup))]);
+      // Another call may have settled something meanwhile.
+      if (loadedGroups.length > 0) ofGroups = new Map([...ofGroups, ...loadedGroups]);
+      facts = { principal, claims: loaded ?? facts.claims, groups: ofGroups, nowSeconds };
+      unsettled = groups.names.length - ofGroups.size + (facts.claims.state === 'unsettled' ? 1 : 0);
+      knowledge = 'facts';
+      reduced.clear();
     },
-    claims: () => facts.claims,
+    claims,
     facts: () => facts,
     preview(permission, args) {
       const left = whatIsLeft(permission);

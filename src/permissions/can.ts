@@ -35,7 +35,6 @@ export type Can = (question: CanQuestion) => Promise<readonly CanAnswer[]>;
 
 export interface CanDependencies {
   readonly fields: FieldDirectory;
-  /** Its claims must be settled, by the rule of the field that asks. */
   readonly authorization: Authorization;
   /** The object of this id among the rows that the caller may see, or null. Batched, for it is asked id by id. */
   readonly loadNode: (id: string) => Promise<{ readonly __typename: string } | null>;
@@ -46,7 +45,8 @@ const maxFields = 100;
 const maxFieldsOfOperation = 1_000;
 
 /**
- * Answers for one operation what a caller may do, by the plans that decide when it is done. An object outside the caller's
+ * Answers for one operation what a caller may do, by the plans that decide when it is done, having loaded what claims these
+ * need. An object outside the caller's
  * rows gets the answer of one that does not exist: NOT_FOUND, unless the field is refused whatever the row. Throws
  * BadUserInputError for what is no field of the schema, for unusable arguments, and for too many fields.
  */
@@ -56,9 +56,10 @@ export function createCan({ fields, authorization, loadNode }: CanDependencies):
     asked += coordinates.length;
     checkNumber(coordinates.length, maxFields, 'in one question');
     checkNumber(asked, maxFieldsOfOperation, 'in all questions of an operation');
+    const asking = coordinates.map(find);
+    await authorization.settle(asking.map(({ plan }) => plan));
     const facts = authorization.facts();
-    const questions = coordinates.map((coordinate) => {
-      const field = find(coordinate);
+    const questions = asking.map((field) => {
       const args = given === undefined || given === null ? undefined : coerceArguments(field.definition, given);
       const verdict = verdictOf(field.plan, facts, args);
       return { field, args, verdict, isOfRow: id != null && field.isOfNode && !isRefused(verdict) };

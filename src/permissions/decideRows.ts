@@ -1,3 +1,4 @@
+import { isSettledFor } from './claimGroups.ts';
 import { decideRule } from './evaluate.ts';
 import { decided, type Expression } from './expression.ts';
 import type { Facts } from './facts.ts';
@@ -11,7 +12,7 @@ export function decideRows(expression: Expression, facts: Facts, parent: unknown
   switch (expression.kind) {
     case 'rule': {
       const { rule } = expression;
-      if (rule.reads !== 'row' || (rule.readsClaims && facts.claims.state === 'unsettled')) return expression;
+      if (rule.reads !== 'row' || !isSettledFor(rule, facts)) return expression;
       return decided(decideRule(rule, facts, parent, undefined));
     }
     case 'not':

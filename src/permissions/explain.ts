@@ -1,10 +1,11 @@
 import type { ErrorCode } from '../errors.ts';
+import { awaitsClaims } from './claimGroups.ts';
 import { decideRows } from './decideRows.ts';
 import type { Decision } from './decision.ts';
 import type { DenyMode } from './denyMode.ts';
 import { asksForeign } from './evaluateForeign.ts';
-import { type Expression, reads, readsClaims } from './expression.ts';
-import type { ClaimsState, Facts } from './facts.ts';
+import { type Expression, reads } from './expression.ts';
+import { type ClaimsState, describeClaims, type Facts } from './facts.ts';
 import type { FieldPlan } from './fieldPlan.ts';
 import { reduce } from './reduce.ts';
 import type { RuleDefinition } from './vocabulary/ruleDefinition.ts';
@@ -68,7 +69,7 @@ export function explainField(plan: FieldPlan, facts: Facts, known: Known = {}): 
 
 /** How far the claims are known and of when they are, for a record that people read. */
 export function explainClaims(claims: ClaimsState<unknown>): { readonly state: string; readonly asOf?: string } {
-  return { state: claims.state, ...('asOf' in claims && { asOf: claims.asOf.toISOString() }) };
+  return { state: describeClaims(claims), ...('asOf' in claims && { asOf: claims.asOf.toISOString() }) };
 }
 
 function explainExpression(expression: Expression, watched: WatchedFacts, known: Known): ExplainedRule {
@@ -113,9 +114,9 @@ function verdictOfExpression(expression: Expression, facts: Facts, { args, row }
   return left.kind === 'decided' ? toVerdict(left.decision) : { verdict: 'unknown', needs: needOf(left, facts) };
 }
 
-function needOf(left: Expression, { claims }: Facts): Need {
+function needOf(left: Expression, facts: Facts): Need {
   if (asksForeign(left)) return 'execution';
-  if (readsClaims(left) && claims.state === 'unsettled') return 'the claims';
+  if (awaitsClaims(left, facts)) return 'the claims';
   return reads(left, 'row') ? 'the row' : 'the arguments';
 }
 

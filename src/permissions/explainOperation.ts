@@ -1,6 +1,7 @@
 import type { Principal } from '../token/principal.ts';
+import { claimGroupsOf } from './claimGroups.ts';
 import { type ExplainedField, explainClaims, explainField } from './explain.ts';
-import type { Facts } from './facts.ts';
+import { claimsOfGroup, type Facts } from './facts.ts';
 import type { OperationPlan } from './operationPlan.ts';
 import { argumentsOf } from './preflight.ts';
 
@@ -8,6 +9,8 @@ import { argumentsOf } from './preflight.ts';
 export interface ExplainedOperation {
   readonly caller: ExplainedCaller;
   readonly claims: ReturnType<typeof explainClaims>;
+  /** Those of the groups that rules of the operation read; left out where they read none. */
+  readonly claimGroups?: Readonly<Record<string, ReturnType<typeof explainClaims>>>;
   /** The root fields one by one, each with its own arguments; of those below each once, where it was met first. */
   readonly fields: readonly (ExplainedField & { readonly path: string })[];
 }
@@ -21,13 +24,17 @@ export interface ExplainedCaller {
 
 /** `variables` are the coerced ones; `facts` those that the operation is decided by. */
 export function explainOperation(
-  { rootFields, below }: OperationPlan,
+  { rootFields, below, fields }: OperationPlan,
   facts: Facts,
   variables: Readonly<Record<string, unknown>>,
 ): ExplainedOperation {
+  const groups = [...claimGroupsOf(fields.keys())].flatMap((group) => {
+    return group === undefined ? [] : [[group, explainClaims(claimsOfGroup(facts, group))] as const];
+  });
   return {
     caller: explainCaller(facts.principal),
     claims: explainClaims(facts.claims),
+    ...(groups.length > 0 && { claimGroups: Object.fromEntries(groups) }),
     fields: [
       ...[...rootFields.values()].map((root) => ({
         path: root.responseKey,

@@ -7,9 +7,10 @@ import {
   isInputObjectType,
 } from 'graphql';
 import { ForbiddenError } from '../errors.ts';
+import { claimGroupsOf } from './claimGroups.ts';
 import { allowed, type Decision, denied } from './decision.ts';
 import { evaluate } from './evaluate.ts';
-import { decided, type Expression, readsClaims } from './expression.ts';
+import { decided, type Expression } from './expression.ts';
 import { reduce } from './reduce.ts';
 
 /** An argument whose use tells about the values of another field: `orderBy.field=SALARY`. */
@@ -46,13 +47,15 @@ export function parseExposingArgument(field: GraphQLField<unknown, unknown>, tex
  */
 export function toExposureRule(argument: ExposingArgument, coordinate: string, permission: Expression): Expression {
   const name = `may read ${coordinate} on every row`;
+  const groups = claimGroupsOf([{ permission, masks: [] }]);
   return {
     kind: 'rule',
     rule: {
       name,
       description: `Where the arguments tell about it, the caller ${name}.`,
       reads: 'arguments',
-      readsClaims: readsClaims(permission),
+      readsClaims: groups.size > 0,
+      claimGroups: [...groups],
       decide(facts, _parent, args) {
         if (!isUsed(argument, args)) return allowed;
         const left = reduce(permission, facts, 'facts');

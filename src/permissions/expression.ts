@@ -27,18 +27,18 @@ export function decided(decision: Decision): Expression {
   return { kind: 'decided', decision };
 }
 
-/** Whether some rule of the expression reads business claims. */
-export function readsClaims(expression: Expression): boolean {
+/** Whether this is true of some rule of the expression that is one of the vocabulary. */
+export function someRule(expression: Expression, isTrue: (rule: RuleDefinition) => boolean): boolean {
   switch (expression.kind) {
     case 'decided':
     case 'foreign':
       return false;
     case 'rule':
-      return expression.rule.readsClaims;
+      return isTrue(expression.rule);
     case 'not':
-      return readsClaims(expression.of);
+      return someRule(expression.of, isTrue);
     default:
-      return expression.of.some(readsClaims);
+      return expression.of.some((part) => someRule(part, isTrue));
   }
 }
 

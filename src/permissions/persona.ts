@@ -1,5 +1,5 @@
 import type { Principal } from '../token/principal.ts';
-import type { Facts } from './facts.ts';
+import type { ClaimsState, Facts } from './facts.ts';
 
 /**
  * Somebody that a schema's access is looked at for: what their token says, and what their business record says. Without
@@ -11,6 +11,8 @@ export interface Persona {
   /** None unless given. */
   readonly scopes?: readonly string[];
   readonly claims?: unknown;
+  /** Their record in each group of claims, by its name; none in a group that is not named. */
+  readonly groups?: Readonly<Record<string, unknown>>;
   /** How long ago they entered credentials; a minute unless given. */
   readonly authAgeSeconds?: number;
   /** The token's `sub`; the persona's name unless given. */
@@ -27,12 +29,16 @@ const issuer = 'https://personas.invalid';
 
 /** What the rules know of a persona whose claims have been read just now. */
 export function factsOfPersona(name: string, persona: Persona, now = new Date()): Facts {
-  const { kind, claims = null } = persona;
-  const found = kind !== 'anonymous' && claims !== null;
+  const { kind, claims, groups = {} } = persona;
+  const stateOf = (record: unknown): ClaimsState<unknown> => {
+    const found = kind !== 'anonymous' && record !== undefined && record !== null;
+    return found ? { state: 'found', claims: record, asOf: now } : { state: 'absent', asOf: now };
+  };
   const nowSeconds = Math.floor(now.getTime() / 1000);
   return {
     principal: principalOf(name, persona, nowSeconds),
-    claims: found ? { state: 'found', claims, asOf: now } : { state: 'absent', asOf: now },
+    claims: stateOf(claims),
+    groups: { get: (group) => stateOf(Object.hasOwn(groups, group) ? groups[group] : undefined) },
     nowSeconds,
   };
 }

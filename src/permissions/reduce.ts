@@ -1,10 +1,14 @@
+import { isSettledFor } from './claimGroups.ts';
 import { decideRule } from './evaluate.ts';
 import { decided, type Expression } from './expression.ts';
-import type { Facts } from './facts.ts';
+import { claimsFor, type Facts } from './facts.ts';
 import { negate, settleAll, settleAny } from './kleene.ts';
 import type { RuleDefinition } from './vocabulary/ruleDefinition.ts';
 
-/** How much is known when an expression is reduced: before the claims are loaded, after, or with a root field's arguments. */
+/**
+ * How much is known when an expression is reduced: before the claims are loaded, after (of those groups that were), or with
+ * a root field's arguments.
+ */
 export type Knowledge = 'token' | 'facts' | 'arguments';
 
 /**
@@ -40,12 +44,13 @@ export function reduce(expression: Expression, facts: Facts, knowledge: Knowledg
   }
 }
 
-function isKnown({ reads, readsClaims, needs }: RuleDefinition, facts: Facts, knowledge: Knowledge): boolean {
+function isKnown(rule: RuleDefinition, facts: Facts, knowledge: Knowledge): boolean {
+  const { reads, readsClaims, needs } = rule;
   const isAnonymous = facts.principal.kind === 'anonymous';
-  const isSettled = facts.claims.state !== 'unsettled' || isAnonymous;
+  const isSettled = isAnonymous || isSettledFor(rule, facts);
   if (readsClaims && (knowledge === 'token' || !isSettled)) return false;
   if (needs !== undefined && isAnonymous) return true;
-  if (needs === 'claims' && facts.claims.state !== 'found') return true;
+  if (needs === 'claims' && claimsFor(rule, facts).state !== 'found') return true;
   return reads === 'arguments' ? knowledge === 'arguments' : reads !== 'row';
 }
 

@@ -1,5 +1,5 @@
+import { awaitsClaims } from './claimGroups.ts';
 import type { Expression } from './expression.ts';
-import { readsClaims } from './expression.ts';
 import type { Facts } from './facts.ts';
 import type { FieldPlan } from './fieldPlan.ts';
 import { reduce } from './reduce.ts';
@@ -55,7 +55,7 @@ function standingOf({ permission, masks }: FieldPlan, facts: Facts, args: unknow
   const refusal = refusalOf(left) ?? whole.map(refusalOf).find((one) => one?.outcome === 'failed');
   if (refusal) return refusal.error.code;
   const open = [left, ...whole].filter(({ kind }) => kind !== 'decided');
-  if (facts.claims.state === 'unsettled' && open.some(readsClaims)) return 'needs claims';
+  if (open.some((part) => awaitsClaims(part, facts))) return 'needs claims';
   const access = left.kind === 'decided' ? 'allowed' : `left to ${describe(left)}`;
   const masking = whole.flatMap((mask) => {
     if (refusalOf(mask)) return ['masked'];

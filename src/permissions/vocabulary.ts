@@ -1,6 +1,8 @@
 /** Everything a permission map is written in. */
 export { allOf, anyOf } from './vocabulary/allOf.ts';
 export { filterByClaims } from './vocabulary/filterByClaims.ts';
+export { fresh } from './vocabulary/fresh.ts';
+export { inGroup } from './vocabulary/inGroup.ts';
 export { inherit } from './vocabulary/inherit.ts';
 export { denyMode, exposes, masked } from './vocabulary/modifiers.ts';
 export { publicField } from './vocabulary/publicField.ts';

@@ -1,4 +1,4 @@
-import type { Facts } from './facts.ts';
+import type { ClaimsState, Facts } from './facts.ts';
 
 /** Facts whose claims tell which of them are read. */
 export interface WatchedFacts {
@@ -9,22 +9,34 @@ export interface WatchedFacts {
 
 /**
  * The same facts, noting the names of the claims that rules read: of the record's own properties only, so that a name is
- * never something that a row or a client brought along. Values are passed on and not kept.
+ * never something that a row or a client brought along; those of a group as `group.name`. Values are passed on and not kept.
  */
 export function watchClaims(facts: Facts): WatchedFacts {
   const names = new Set<string>();
-  const { claims } = facts;
+  const { claims, groups } = facts;
   return {
-    facts: claims.state === 'found' ? { ...facts, claims: { ...claims, claims: watch(claims.claims, names) } } : facts,
+    facts: {
+      ...facts,
+      claims: watchState(claims, '', names),
+      ...(groups && { groups: { get: (group) => watchGroup(groups.get(group), group) } }),
+    },
     takeNames() {
       const taken = [...names].sort();
       names.clear();
       return taken;
     },
   };
+
+  function watchGroup(state: ClaimsState<unknown> | undefined, group: string) {
+    return state && watchState(state, `${group}.`, names);
+  }
 }
 
-function watch(claims: unknown, names: Set<string>): unknown {
+function watchState(claims: ClaimsState<unknown>, prefix: string, names: Set<string>): ClaimsState<unknown> {
+  return claims.state === 'found' ? { ...claims, claims: watch(claims.claims, prefix, names) } : claims;
+}
+
+function watch(claims: unknown, prefix: string, names: Set<string>): unknown {
   if (typeof claims !== 'object' || claims === null) return claims;
   return new Proxy(claims, {
     get(record, name) {
@@ -38,6 +50,6 @@ function watch(claims: unknown, names: Set<string>): unknown {
   });
 
   function note(record: object, name: string | symbol) {
-    if (typeof name === 'string' && Object.hasOwn(record, name)) names.add(name);
+    if (typeof name === 'string' && Object.hasOwn(record, name)) names.add(prefix + name);
   }
 }

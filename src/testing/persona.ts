@@ -1,5 +1,5 @@
 import type { ClaimsSource } from '../claims/claimsSource.ts';
-import type { Facts } from '../permissions/facts.ts';
+import type { ClaimsState, Facts } from '../permissions/facts.ts';
 import { parsePrincipal } from '../token/parsePrincipal.ts';
 import { anonymous, type Principal, toSubjectKey } from '../token/principal.ts';
 import type { UserPool } from '../token/userPool.ts';
@@ -33,6 +33,8 @@ export interface UserPersona<C> {
   readonly scopes: readonly string[];
   /** Without claims the persona has no business record. */
   readonly claims?: C;
+  /** Their record in each group of claims, by its name; none in a group that is not named. */
+  readonly groups?: Readonly<Record<string, unknown>>;
   /** How long ago they entered credentials; a minute unless given. */
   readonly authAgeSeconds?: number;
 }
@@ -43,6 +45,7 @@ export interface MachinePersona<C> {
   readonly clientId?: string;
   readonly scopes: readonly string[];
   readonly claims?: C;
+  readonly groups?: Readonly<Record<string, unknown>>;
 }
 
 /** The user pool whose clients the personas sign in through. */
@@ -70,11 +73,28 @@ export async function issueTokenOf(name: string, persona: SignedInPersona, claim
 
 /** The claims source in which each persona has the business record that it is given. */
 export function createPersonasClaimsSource<C>(personas: Personas<C>): ClaimsSource<C> {
+  return createSource(personas, (persona) => persona.claims);
+}
+
+/** The same for a group of claims. */
+export function createPersonasGroupSource(personas: Personas<unknown>, group: string): ClaimsSource<unknown> {
+  return createSource(personas, (persona) => recordIn(persona, group));
+}
+
+function recordIn({ groups = {} }: SignedInPersona, group: string): unknown {
+  return Object.hasOwn(groups, group) ? groups[group] : undefined;
+}
+
+function createSource<C>(
+  personas: Personas<C>,
+  recordOf: (persona: UserPersona<C> | MachinePersona<C>) => C | undefined,
+): ClaimsSource<C> {
   const records = new Map(
     Object.entries(personas).flatMap(([name, persona]) => {
       const principal = principalOf(name, persona, personas);
-      if (principal.kind === 'anonymous' || persona.kind === 'anonymous' || persona.claims === undefined) return [];
-      return [[toSubjectKey(principal), persona.claims] as const];
+      if (principal.kind === 'anonymous' || persona.kind === 'anonymous') return [];
+      const record = recordOf(persona);
+      return record === undefined ? [] : [[toSubjectKey(principal), record] as const];
     }),
   );
   return {
@@ -91,10 +111,12 @@ export function createPersonasClaimsSource<C>(personas: Personas<C>): ClaimsSour
 /** What the rules know of the persona once its claims are settled. */
 export function factsOf<C>(name: string, persona: Persona<C>, personas: Personas<C>): Facts<C> {
   const asOf = new Date();
-  const claims = persona.kind === 'anonymous' ? undefined : persona.claims;
+  const stateOf = <T>(claims: T | undefined): ClaimsState<T> =>
+    claims === undefined ? { state: 'absent', asOf } : { state: 'found', claims, asOf };
   return {
     principal: principalOf(name, persona, personas),
-    claims: claims === undefined ? { state: 'absent', asOf } : { state: 'found', claims, asOf },
+    claims: stateOf(persona.kind === 'anonymous' ? undefined : persona.claims),
+    groups: { get: (group) => stateOf(persona.kind === 'anonymous' ? undefined : recordIn(persona, group)) },
     nowSeconds: Math.floor(asOf.getTime() / 1000),
   };
 }

@@ -1,7 +1,15 @@
 import { pino } from 'pino';
 import { createGraphqlServer, type GraphqlServerOptions } from '../graphqlServer.ts';
+import { claimGroupsOf } from '../permissions/claimGroups.ts';
 import type { Members } from './issueAccessToken.ts';
-import { createPersonasClaimsSource, issueTokenOf, type Persona, type Personas, poolOf } from './persona.ts';
+import {
+  createPersonasClaimsSource,
+  createPersonasGroupSource,
+  issueTokenOf,
+  type Persona,
+  type Personas,
+  poolOf,
+} from './persona.ts';
 import { createTestClient, type TestClient } from './testClient.ts';
 import { testKey } from './testKey.ts';
 
@@ -22,17 +30,20 @@ export interface TestServer<Name extends string> extends TestClient<Name> {
 
 /**
  * Serves the schema over real HTTP on a free port of this machine, with real RS256 tokens of a user pool that is only
- * made up as far as its keys need not be fetched. Business claims are the personas' own unless a source is given.
+ * made up as far as its keys need not be fetched. Business claims, also those of groups, are the personas' own
+ * unless a source is given.
  */
 export async function createTestServer<C, Name extends string>(
   options: TestServerOptions<C, Name>,
 ): Promise<TestServer<Name>> {
   const { personas, claims, tokens, logger = pino({ level: 'silent' }), ...rest } = options;
   const byName: Personas<C> = personas;
+  const names = [...claimGroupsOf(rest.guarded.plans.values())].filter((group) => group !== undefined);
+  const groups = Object.fromEntries(names.map((name) => [name, { source: createPersonasGroupSource(byName, name) }]));
   const server = await createGraphqlServer<C>({
     ...rest,
     pools: [poolOf(byName)],
-    claims: { source: createPersonasClaimsSource(byName), ...claims },
+    claims: { source: createPersonasClaimsSource(byName), ...claims, groups: { ...groups, ...claims?.groups } },
     tokens: { fetchJwks: async () => ({ keys: [(await testKey()).jwk] }), ...tokens },
     logger,
   });

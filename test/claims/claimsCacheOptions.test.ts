@@ -5,6 +5,8 @@ test.each([
   ['ttlSeconds', -1, 'a number from 0 to 9007199254740991; got -1'],
   ['ttlSeconds', Number.NaN, 'a number from 0 to 9007199254740991; got NaN'],
   ['negativeTtlSeconds', Number.POSITIVE_INFINITY, 'a number from 0 to 9007199254740991; got Infinity'],
+  ['staleIfErrorSeconds', -1, 'a number from 0 to 86400; got -1'],
+  ['staleIfErrorSeconds', 86_401, 'a number from 0 to 86400; got 86401'],
   ['jitter', 1.1, 'a number from 0 to 1; got 1.1'],
   ['jitter', -0.1, 'a number from 0 to 1; got -0.1'],
   ['batchWindowMs', -1, 'a number from 0 to 2147483647; got -1'],

@@ -14,6 +14,12 @@ const names = ['ann', 'bob', 'cid', 'dan'];
 const ttlSeconds = 10;
 const negativeTtlSeconds = 3;
 
+/** How a cache is made for the steps. */
+interface Policy {
+  readonly staleIfErrorSeconds: number;
+  readonly maxEntries: number;
+}
+
 type Step =
   | { readonly do: 'get'; readonly name: string }
   | { readonly do: 'answer' | 'fail'; readonly call: number }
@@ -34,7 +40,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('invalidate all' as const) }) },
   {
     weight: 5,
-    arbitrary: fc.record({ do: fc.constant('pass' as const), seconds: fc.constantFrom(0.001, 0.005, 1, 3, 11) }),
+    arbitrary: fc.record({ do: fc.constant('pass' as const), seconds: fc.constantFrom(0.001, 0.005, 0.5, 1, 3, 11) }),
   },
 );
 
@@ -59,10 +65,15 @@ function createTruth() {
 interface Pending {
   readonly owner: string;
   oldest: number;
+  /** An invalidation came after it was asked. */
+  isOvertaken: boolean;
 }
 
 /** Runs the steps against a cache and gives every rule that an outcome broke. */
-async function runSteps(steps: readonly Step[]): Promise<readonly string[]> {
+async function runSteps(
+  steps: readonly Step[],
+  { staleIfErrorSeconds, maxEntries }: Policy,
+): Promise<readonly string[]> {
   const truth = createTruth();
   const invalidated = new Map(names.map((owner) => [owner, truth.current(owner)]));
   const pending = new Set<Pending>();
@@ -70,8 +81,18 @@ async function runSteps(steps: readonly Step[]): Promise<readonly string[]> {
   const open: RecordedCall[] = [];
   const broken: string[] = [];
   let troubles = 0;
+  /** Of when the newest claims are that the cache has given out and was not told to forget. */
+  const known = new Map<string, number>();
   const { cache } = createTestCache(
-    { ttlSeconds, negativeTtlSeconds, jitter: 0.001, maxBatchSize: 3, maxConcurrentBatches: 2, maxEntries: 3 },
+    {
+      ttlSeconds,
+      negativeTtlSeconds,
+      staleIfErrorSeconds,
+      jitter: 0.001,
+      maxBatchSize: 3,
+      maxConcurrentBatches: 2,
+      maxEntries,
+    },
     (made) => {
       // What the source reads is true at the moment of the call and may be old when it arrives.
       const known = made.names.filter((owner) => !truth.isAbsent(truth.current(owner)));
@@ -81,18 +102,26 @@ async function runSteps(steps: readonly Step[]): Promise<readonly string[]> {
   );
 
   function get(owner: string): void {
-    const question: Pending = { owner, oldest: invalidated.get(owner) ?? 0 };
+    const question: Pending = { owner, oldest: invalidated.get(owner) ?? 0, isOvertaken: false };
     const askedAt = Date.now();
     pending.add(question);
     cache.get(user(owner), laterExp).then(
       (settled) => {
         pending.delete(question);
-        broken.push(...rulesBroken(question, askedAt, settled, truth));
+        broken.push(...rulesBroken(question, { askedAt, staleIfErrorSeconds }, settled, truth));
+        if (settled.found && settled.stale && troubles === 0) broken.push(`${owner}: stale without a reason`);
+        if (!settled.found) known.delete(owner);
+        else if (!question.isOvertaken) known.set(owner, settled.asOf.getTime());
       },
       (error) => {
         pending.delete(question);
         if (!(error instanceof ClaimsUnavailableError)) broken.push(`${owner}: failed with ${String(error)}`);
         if (troubles === 0) broken.push(`${owner}: failed without a reason`);
+        const asOf = known.get(owner) ?? Number.NEGATIVE_INFINITY;
+        const mayBeStale = staleIfErrorSeconds > 0 && Date.now() < asOf + (ttlSeconds + staleIfErrorSeconds) * 1000;
+        if (mayBeStale && !question.isOvertaken && maxEntries >= names.length) {
+          broken.push(`${owner}: failed although there are claims to be given as stale`);
+        }
       },
     );
   }
@@ -101,8 +130,11 @@ async function runSteps(steps: readonly Step[]): Promise<readonly string[]> {
   function noteInvalidation(owner: string): void {
     invalidated.set(owner, truth.current(owner));
     for (const question of pending) {
-      if (question.owner === owner) question.oldest = truth.current(owner);
+      if (question.owner !== owner) continue;
+      question.oldest = truth.current(owner);
+      question.isOvertaken = true;
     }
+    known.delete(owner);
     // Three invalidations during loads are a reason to give up.
     troubles += 1;
   }
@@ -158,6 +190,8 @@ async function runSteps(steps: readonly Step[]): Promise<readonly string[]> {
     await passSeconds(0);
   }
   await settleAll();
+  // A failure is remembered for a second.
+  await passSeconds(1);
   troubles = 0;
   names.forEach(get);
   await settleAll();
@@ -167,14 +201,15 @@ async function runSteps(steps: readonly Step[]): Promise<readonly string[]> {
 
 function rulesBroken(
   { owner, oldest }: Pending,
-  askedAt: number,
+  { askedAt, staleIfErrorSeconds }: { readonly askedAt: number; readonly staleIfErrorSeconds: number },
   settled: SettledClaims<TestClaims>,
   truth: ReturnType<typeof createTruth>,
 ): readonly string[] {
   const broken: string[] = [];
   const asOf = settled.asOf.getTime();
   const floor = Math.max(oldest, truth.before(owner, asOf));
-  const lifeMs = (settled.found ? ttlSeconds : negativeTtlSeconds) * 1000;
+  const lifeSeconds = settled.found ? ttlSeconds : negativeTtlSeconds;
+  const lifeMs = (lifeSeconds + (settled.found && settled.stale ? staleIfErrorSeconds : 0)) * 1000;
   if (asOf > Date.now()) broken.push(`${owner}: as of the future`);
   if (asOf < askedAt - lifeMs) broken.push(`${owner}: older than its time to live`);
   if (settled.found) {
@@ -190,11 +225,18 @@ function range(first: number, last: number): readonly number[] {
   return Array.from({ length: last - first + 1 }, (_, n) => first + n);
 }
 
-test('whatever happens in whatever order, nobody gets an answer that is too old, of somebody else, or made of a failure', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 60, size: 'max' }), async (steps) => {
-      expect(await runSteps(steps)).toEqual([]);
-    }),
-    { numRuns: 500 },
-  );
-});
+test.each<readonly [string, Policy]>([
+  ['nothing is given as stale', { staleIfErrorSeconds: 0, maxEntries: 3 }],
+  ['what is remembered may be given as stale', { staleIfErrorSeconds: 8, maxEntries: 3 }],
+  ['all of it is remembered', { staleIfErrorSeconds: 8, maxEntries: names.length }],
+])(
+  'whatever happens in whatever order, nobody gets an answer that is too old, of somebody else, or made of a failure: %s',
+  async (_name, policy) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60, size: 'max' }), async (steps) => {
+        expect(await runSteps(steps, policy)).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  },
+);

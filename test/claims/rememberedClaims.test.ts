@@ -15,6 +15,7 @@ test.each([
   const remembered = createRememberedClaims<TestClaims>({
     ttlSeconds: 30,
     negativeTtlSeconds: 5,
+    staleIfErrorSeconds: 0,
     jitter: 0,
     maxEntries: 10,
     now: () => 0,

@@ -19,7 +19,7 @@ describe('a right environment', () => {
       database: { kind: 'embedded', folder: '.claimgraph/database' },
       dataFolder: '.claimgraph',
       demoData: true,
-      claims: { ttlSeconds: 30, negativeTtlSeconds: 5, maxEntries: 100_000, timeoutMs: 2000 },
+      claims: { ttlSeconds: 30, negativeTtlSeconds: 5, staleIfErrorSeconds: 0, maxEntries: 100_000, timeoutMs: 2000 },
       tokens: { graceSeconds: 5, jwksRefreshSeconds: 300 },
       statementTimeoutMs: 5000,
       corsOrigins: ['http://localhost:3000', 'http://localhost:5173'],
@@ -52,7 +52,7 @@ describe('a right environment', () => {
       database: { kind: 'postgres', url: 'postgres://api:hunter2@db/claims' },
       dataFolder: '.claimgraph',
       demoData: false,
-      claims: { ttlSeconds: 30, negativeTtlSeconds: 5, maxEntries: 100_000, timeoutMs: 2000 },
+      claims: { ttlSeconds: 30, negativeTtlSeconds: 5, staleIfErrorSeconds: 0, maxEntries: 100_000, timeoutMs: 2000 },
       tokens: { graceSeconds: 5, jwksRefreshSeconds: 300 },
       statementTimeoutMs: 5000,
       corsOrigins: [],
@@ -174,10 +174,19 @@ describe('a right environment', () => {
       {
         CLAIMS_TTL_SECONDS: '3600',
         CLAIMS_NEGATIVE_TTL_SECONDS: '0',
+        CLAIMS_STALE_IF_ERROR_SECONDS: '86400',
         CLAIMS_CACHE_ENTRIES: '1',
         CLAIMS_TIMEOUT_MS: '60000',
       },
-      { claims: { ttlSeconds: 3600, negativeTtlSeconds: 0, maxEntries: 1, timeoutMs: 60_000 } },
+      {
+        claims: {
+          ttlSeconds: 3600,
+          negativeTtlSeconds: 0,
+          staleIfErrorSeconds: 86_400,
+          maxEntries: 1,
+          timeoutMs: 60_000,
+        },
+      },
     ],
     [
       'how tokens are checked',

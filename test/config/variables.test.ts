@@ -10,6 +10,7 @@ describe('a wrong variable', () => {
     ['USER_POOL_PORT', '0 to 65535', '4010'],
     ['CLAIMS_TTL_SECONDS', '1 to 3600', '30'],
     ['CLAIMS_NEGATIVE_TTL_SECONDS', '0 to 3600', '5'],
+    ['CLAIMS_STALE_IF_ERROR_SECONDS', '0 to 86400', '0'],
     ['CLAIMS_CACHE_ENTRIES', '1 to 5000000', '100000'],
     ['CLAIMS_TIMEOUT_MS', '1 to 60000', '2000'],
     ['TOKEN_GRACE_SECONDS', '0 to 60', '5'],

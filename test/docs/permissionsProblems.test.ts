@@ -6,6 +6,8 @@ import {
   anyOf,
   denyMode,
   exposes,
+  fresh,
+  inGroup,
   inherit,
   masked,
   publicField,
@@ -107,6 +109,8 @@ describe('a message of the start', () => {
     ['requireAnyScope', () => requireAnyScope('')],
     ['requireRecentSignIn', () => requireRecentSignIn(0)],
     ['inherit', () => Reflect.apply(inherit, undefined, [])],
+    ['fresh', () => fresh(canRead)],
+    ['inGroup', () => inGroup('credit', canRead)],
   ])('of %s is thrown where it is called', (name, call) => {
     expect(call).toThrow(name);
   });

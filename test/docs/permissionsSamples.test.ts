@@ -6,8 +6,18 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { PermissionMapError } from '../../src/permissions/compilePermissions.ts';
 import * as vocabulary from '../../src/permissions/vocabulary.ts';
-import { publicField, requireArguments, requireClaims, requireScope } from '../../src/permissions/vocabulary.ts';
+import {
+  allOf,
+  inGroup,
+  publicField,
+  requireArguments,
+  requireClaims,
+  requireScope,
+} from '../../src/permissions/vocabulary.ts';
+import { createTestServer } from '../../src/testing/testServer.ts';
+import { type Subject, toSubjectKey } from '../../src/token/principal.ts';
 import { mutants } from '../mutants/mutants.ts';
+import { guard } from '../support/guardedExecution.ts';
 import { ask } from './orders/ask.ts';
 import { clerk, clerkInAnOutage, nobody, type OrdersCaller } from './orders/callers.ts';
 import { permissions } from './orders/permissions.ts';
@@ -69,6 +79,40 @@ describe('an answer on the page is the real one', () => {
   );
 });
 
+interface CreditClaims {
+  readonly overdue: number;
+}
+
+const canRead = requireScope('orders/read');
+const paysInTime = requireClaims('pays in time', ({ overdue }: CreditClaims) => overdue === 0);
+const ordersOnAccount = allOf(canRead, inGroup('credit', paysInTime));
+
+test('the group of the page is loaded for the rules that read it, and not for others', async () => {
+  const loaded: string[] = [];
+  const sourceOf = (name: string) => ({
+    async fetchClaims(subjects: readonly Subject[]) {
+      loaded.push(name);
+      return new Map(subjects.map((subject) => [toSubjectKey(subject), { overdue: 0 }]));
+    },
+  });
+  const [staff, credit] = [sourceOf('staff'), sourceOf('credit')];
+  const claims = { source: staff, groups: { credit: { source: credit, ttlSeconds: 5 } } };
+  const isOnTime = requireClaims('is on time', ({ overdue }: CreditClaims) => overdue === 0);
+  const server = await createTestServer({
+    guarded: guard('type Query { a: Int b: Int }', { Query: { a: isOnTime, b: ordersOnAccount } }),
+    personas: { clerk: { kind: 'user', scopes: ['orders/read'] } },
+    claims,
+  });
+  try {
+    await server.expectDecisions('{ b }', 'clerk');
+    expect(loaded).toEqual(['credit']);
+    await server.expectDecisions('{ a b }', 'clerk');
+    expect(loaded).toEqual(['credit', 'staff']);
+  } finally {
+    await server.close();
+  }
+});
+
 const { note: _note, ...withoutNote } = { note: undefined, ...permissions.Order };
 
 describe('a message on the page is the real one', () => {
@@ -87,7 +131,6 @@ describe('a message on the page is the real one', () => {
   });
 });
 
-const canRead = requireScope('orders/read');
 const doubtfulMap = {
   ...permissions,
   Query: {

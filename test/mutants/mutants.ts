@@ -1,4 +1,5 @@
 import type { Mutant } from './mutant.ts';
+import { claimGroups } from './table/claimGroups.ts';
 import { compilation } from './table/compilation.ts';
 import { decisions } from './table/decisions.ts';
 import { federation } from './table/federation.ts';
@@ -18,4 +19,5 @@ export const mutants: readonly Mutant[] = [
   ...graphql,
   ...shieldRules,
   ...warningsOfMaps,
+  ...claimGroups,
 ];

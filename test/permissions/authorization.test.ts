@@ -91,6 +91,11 @@ describe('preview', () => {
   });
 });
 
+test('without a token what needs claims is refused before anything executes', () => {
+  const { authorization } = authorize(anonymous);
+  expect(authorization.preview(toExpression(says('claims')))).toMatchObject({ error: { code: 'UNAUTHENTICATED' } });
+});
+
 test('what does not depend on the row is decided once, however many rows there are', async () => {
   const asked: Reads[] = [];
   const permission = toExpression({ all: [says('token'), { any: [says('claims', 'denied'), says('row')] }] }, (reads) =>

@@ -11,7 +11,7 @@ import {
 } from '../../src/errors.ts';
 import { allowed, type Decision, denied, failed } from '../../src/permissions/decision.ts';
 import { evaluate } from '../../src/permissions/evaluate.ts';
-import { decided, type Expression, readsClaims } from '../../src/permissions/expression.ts';
+import { decided, type Expression, someRule } from '../../src/permissions/expression.ts';
 import { type Knowledge, reduce } from '../../src/permissions/reduce.ts';
 import { definitionOf, type RuleDefinition } from '../../src/permissions/vocabulary/ruleDefinition.ts';
 import { requireArgumentsByClaims, requireRow } from '../../src/permissions/vocabulary.ts';
@@ -228,7 +228,7 @@ test.each([
     kind: 'any',
     of: [decided(F), { kind: 'not', of: { kind: 'all', of: [decided(T), leaf] }, name: 'not' }],
   };
-  expect([readsClaims(leaf), readsClaims(deep)]).toEqual([expected, expected]);
+  expect([leaf, deep].map((one) => someRule(one, (rule) => rule.readsClaims))).toEqual([expected, expected]);
 });
 
 describe('a rule on the row', () => {
@@ -339,7 +339,7 @@ describe('a random rule tree', () => {
     fc.assert(
       fc.property(trees, (tree) => {
         const left = reduce(toExpression(tree), factsOf(userWith()), 'token');
-        fc.pre(!readsClaims(left));
+        fc.pre(!someRule(left, (rule) => rule.readsClaims));
         expect(oracle(tree, { isAnonymous: false, storeIsDown: true })).toBe(
           oracle(tree, { isAnonymous: false, storeIsDown: false }),
         );

@@ -57,11 +57,12 @@ export const explain = defineCommand({
   },
 });
 
-function toBlocks(name: string, { caller, claims, fields }: ExplainedOperation): readonly Block[] {
+function toBlocks(name: string, { caller, claims, claimGroups = {}, fields }: ExplainedOperation): readonly Block[] {
   const scopes = caller.scopes.length === 0 ? 'no scopes' : `the scopes ${caller.scopes.join(' ')}`;
   const asOf = claims.asOf === undefined ? '' : `, as of ${claims.asOf}`;
+  const groups = Object.entries(claimGroups).map(([group, { state }]) => `; ${group} ${state}`);
   return [
-    { kind: 'paragraph', text: `${name}: ${caller.kind}, ${scopes}; claims ${claims.state}${asOf}` },
+    { kind: 'paragraph', text: `${name}: ${caller.kind}, ${scopes}; claims ${claims.state}${asOf}${groups.join('')}` },
     ...fields.flatMap((field): readonly Block[] => [
       {
         kind: 'paragraph',

@@ -39,6 +39,12 @@ export interface RuleDefinition {
   readonly readsClaims: boolean;
   /** What it cannot do without: a caller who lacks it gets the same answer whatever the arguments and the row are. */
   readonly needs?: 'token' | 'claims';
+  /** The group whose claims it reads; those of no group unless given. See `inGroup`. */
+  readonly claimGroup?: string;
+  /** Of a rule that asks others: the groups that these read, and undefined among them for the claims of no group. */
+  readonly claimGroups?: readonly (string | undefined)[];
+  /** Claims that are only given because their source fails are unavailable to it. See `fresh`. */
+  readonly fresh?: boolean;
   decide(facts: Facts, parent: unknown, args: unknown): Decision;
 }
 

@@ -4,6 +4,7 @@ import {
   denyMode,
   exposes,
   filterByClaims,
+  fresh,
   inherit,
   masked,
   publicField,
@@ -67,7 +68,7 @@ export const permissions: PermissionTree = {
     yearEnd: denyMode('failOperation', readsMargins),
   },
   Mutation: {
-    refundOrder: allOf(canRead, canRefund, signedInJustNow, staysWithinTheirLimit),
+    refundOrder: allOf(canRead, canRefund, signedInJustNow, fresh(staysWithinTheirLimit)),
   },
   Node: { id: canRead },
   Order: {

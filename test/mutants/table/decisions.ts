@@ -88,13 +88,13 @@ export const decisions: readonly Mutant[] = [
   ),
   reduce('if (needs !== undefined && isAnonymous) return true;', '', 'a row is read although there is no token'),
   reduce(
-    "if (needs === 'claims' && facts.claims.state !== 'found') return true;",
+    "if (needs === 'claims' && claimsFor(rule, facts).state !== 'found') return true;",
     '',
     'a row is read although nobody has claims to hold it against',
   ),
   reduce(
-    "needs === 'claims' && facts.claims",
-    'needs !== undefined && facts.claims',
+    "needs === 'claims' && claimsFor",
+    'needs !== undefined && claimsFor',
     'rules on the row and the token are asked without a row when there are no claims',
   ),
   reduce(
@@ -113,7 +113,7 @@ export const decisions: readonly Mutant[] = [
     'parts.filter(isAllowed)',
     'a chain keeps what has allowed and forgets the rest',
   ),
-  expression('return expression.rule.readsClaims;', 'return false;', 'claims are never loaded'),
+  expression('return isTrue(expression.rule);', 'return false;', 'rules that wait for claims are not found'),
   expression(
     "return expression.rule.reads === 'nothing';",
     "return expression.rule.reads === 'facts';",

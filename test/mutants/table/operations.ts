@@ -24,20 +24,20 @@ export const operations: readonly Mutant[] = [
   authorization(
     "principal.kind === 'anonymous' ? 'facts' : 'token'",
     "'token'",
-    'claims are loaded for anonymous callers',
+    'what is asked without a token waits for claims',
   ),
-  authorization('        reduced.clear();\n', '', 'what was left without claims is kept after they are loaded'),
+  authorization('      reduced.clear();\n', '', 'what was left without claims is kept after they are loaded'),
   authorization(
-    "if (left.kind === 'decided' && left.decision.outcome !== 'allowed') return false;",
+    "if (left.kind === 'decided' && left.decision.outcome !== 'allowed') continue;",
     '',
     'the claims of a mask are loaded though the field is denied',
   ),
   authorization(
-    ' || masks.some((mask) => readsClaims(whatIsLeft(mask.permission)))',
+    '      for (const mask of masks) addClaimGroups(whatIsLeft(mask.permission), needed, facts);\n',
     '',
     'claims that only a mask reads are not loaded',
   ),
-  authorization("if (knowledge === 'facts') return;", '', 'claims are loaded again when settled again'),
+  authorization('if (unsettled === 0) return;', '', 'claims are loaded for anonymous callers'),
   authorization('Math.floor(now() / 1000)', 'now()', 'the age of the sign-in is counted in milliseconds'),
   authorization(
     "left.kind === 'decided' || args === undefined ? left",
