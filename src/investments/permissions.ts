@@ -4,6 +4,7 @@ import {
   anyOf,
   exposes,
   filterByClaims,
+  fresh,
   masked,
   publicField,
   requireClaims,
@@ -20,7 +21,7 @@ const canRead = requireScope('investments/read');
 const canAdminister = requireScope('investments/admin');
 const canReadPersonalData = requireScope('investments/pii');
 
-const isAdmin = requireClaims('is an admin', ({ role }: InvestmentsClaims) => role === 'admin');
+const isAdminToday = fresh(requireClaims('is an admin', ({ role }: InvestmentsClaims) => role === 'admin'));
 const isAdminOrAuditor = requireClaims(
   'is an admin or an auditor',
   ({ role }: InvestmentsClaims) => role === 'admin' || role === 'auditor',
@@ -40,7 +41,7 @@ const seesOwnRecord = allOf(canRead, filterByClaims('sees their own business rec
 const readsConfidentialNotes = allOf(canRead, anyOf(isAdminOrAuditor, managesTheCompany));
 const readsPersonalData = anyOf(allOf(canReadPersonalData, isAdminOrAuditor), isTheInvestor);
 const readsAuditLog = allOf(canRead, isAdminOrAuditor);
-const changesUsers = allOf(canRead, canAdminister, isAdmin);
+const changesUsers = allOf(canRead, canAdminister, isAdminToday);
 
 export const permissions: PermissionTree = {
   Query: {

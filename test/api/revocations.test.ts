@@ -238,7 +238,9 @@ describe('a single sign-in that another program revokes', () => {
 describe('while the deny list cannot be read', () => {
   let failing: Api;
   beforeAll(async () => {
-    failing = await startApi({ claims: { ttlSeconds: 1, negativeTtlSeconds: 1, maxEntries: 10, timeoutMs: 5_000 } });
+    failing = await startApi({
+      claims: { ttlSeconds: 1, negativeTtlSeconds: 1, staleIfErrorSeconds: 0, maxEntries: 10, timeoutMs: 5_000 },
+    });
   });
   afterAll(() => failing.close());
   const rename = (from: string, to: string) => failing.database.db.schema.alterTable(from).renameTo(to).execute();

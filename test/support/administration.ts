@@ -26,7 +26,13 @@ export const setUserSuspended = `mutation ($input: SetUserSuspendedInput!) {
 
 /** Claims and the deny list live as long as they may, so that what is seen earlier was announced or made here. */
 export function startLastingApi(database?: TestDatabase): Promise<Api> {
-  const claims = { ttlSeconds: 3600, negativeTtlSeconds: 3600, maxEntries: 100, timeoutMs: 5_000 };
+  const claims = {
+    ttlSeconds: 3600,
+    negativeTtlSeconds: 3600,
+    staleIfErrorSeconds: 0,
+    maxEntries: 100,
+    timeoutMs: 5_000,
+  };
   return startApi({ claims }, database && { database });
 }
 
