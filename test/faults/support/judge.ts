@@ -37,7 +37,8 @@ export function judge(observations: readonly Observation[], history: History, co
     }
     const { status, answer } = outcome;
     const known = partsThatTell(answer, contract);
-    if (status !== expectedStatus(answer)) report('unexpected code', `HTTP ${status} with ${answer.viewer}, ${answer.notes}`);
+    if (status !== expectedStatus(answer))
+      report('unexpected code', `HTTP ${status} with ${answer.viewer}, ${answer.notes}`);
     if (known.viewer === undefined && known.notes === undefined) {
       unavailable += 1;
       continue;

@@ -11,7 +11,8 @@ const faultyNow = () => realNow() + offsetMs;
 
 globalThis.Date = new Proxy(realDate, {
   apply: () => new realDate(faultyNow()).toString(),
-  construct: (target, args, newTarget) => Reflect.construct(target, args.length === 0 ? [faultyNow()] : args, newTarget),
+  construct: (target, args, newTarget) =>
+    Reflect.construct(target, args.length === 0 ? [faultyNow()] : args, newTarget),
   get: (target, name, receiver) => (name === 'now' ? faultyNow : Reflect.get(target, name, receiver)),
 });
 

@@ -5,7 +5,9 @@ import { type Answer, errorPart } from './history.ts';
 import type { HttpAnswer } from './startNode.ts';
 
 /** A business record of the demo user `usa-manager`; undefined when there is none. */
-export type BusinessRecord = { readonly role: Role; readonly title: string; readonly regions: readonly Region[] } | undefined;
+export type BusinessRecord =
+  | { readonly role: Role; readonly title: string; readonly regions: readonly Region[] }
+  | undefined;
 
 /** Asks for claims, for a row that they limit, and for a field of it that they guard. */
 export const question = '{ viewer { title role regions } company(id: "com_2") { boardNotes } }';

@@ -3,8 +3,8 @@ import { changeRecords } from './changeRecords.ts';
 import type { Observation, Version } from './history.ts';
 import { type Contract, type Judgement, judge } from './judge.ts';
 import { observe } from './observe.ts';
-import { type Cluster, type NodeName, nodeNames } from './startCluster.ts';
 import { measureStaleness, quantile } from './staleness.ts';
+import { type Cluster, type NodeName, nodeNames } from './startCluster.ts';
 
 export interface Scenario {
   readonly name: string;
@@ -111,7 +111,10 @@ function isSettled(observation: Observation | undefined, newest: Version | undef
 }
 
 function isTrouble({ outcome }: Observation): boolean {
-  return outcome.kind === 'failure' || [outcome.answer.viewer, outcome.answer.notes].some((part) => part.startsWith('error:'));
+  return (
+    outcome.kind === 'failure' ||
+    [outcome.answer.viewer, outcome.answer.notes].some((part) => part.startsWith('error:'))
+  );
 }
 
 /** Waits until it is so, and not for ever: what is wrong then is for the judge. */

@@ -8,7 +8,7 @@ import { observedUser } from './question.ts';
 import { createSqlChanger, type SqlChanger } from './sqlChanger.ts';
 import { type ApiNode, startNode } from './startNode.ts';
 import { type PostgresServer, startPostgres } from './startPostgres.ts';
-import { startRedis, type RedisServer } from './startRedis.ts';
+import { type RedisServer, startRedis } from './startRedis.ts';
 import { startTcpProxy, type TcpProxy } from './startTcpProxy.ts';
 
 export const nodeNames = ['a', 'b', 'c'] as const;

@@ -35,7 +35,11 @@ export async function startPostgres(): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'claimgraph-postgres-'));
   const data = join(folder, 'data');
   const port = await freePort();
-  const options = ['-p', String(port), ...[...settings, `unix_socket_directories=${folder}`].flatMap((one) => ['-c', one])];
+  const options = [
+    '-p',
+    String(port),
+    ...[...settings, `unix_socket_directories=${folder}`].flatMap((one) => ['-c', one]),
+  ];
   const control = (...args: readonly string[]) => runAsOwner(join(programs, 'pg_ctl'), ['-D', data, '-w', ...args]);
   const start = () => control('-l', join(folder, 'log'), '-o', options.join(' '), 'start');
   let frozen: readonly number[] = [];
