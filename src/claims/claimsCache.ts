@@ -30,7 +30,7 @@ interface Load<C> {
   superseded: boolean;
 }
 
-/** How many loads one caller waits for, when each is overtaken by an invalidation, before it gives up. */
+/** How many loads one caller waits for, when each is overtaken by an invalidation or too old, before it gives up. */
 const maxLoadsPerCaller = 3;
 
 /** One cache in front of a claims source: remembers answers, shares loads, forgets on invalidation, never a failure. */
@@ -42,14 +42,21 @@ export function createClaimsCache<C>(given: ClaimsCacheOptions<C>): ClaimsCache<
 
   async function get(subject: Subject, notAfter: number): Promise<SettledClaims<C>> {
     const key = toSubjectKey(subject);
+    const calledAt = options.now();
     for (let count = 0; count < maxLoadsPerCaller; count += 1) {
       const known = remembered.get(key);
       if (known) return withOwnDate(known);
       const load = loads.get(key) ?? startLoad(subject, notAfter);
       const settled = await load.question.answer;
-      if (!load.superseded) return withOwnDate(settled);
+      if (!load.superseded && !wasTooOld(settled, calledAt)) return withOwnDate(settled);
     }
-    throw new ClaimsUnavailableError(`claims for ${key}: invalidated during each of ${maxLoadsPerCaller} loads`);
+    throw new ClaimsUnavailableError(`claims for ${key}: each of ${maxLoadsPerCaller} loads was invalidated or too old`);
+  }
+
+  /** A load that was under way already is no newer than the call of its source, and may have been for longer than a TTL. */
+  function wasTooOld({ found, asOf }: SettledClaims<C>, calledAt: number): boolean {
+    const ttlSeconds = found ? options.ttlSeconds : options.negativeTtlSeconds;
+    return calledAt - asOf.getTime() > ttlSeconds * 1000;
   }
 
   function peek(subject: Subject): SettledClaims<C> | undefined {

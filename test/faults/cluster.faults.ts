@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Report, runScenario, toLine } from './support/runScenario.ts';
+import { runScenario, toLine } from './support/runScenario.ts';
 import { announcedScenarios, longTtlSeconds, lostScenarios, shortTtlSeconds } from './support/scenarios.ts';
 import { type Cluster, nodeNames, startCluster } from './support/startCluster.ts';
 
