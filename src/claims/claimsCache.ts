@@ -50,7 +50,9 @@ export function createClaimsCache<C>(given: ClaimsCacheOptions<C>): ClaimsCache<
       const settled = await load.question.answer;
       if (!load.superseded && !wasTooOld(settled, calledAt)) return withOwnDate(settled);
     }
-    throw new ClaimsUnavailableError(`claims for ${key}: each of ${maxLoadsPerCaller} loads was invalidated or too old`);
+    throw new ClaimsUnavailableError(
+      `claims for ${key}: each of ${maxLoadsPerCaller} loads was invalidated or too old`,
+    );
   }
 
   /** A load that was under way already is no newer than the call of its source, and may have been for longer than a TTL. */

@@ -17,16 +17,19 @@ export interface RememberedClaimsOptions {
   readonly jitter: number;
   readonly maxEntries: number;
   readonly now: () => number;
+  readonly steadyNow: () => number;
   readonly random: () => number;
 }
 
 interface Entry<C> {
   readonly settled: SettledClaims<C>;
   readonly expiresAt: number;
+  /** The same by the steady clock, reckoned from when it was remembered. */
+  readonly steadyExpiresAt: number;
 }
 
 export function createRememberedClaims<C>(options: RememberedClaimsOptions): RememberedClaims<C> {
-  const { ttlSeconds, negativeTtlSeconds, jitter, maxEntries, now, random } = options;
+  const { ttlSeconds, negativeTtlSeconds, jitter, maxEntries, now, steadyNow, random } = options;
   const found = new LRUCache<SubjectKey, Entry<C>>({ max: maxEntries });
   // Apart, so that a flood of unknown subjects pushes out only other unknown ones.
   const absent = new LRUCache<SubjectKey, Entry<C>>({ max: Math.ceil(maxEntries / 10) });
@@ -34,7 +37,7 @@ export function createRememberedClaims<C>(options: RememberedClaimsOptions): Rem
   function get(key: SubjectKey): SettledClaims<C> | undefined {
     const entry = found.get(key) ?? absent.get(key);
     if (!entry) return undefined;
-    if (isCurrent(entry, now())) return entry.settled;
+    if (isCurrent(entry, now()) && steadyNow() < entry.steadyExpiresAt) return entry.settled;
     remove(key);
     return undefined;
   }
@@ -42,8 +45,9 @@ export function createRememberedClaims<C>(options: RememberedClaimsOptions): Rem
   function set(key: SubjectKey, settled: SettledClaims<C>, notAfter: number): void {
     const ttlMs = (settled.found ? ttlSeconds : negativeTtlSeconds) * 1000;
     const expiresAt = Math.min(settled.asOf.getTime() + ttlMs * (1 - jitter * random()), notAfter * 1000);
+    const livesMs = Math.min(expiresAt - now(), ttlMs);
     remove(key);
-    (settled.found ? found : absent).set(key, { settled, expiresAt });
+    (settled.found ? found : absent).set(key, { settled, expiresAt, steadyExpiresAt: steadyNow() + livesMs });
   }
 
   function remove(key: SubjectKey): void {

@@ -150,7 +150,12 @@ describe('an answer is remembered', () => {
   });
 
   test('never for a call that came when the load was already older than its time to live', async () => {
-    const { cache, calls } = createTestCache({ batchWindowMs: 0, ttlSeconds: 1, negativeTtlSeconds: 1, timeoutMs: 60_000 });
+    const { cache, calls } = createTestCache({
+      batchWindowMs: 0,
+      ttlSeconds: 1,
+      negativeTtlSeconds: 1,
+      timeoutMs: 60_000,
+    });
     const first = cache.get(user('ann'), laterExp);
     await passSeconds(1);
     const second = cache.get(user('ann'), laterExp);

@@ -16,12 +16,12 @@ describe.each([
   });
   afterAll(() => cluster?.close());
 
-  test.each(scenarios)('$name', async (scenario) => {
+  test.each(scenarios.map((scenario) => [scenario.name, scenario] as const))('%s', async (_name, scenario) => {
     const report = await runScenario(cluster, scenario);
     process.stdout.write(`${toLine(report)}\n`);
     expect(report.violations.slice(0, 5)).toEqual([]);
     // Otherwise nothing was looked at.
-    for (const name of nodeNames) expect(report.answersOf.get(name)).toBeGreaterThan(50);
+    for (const name of nodeNames) expect(report.answersOf.get(name)).toBeGreaterThan(20);
     expect(report.changes).toBeGreaterThan(5);
   });
 });
