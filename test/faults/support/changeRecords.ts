@@ -98,19 +98,21 @@ async function readPatiently(changer: Changer): Promise<BusinessRecord> {
   }
 }
 
-/** The record after the change of this number: each gives or takes something that the observer sees. */
+/**
+ * The record after the change of this number: each gives or takes something that the observer sees. Having no record
+ * has no number, so it is rare: an old one could be taken for a new one.
+ */
 export function recordOf(number: number): BusinessRecord {
+  if (number % 20 === 19) return undefined;
   const title = `v${number}`;
-  switch (number % 5) {
+  switch (number % 4) {
     case 0:
       return { role: 'manager', title, regions: ['USA'] };
     case 1:
       return { role: 'manager', title, regions: [] };
     case 2:
       return { role: 'auditor', title, regions: ['ASIA', 'USA'] };
-    case 3:
-      return { role: 'manager', title, regions: ['EUROPE'] };
     default:
-      return undefined;
+      return { role: 'manager', title, regions: ['EUROPE'] };
   }
 }

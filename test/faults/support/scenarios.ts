@@ -49,6 +49,19 @@ export const announcedScenarios: readonly Scenario[] = [
     },
     repair: ({ sql }) => sql.run(unmute),
   },
+  ...[2_500, 7_000].map(
+    (ms): Scenario => ({
+      name: `a node stands still for ${ms / 1000} s`,
+      boundMs: announcedMs,
+      mayBeDown: ['b'],
+      async fault(cluster) {
+        cluster.node('b').signal('SIGSTOP');
+        await wait(ms);
+        cluster.node('b').signal('SIGCONT');
+      },
+      repair: async (cluster) => cluster.node('b').signal('SIGCONT'),
+    }),
+  ),
   ...[300, -300, 3600, -3600].map(
     (seconds): Scenario => ({
       name: `a clock that is ${seconds} s off at one node`,
@@ -61,6 +74,18 @@ export const announcedScenarios: readonly Scenario[] = [
     }),
   ),
 ];
+
+/** Breaks the contract: nothing is announced to nodes that remember for an hour. The judge has to see it. */
+export const brokenScenario: Scenario = {
+  name: 'nothing is announced, and remembered for an hour',
+  boundMs: announcedMs,
+  async fault({ sql }) {
+    await sql.run(silentTriggers);
+    await wait(3_000);
+    await sql.run(speakingTriggers);
+  },
+  repair: ({ sql }) => sql.run(speakingTriggers),
+};
 
 /** For nodes with a short TTL: whatever is lost, nothing older than that is answered with. */
 export const lostScenarios: readonly Scenario[] = [
