@@ -47,7 +47,7 @@ export const announcedScenarios: readonly Scenario[] = [
       await wait(6_000);
       await sql.run(unmute);
     },
-    repair: ({ sql }) => sql.run(unmute),
+    repair: async ({ sql }) => void (await sql.run(unmute)),
   },
   ...[2_500, 7_000].map(
     (ms): Scenario => ({
@@ -84,7 +84,7 @@ export const brokenScenario: Scenario = {
     await wait(3_000);
     await sql.run(speakingTriggers);
   },
-  repair: ({ sql }) => sql.run(speakingTriggers),
+  repair: async ({ sql }) => void (await sql.run(speakingTriggers)),
 };
 
 /** For nodes with a short TTL: whatever is lost, nothing older than that is answered with. */
@@ -97,7 +97,7 @@ export const lostScenarios: readonly Scenario[] = [
       await wait(2 * ttlMs);
       await sql.run(speakingTriggers);
     },
-    repair: ({ sql }) => sql.run(speakingTriggers),
+    repair: async ({ sql }) => void (await sql.run(speakingTriggers)),
   },
   {
     name: 'no change is announced, and a clock is set back by 1 s again and again',
@@ -112,7 +112,7 @@ export const lostScenarios: readonly Scenario[] = [
       }
       await cluster.sql.run(speakingTriggers);
     },
-    repair: ({ sql }) => sql.run(speakingTriggers),
+    repair: async ({ sql }) => void (await sql.run(speakingTriggers)),
   },
   {
     name: 'a node is killed, and another started',

@@ -6,8 +6,8 @@ import { observedManagerId, observedUser } from './question.ts';
 
 /** Another program that changes business records with SQL of its own, past every node. It connects anew when it has to. */
 export interface SqlChanger extends Changer {
-  /** One statement, as the database's owner. */
-  run(sql: string): Promise<void>;
+  /** One statement, as the database's owner; gives its rows. */
+  run(sql: string, parameters?: readonly unknown[]): Promise<readonly unknown[]>;
   close(): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export function createSqlChanger(database: { readonly url: string }, issuer: str
       );
       return records.parse(rows)[0];
     },
-    run: async (sql) => void (await pool.query(sql)),
+    run: async (sql, parameters = []) => (await pool.query(sql, [...parameters])).rows,
     close: () => pool.end(),
   };
 }

@@ -24,6 +24,7 @@ export interface Cluster {
   /** The token of the observed user: two hours old, and valid for ten hours more. */
   readonly token: string;
   readonly tokens: TokenIssuer;
+  readonly issuer: string;
   readonly pool: { stop(): Promise<void>; start(): Promise<void> };
   node(name: NodeName): ApiNode;
   link(name: NodeName, to: 'postgres' | 'redis'): TcpProxy;
@@ -83,6 +84,7 @@ export async function startCluster(environment: Environment): Promise<Cluster> {
       sql: await opening(Promise.resolve(createSqlChanger(postgres, pool.issuer))),
       token: await tokens.accessToken({ ...tokenRequest(), expiresInSeconds: 12 * hours }),
       tokens,
+      issuer: pool.issuer,
       pool,
       node: (name) => got(nodes.get(name)),
       link,
