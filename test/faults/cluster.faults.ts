@@ -1,20 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { configurationVariables } from '../../src/config/variables.ts';
 import { runScenario, type Scenario, toLine } from './support/runScenario.ts';
 import {
   announcedScenarios,
   brokenScenario,
   longTtlSeconds,
   lostScenarios,
+  sharedAnnouncedScenarios,
+  sharedLostScenarios,
   shortTtlSeconds,
 } from './support/scenarios.ts';
-import { type Cluster, nodeNames, startCluster } from './support/startCluster.ts';
+import { type Cluster, type ClusterOptions, nodeNames, startCluster } from './support/startCluster.ts';
+
+const canShare = configurationVariables.some(({ name }) => name === 'REDIS_URL');
 
 /** Starts the cluster for the tests around it. */
-function useCluster(ttlSeconds: number): () => Cluster {
+function useCluster(options: ClusterOptions): () => Cluster {
   let cluster: Cluster | undefined;
   beforeAll(async () => {
-    const seconds = String(ttlSeconds);
-    cluster = await startCluster({ CLAIMS_TTL_SECONDS: seconds, CLAIMS_NEGATIVE_TTL_SECONDS: seconds });
+    cluster = await startCluster(options);
   });
   afterAll(() => cluster?.close());
   return () => {
@@ -35,7 +39,7 @@ async function holds(cluster: Cluster, scenario: Scenario): Promise<void> {
 const byName = (scenarios: readonly Scenario[]) => scenarios.map((scenario) => [scenario.name, scenario] as const);
 
 describe('when announcements arrive, every node knows a change within a second', () => {
-  const cluster = useCluster(longTtlSeconds);
+  const cluster = useCluster({ ttlSeconds: longTtlSeconds, shared: false });
 
   test('and the judge sees when it does not', async () => {
     const { violations } = await runScenario(cluster(), brokenScenario);
@@ -47,7 +51,19 @@ describe('when announcements arrive, every node knows a change within a second',
 });
 
 describe('when messages are lost, no node answers with what is older than its TTL', () => {
-  const cluster = useCluster(shortTtlSeconds);
+  const cluster = useCluster({ ttlSeconds: shortTtlSeconds, shared: false });
 
   test.each(byName(lostScenarios))('%s', (_name, scenario) => holds(cluster(), scenario));
+});
+
+describe.runIf(canShare)('when nodes share claims through Redis and announcements arrive', () => {
+  const cluster = useCluster({ ttlSeconds: longTtlSeconds, shared: true });
+
+  test.each(byName(sharedAnnouncedScenarios))('%s', (_name, scenario) => holds(cluster(), scenario));
+});
+
+describe.runIf(canShare)('when nodes share claims through Redis and messages are lost', () => {
+  const cluster = useCluster({ ttlSeconds: shortTtlSeconds, shared: true });
+
+  test.each(byName(sharedLostScenarios))('%s', (_name, scenario) => holds(cluster(), scenario));
 });

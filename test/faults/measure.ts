@@ -3,35 +3,50 @@ import { cpus } from 'node:os';
 import { measureColdUsers } from './support/measureColdUsers.ts';
 import { measureFreshness } from './support/measureFreshness.ts';
 import { type Report, runScenario, type Scenario, toLine } from './support/runScenario.ts';
-import { announcedScenarios, longTtlSeconds, lostScenarios, shortTtlSeconds } from './support/scenarios.ts';
-import { type Cluster, startCluster } from './support/startCluster.ts';
+import {
+  announcedScenarios,
+  longTtlSeconds,
+  lostScenarios,
+  sharedAnnouncedScenarios,
+  sharedLostScenarios,
+  shortTtlSeconds,
+} from './support/scenarios.ts';
+import { type Cluster, type ClusterOptions, startCluster } from './support/startCluster.ts';
 
 /** `npm run measure:freshness`: how fresh claims are on three nodes, and what faults cost; writes docs/scaling.json. */
 async function main(): Promise<void> {
-  const announced = await onCluster(longTtlSeconds, async (cluster) => ({
-    freshness: tell(await measureFreshness(cluster, cluster.sql)),
-    coldUsers: tell(await measureColdUsers(cluster)),
-    faults: await measureFaults(cluster, announcedScenarios),
-  }));
-  const lost = await onCluster(shortTtlSeconds, (cluster) => measureFaults(cluster, lostScenarios));
-  const results = {
-    machine: { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version },
-    freshness: announced.freshness,
-    coldUsers: announced.coldUsers,
-    faults: [
-      { claimsTtlSeconds: longTtlSeconds, scenarios: announced.faults },
-      { claimsTtlSeconds: shortTtlSeconds, scenarios: lost },
-    ],
-  };
+  const apart = await measureNodes(false);
+  const shared = await measureNodes(true);
+  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
+  const results = { machine, apart, shared };
   writeFileSync(new URL('../../docs/scaling.json', import.meta.url), `${JSON.stringify(results, null, 2)}\n`);
 }
 
-async function onCluster<T>(ttlSeconds: number, measure: (cluster: Cluster) => Promise<T>): Promise<T> {
-  const seconds = String(ttlSeconds);
-  const cluster = await startCluster({ CLAIMS_TTL_SECONDS: seconds, CLAIMS_NEGATIVE_TTL_SECONDS: seconds });
+/** `shared`: whether the nodes share claims through Redis. */
+async function measureNodes(shared: boolean) {
+  const announced = await onCluster({ ttlSeconds: longTtlSeconds, shared }, async (cluster) => ({
+    claimsTtlSeconds: longTtlSeconds,
+    freshness: tell(await measureFreshness(cluster, cluster.sql)),
+    coldUsers: tell(await measureColdUsers(cluster)),
+    faults: await measureFaults(cluster, shared ? sharedAnnouncedScenarios : announcedScenarios),
+  }));
+  const lost = await onCluster({ ttlSeconds: shortTtlSeconds, shared }, async (cluster) => ({
+    claimsTtlSeconds: shortTtlSeconds,
+    faults: await measureFaults(cluster, shared ? sharedLostScenarios : lostScenarios),
+  }));
+  return { announced, lost };
+}
+
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
+async function onCluster<T>(options: ClusterOptions, measure: (cluster: Cluster) => Promise<T>): Promise<T> {
+  const cluster = await startCluster(options);
+  const giveUp = () => void cluster.close().finally(() => process.exit(1));
+  for (const signal of signals) process.once(signal, giveUp);
   try {
     return await measure(cluster);
   } finally {
+    for (const signal of signals) process.off(signal, giveUp);
     await cluster.close();
   }
 }

@@ -62,17 +62,7 @@ export const announcedScenarios: readonly Scenario[] = [
       repair: async (cluster) => cluster.node('b').signal('SIGCONT'),
     }),
   ),
-  ...[300, -300, 3600, -3600].map(
-    (seconds): Scenario => ({
-      name: `a clock that is ${seconds} s off at one node`,
-      boundMs: announcedMs,
-      mayBeDown: ['b'],
-      async fault(cluster) {
-        await cluster.restart('b', { FAULTY_CLOCK_SECONDS: String(seconds) });
-        await wait(1_500);
-      },
-    }),
-  ),
+  ...[300, -300, 3600, -3600].map((seconds) => clockScenario(seconds, announcedMs)),
 ];
 
 /** Breaks the contract: nothing is announced to nodes that remember for an hour. The judge has to see it. */
@@ -195,6 +185,123 @@ export const lostScenarios: readonly Scenario[] = [
     },
   },
 ];
+
+/** The same for nodes that share claims through Redis: what it does, or does not do, makes no answer older. */
+export const sharedAnnouncedScenarios: readonly Scenario[] = [
+  { name: 'nothing is wrong', boundMs: announcedMs, fault: () => wait(4_000) },
+  ...redisFaults(announcedMs),
+  ...[300, -3600].map((seconds) => clockScenario(seconds, announcedMs)),
+];
+
+export const sharedLostScenarios: readonly Scenario[] = [
+  {
+    name: 'no change is announced or counted',
+    boundMs: ttlMs,
+    async fault({ sql }) {
+      await sql.run(silentTriggers);
+      await wait(2 * ttlMs);
+      await sql.run(speakingTriggers);
+    },
+    repair: async ({ sql }) => void (await sql.run(speakingTriggers)),
+  },
+  ...[2, -2, 3600].map(
+    (seconds): Scenario => ({
+      name: `no change is announced, and a clock is ${seconds} s off at one node`,
+      boundMs: ttlMs,
+      mayBeDown: ['b'],
+      async fault(cluster) {
+        await cluster.restart('b', { FAULTY_CLOCK_SECONDS: String(seconds) });
+        await cluster.sql.run(silentTriggers);
+        await wait(2 * ttlMs);
+        await cluster.sql.run(speakingTriggers);
+      },
+      repair: async ({ sql }) => void (await sql.run(speakingTriggers)),
+    }),
+  ),
+  {
+    name: 'Redis is killed while PostgreSQL restarts',
+    boundMs: ttlMs,
+    mayLackData: nodeNames,
+    async fault({ postgres, redis }) {
+      await redis.kill();
+      await postgres.stop('fast');
+      await wait(1_000);
+      await postgres.start();
+      await wait(500);
+      await redis.start();
+    },
+  },
+  {
+    name: 'one node is cut from PostgreSQL, and another from Redis',
+    boundMs: ttlMs,
+    mayLackData: ['b'],
+    async fault(cluster) {
+      cluster.link('a', 'redis').become({ kind: 'cut' });
+      await link(cluster, { kind: 'cut' }, faultMs);
+      cluster.link('a', 'redis').become({ kind: 'pass' });
+    },
+    repair: async (cluster) => {
+      cluster.link('a', 'redis').become({ kind: 'pass' });
+      await repairLink(cluster);
+    },
+  },
+  ...lostScenarios.filter(({ name }) =>
+    ['a node stands still for longer than its TTL', 'PostgreSQL restarts (immediate)'].includes(name),
+  ),
+];
+
+function redisFaults(boundMs: number): readonly Scenario[] {
+  const links: readonly Link[] = [
+    { kind: 'cut' },
+    { kind: 'hold', direction: 'both' },
+    { kind: 'hold', direction: 'toClient' },
+  ];
+  return [
+    {
+      name: 'Redis is killed, and starts empty',
+      boundMs,
+      async fault({ redis }) {
+        await redis.kill();
+        await wait(2_000);
+        await redis.start();
+      },
+    },
+    {
+      name: 'Redis stands still',
+      boundMs,
+      async fault({ redis }) {
+        redis.freeze();
+        await wait(3_000);
+        redis.thaw();
+      },
+      repair: async ({ redis }) => redis.thaw(),
+    },
+    ...links.map(
+      (as): Scenario => ({
+        name: `Redis and one node: ${Object.values(as).join(' ')}`,
+        boundMs,
+        async fault(cluster) {
+          cluster.link('b', 'redis').become(as);
+          await wait(3_000);
+          cluster.link('b', 'redis').become({ kind: 'pass' });
+        },
+        repair: async (cluster) => cluster.link('b', 'redis').become({ kind: 'pass' }),
+      }),
+    ),
+  ];
+}
+
+function clockScenario(seconds: number, boundMs: number): Scenario {
+  return {
+    name: `a clock that is ${seconds} s off at one node`,
+    boundMs,
+    mayBeDown: ['b'],
+    async fault(cluster) {
+      await cluster.restart('b', { FAULTY_CLOCK_SECONDS: String(seconds) });
+      await wait(1_500);
+    },
+  };
+}
 
 async function link(cluster: Cluster, as: Link, ms: number): Promise<void> {
   cluster.link('b', 'postgres').become(as);

@@ -35,8 +35,14 @@ export interface Cluster {
 
 const hours = 3600;
 
-/** `environment` is that of all nodes. Whatever was started is gone when this rejects, or after `close`. */
-export async function startCluster(environment: Environment): Promise<Cluster> {
+export interface ClusterOptions {
+  readonly ttlSeconds: number;
+  /** Whether the nodes share claims through Redis. */
+  readonly shared: boolean;
+}
+
+/** Whatever was started is gone when this rejects, or after `close`. */
+export async function startCluster({ ttlSeconds, shared }: ClusterOptions): Promise<Cluster> {
   const opened: { close(): Promise<unknown> }[] = [];
   const opening = async <T extends { close(): Promise<unknown> }>(part: Promise<T>): Promise<T> => {
     const open = await part;
@@ -67,8 +73,11 @@ export async function startCluster(environment: Environment): Promise<Cluster> {
       const node = await startNode(name, {
         USER_POOL_URL: pool.url,
         CLAIMGRAPH_DATA_DIR: pool.folder,
-        DATABASE_URL: `postgres://postgres@127.0.0.1:${link(name, 'postgres').port}/postgres`,
-        ...environment,
+        // One name for the database, by which nodes know that they share it, and a way of its own for each.
+        DATABASE_URL: `postgres://postgres@database.test/postgres?host=127.0.0.1&port=${link(name, 'postgres').port}`,
+        ...(shared && { REDIS_URL: `redis://127.0.0.1:${link(name, 'redis').port}` }),
+        CLAIMS_TTL_SECONDS: String(ttlSeconds),
+        CLAIMS_NEGATIVE_TTL_SECONDS: String(ttlSeconds),
         ...override,
       });
       nodes.set(name, node);
