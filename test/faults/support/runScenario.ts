@@ -92,11 +92,12 @@ export async function runScenario(cluster: Cluster, scenario: Scenario): Promise
   };
 }
 
-/** One line for people. */
+/** One line for people, and the first violations. */
 export function toLine({ name, changes, judged, unavailable, violations, staleMs, recoveryMs }: Report): string {
   const ms = (value: number) => `${Math.round(value)} ms`;
   const counts = `${changes} changes, ${judged} answers judged, ${unavailable} unavailable, ${violations.length} violations`;
-  return `${name}: ${counts}, stale at most ${ms(staleMs.max)} (p99 ${ms(staleMs.p99)}), recovered after ${ms(recoveryMs)}`;
+  const line = `${name}: ${counts}, stale at most ${ms(staleMs.max)} (p99 ${ms(staleMs.p99)}), recovered after ${ms(recoveryMs)}`;
+  return [line, ...violations.slice(0, 3).map((violation) => `  ${JSON.stringify(violation)}`)].join('\n');
 }
 
 function contractOf({ boundMs, mayBeDown = [], mayLackData = [] }: Scenario, name: NodeName): Contract {

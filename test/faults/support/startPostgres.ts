@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { findProgram } from './findProgram.ts';
 import { freePort } from './freePort.ts';
+import { guard } from './guard.ts';
 
 const run = promisify(execFile);
 
@@ -42,10 +43,14 @@ export async function startPostgres(): Promise<PostgresServer> {
   ];
   const control = (...args: readonly string[]) => runAsOwner(join(programs, 'pg_ctl'), ['-D', data, '-w', ...args]);
   const start = () => control('-l', join(folder, 'log'), '-o', options.join(' '), 'start');
+  const pidFile = join(data, 'postmaster.pid');
+  const endGuard = guard(
+    `read -r pid < '${pidFile}' && kill -QUIT "$pid" && pkill -CONT -P "$pid"; kill -CONT "$pid"; rm -rf '${folder}'`,
+  );
   let frozen: readonly number[] = [];
 
   async function freeze(): Promise<void> {
-    const [server = Number.NaN] = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n').map(Number);
+    const [server = Number.NaN] = (await readFile(pidFile, 'utf8')).split('\n').map(Number);
     // The server first, so that it starts no more sessions.
     process.kill(server, 'SIGSTOP');
     const sessions = (await readFile(`/proc/${server}/task/${server}/children`, 'utf8')).trim().split(' ').map(Number);
@@ -63,6 +68,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     // It fails when the server is stopped already.
     await control('-m', 'immediate', 'stop').catch(() => {});
     await rm(folder, { recursive: true, force: true });
+    endGuard();
   }
 
   try {

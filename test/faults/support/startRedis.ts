@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { findProgram } from './findProgram.ts';
 import { freePort } from './freePort.ts';
+import { guard } from './guard.ts';
 
 /** A Redis server of the test's own, on loopback, without persistence: whoever starts it again finds it empty. */
 export interface RedisServer {
@@ -23,9 +24,11 @@ export async function startRedis(): Promise<RedisServer> {
   const port = await freePort();
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
   let child: ChildProcess | undefined;
+  let endGuard = () => {};
 
   async function start(): Promise<void> {
     child = spawn(program, args, { cwd: tmpdir(), stdio: 'ignore' });
+    endGuard = guard(`kill -KILL ${child.pid}`);
     for (let attempt = 0; attempt < 500 && child.exitCode === null; attempt += 1) {
       if (await takesConnections(port)) return;
       await wait(10);
@@ -38,6 +41,7 @@ export async function startRedis(): Promise<RedisServer> {
     const exited = once(child, 'exit');
     child.kill('SIGKILL');
     await exited;
+    endGuard();
   }
 
   await start();
