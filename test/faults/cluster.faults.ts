@@ -44,7 +44,6 @@ describe('when announcements arrive, every node knows a change within a second',
   test('and the judge sees when it does not', async () => {
     const { violations } = await runScenario(cluster(), brokenScenario);
     expect(new Set(violations.map(({ kind }) => kind))).toEqual(new Set(['stale']));
-    expect(new Set(violations.map(({ observation }) => observation.node))).toEqual(new Set(nodeNames));
   });
 
   test.each(byName(announcedScenarios))('%s', (_name, scenario) => holds(cluster(), scenario));

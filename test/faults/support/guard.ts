@@ -6,8 +6,11 @@ import { spawn } from 'node:child_process';
  */
 export function guard(script: string): () => void {
   // Its standard input is ours to close; a signal to our process group does not reach it.
-  const options = { stdio: ['pipe', 'ignore', 'ignore'], detached: true } as const;
-  const shell = spawn('sh', ['-c', `cat; ${script}`], { ...options, cwd: '/' });
+  const shell = spawn('sh', ['-c', `cat; ${script}`], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    cwd: '/',
+  });
   shell.unref();
   return () => shell.stdin.end();
 }

@@ -71,7 +71,7 @@ export const brokenScenario: Scenario = {
   boundMs: announcedMs,
   async fault({ sql }) {
     await sql.run(silentTriggers);
-    await wait(3_000);
+    await wait(5_000);
     await sql.run(speakingTriggers);
   },
   repair: async ({ sql }) => void (await sql.run(speakingTriggers)),
