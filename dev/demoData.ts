@@ -174,6 +174,9 @@ function record(
 }
 
 async function insertAccessRecords(transaction: Transaction<Tables>, issuer: string): Promise<void> {
+  const known = transaction.selectFrom('access_records').select('issuer').where('issuer', '=', issuer).limit(1);
+  // A record that was taken away does not come back because a process starts.
+  if (await known.executeTakeFirst()) return;
   const users = demoUsers.flatMap(({ username, subject }) => {
     const record = userRecords[username];
     return record ? [{ kind: 'user' as const, issuer, subject, ...record }] : [];
@@ -182,6 +185,5 @@ async function insertAccessRecords(transaction: Transaction<Tables>, issuer: str
   await transaction
     .insertInto('access_records')
     .values([...users, machine])
-    .onConflict((conflict) => conflict.doNothing())
     .execute();
 }

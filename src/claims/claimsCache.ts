@@ -31,7 +31,7 @@ interface Load<C> {
   superseded: boolean;
 }
 
-/** How many loads one caller waits for, when each is overtaken by an invalidation, before it gives up. */
+/** How many loads one caller waits for, when each is overtaken by an invalidation or too old, before it gives up. */
 const maxLoadsPerCaller = 3;
 
 /**
@@ -47,6 +47,7 @@ export function createClaimsCache<C>(given: ClaimsCacheOptions<C>): ClaimsCache<
 
   async function get(subject: Subject, notAfter: number): Promise<SettledClaims<C>> {
     const key = toSubjectKey(subject);
+    const calledAt = options.now();
     for (let count = 0; count < maxLoadsPerCaller; count += 1) {
       const known = remembered.get(key);
       if (known) return withOwnDate(known);
@@ -54,9 +55,18 @@ export function createClaimsCache<C>(given: ClaimsCacheOptions<C>): ClaimsCache<
       if (stale && (stale.hasJustFailed || loads.has(key))) return withOwnDate(stale.settled);
       const load = loads.get(key) ?? startLoad(subject, notAfter);
       const settled = await answerOf(load, notAfter);
-      if (!load.superseded) return withOwnDate(settled);
+      if (!load.superseded && !wasTooOld(settled, calledAt)) return withOwnDate(settled);
     }
-    throw new ClaimsUnavailableError(`claims for ${key}: invalidated during each of ${maxLoadsPerCaller} loads`);
+    throw new ClaimsUnavailableError(
+      `claims for ${key}: each of ${maxLoadsPerCaller} loads was invalidated or too old`,
+    );
+  }
+
+  /** A load that was under way already is no newer than the call of its source, and may have been for longer than a TTL. */
+  function wasTooOld(settled: SettledClaims<C>, calledAt: number): boolean {
+    if (settled.found && settled.stale) return false;
+    const ttlSeconds = settled.found ? options.ttlSeconds : options.negativeTtlSeconds;
+    return calledAt - settled.asOf.getTime() > ttlSeconds * 1000;
   }
 
   async function answerOf({ question }: Load<C>, notAfter: number): Promise<SettledClaims<C>> {

@@ -26,6 +26,8 @@ export interface ClaimsCacheOptions<C> {
   readonly timeoutMs: number;
   /** Milliseconds since the epoch, like `Date.now`. */
   readonly now?: () => number;
+  /** Milliseconds of a clock that is never set, like `performance.now`: no answer lives longer than its TTL by it either. */
+  readonly steadyNow?: () => number;
   /** A number from 0 to below 1, like `Math.random`. */
   readonly random?: () => number;
 }
@@ -38,6 +40,7 @@ export function parseClaimsCacheOptions<C>(options: ClaimsCacheOptions<C>): Requ
     batchWindowMs: 5,
     maxConcurrentBatches: 4,
     now: Date.now,
+    steadyNow: () => performance.now(),
     random: Math.random,
     ...options,
   };

@@ -29,6 +29,7 @@ export interface RememberedClaimsOptions {
   readonly jitter: number;
   readonly maxEntries: number;
   readonly now: () => number;
+  readonly steadyNow: () => number;
   readonly random: () => number;
 }
 
@@ -37,6 +38,8 @@ interface Entry<C> {
   readonly expiresAt: number;
   /** Until when it may be given while the source fails. */
   readonly staleUntil: number;
+  /** When the source was asked, by the steady clock: what a clock that is set back cannot make younger. */
+  readonly steadyReadAt: number;
   readonly failure?: { readonly error: ClaimsUnavailableError; readonly at: number };
 }
 
@@ -44,7 +47,8 @@ interface Entry<C> {
 const failureMs = 1_000;
 
 export function createRememberedClaims<C>(options: RememberedClaimsOptions): RememberedClaims<C> {
-  const { ttlSeconds, negativeTtlSeconds, staleIfErrorSeconds, jitter, maxEntries, now, random } = options;
+  const { ttlSeconds, negativeTtlSeconds, staleIfErrorSeconds, jitter, maxEntries } = options;
+  const { now, steadyNow, random } = options;
   const found = new LRUCache<SubjectKey, Entry<C>>({ max: maxEntries });
   // Apart, so that a flood of unknown subjects pushes out only other unknown ones.
   const absent = new LRUCache<SubjectKey, Entry<C>>({ max: Math.ceil(maxEntries / 10) });
@@ -52,8 +56,8 @@ export function createRememberedClaims<C>(options: RememberedClaimsOptions): Rem
   function get(key: SubjectKey): SettledClaims<C> | undefined {
     const entry = found.get(key) ?? absent.get(key);
     if (!entry) return undefined;
-    if (isWithin(entry.settled, entry.expiresAt)) return entry.settled;
-    if (!isWithin(entry.settled, entry.staleUntil)) remove(key);
+    if (isWithin(entry, entry.expiresAt)) return entry.settled;
+    if (!isWithin(entry, entry.staleUntil)) remove(key);
     return undefined;
   }
 
@@ -66,7 +70,7 @@ export function createRememberedClaims<C>(options: RememberedClaimsOptions): Rem
     const entry = found.get(key);
     if (!entry?.failure || !entry.settled.found) return undefined;
     const { settled, failure } = entry;
-    if (!isWithin(settled, Math.min(entry.staleUntil, notAfter * 1000))) return undefined;
+    if (!isWithin(entry, Math.min(entry.staleUntil, notAfter * 1000))) return undefined;
     return { settled: { ...settled, stale: failure.error }, hasJustFailed: Math.abs(now() - failure.at) < failureMs };
   }
 
@@ -76,8 +80,9 @@ export function createRememberedClaims<C>(options: RememberedClaimsOptions): Rem
     const expiresAt = Math.min(readAt + ttlMs * (1 - jitter * random()), notAfter * 1000);
     const mayBeStale = settled.found && staleIfErrorSeconds > 0;
     const staleUntil = mayBeStale ? Math.min(readAt + ttlMs + staleIfErrorSeconds * 1000, notAfter * 1000) : expiresAt;
+    const steadyReadAt = steadyNow() - Math.max(0, now() - readAt);
     remove(key);
-    (settled.found ? found : absent).set(key, { settled, expiresAt, staleUntil });
+    (settled.found ? found : absent).set(key, { settled, expiresAt, staleUntil, steadyReadAt });
   }
 
   function remove(key: SubjectKey): void {
@@ -91,9 +96,10 @@ export function createRememberedClaims<C>(options: RememberedClaimsOptions): Rem
   }
 
   /** An answer from the future means that the clock was set back: how old the answer is, nobody knows then. */
-  function isWithin({ asOf }: SettledClaims<C>, end: number): boolean {
+  function isWithin({ settled, steadyReadAt }: Entry<C>, end: number): boolean {
     const nowMs = now();
-    return asOf.getTime() <= nowMs && nowMs < end;
+    const readAt = settled.asOf.getTime();
+    return readAt <= nowMs && nowMs < end && steadyNow() - steadyReadAt < end - readAt;
   }
 
   return { get, set, noteFailure, getStale, delete: remove, clear };

@@ -149,6 +149,28 @@ describe('an answer is remembered', () => {
     }
   });
 
+  test('never for a call that came when the load was already older than its time to live', async () => {
+    const { cache, calls } = createTestCache({
+      batchWindowMs: 0,
+      ttlSeconds: 1,
+      negativeTtlSeconds: 1,
+      timeoutMs: 60_000,
+    });
+    const first = cache.get(user('ann'), laterExp);
+    await passSeconds(1);
+    const second = cache.get(user('ann'), laterExp);
+    await passSeconds(0.001);
+    const third = cache.get(user('ann'), laterExp);
+    calls[0]?.answerFound({ ann: claimsOf('ann', 1) });
+    await passSeconds(0);
+    calls[1]?.answerFound({ ann: claimsOf('ann', 2) });
+    expect(await Promise.all([first, second, third])).toMatchObject([
+      { claims: { version: 1 } },
+      { claims: { version: 1 } },
+      { claims: { version: 2 } },
+    ]);
+  });
+
   test('no more after the clock was set back behind it', async () => {
     const { cache, calls } = createTestCache({ batchWindowMs: 0 }, answerAtOnce);
     await Promise.all([cache.get(user('ann'), laterExp), passSeconds(0)]);

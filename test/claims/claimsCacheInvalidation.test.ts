@@ -115,7 +115,7 @@ describe.each(ways)('%s', (_name, invalidate) => {
       status: 'rejected',
       reason: {
         code: 'CLAIMS_UNAVAILABLE',
-        message: 'claims for user https://issuer.example ann: invalidated during each of 3 loads',
+        message: 'claims for user https://issuer.example ann: each of 3 loads was invalidated or too old',
       },
     });
     expect(calls.length).toBe(3);

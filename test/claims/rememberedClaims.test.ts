@@ -19,9 +19,33 @@ test.each([
     jitter: 0,
     maxEntries: 10,
     now: () => 0,
+    steadyNow: () => 0,
     random: Math.random,
   });
   remembered.set(key, earlier, 100);
   remembered.set(key, later, 100);
   expect(remembered.get(key)).toEqual(later);
+});
+
+test.each([
+  ['for its time to live', found, 30_000],
+  ['for its shorter time to live when there is no business record', absent, 5_000],
+])('a clock that is set back again and again does not make an answer live longer: %s', (_name, settled, lifeMs) => {
+  let steady = 1_000_000;
+  const remembered = createRememberedClaims<TestClaims>({
+    ttlSeconds: 30,
+    negativeTtlSeconds: 5,
+    staleIfErrorSeconds: 0,
+    jitter: 0,
+    maxEntries: 10,
+    // As if it were set back to this moment before each look.
+    now: () => 1,
+    steadyNow: () => steady,
+    random: Math.random,
+  });
+  remembered.set(key, settled, 100);
+  steady += lifeMs - 2;
+  expect(remembered.get(key)).toEqual(settled);
+  steady += 2;
+  expect(remembered.get(key)).toBeUndefined();
 });

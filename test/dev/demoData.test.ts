@@ -143,9 +143,10 @@ test('the demo users and the machine client get their business records, the newc
   ]);
 });
 
-test('filling again changes nothing, not even a record that was edited meanwhile', async () => {
+test('filling again changes nothing, not even a record that was edited or taken away meanwhile', async () => {
   await fill();
   await database.db.updateTable('access_records').set({ title: 'Edited' }).execute();
+  await database.db.deleteFrom('access_records').where('manager_id', '=', '10345').execute();
   const before = await readAccessRecords();
   expect(await fill()).toBe('already-demo');
   expect(await readAccessRecords()).toEqual(before);

@@ -12,6 +12,8 @@ export interface StartedProcess {
   printed(pattern: RegExp | string): Promise<string>;
   /** Sends SIGTERM, unless told otherwise, and resolves with the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Sends a signal that does not end it. */
+  signal(signal: NodeJS.Signals): void;
   readonly exited: Promise<number | null>;
 }
 
@@ -51,6 +53,7 @@ export function startProcess(
       return output.stdout;
     },
     exited,
+    signal: (signal) => void child.kill(signal),
     stop(signal = 'SIGTERM') {
       child.kill(signal);
       return exited;

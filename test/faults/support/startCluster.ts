@@ -1,0 +1,144 @@
+import { rm } from 'node:fs/promises';
+import { demoUserClientId, demoUsers } from '../../../dev/demoUsers.ts';
+import { readPoolState } from '../../../dev/userPool/poolStore.ts';
+import { startUserPool, type UserPool } from '../../../dev/userPool/startUserPool.ts';
+import { createTokenIssuer, type TokenIssuer } from '../../../dev/userPool/tokens.ts';
+import { newDataDir } from '../../support/localPool.ts';
+import { observedUser } from './question.ts';
+import { createSqlChanger, type SqlChanger } from './sqlChanger.ts';
+import { type ApiNode, startNode } from './startNode.ts';
+import { type PostgresServer, startPostgres } from './startPostgres.ts';
+import { type RedisServer, startRedis } from './startRedis.ts';
+import { startTcpProxy, type TcpProxy } from './startTcpProxy.ts';
+
+export const nodeNames = ['a', 'b', 'c'] as const;
+export type NodeName = (typeof nodeNames)[number];
+
+type Environment = Readonly<Record<string, string>>;
+
+/** Three nodes on one PostgreSQL and one Redis, each behind links of its own, with a user pool for all of them. */
+export interface Cluster {
+  readonly postgres: PostgresServer;
+  readonly redis: RedisServer;
+  readonly sql: SqlChanger;
+  /** The token of the observed user: two hours old, and valid for ten hours more. */
+  readonly token: string;
+  readonly tokens: TokenIssuer;
+  readonly issuer: string;
+  readonly pool: { stop(): Promise<void>; start(): Promise<void> };
+  node(name: NodeName): ApiNode;
+  link(name: NodeName, to: 'postgres' | 'redis'): TcpProxy;
+  /** Starts a node in place of the one of that name, which is killed if it runs; what is given differs from the others. */
+  restart(name: NodeName, environment?: Environment): Promise<ApiNode>;
+  close(): Promise<void>;
+}
+
+const hours = 3600;
+
+export interface ClusterOptions {
+  readonly ttlSeconds: number;
+  /** Whether the nodes share claims through Redis. */
+  readonly shared: boolean;
+}
+
+/** Whatever was started is gone when this rejects, or after `close`. */
+export async function startCluster({ ttlSeconds, shared }: ClusterOptions): Promise<Cluster> {
+  const opened: { close(): Promise<unknown> }[] = [];
+  const opening = async <T extends { close(): Promise<unknown> }>(part: Promise<T>): Promise<T> => {
+    const open = await part;
+    opened.push(open);
+    return open;
+  };
+  const nodes = new Map<NodeName, ApiNode>();
+  opened.push({ close: async () => Promise.all([...nodes.values()].map((node) => node.kill('SIGKILL'))) });
+  const close = async () => {
+    for (const part of opened.reverse()) await part.close();
+  };
+
+  try {
+    const [postgres, redis, pool] = await Promise.all([
+      opening(startPostgres()),
+      opening(startRedis()),
+      opening(startPool()),
+    ]);
+    const links = new Map<string, TcpProxy>();
+    for (const name of nodeNames) {
+      links.set(`${name} postgres`, await opening(startTcpProxy(postgres)));
+      links.set(`${name} redis`, await opening(startTcpProxy(redis)));
+    }
+    const link: Cluster['link'] = (name, to) => got(links.get(`${name} ${to}`));
+
+    const restart: Cluster['restart'] = async (name, override = {}) => {
+      await nodes.get(name)?.kill('SIGKILL');
+      const node = await startNode(name, {
+        USER_POOL_URL: pool.url,
+        CLAIMGRAPH_DATA_DIR: pool.folder,
+        // One name for the database, by which nodes know that they share it, and a way of its own for each.
+        DATABASE_URL: `postgres://postgres@database.test/postgres?host=127.0.0.1&port=${link(name, 'postgres').port}`,
+        ...(shared && { REDIS_URL: `redis://127.0.0.1:${link(name, 'redis').port}` }),
+        CLAIMS_TTL_SECONDS: String(ttlSeconds),
+        CLAIMS_NEGATIVE_TTL_SECONDS: String(ttlSeconds),
+        ...override,
+      });
+      nodes.set(name, node);
+      return node;
+    };
+    await Promise.all(nodeNames.map((name) => restart(name)));
+
+    const now = () => Date.now() - 2 * hours * 1000;
+    const tokens = createTokenIssuer({ ...pool.keys, issuer: pool.issuer, now });
+    return {
+      postgres,
+      redis,
+      sql: await opening(Promise.resolve(createSqlChanger(postgres, pool.issuer))),
+      token: await tokens.accessToken({ ...tokenRequest(), expiresInSeconds: 12 * hours }),
+      tokens,
+      issuer: pool.issuer,
+      pool,
+      node: (name) => got(nodes.get(name)),
+      link,
+      restart,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What a token of the observed user says. */
+export function tokenRequest() {
+  const user = got(demoUsers.find(({ username }) => username === observedUser));
+  return { username: user.username, subject: user.subject, clientId: demoUserClientId, scopes: user.scopes };
+}
+
+/** A user pool that can be stopped, and started on the same port with the same keys. */
+async function startPool() {
+  const folder = await newDataDir();
+  let pool: UserPool | undefined = await startUserPool({ port: 0, dataDir: folder, environment: {} });
+  const { url, issuer } = pool;
+  const state = got(await readPoolState(folder));
+  const stop = async () => {
+    await pool?.close();
+    pool = undefined;
+  };
+  return {
+    url,
+    issuer,
+    folder,
+    keys: state.keys,
+    stop,
+    async start() {
+      pool = await startUserPool({ port: Number(new URL(url).port), dataDir: folder, environment: {} });
+    },
+    async close() {
+      await stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function got<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('expected a part of the cluster; got none');
+  return value;
+}
