@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type OpenDatabase, openDatabase } from '../src/investments/data/openDatabase.ts';
+import { openSharedClaims } from '../src/openSharedClaims.ts';
 import { stopOnSignals } from '../src/stopOnSignals.ts';
 import { explainFault } from './explainFault.ts';
 import { createReloader } from './reloader.ts';
@@ -40,9 +41,12 @@ async function dev(): Promise<void> {
 function serveEdits({ config, logger, userPools, database }: Omit<Surroundings, 'prepareDatabase'> & OpenedDatabase) {
   const { host } = config;
   let { port } = config;
+  const shared = openSharedClaims(config, logger);
+  const { sharedClaims } = shared;
   let isReady = false;
   const reloader = createReloader({
-    build: ({ createServer }) => createServer({ pools: userPools.pools, database, logger, settings: config }),
+    build: ({ createServer }) =>
+      createServer({ pools: userPools.pools, database, sharedClaims, logger, settings: config }),
     async listen(server) {
       try {
         const { url } = await server.listen({ host, port });
@@ -71,6 +75,7 @@ function serveEdits({ config, logger, userPools, database }: Omit<Surroundings, 
 
   async function closeTheRest(): Promise<void> {
     watching.close();
+    shared.close();
     await database.close();
     await userPools.close();
   }

@@ -1,6 +1,12 @@
 import { type Logger, pino } from 'pino';
 import { observeSource } from './claims/observeSource.ts';
 import { createServerClaims, type ServerClaims, type ServerClaimsSettings } from './claims/serverClaims.ts';
+import {
+  createSharedClaims,
+  type PublishedChange,
+  type SharedClaims,
+  type SharedClaimsEvents,
+} from './claims/shared/sharedClaims.ts';
 import { ConfigurationError } from './errors.ts';
 import { type ApolloServerOptions, createApolloServer } from './graphql/apolloServer.ts';
 import { createContextBuilder, type RequestContext } from './graphql/context.ts';
@@ -50,6 +56,13 @@ export interface GraphqlServer<C, Groups extends ClaimsOfGroups = ClaimsOfGroups
   listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly url: string }>;
   /** To be told when somebody's claims have changed: for all groups at once, or by `groups` for one. */
   readonly claims: ServerClaims<C, Groups>;
+  /**
+   * Tells this process and, where claims are shared, all others of a change that the API has just committed; resolves when
+   * Redis has taken it or cannot, and never rejects.
+   */
+  publishClaimsChange(change: PublishedChange): Promise<void>;
+  /** What became of the questions that were not remembered here; undefined when claims are not shared. */
+  readonly sharedClaimsCounts: SharedClaims['counts'] | undefined;
   /** Stops to accept, lets running requests end (10 s at most), then lets go of timers. */
   close(): Promise<void>;
 }
@@ -80,11 +93,14 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
     onJwksFailure: ({ issuer, error }) =>
       logger.warn({ issuer, err: error }, 'the keys of a user pool could not be fetched'),
   });
-  const claims = createServerClaims<C, Groups>(options.claims, (settings) => ({
+  const shared = options.claims.shared && createSharedClaims(options.claims.shared, logSharedClaims(logger));
+  const claims = createServerClaims<C, Groups>(options.claims, (settings, group) => ({
     ...defaultClaimsSettings,
     ...settings,
     source: observers.onClaimsCall ? observeSource(settings.source, observers.onClaimsCall) : settings.source,
+    ...(shared && { tier: shared.tierOf(group) }),
   }));
+  shared?.follow(claims);
   const buildContext = createContextBuilder<C, Groups>({
     verifyToken: verifier.verify,
     claims,
@@ -116,11 +132,19 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
       return { url: url.origin };
     },
     claims,
+    async publishClaimsChange(change) {
+      const { revision, subjects } = change;
+      if (subjects === 'all') claims.invalidateAll(revision);
+      else for (const subject of subjects) claims.invalidate(subject, revision);
+      await shared?.publish(change);
+    },
+    sharedClaimsCounts: shared?.counts,
     async close() {
       const impatience = setTimeout(() => app.server.closeAllConnections(), maxDrainMs);
       await app.close();
       clearTimeout(impatience);
       await apollo.stop();
+      shared?.close();
       claims.close();
       verifier.close();
     },
@@ -137,6 +161,23 @@ function checkGroups<C, Groups extends ClaimsOfGroups>({
     throw new ConfigurationError('claims: expected `source`, `groups` or both; got neither');
   }
   return checkClaimGroups([...plans.values(), ...(candidates?.values() ?? [])], configured);
+}
+
+/** Once when something stops to work, and once when it does again; never a value, an argument or a URL. */
+function logSharedClaims(logger: Logger): SharedClaimsEvents {
+  const consequence = {
+    reading: 'claims come from their source alone',
+    writing: 'other processes do not get the claims read here',
+    listening: 'changes made through other processes are heard from the store alone',
+  };
+  return {
+    onStateChange(what, state, reason) {
+      if (state === 'works') logger.info({ what }, 'shared claims: Redis answers');
+      else logger.warn({ what, reason }, `shared claims: Redis does not answer; ${consequence[what]}`);
+    },
+    onUnreadable: () =>
+      logger.warn('shared claims: Redis holds values that the secret does not open; they are ignored and counted'),
+  };
 }
 
 function explainListening(error: unknown, { host, port }: { readonly host: string; readonly port: number }): never {

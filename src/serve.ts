@@ -3,6 +3,7 @@ import type { Config } from './config/config.ts';
 import { type OpenDatabase, openDatabase } from './investments/data/openDatabase.ts';
 import { createPrometheusMetrics } from './metrics/prometheusMetrics.ts';
 import { serveMetrics } from './metrics/serveMetrics.ts';
+import { openSharedClaims } from './openSharedClaims.ts';
 import { createServer } from './server.ts';
 import type { UserPool } from './token/userPool.ts';
 
@@ -12,7 +13,7 @@ export interface Serving {
   close(): Promise<void>;
 }
 
-/** Opens the database, starts the server on it, and closes both in the reverse order, also when starting fails. */
+/** Opens the database and Redis, starts the server on them, and closes all in the reverse order, also when starting fails. */
 export async function serve(
   config: Config,
   parts: {
@@ -29,8 +30,10 @@ export async function serve(
   };
   try {
     await prepareDatabase?.(database);
+    const { sharedClaims, close: closeShared } = openSharedClaims(config, logger);
+    opened.push(async () => closeShared());
     const metrics = config.metricsPort === undefined ? undefined : createPrometheusMetrics();
-    const server = await createServer({ pools, database, logger, settings: config, metrics });
+    const server = await createServer({ pools, database, sharedClaims, logger, settings: config, metrics });
     opened.push(server.close);
     if (metrics && config.metricsPort !== undefined) {
       const endpoint = await serveMetrics(metrics.registry, { host: config.host, port: config.metricsPort });

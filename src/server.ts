@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
+import type { SharedClaimsOptions } from './claims/shared/sharedClaims.ts';
 import type { Config } from './config/config.ts';
 import type { ApolloServerOptions } from './graphql/apolloServer.ts';
 import { createGuardedSchema, readTypeDefs } from './graphql/guardedSchema.ts';
 import { createGraphqlServer, type GraphqlServer } from './graphqlServer.ts';
 import type { InvestmentsClaims } from './investments/claims.ts';
 import { followAccessRecords } from './investments/claimsChanges.ts';
-import { createInvestmentsClaimsSource } from './investments/claimsSource.ts';
+import { createInvestmentsClaimsSource, fetchClaimsRevision } from './investments/claimsSource.ts';
 import { withInvestmentsData } from './investments/context.ts';
 import type { OpenDatabase } from './investments/data/openDatabase.ts';
 import type { Freshness } from './investments/freshness.ts';
@@ -21,6 +22,8 @@ export interface ServerDependencies {
   readonly pools: readonly UserPool[];
   /** Stays open when the server is closed. */
   readonly database: OpenDatabase;
+  /** Where claims are shared with other processes; stays open when the server is closed. */
+  readonly sharedClaims?: Omit<SharedClaimsOptions, 'readRevision'> | undefined;
   readonly logger: Logger;
   readonly settings: ServerSettings;
   readonly metrics?: PrometheusMetrics | undefined;
@@ -38,7 +41,7 @@ const claimsHeartbeatMs = 1_000;
 
 /** The included domain on the engine, just as a library user's own domain would be. */
 export async function createServer(dependencies: ServerDependencies): Promise<GraphqlServer<InvestmentsClaims>> {
-  const { pools, database, logger, settings, compiling, metrics } = dependencies;
+  const { pools, database, sharedClaims, logger, settings, compiling, metrics } = dependencies;
   const guarded = createGuardedSchema({
     typeDefs: readTypeDefs(new URL('../schema/', import.meta.url)),
     resolvers,
@@ -53,14 +56,17 @@ export async function createServer(dependencies: ServerDependencies): Promise<Gr
   });
   const freshness: Freshness = {
     async changed(subjects) {
-      for (const subject of subjects) server.claims.invalidate(subject);
-      await revocations.changed(subjects);
+      await Promise.all([server.publishClaimsChange({ subjects }), revocations.changed(subjects)]);
     },
   };
   const server = await createGraphqlServer({
     guarded,
     pools,
-    claims: { source: createInvestmentsClaimsSource(database.db), ...settings.claims },
+    claims: {
+      source: createInvestmentsClaimsSource(database.db),
+      ...settings.claims,
+      shared: sharedClaims && { ...sharedClaims, readRevision: () => fetchClaimsRevision(database.db) },
+    },
     tokens: { ...settings.tokens, isRevoked: revocations.isRevoked },
     extendContext: (context) => withInvestmentsData(context, database.db, fields, freshness),
     healthChecks: {

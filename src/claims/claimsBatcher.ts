@@ -1,8 +1,7 @@
 import { ClaimsUnavailableError } from '../errors.ts';
 import type { Subject } from '../token/principal.ts';
 import { type ClaimsQuestion, createClaimsQuestion } from './claimsQuestion.ts';
-import type { ClaimsSource } from './claimsSource.ts';
-import { parseFetchedClaims } from './parseFetchedClaims.ts';
+import type { DatedClaimsSource } from './datedClaimsSource.ts';
 
 /** Turns the questions of many requests into few calls of the source. */
 export interface ClaimsBatcher<C> {
@@ -12,12 +11,11 @@ export interface ClaimsBatcher<C> {
 }
 
 export interface ClaimsBatcherOptions<C> {
-  readonly source: ClaimsSource<C>;
+  readonly source: DatedClaimsSource<C>;
   readonly batchWindowMs: number;
   readonly maxBatchSize: number;
   readonly maxConcurrentBatches: number;
   readonly timeoutMs: number;
-  readonly now: () => number;
 }
 
 /**
@@ -69,7 +67,7 @@ export function createClaimsBatcher<C>(options: ClaimsBatcherOptions<C>): Claims
 
   async function send(batch: readonly ClaimsQuestion<C>[]): Promise<void> {
     callsUnderWay += 1;
-    void answerBatch(batch, options);
+    void answerBatch(batch, options.source);
     await Promise.allSettled(batch.map((question) => question.answer));
     callsUnderWay -= 1;
     // An open window is not cut short; when none is open, whoever waits has only waited for a call to end.
@@ -85,20 +83,24 @@ export function createClaimsBatcher<C>(options: ClaimsBatcherOptions<C>): Claims
   return { ask, close };
 }
 
-async function answerBatch<C>(batch: readonly ClaimsQuestion<C>[], options: ClaimsBatcherOptions<C>): Promise<void> {
-  const asOf = new Date(options.now());
+async function answerBatch<C>(batch: readonly ClaimsQuestion<C>[], source: DatedClaimsSource<C>): Promise<void> {
+  const unanswered = new Map(batch.map((question) => [question.key, question]));
   for (const question of batch) question.markAsked();
+  let cause: unknown;
   try {
-    const fetched = await options.source.fetchClaims(batch.map((question) => question.subject));
-    const claimsBySubject = parseFetchedClaims<C>(fetched, new Set(batch.map((question) => question.key)));
-    for (const question of batch) {
-      const claims = claimsBySubject.get(question.key);
-      question.settle(claims === undefined ? { found: false, asOf } : { found: true, claims, asOf });
-    }
-  } catch (cause) {
-    const error = new ClaimsUnavailableError('the claims source failed or gave an unusable answer', { cause });
-    for (const question of batch) question.fail(error);
+    await source.fetch(
+      batch.map((question) => question.subject),
+      (key, settled) => {
+        unanswered.get(key)?.settle(settled);
+        unanswered.delete(key);
+      },
+    );
+  } catch (error) {
+    cause = error;
   }
+  if (unanswered.size === 0) return;
+  const error = new ClaimsUnavailableError('the claims source failed or gave an unusable answer', { cause });
+  for (const question of unanswered.values()) question.fail(error);
 }
 
 function closedError(): ClaimsUnavailableError {

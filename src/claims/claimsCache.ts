@@ -3,6 +3,7 @@ import { type Subject, type SubjectKey, toSubjectKey } from '../token/principal.
 import { createClaimsBatcher } from './claimsBatcher.ts';
 import { type ClaimsCacheOptions, parseClaimsCacheOptions } from './claimsCacheOptions.ts';
 import type { ClaimsQuestion } from './claimsQuestion.ts';
+import { dateClaims } from './datedClaimsSource.ts';
 import { createRememberedClaims } from './rememberedClaims.ts';
 import type { SettledClaims } from './settledClaims.ts';
 
@@ -16,10 +17,13 @@ export interface ClaimsCache<C> {
   get(subject: Subject, notAfter: number): Promise<SettledClaims<C>>;
   /** What is remembered of a subject, at once; undefined when the source would have to be asked. */
   peek(subject: Subject): SettledClaims<C> | undefined;
-  /** Whatever the source said about this subject before now is given to nobody any more, even if it is still on its way. */
-  invalidate(subject: Subject): void;
-  /** The same for every subject. */
-  invalidateAll(): void;
+  /**
+   * Whatever the source said about this subject before now is given to nobody any more, even if it is still on its way.
+   * `revision` is the change's, where the store counts them: what others have read since then is still used.
+   */
+  invalidate(subject: Subject | SubjectKey, revision?: number): void;
+  /** The same for every subject; `missed` when an unknown number of counted changes went unheard. */
+  invalidateAll(revision?: number | 'missed'): void;
   /** Fails what is under way and every later `get`. */
   close(): void;
 }
@@ -42,7 +46,8 @@ const maxLoadsPerCaller = 3;
 export function createClaimsCache<C>(given: ClaimsCacheOptions<C>): ClaimsCache<C> {
   const options = parseClaimsCacheOptions(given);
   const remembered = createRememberedClaims<C>(options);
-  const batcher = createClaimsBatcher(options);
+  const source = options.tier(dateClaims(options.source, options.now), options);
+  const batcher = createClaimsBatcher({ ...options, source });
   const loads = new Map<SubjectKey, Load<C>>();
 
   async function get(subject: Subject, notAfter: number): Promise<SettledClaims<C>> {
@@ -110,20 +115,23 @@ export function createClaimsCache<C>(given: ClaimsCacheOptions<C>): ClaimsCache<
     loads.delete(load.question.key);
   }
 
-  function invalidate(subject: Subject): void {
-    const key = toSubjectKey(subject);
+  function invalidate(subject: Subject | SubjectKey, revision?: number): void {
+    const key = typeof subject === 'string' ? subject : toSubjectKey(subject);
+    source.invalidate?.(key, revision);
     remembered.delete(key);
     const load = loads.get(key);
     if (load) supersede(load);
   }
 
-  function invalidateAll(): void {
+  function invalidateAll(revision?: number | 'missed'): void {
+    source.invalidateAll?.(revision);
     remembered.clear();
     for (const load of loads.values()) supersede(load);
   }
 
   function close(): void {
     batcher.close();
+    source.close?.();
     remembered.clear();
   }
 

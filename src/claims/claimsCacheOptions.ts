@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import type { ClaimsSource } from './claimsSource.ts';
+import type { DatedClaimsSource } from './datedClaimsSource.ts';
 
 /** How a claims cache behaves. Whatever is unusable is a RangeError at creation. */
 export interface ClaimsCacheOptions<C> {
@@ -30,6 +31,17 @@ export interface ClaimsCacheOptions<C> {
   readonly steadyNow?: () => number;
   /** A number from 0 to below 1, like `Math.random`. */
   readonly random?: () => number;
+  /** What stands between the cache and its source, made once for these bounds; nothing unless given. */
+  readonly tier?: (source: DatedClaimsSource<C>, bounds: ClaimsBounds) => DatedClaimsSource<C>;
+}
+
+/** How long an answer may live and be waited for: see ClaimsCacheOptions. */
+export interface ClaimsBounds {
+  readonly ttlSeconds: number;
+  readonly negativeTtlSeconds: number;
+  readonly jitter: number;
+  readonly timeoutMs: number;
+  readonly now: () => number;
 }
 
 /** Fills in the defaults and refuses what cannot work. */
@@ -42,6 +54,7 @@ export function parseClaimsCacheOptions<C>(options: ClaimsCacheOptions<C>): Requ
     now: Date.now,
     steadyNow: () => performance.now(),
     random: Math.random,
+    tier: (source: DatedClaimsSource<C>) => source,
     ...options,
   };
   requireNumber('ttlSeconds', complete.ttlSeconds, 0, Number.MAX_SAFE_INTEGER);

@@ -10,8 +10,10 @@ export interface ClaimsChange {
 
 /** What remembers something of identities, such as a claims cache or a revocation list. Neither method waits or throws. */
 export interface ClaimsChangeListener {
-  invalidate(subject: Subject): void;
-  invalidateAll(): void;
+  /** `revision` is the change's. */
+  invalidate(subject: Subject, revision?: number): void;
+  /** `missed` when nobody knows yet which changes there were; nothing when the store may be another one from now on. */
+  invalidateAll(revision?: number | 'missed'): void;
 }
 
 /** Keeps what is remembered in step with the announcements of one store. Every method returns at once and throws nothing. */
@@ -42,15 +44,15 @@ export function followClaimsChanges({ listeners, onGap }: ClaimsChangeFollowerOp
   function forgetAll(): void {
     last = undefined;
     due = undefined;
-    invalidateAll();
+    invalidateAll('missed');
   }
 
-  function invalidateAll(): void {
-    for (const listener of listeners) listener.invalidateAll();
+  function invalidateAll(revision?: number | 'missed'): void {
+    for (const listener of listeners) listener.invalidateAll(revision);
   }
 
-  function invalidate(subject: Subject): void {
-    for (const listener of listeners) listener.invalidate(subject);
+  function invalidate(subject: Subject, revision: number): void {
+    for (const listener of listeners) listener.invalidate(subject, revision);
   }
 
   return {
@@ -60,14 +62,16 @@ export function followClaimsChanges({ listeners, onGap }: ClaimsChangeFollowerOp
       const expected = last === undefined ? revision : last + 1;
       last = revision;
       if (revision !== expected) onGap({ expected, got: revision });
-      if (revision !== expected || subjects === 'all') invalidateAll();
-      else for (const subject of subjects) invalidate(subject);
+      // A store that counts backwards is another one, as after a restore: revisions from before say nothing about it.
+      if (revision < expected) invalidateAll();
+      else if (revision > expected || subjects === 'all') invalidateAll(revision);
+      else for (const subject of subjects) invalidate(subject, revision);
     },
     onRevision(revision) {
       last ??= revision;
       if (due !== undefined && last < due) {
         onGap({ expected: last + 1, got: due });
-        invalidateAll();
+        invalidateAll(due);
         last = due;
       }
       due = revision;

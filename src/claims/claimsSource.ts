@@ -7,7 +7,21 @@ import type { Subject, SubjectKey } from '../token/principal.ts';
  * subject without an entry has none (that is an answer, not a failure). It rejects when it cannot tell: the callers see
  * CLAIMS_UNAVAILABLE. It parses what its store returns and rejects on anything it does not understand. Claims are plain
  * data (objects, arrays, primitives); whoever gets them freezes them, so they must not be changed afterwards.
+ *
+ * A store that counts its changes (see ClaimsChange) gives the Map with the revision that it was read at: answers that
+ * several processes share are then told apart from older ones by it, without any clock.
  */
 export interface ClaimsSource<C> {
+  fetchClaims(subjects: readonly Subject[]): Promise<ReadonlyMap<SubjectKey, C> | VersionedClaims<C>>;
+}
+
+/** A source whose store counts no changes. */
+export interface UncountedClaimsSource<C> extends ClaimsSource<C> {
   fetchClaims(subjects: readonly Subject[]): Promise<ReadonlyMap<SubjectKey, C>>;
+}
+
+export interface VersionedClaims<C> {
+  readonly claims: ReadonlyMap<SubjectKey, C>;
+  /** The last change of the store that these claims are known to contain, with all before it: read in the same snapshot. */
+  readonly revision?: number | undefined;
 }

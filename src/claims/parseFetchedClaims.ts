@@ -1,14 +1,30 @@
 import { types } from 'node:util';
 import type { SubjectKey } from '../token/principal.ts';
+import type { VersionedClaims } from './claimsSource.ts';
 import { freezeClaims } from './freezeClaims.ts';
 
 /**
- * What a claims source gave, checked: a Map whose every entry is the claims of a subject that was asked for. The claims
- * come back frozen. It throws a TypeError on anything else; one bad entry makes the whole answer untrustworthy, because
- * a source that mixes up one subject may have mixed up others.
+ * What a claims source gave, checked: a Map whose every entry is the claims of a subject that was asked for, by itself or
+ * as `claims` beside the store's `revision`. The claims come back frozen. It throws a TypeError on anything else; one bad
+ * entry makes the whole answer untrustworthy, because a source that mixes up one subject may have mixed up others.
  */
-export function parseFetchedClaims<C>(answer: unknown, asked: ReadonlySet<SubjectKey>): ReadonlyMap<SubjectKey, C> {
-  if (!types.isMap(answer)) throw new TypeError(`the claims source must give a Map; got ${kindOf(answer)}`);
+export function parseFetchedClaims<C>(answer: unknown, asked: ReadonlySet<SubjectKey>): VersionedClaims<C> {
+  if (types.isMap(answer)) return { claims: parseMap(answer, asked) };
+  const { claims, revision } = Object(answer);
+  if (!types.isMap(claims)) throw new TypeError(`the claims source must give a Map; got ${kindOf(answer)}`);
+  if (revision === undefined) return { claims: parseMap(claims, asked) };
+  if (isRevision(revision)) return { claims: parseMap(claims, asked), revision };
+  throw new TypeError(`the revision of claims must be a whole number from 0 to 2^53 - 1; got ${kindOf(revision)}`);
+}
+
+function isRevision(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function parseMap<C>(
+  answer: ReadonlyMap<unknown, unknown>,
+  asked: ReadonlySet<SubjectKey>,
+): ReadonlyMap<SubjectKey, C> {
   const claimsBySubject = new Map<SubjectKey, C>();
   for (const key of asked) {
     if (answer.has(key)) claimsBySubject.set(key, parseClaims<C>(key, answer.get(key)));

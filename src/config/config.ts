@@ -8,6 +8,8 @@ export interface Config {
   /** 0 takes any free port; undefined serves no metrics. */
   readonly metricsPort: number | undefined;
   readonly database: DatabaseConfig;
+  /** Where processes share business claims; undefined when each has its own only. */
+  readonly redis: RedisConfig | undefined;
   readonly dataFolder: string;
   /** True when an empty database is to be filled with the demo data. */
   readonly demoData: boolean;
@@ -51,6 +53,12 @@ export interface CognitoUserPool {
   readonly issuerForm: 'standard' | 'issuer-prefixed';
   /** The `aud` that access tokens must carry; undefined when they are not bound to a resource. */
   readonly audience?: string | undefined;
+}
+
+export interface RedisConfig {
+  readonly url: string;
+  readonly timeoutMs: number;
+  readonly secret: Uint8Array;
 }
 
 export type DatabaseConfig =

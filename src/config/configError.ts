@@ -25,9 +25,11 @@ export class ConfigError extends ConfigurationError {
   }
 }
 
+const secrets = new Set(['DATABASE_URL', 'COGNITO_USER_POOLS', 'REDIS_URL', 'CLAIMS_CACHE_SECRET']);
+
 /** The value is shown, unless the variable is a secret. */
 export function configProblem(given: Environment, variable: string, expected: string, advice: string): ConfigProblem {
-  const isSecret = variable === 'DATABASE_URL' || variable === 'COGNITO_USER_POOLS';
+  const isSecret = secrets.has(variable);
   const value = given[variable];
   return { variable, expected, got: isSecret && value !== undefined ? hidden : showValue(value), advice };
 }

@@ -12,6 +12,16 @@ export function isPostgresUrl(text: string): boolean {
   return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
 }
 
+export function isRedisUrl(text: string): boolean {
+  return /^rediss?:\/\/./.test(text) && URL.canParse(text);
+}
+
+/** Random bytes as hex or base64, in either alphabet; undefined when it is neither. Hex digits alone are always hex. */
+export function toBytes(text: string): Uint8Array | undefined {
+  if (/^([0-9a-f]{2})+$/i.test(text)) return Buffer.from(text, 'hex');
+  return /^[\w+/-]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : undefined;
+}
+
 /** Origins as browsers send them (RFC 6454 section 6.2): in lower case, without a default port, nothing behind. */
 export function areOrigins(texts: readonly string[]): boolean {
   return texts.every((text) => /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text);

@@ -43,6 +43,10 @@ function* cognitoModeProblems(given: Environment): Generator<ConfigProblem> {
   for (const name of ['USER_POOL_PORT', 'USER_POOL_URL']) {
     if (given[name] !== undefined) yield configProblem(given, name, 'nothing in cognito mode', 'Remove it.');
   }
+  if (given.REDIS_URL !== undefined && given.CLAIMS_CACHE_SECRET === undefined) {
+    const advice = 'Set it, for example to what `openssl rand -base64 32` prints, or remove REDIS_URL.';
+    yield configProblem(given, 'CLAIMS_CACHE_SECRET', '32 random bytes or more beside REDIS_URL', advice);
+  }
   if (given.COGNITO_USER_POOLS === undefined) return;
   for (const name of Object.values(poolVariables)) {
     const advice = 'Move it into COGNITO_USER_POOLS, or remove COGNITO_USER_POOLS.';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { chooseMode } from './chooseMode.ts';
-import type { Config, LocalAuthentication } from './config.ts';
+import type { Config, LocalAuthentication, RedisConfig } from './config.ts';
 import { ConfigError, type ConfigProblem, configProblem, type Environment } from './configError.ts';
 import type { Documentation } from './defineVariable.ts';
 import { modeProblems } from './modeProblems.ts';
@@ -54,6 +54,14 @@ function toLocal({ USER_POOL_URL: url, USER_POOL_PORT: port }: Values): LocalAut
   return { mode: 'local', userPool: url === undefined ? { kind: 'start', port } : { kind: 'running', url } };
 }
 
+/** Known to everybody: it protects nothing but the format, on a developer's machine. */
+const localSecret = Buffer.from('claimgraph: for local mode only..');
+
+function toRedis(values: Values): RedisConfig | undefined {
+  const { REDIS_URL: url, REDIS_TIMEOUT_MS: timeoutMs, CLAIMS_CACHE_SECRET: secret = localSecret } = values;
+  return url === undefined ? undefined : { url, timeoutMs, secret };
+}
+
 function toConfig(values: Values, authentication: Config['authentication']): Config {
   const isLocal = authentication.mode === 'local';
   const dataFolder = values.CLAIMGRAPH_DATA_DIR;
@@ -66,6 +74,7 @@ function toConfig(values: Values, authentication: Config['authentication']): Con
     metricsPort: values.METRICS_PORT,
     database:
       url === undefined ? { kind: 'embedded', folder: join(dataFolder, 'database') } : { kind: 'postgres', url },
+    redis: toRedis(values),
     dataFolder,
     demoData: (values.CLAIMGRAPH_DEMO_DATA ?? (isLocal && url === undefined ? '1' : '0')) === '1',
     claims: {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { choice, type Documentation, defineVariable, ratio, wholeNumber } from './defineVariable.ts';
-import { areOrigins, isHost, isLocalUrl, isPostgresUrl, toList, withoutSlash } from './formats.ts';
+import { areOrigins, isHost, isLocalUrl, isPostgresUrl, isRedisUrl, toBytes, toList, withoutSlash } from './formats.ts';
 
 /** Every variable, in the order of the README. */
 export const variables = {
@@ -73,6 +73,17 @@ export const variables = {
     expected: 'a URL that starts with postgres:// or postgresql://',
     default: 'none: an embedded database; production needs one',
     meaning: 'the PostgreSQL database',
+  }),
+  REDIS_URL: defineVariable(z.string().refine(isRedisUrl).optional(), {
+    expected: 'a URL that starts with redis:// or rediss://',
+    default: 'none: each process remembers for itself',
+    meaning: 'the Redis or Valkey server through which processes share business claims',
+  }),
+  REDIS_TIMEOUT_MS: wholeNumber(1, 10_000, 100, 'how long a command to Redis may take'),
+  CLAIMS_CACHE_SECRET: defineVariable(z.string().transform(toBytes).refine(isLongSecret).optional(), {
+    expected: '32 random bytes or more, as base64 or hex',
+    default: 'a known one in local mode; REDIS_URL needs one otherwise',
+    meaning: 'what claims are encrypted with in Redis; the same for all processes',
   }),
   CLAIMGRAPH_DATA_DIR: defineVariable(z.string().default('.claimgraph'), {
     expected: 'a folder',
@@ -148,6 +159,10 @@ export const variablesSchema = z.object(shapeOf(variables));
 
 function shapeOf(definitions: typeof variables): Shape {
   return Object.fromEntries(Object.entries(definitions).map(([name, { schema }]) => [name, schema])) as Shape;
+}
+
+function isLongSecret(bytes: Uint8Array | undefined): bytes is Uint8Array {
+  return bytes !== undefined && bytes.length >= 32;
 }
 
 /** What `open` was called at first. */

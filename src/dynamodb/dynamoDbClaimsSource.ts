@@ -1,6 +1,6 @@
 import { BatchGetItemCommand, type DynamoDBClient, type KeysAndAttributes } from '@aws-sdk/client-dynamodb';
 import type { BreakerOptions } from '../claims/breaker.ts';
-import type { ClaimsSource } from '../claims/claimsSource.ts';
+import type { UncountedClaimsSource } from '../claims/claimsSource.ts';
 import { askableSubjects } from '../claims/sources/askableSubjects.ts';
 import { type Backoff, fullJitterMs, realBackoff } from '../claims/sources/backoff.ts';
 import { chunksOf } from '../claims/sources/chunksOf.ts';
@@ -36,7 +36,7 @@ const maxKeys = 100;
  * that DynamoDB leaves unprocessed (throttling, more than 16 MB) are asked for again, with a pause, as long as
  * `timeoutMs` allows: an answer without them would read as "no business record". Rejects with ClaimsUnavailableError.
  */
-export function createDynamoDbClaimsSource<C>(options: DynamoDbClaimsSourceOptions<C>): ClaimsSource<C> {
+export function createDynamoDbClaimsSource<C>(options: DynamoDbClaimsSourceOptions<C>): UncountedClaimsSource<C> {
   const { client, tableName, toKey, parse, timeoutMs, breaker, backoff = realBackoff } = options;
   requireWhole('DynamoDB claims source: "timeoutMs"', timeoutMs, 1, longestTimerMs);
   const store = `the table ${tableName}`;

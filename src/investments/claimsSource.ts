@@ -1,26 +1,37 @@
 import { type Kysely, sql } from 'kysely';
-import type { ClaimsSource } from '../claims/claimsSource.ts';
+import type { VersionedClaims } from '../claims/claimsSource.ts';
 import { shapeOf } from '../claims/sources/shapeOf.ts';
 import { ClaimsUnavailableError } from '../errors.ts';
-import { type Subject, toSubjectKey } from '../token/principal.ts';
+import { type Subject, type SubjectKey, toSubjectKey } from '../token/principal.ts';
 import type { InvestmentsClaims, Role } from './claims.ts';
 import type { Region } from './data/rows.ts';
 import { isStorableText } from './data/storableText.ts';
 import type { Tables } from './data/tables.ts';
 
-/** The business records in the database; one statement however many subjects are asked for. */
-export function createInvestmentsClaimsSource(db: Kysely<Tables>): ClaimsSource<InvestmentsClaims> {
+export interface InvestmentsClaimsSource {
+  fetchClaims(subjects: readonly Subject[]): Promise<VersionedClaims<InvestmentsClaims>>;
+}
+
+/** The business records in the database and their revision; one statement however many subjects are asked for. */
+export function createInvestmentsClaimsSource(db: Kysely<Tables>): InvestmentsClaimsSource {
   return {
     fetchClaims: async (subjects) => {
       const rows = await fetchRecords(db, subjects.filter(isStorable));
-      return new Map(
-        rows.map((row) => {
-          const key = toSubjectKey(row);
-          return [key, parseInvestmentsClaims(key, row)];
-        }),
-      );
+      const claims = new Map<SubjectKey, InvestmentsClaims>();
+      for (const row of rows) {
+        // Nobody was found: the row is there for the revision.
+        if (row.kind === null || row.issuer === null || row.subject === null) continue;
+        const key = toSubjectKey({ kind: row.kind, issuer: row.issuer, subject: row.subject });
+        claims.set(key, parseInvestmentsClaims(key, row));
+      }
+      return { claims, revision: rows[0]?.store_revision ?? undefined };
     },
   };
+}
+
+/** The number of the last change of the business records; undefined in a database that does not count them. */
+export async function fetchClaimsRevision(db: Kysely<Tables>): Promise<number | undefined> {
+  return (await db.selectFrom('claims_revision').select('revision').executeTakeFirst())?.revision;
 }
 
 /** A subject that no row can hold has no record; sent as a parameter it could turn into somebody else's. */
@@ -33,7 +44,7 @@ async function fetchRecords(db: Kysely<Tables>, subjects: readonly Subject[]) {
   const kinds = subjects.map(({ kind }) => kind);
   const issuers = subjects.map(({ issuer }) => issuer);
   const names = subjects.map(({ subject }) => subject);
-  return db
+  const records = db
     .selectFrom(
       sql<Subject>`unnest(${kinds}::text[], ${issuers}::text[], ${names}::text[])`.as<'wanted'>(
         sql`wanted(kind, issuer, subject)`,
@@ -45,7 +56,14 @@ async function fetchRecords(db: Kysely<Tables>, subjects: readonly Subject[]) {
         .onRef('access_records.issuer', '=', 'wanted.issuer')
         .onRef('access_records.subject', '=', 'wanted.subject'),
     )
-    .selectAll('access_records')
+    .selectAll('access_records');
+  // One statement sees one state of the database, so the revision is that of the records.
+  const revision = sql<number | null>`(select revision from claims_revision)`;
+  return db
+    .selectFrom(db.selectNoFrom(revision.as('store_revision')).as('store'))
+    .leftJoin(records.as('record'), (join) => join.onTrue())
+    .select('store.store_revision')
+    .selectAll('record')
     .execute();
 }
 

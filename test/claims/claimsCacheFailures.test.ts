@@ -47,6 +47,11 @@ const failures: readonly [string, () => unknown, object | string][] = [
     () => new Map([[annKey, null]]),
     { message: `claims for ${annKey}: expected no entry when there is no business record; got null` },
   ],
+  ...[-1, 0.5, '7', null, 2 ** 53].map((revision): [string, () => unknown, object] => [
+    `gives the revision ${JSON.stringify(revision)}`,
+    () => ({ claims: new Map([[annKey, claimsOf('ann')]]), revision }),
+    { message: expect.stringContaining('the revision of claims must be a whole number from 0 to 2^53 - 1; got') },
+  ]),
   [
     'gives claims that cannot be frozen',
     () => new Map([[annKey, { regions: new Set(['USA']) }]]),

@@ -39,6 +39,38 @@ test('a revision that was before tells of another store, as after a restore: eve
   expect(takeDone()).toEqual(['ann', 'gap 6-3', 'everything', 'ben']);
 });
 
+test('what is forgotten is told by the revision of the change, where that says what is newer', () => {
+  const told: string[] = [];
+  const { onChange, onListening, onRevision, onUnreadable } = followClaimsChanges({
+    listeners: [
+      {
+        invalidate: ({ subject }, revision) => told.push(`${subject} ${revision}`),
+        invalidateAll: (revision) => told.push(`everything ${revision}`),
+      },
+    ],
+    onGap: () => {},
+  });
+  onListening();
+  onChange({ revision: 5, subjects: [ann, ben] });
+  onChange({ revision: 6, subjects: 'all' });
+  onChange({ revision: 8, subjects: [ann] });
+  // Another store: the revisions of the one before say nothing about it.
+  onChange({ revision: 3, subjects: [ann] });
+  onRevision(4);
+  onRevision(4);
+  onUnreadable();
+  expect(told).toEqual([
+    'everything missed',
+    'ann 5',
+    'ben 5',
+    'everything 6',
+    'everything 8',
+    'everything undefined',
+    'everything 4',
+    'everything missed',
+  ]);
+});
+
 test('what begins to listen, or reads what it does not understand, may have missed changes', () => {
   const { onChange, onListening, onUnreadable, takeDone } = follow();
   onListening();

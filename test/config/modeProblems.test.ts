@@ -22,6 +22,10 @@ describe('a variable that does not fit the mode', () => {
       'USER_POOL_URL: expected nothing in cognito mode; got "http://localhost:4010". Remove it.',
     ],
     [
+      { ...cognito, REDIS_URL: 'rediss://cache.example' },
+      'CLAIMS_CACHE_SECRET: expected 32 random bytes or more beside REDIS_URL; got nothing. Set it, for example to what `openssl rand -base64 32` prints, or remove REDIS_URL.',
+    ],
+    [
       severalPools([pool], cognito),
       ...[
         ['COGNITO_REGION', 'eu-central-1'],

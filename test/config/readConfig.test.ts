@@ -17,6 +17,7 @@ describe('a right environment', () => {
       port: 4000,
       metricsPort: undefined,
       database: { kind: 'embedded', folder: '.claimgraph/database' },
+      redis: undefined,
       dataFolder: '.claimgraph',
       demoData: true,
       claims: { ttlSeconds: 30, negativeTtlSeconds: 5, staleIfErrorSeconds: 0, maxEntries: 100_000, timeoutMs: 2000 },
@@ -50,6 +51,7 @@ describe('a right environment', () => {
       port: 4000,
       metricsPort: undefined,
       database: { kind: 'postgres', url: 'postgres://api:hunter2@db/claims' },
+      redis: undefined,
       dataFolder: '.claimgraph',
       demoData: false,
       claims: { ttlSeconds: 30, negativeTtlSeconds: 5, staleIfErrorSeconds: 0, maxEntries: 100_000, timeoutMs: 2000 },
@@ -77,6 +79,32 @@ describe('a right environment', () => {
     ['every address beside Cognito', { ...cognito, HOST: '::' }, { host: '::' }],
     ['a host beside Cognito', cognito, { host: '0.0.0.0', corsOrigins: [], demoData: false, introspection: 'open' }],
     ['Cognito on a container platform', { ...cognito, KUBERNETES_SERVICE_HOST: '10.0.0.1' }, { port: 4000 }],
+    [
+      'a Redis in local mode, with the secret that everybody knows',
+      { REDIS_URL: 'redis://localhost' },
+      { redis: { url: 'redis://localhost', timeoutMs: 100, secret: Buffer.from('claimgraph: for local mode only..') } },
+    ],
+    [
+      'a Redis with a secret in base64',
+      {
+        ...cognito,
+        REDIS_URL: 'rediss://:p@cache:6380/2',
+        REDIS_TIMEOUT_MS: '50',
+        CLAIMS_CACHE_SECRET: `${'/'.repeat(43)}=`,
+      },
+      { redis: { url: 'rediss://:p@cache:6380/2', timeoutMs: 50, secret: Buffer.alloc(32, 0xff) } },
+    ],
+    [
+      'a secret in the other alphabet of base64',
+      { ...cognito, REDIS_URL: 'redis://cache', CLAIMS_CACHE_SECRET: '_'.repeat(43) },
+      { redis: { url: 'redis://cache', timeoutMs: 100, secret: Buffer.alloc(32, 0xff) } },
+    ],
+    [
+      'a secret in hex',
+      { ...cognito, REDIS_URL: 'redis://cache', CLAIMS_CACHE_SECRET: 'fF'.repeat(32) },
+      { redis: { url: 'redis://cache', timeoutMs: 100, secret: Buffer.alloc(32, 0xff) } },
+    ],
+    ['a secret without Redis', { ...cognito, CLAIMS_CACHE_SECRET: 'ff'.repeat(32) }, { redis: undefined }],
     [
       'a local user pool that already runs',
       { USER_POOL_URL: 'http://localhost:4010/', PORT: '4010' },

@@ -13,6 +13,7 @@ describe('a wrong variable', () => {
     ['CLAIMS_STALE_IF_ERROR_SECONDS', '0 to 86400', '0'],
     ['CLAIMS_CACHE_ENTRIES', '1 to 5000000', '100000'],
     ['CLAIMS_TIMEOUT_MS', '1 to 60000', '2000'],
+    ['REDIS_TIMEOUT_MS', '1 to 10000', '100'],
     ['TOKEN_GRACE_SECONDS', '0 to 60', '5'],
     ['JWKS_REFRESH_SECONDS', '1 to 86400', '300'],
     ['STATEMENT_TIMEOUT_MS', '1 to 600000', '5000'],
@@ -76,6 +77,24 @@ describe('a wrong variable', () => {
       { CORS_ORIGINS: origins },
       `CORS_ORIGINS: expected ${noOrigin}; got "${origins}". The default is http://localhost:3000,http://localhost:5173 in local mode, none otherwise.`,
     ]),
+    ...['redis://', 'http://localhost:6379', 'localhost:6379', 'REDIS://x', 'redis://:p@ssw0rd@[x'].map(
+      (url): [Environment, string] => [
+        { REDIS_URL: url },
+        'REDIS_URL: expected a URL that starts with redis:// or rediss://; got a value that is not shown. The default is none: each process remembers for itself.',
+      ],
+    ),
+    ...[
+      'short',
+      'A'.repeat(41),
+      'a'.repeat(62),
+      // 44 letters of base64 would be 33 bytes, but these are hex digits: 22.
+      'a'.repeat(44),
+      `${'A'.repeat(60)}!`,
+      'correct horse battery staple, and several words more',
+    ].map((secret): [Environment, string] => [
+      { CLAIMS_CACHE_SECRET: secret },
+      'CLAIMS_CACHE_SECRET: expected 32 random bytes or more, as base64 or hex; got a value that is not shown. The default is a known one in local mode; REDIS_URL needs one otherwise.',
+    ]),
     ...['1.5', '-0.1', '.5', '5%', '0,5', '1e-3', 'all', '0.1234567'].map((sample): [Environment, string] => [
       { AUDIT_SAMPLE: sample },
       `AUDIT_SAMPLE: expected a number from 0 to 1 such as 0.05; got "${sample}". The default is 0.`,
@@ -135,6 +154,8 @@ describe('the list of variables', () => {
       'COGNITO_AUDIENCE',
       'COGNITO_USER_POOLS',
       'DATABASE_URL',
+      'REDIS_URL',
+      'CLAIMS_CACHE_SECRET',
       'CLAIMGRAPH_DEMO_DATA',
       'CORS_ORIGINS',
       'INTROSPECTION',

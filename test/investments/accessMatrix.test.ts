@@ -11,7 +11,7 @@ import { openTestDatabase, testIssuer } from '../support/testDatabase.ts';
 test('every field of the API × every demo user is as committed', async () => {
   const database = await openTestDatabase();
   try {
-    const records = await createInvestmentsClaimsSource(database.db).fetchClaims(personas.map(subjectOf));
+    const { claims: records } = await createInvestmentsClaimsSource(database.db).fetchClaims(personas.map(subjectOf));
     const withRecords = personas.map((name) => {
       const claims = records.get(toSubjectKey(subjectOf(name)));
       return [name, { ...demoPersonas[name], ...(claims && { claims }) }] as const;

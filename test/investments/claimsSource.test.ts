@@ -2,7 +2,11 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { demoUsers } from '../../dev/demoUsers.ts';
 import { ClaimsUnavailableError } from '../../src/errors.ts';
-import { createInvestmentsClaimsSource, parseInvestmentsClaims } from '../../src/investments/claimsSource.ts';
+import {
+  createInvestmentsClaimsSource,
+  fetchClaimsRevision,
+  parseInvestmentsClaims,
+} from '../../src/investments/claimsSource.ts';
 import { type Subject, toSubjectKey } from '../../src/token/principal.ts';
 import { openTestDatabase, type TestDatabase, testIssuer } from '../support/testDatabase.ts';
 
@@ -77,8 +81,9 @@ describe('the source', () => {
     if (!user) throw new Error(`expected a demo user ${username}`);
     return { kind: 'user', issuer: testIssuer, subject: user.subject };
   };
-  const fetchClaims = (subjects: readonly Subject[]) =>
+  const fetchVersioned = (subjects: readonly Subject[]) =>
     createInvestmentsClaimsSource(database.db).fetchClaims(subjects);
+  const fetchClaims = async (subjects: readonly Subject[]) => (await fetchVersioned(subjects)).claims;
 
   test('gives each demo user their claims, and nothing for who has no record, in one statement', async () => {
     const subjects = demoUsers.map(({ username }) => subjectOf(username));
@@ -102,6 +107,40 @@ describe('the source', () => {
       regions: ['ASIA', 'EUROPE'],
       paymentLimitUsd: 50000,
     });
+  });
+
+  test('says which change its answer contains, in the same statement, also about nobody it knows', async () => {
+    const count = async (name: string) => (await fetchVersioned([subjectOf(name)])).revision ?? Number.NaN;
+    const before = await count('usa-manager');
+    expect(before).toBeGreaterThan(0);
+    expect(await count('newcomer')).toBe(before);
+    expect(await fetchClaimsRevision(database.db)).toBe(before);
+    await database.db
+      .updateTable('access_records')
+      .set({ title: 'Director' })
+      .where('manager_id', '=', '10345')
+      .execute();
+    database.takeStatements();
+    expect([await count('usa-manager'), await count('newcomer')]).toEqual([before + 1, before + 1]);
+    expect(database.takeStatements()).toHaveLength(2);
+  });
+
+  test('a change that is not committed is neither in the answer nor counted by it', async () => {
+    const before = await fetchVersioned([subjectOf('auditor')]);
+    const undone = database.db.transaction().execute(async (transaction) => {
+      await transaction.updateTable('access_records').set({ title: 'never' }).execute();
+      throw new RangeError('changed my mind');
+    });
+    await expect(undone).rejects.toThrow('changed my mind');
+    expect(await fetchVersioned([subjectOf('auditor')])).toEqual(before);
+  });
+
+  test('without a count of changes it still answers', async () => {
+    const uncounted = await openTestDatabase();
+    await uncounted.db.deleteFrom('claims_revision').execute();
+    const { claims, revision } = await createInvestmentsClaimsSource(uncounted.db).fetchClaims([subjectOf('auditor')]);
+    expect([claims.size, revision]).toEqual([1, undefined]);
+    await uncounted.close();
   });
 
   test('a user, a machine and a subject of another issuer are different identities', async () => {

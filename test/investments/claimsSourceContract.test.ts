@@ -1,7 +1,16 @@
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import type { UncountedClaimsSource } from '../../src/claims/claimsSource.ts';
+import type { InvestmentsClaims } from '../../src/investments/claims.ts';
 import { createInvestmentsClaimsSource } from '../../src/investments/claimsSource.ts';
+import type { Tables } from '../../src/investments/data/tables.ts';
 import { describeClaimsSource, type FailingSources, type SourceHarness } from '../claims/sources/sourceContract.ts';
 import { openTestDatabase } from '../support/testDatabase.ts';
+
+/** What the contract is about: the claims, without the number of the last change. */
+function createUncounted(db: Kysely<Tables>): UncountedClaimsSource<InvestmentsClaims> {
+  const source = createInvestmentsClaimsSource(db);
+  return { fetchClaims: async (subjects) => (await source.fetchClaims(subjects)).claims };
+}
 
 async function open(): Promise<SourceHarness> {
   const database = await openTestDatabase({ data: 'none' });
@@ -18,7 +27,7 @@ async function open(): Promise<SourceHarness> {
         select kind, issuer, subject, role, manager_id, investor_id, title, regions, payment_limit_usd
         from json_populate_recordset(null::access_records, ${JSON.stringify(rows)})`.execute(database.db);
     },
-    fetchClaims: createInvestmentsClaimsSource(database.db).fetchClaims,
+    fetchClaims: createUncounted(database.db).fetchClaims,
     close: () => database.close(),
   };
 }
@@ -27,7 +36,7 @@ const failing: FailingSources = {
   async down() {
     const database = await openTestDatabase({ data: 'none' });
     await database.close();
-    return { source: createInvestmentsClaimsSource(database.db), close: async () => {} };
+    return { source: createUncounted(database.db), close: async () => {} };
   },
   async silent() {
     const database = await openTestDatabase({ data: 'none', statementTimeoutMs: 1000 });
@@ -44,7 +53,7 @@ const failing: FailingSources = {
       });
     });
     return {
-      source: createInvestmentsClaimsSource(database.db),
+      source: createUncounted(database.db),
       async close() {
         release();
         await holder;

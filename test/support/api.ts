@@ -1,6 +1,8 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { demoMachineClient, demoUserClientId } from '../../dev/demoUsers.ts';
+import type { GraphqlServer } from '../../src/graphqlServer.ts';
+import type { InvestmentsClaims } from '../../src/investments/claims.ts';
 import { createServer, type ServerDependencies, type ServerSettings } from '../../src/server.ts';
 import { issueTokenOf } from '../../src/testing/persona.ts';
 import { type Answer, createTestClient, type TestClient } from '../../src/testing/testClient.ts';
@@ -25,6 +27,7 @@ export interface Api extends TestClient<Persona> {
   };
   /** The SQL statements since the last call, but for those that read the deny list, which no request waits for. */
   takeStatements(): readonly string[];
+  readonly server: GraphqlServer<InvestmentsClaims>;
   /** The log lines since the last call. */
   takeLog(): readonly Readonly<Record<string, unknown>>[];
   close(): Promise<void>;
@@ -40,7 +43,7 @@ const settings: ServerSettings = {
   explain: 'never',
 };
 
-export interface ApiParts extends Pick<ServerDependencies, 'metrics'> {
+export interface ApiParts extends Pick<ServerDependencies, 'metrics' | 'sharedClaims'> {
   /** Another API's, to be its second process; it stays open when this one is closed. */
   readonly database?: TestDatabase;
 }
@@ -80,6 +83,7 @@ export async function startApi(overrides: Partial<ServerSettings> = {}, parts: A
     ...client,
     url,
     database,
+    server,
     tokenOf,
     identityOf,
     takeStatements: () => database.takeStatements().filter((statement) => !statement.includes('"deny_list"')),

@@ -7,6 +7,7 @@ export interface Tables {
   investors: InvestorsTable;
   transactions: TransactionsTable;
   access_records: AccessRecordsTable;
+  claims_revision: ClaimsRevisionTable;
   revoked_sign_ins: RevokedSignInsTable;
   audit_events: AuditEventsTable;
   settings: SettingsTable;
@@ -60,6 +61,11 @@ interface RevokedSignInsTable {
   issuer: string;
   origin_jti: string;
   revoked_at: Generated<Date>;
+}
+
+/** One row, which counts the changes of the business records. */
+interface ClaimsRevisionTable {
+  revision: number;
 }
 
 export interface AuditEventsTable {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ClaimsSource } from '../../../src/claims/claimsSource.ts';
+import type { UncountedClaimsSource } from '../../../src/claims/claimsSource.ts';
 import { freezeClaims } from '../../../src/claims/freezeClaims.ts';
 import type { InvestmentsClaims } from '../../../src/investments/claims.ts';
 import { parseInvestmentsClaims } from '../../../src/investments/claimsSource.ts';
@@ -15,7 +15,7 @@ export interface StoredRecord extends Subject {
 export interface SourceHarness {
   /** From now on the store has these records and no other; rejects if it is one that refuses them. */
   give(records: readonly StoredRecord[]): Promise<void>;
-  fetchClaims: ClaimsSource<InvestmentsClaims>['fetchClaims'];
+  fetchClaims: UncountedClaimsSource<InvestmentsClaims>['fetchClaims'];
   close(): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export interface SourceHarness {
 export type FailingSources = Readonly<Record<'down' | 'silent', () => Promise<FailingSource>>>;
 
 export interface FailingSource {
-  readonly source: ClaimsSource<InvestmentsClaims>;
+  readonly source: UncountedClaimsSource<InvestmentsClaims>;
   close(): Promise<void>;
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ClaimsSource } from '../../../src/claims/claimsSource.ts';
+import type { UncountedClaimsSource } from '../../../src/claims/claimsSource.ts';
 import { readStaticClaims } from '../../../src/claims/sources/static/readStaticClaims.ts';
 import { createStaticClaimsSource } from '../../../src/claims/sources/static/staticClaimsSource.ts';
 import { ConfigurationError } from '../../../src/errors.ts';
@@ -50,7 +50,7 @@ describe('a file', () => {
 
   const { record, ...ada } = stored(user('ada'), 'Ada');
   const fileOf = (title: string) => JSON.stringify({ claims: [{ ...ada, claims: { ...record, title } }] });
-  const titleIn = async (source: ClaimsSource<InvestmentsClaims>) => {
+  const titleIn = async (source: UncountedClaimsSource<InvestmentsClaims>) => {
     return [...(await source.fetchClaims([ada])).values()].map((claims) => claims.title);
   };
 

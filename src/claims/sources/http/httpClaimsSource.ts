@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { ClaimsUnavailableError } from '../../../errors.ts';
 import { reasonOf } from '../../../outbound/fetchText.ts';
 import type { SubjectKey } from '../../../token/principal.ts';
-import type { ClaimsSource } from '../../claimsSource.ts';
+import type { UncountedClaimsSource } from '../../claimsSource.ts';
 import { askableSubjects } from '../askableSubjects.ts';
 import { chunksOf } from '../chunksOf.ts';
 import { createStoreCalls } from '../storeCalls.ts';
@@ -25,7 +25,7 @@ import { type AnsweredClaims, parseClaimsAnswer } from './parseClaimsAnswer.ts';
  * Rejects with ClaimsUnavailableError. What the endpoint answers is judged outside of the breaker: one malformed record
  * must not keep everybody else's claims away.
  */
-export function createHttpClaimsSource<C>(given: HttpClaimsSourceOptions<C>): ClaimsSource<C> {
+export function createHttpClaimsSource<C>(given: HttpClaimsSourceOptions<C>): UncountedClaimsSource<C> {
   const options = parseHttpClaimsSourceOptions(given);
   const { url, parse, timeoutMs, breaker, maxSubjects, maxEtags } = options;
   const store = new URL(url).origin;

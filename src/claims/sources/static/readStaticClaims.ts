@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { ConfigurationError } from '../../../errors.ts';
 import { reasonOf } from '../../../outbound/fetchText.ts';
-import type { ClaimsSource } from '../../claimsSource.ts';
+import type { UncountedClaimsSource } from '../../claimsSource.ts';
 import { memberOf, parseClaimsList } from '../claimsList.ts';
 import { type ParseClaims, parseRecord } from '../parseRecord.ts';
 import { type ClaimsRecord, createStaticClaimsSource } from './staticClaimsSource.ts';
 
 /** Claims as a file had them when it was last read. */
-export interface FileClaimsSource<C> extends ClaimsSource<C> {
+export interface FileClaimsSource<C> extends UncountedClaimsSource<C> {
   /**
    * Reads the file anew; nothing else does. Rejects with ConfigurationError and keeps what it had when the file cannot be
    * used. Tell the claims cache afterwards: `server.claims.invalidateAll()`.

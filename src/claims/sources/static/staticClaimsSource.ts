@@ -1,5 +1,5 @@
 import { type Subject, type SubjectKey, toSubjectKey } from '../../../token/principal.ts';
-import type { ClaimsSource } from '../../claimsSource.ts';
+import type { UncountedClaimsSource } from '../../claimsSource.ts';
 
 /** A subject and its claims. */
 export interface ClaimsRecord<C> extends Subject {
@@ -7,7 +7,7 @@ export interface ClaimsRecord<C> extends Subject {
 }
 
 /** Business claims from memory, for tests and teams of few. Throws a TypeError for two records of one subject. */
-export function createStaticClaimsSource<C>(records: readonly ClaimsRecord<C>[]): ClaimsSource<C> {
+export function createStaticClaimsSource<C>(records: readonly ClaimsRecord<C>[]): UncountedClaimsSource<C> {
   const claimsByKey = new Map<SubjectKey, C>();
   for (const record of records) {
     const key = toSubjectKey(record);
