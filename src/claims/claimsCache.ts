@@ -19,7 +19,7 @@ export interface ClaimsCache<C> {
   peek(subject: Subject): SettledClaims<C> | undefined;
   /**
    * Whatever the source said about this subject before now is given to nobody any more, even if it is still on its way.
-   * `revision` is the change's, where the store counts them: what others have read since then is still used.
+   * `revision` is the change's, where the store counts them: what was read since then is still used.
    */
   invalidate(subject: Subject | SubjectKey, revision?: number): void;
   /** The same for every subject; `missed` when an unknown number of counted changes went unheard. */
@@ -31,8 +31,8 @@ export interface ClaimsCache<C> {
 /** A load in flight, shared by everybody who asks for its subject. */
 interface Load<C> {
   readonly question: ClaimsQuestion<C>;
-  /** True when the subject was invalidated after the source had been asked. */
-  superseded: boolean;
+  /** Infinity when the subject was invalidated after the source had been asked, or the change that the answer must contain. */
+  leastRevision: number;
 }
 
 /** How many loads one caller waits for, when each is overtaken by an invalidation or too old, before it gives up. */
@@ -60,7 +60,7 @@ export function createClaimsCache<C>(given: ClaimsCacheOptions<C>): ClaimsCache<
       if (stale && (stale.hasJustFailed || loads.has(key))) return withOwnDate(stale.settled);
       const load = loads.get(key) ?? startLoad(subject, notAfter);
       const settled = await answerOf(load, notAfter);
-      if (!load.superseded && !wasTooOld(settled, calledAt)) return withOwnDate(settled);
+      if (contains(settled, load.leastRevision) && !wasTooOld(settled, calledAt)) return withOwnDate(settled);
     }
     throw new ClaimsUnavailableError(
       `claims for ${key}: each of ${maxLoadsPerCaller} loads was invalidated or too old`,
@@ -91,16 +91,16 @@ export function createClaimsCache<C>(given: ClaimsCacheOptions<C>): ClaimsCache<
 
   function startLoad(subject: Subject, notAfter: number): Load<C> {
     const question = batcher.ask(subject);
-    const load: Load<C> = { question, superseded: false };
+    const load: Load<C> = { question, leastRevision: -1 };
     loads.set(question.key, load);
     question.answer.then(
       (settled) => {
-        if (load.superseded) return;
+        if (loads.get(question.key) !== load) return;
         loads.delete(question.key);
         remembered.set(question.key, settled, notAfter);
       },
       (error: ClaimsUnavailableError) => {
-        if (load.superseded) return;
+        if (loads.get(question.key) !== load) return;
         loads.delete(question.key);
         remembered.noteFailure(question.key, error);
       },
@@ -108,19 +108,21 @@ export function createClaimsCache<C>(given: ClaimsCacheOptions<C>): ClaimsCache<
     return load;
   }
 
-  function supersede(load: Load<C>): void {
+  /** Nobody joins the load any more; those who have joined take its answer if it contains the change. */
+  function supersede(load: Load<C>, revision = Number.POSITIVE_INFINITY): void {
     // A question that still waits will be answered by what the source says after the change.
     if (!load.question.isAsked()) return;
-    load.superseded = true;
+    load.leastRevision = Math.max(load.leastRevision, revision);
     loads.delete(load.question.key);
   }
 
   function invalidate(subject: Subject | SubjectKey, revision?: number): void {
     const key = typeof subject === 'string' ? subject : toSubjectKey(subject);
     source.invalidate?.(key, revision);
-    remembered.delete(key);
+    const known = remembered.get(key);
+    if (!known || !contains(known, revision)) remembered.delete(key);
     const load = loads.get(key);
-    if (load) supersede(load);
+    if (load) supersede(load, revision);
   }
 
   function invalidateAll(revision?: number | 'missed'): void {
@@ -136,6 +138,11 @@ export function createClaimsCache<C>(given: ClaimsCacheOptions<C>): ClaimsCache<
   }
 
   return { get, peek, invalidate, invalidateAll, close };
+}
+
+/** Whether an answer was read after a change: only the number of the store's last change in it can tell. */
+function contains({ revision = -1 }: SettledClaims<unknown>, change = Number.POSITIVE_INFINITY): boolean {
+  return revision >= change;
 }
 
 /** Claims are frozen, which a Date cannot be: each caller gets one of its own. */

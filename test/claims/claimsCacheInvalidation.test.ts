@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ClaimsCache } from '../../src/claims/claimsCache.ts';
+import { toSubjectKey } from '../../src/token/principal.ts';
 import { createTestCache, laterExp, passSeconds, passWindow, stopTime } from './createTestCache.ts';
 import { answerAtOnce, claimsOf, machine, type TestClaims, user } from './recordingSource.ts';
 
@@ -160,4 +161,57 @@ test('invalidating one subject leaves the others remembered and under way', asyn
     { claims: claimsOf('ann', 1) },
     { claims: claimsOf('bob', 1) },
   ]);
+});
+
+describe('a change with a number', () => {
+  const answered = (number: number, revision: number) => ({
+    claims: new Map([[toSubjectKey(ann), claimsOf('ann', number)]]),
+    revision,
+  });
+
+  test('that an answer contains already does not cost it its place', async () => {
+    const { cache, calls, lastCall } = createTestCache();
+    const asked = cache.get(ann, laterExp);
+    await passWindow();
+    lastCall().answer(answered(1, 7));
+    await asked;
+    // As it comes twice: from the process that made the change, and from the store.
+    cache.invalidate(ann, 7);
+    cache.invalidate(ann, 6);
+    expect(await cache.get(ann, laterExp)).toMatchObject(version(1));
+    expect(calls.length).toBe(1);
+    cache.invalidate(ann, 8);
+    expect(cache.peek(ann)).toBeUndefined();
+  });
+
+  test('without a number, or in a store that counts none, makes an answer be read anew', async () => {
+    const { cache, lastCall } = createTestCache();
+    const asked = cache.get(ann, laterExp);
+    await passWindow();
+    lastCall().answer(answered(1, 7));
+    await asked;
+    cache.invalidate(ann);
+    expect(cache.peek(ann)).toBeUndefined();
+    const again = cache.get(ann, laterExp);
+    await passWindow();
+    lastCall().answerFound({ ann: claimsOf('ann', 2) });
+    await again;
+    cache.invalidate(ann, 1);
+    expect(cache.peek(ann)).toBeUndefined();
+  });
+
+  test.each([
+    ['contains it is taken by whoever waits for it', 8, 1, 1],
+    ['does not contain it is asked for again', 7, 2, 2],
+  ])('during a call: an answer that %s', async (_what, revision, expected, callCount) => {
+    const { cache, calls, lastCall } = createTestCache();
+    const before = cache.get(ann, laterExp);
+    await passWindow();
+    cache.invalidate(ann, 8);
+    lastCall().answer(answered(1, revision));
+    await passWindow();
+    if (calls.length === 2) lastCall().answer(answered(2, 8));
+    expect(await before).toMatchObject(version(expected));
+    expect(calls.length).toBe(callCount);
+  });
 });
