@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { observeSource } from './claims/observeSource.ts';
 import { createServerClaims, type ServerClaims, type ServerClaimsSettings } from './claims/serverClaims.ts';
@@ -54,6 +55,10 @@ type ClaimsOfGroups = Readonly<Record<string, unknown>>;
 export interface GraphqlServer<C, Groups extends ClaimsOfGroups = ClaimsOfGroups> {
   /** Starts to answer; `url` has the real port when 0 was asked for. `/health/ready` waits for the keys of the pools. */
   listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly url: string }>;
+  /** For a host that hands requests over itself, as AWS Lambda does: the keys are fetched; resolves also when they cannot be. */
+  start(): Promise<void>;
+  /** What answers, for such a host. */
+  readonly app: FastifyInstance;
   /** To be told when somebody's claims have changed: for all groups at once, or by `groups` for one. */
   readonly claims: ServerClaims<C, Groups>;
   /**
@@ -123,6 +128,8 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
   });
 
   return {
+    start: () => verifier.start(),
+    app,
     async listen(address) {
       // Not awaited: the process is live while it waits for the keys, and says so at /health/ready.
       void verifier.start();

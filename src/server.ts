@@ -39,8 +39,16 @@ export type ServerSettings = Pick<
 
 const claimsHeartbeatMs = 1_000;
 
+export interface Server extends GraphqlServer<InvestmentsClaims> {
+  /**
+   * For a process that may have stood still, and so heard of nothing: resolves once what it remembers is as new as the
+   * database is now. Where the database cannot tell, what is remembered goes on to live at most as long as its TTL.
+   */
+  catchUp(): Promise<void>;
+}
+
 /** The included domain on the engine, just as a library user's own domain would be. */
-export async function createServer(dependencies: ServerDependencies): Promise<GraphqlServer<InvestmentsClaims>> {
+export async function createServer(dependencies: ServerDependencies): Promise<Server> {
   const { pools, database, sharedClaims, logger, settings, compiling, metrics } = dependencies;
   const guarded = createGuardedSchema({
     typeDefs: readTypeDefs(new URL('../schema/', import.meta.url)),
@@ -98,9 +106,21 @@ export async function createServer(dependencies: ServerDependencies): Promise<Gr
   });
   return {
     ...server,
+    async start() {
+      await Promise.all([revocations.start(), server.start()]);
+    },
     async listen(address) {
       await revocations.start();
       return server.listen(address);
+    },
+    async catchUp() {
+      try {
+        const revision = await fetchClaimsRevision(database.db);
+        const hasMissed = revision === undefined || changes.catchUp(revision);
+        if (hasMissed || !revocations.isConfirmed()) await revocations.start();
+      } catch (error) {
+        logger.warn({ err: error }, 'what changed while this process stood still could not be read');
+      }
     },
     async close() {
       await server.close();

@@ -25,6 +25,11 @@ export interface ClaimsChangeFollower {
   onUnreadable(): void;
   /** The store's revision as it was just read, to notice announcements that never arrived. */
   onRevision(revision: number): void;
+  /**
+   * The store's revision as it was just read by a process that may have heard nothing for a while, because it stood still.
+   * Whatever it does not know of counts as missed. Gives whether anything did.
+   */
+  catchUp(revision: number): boolean;
 }
 
 export interface ClaimsChangeFollowerOptions {
@@ -40,6 +45,7 @@ export interface ClaimsChangeFollowerOptions {
 export function followClaimsChanges({ listeners, onGap }: ClaimsChangeFollowerOptions): ClaimsChangeFollower {
   let last: number | undefined;
   let due: number | undefined;
+  let caughtUp: number | undefined;
 
   function forgetAll(): void {
     last = undefined;
@@ -75,6 +81,15 @@ export function followClaimsChanges({ listeners, onGap }: ClaimsChangeFollowerOp
         last = due;
       }
       due = revision;
+    },
+    catchUp(revision) {
+      // Announcements of what is caught up with may still arrive, so `last` is left to them.
+      const known = Math.max(last ?? -1, caughtUp ?? -1);
+      if (revision === known) return false;
+      caughtUp = revision;
+      // A store that counts backwards is another one.
+      invalidateAll(revision > known ? revision : undefined);
+      return true;
     },
   };
 }

@@ -12,11 +12,16 @@ export interface ClaimsChangesOptions extends ClaimsChangeFollowerOptions {
   readonly onBroken: (error: unknown) => void;
 }
 
+export interface ClaimsChanges extends Listening {
+  /** For a process that stood still: see `ClaimsChangeFollower`. */
+  catchUp(revision: number): boolean;
+}
+
 /** Keeps what is remembered in step with the business records and the deny list, through the announcements of `migrations.ts`. */
-export function followAccessRecords(options: ClaimsChangesOptions): Listening {
+export function followAccessRecords(options: ClaimsChangesOptions): ClaimsChanges {
   const { database, heartbeatMs, onSignInsRevoked, onBroken } = options;
   const follower = followClaimsChanges(options);
-  return database.listen({
+  const listening = database.listen({
     channel: 'claims_changed',
     heartbeatSql: 'select revision::text from claims_revision',
     heartbeatMs,
@@ -33,6 +38,7 @@ export function followAccessRecords(options: ClaimsChangesOptions): Listening {
     },
     onBroken,
   });
+  return { ...listening, catchUp: follower.catchUp };
 }
 
 const announcement = z.object({

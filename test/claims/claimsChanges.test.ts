@@ -104,3 +104,15 @@ test('a revision whose announcement did not come until the next reading is misse
   onChange({ revision: 7, subjects: [ben] });
   expect(takeDone()).toEqual(['ben']);
 });
+
+test('who stood still catches up with the revision that is read, once', () => {
+  const { onChange, catchUp, takeDone } = follow();
+  expect(catchUp(5)).toBe(true);
+  expect(takeDone()).toEqual(['everything']);
+  expect(catchUp(5)).toBe(false);
+  onChange({ revision: 6, subjects: [ann] });
+  expect(catchUp(6)).toBe(false);
+  expect(takeDone()).toEqual(['ann']);
+  expect(catchUp(9)).toBe(true);
+  expect(takeDone()).toEqual(['everything']);
+});

@@ -1,9 +1,8 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { demoMachineClient, demoUserClientId } from '../../dev/demoUsers.ts';
-import type { GraphqlServer } from '../../src/graphqlServer.ts';
 import type { InvestmentsClaims } from '../../src/investments/claims.ts';
-import { createServer, type ServerDependencies, type ServerSettings } from '../../src/server.ts';
+import { createServer, type Server, type ServerDependencies, type ServerSettings } from '../../src/server.ts';
 import { issueTokenOf } from '../../src/testing/persona.ts';
 import { type Answer, createTestClient, type TestClient } from '../../src/testing/testClient.ts';
 import { testIssuer, testKey } from './issueAccessToken.ts';
@@ -27,7 +26,7 @@ export interface Api extends TestClient<Persona> {
   };
   /** The SQL statements since the last call, but for those that read the deny list, which no request waits for. */
   takeStatements(): readonly string[];
-  readonly server: GraphqlServer<InvestmentsClaims>;
+  readonly server: Server;
   /** The log lines since the last call. */
   takeLog(): readonly Readonly<Record<string, unknown>>[];
   close(): Promise<void>;

@@ -1,0 +1,10 @@
+import { createLambdaHandler } from './lambdaHandler.ts';
+import { openServer } from './openServer.ts';
+import { readProduction } from './production.ts';
+
+// The entry for AWS Lambda. The runtime calls nothing before all of this is done, and starts anew when it fails.
+const { config, pools, logger } = readProduction(process.env);
+const { server } = await openServer(config, { pools, logger });
+
+/** Set as the function's handler: `dist/lambda.handler`. */
+export const handler = await createLambdaHandler({ server, catchUpMs: 1_000 });

@@ -1,0 +1,25 @@
+import { type Logger, pino } from 'pino';
+import type { Config } from './config/config.ts';
+import { readConfig } from './config/readConfig.ts';
+import { ConfigurationError } from './errors.ts';
+import { logUnhandledRejections } from './logUnhandledRejections.ts';
+import { cognitoUserPool, type UserPool } from './token/userPool.ts';
+
+export interface Production {
+  readonly config: Config;
+  readonly pools: readonly UserPool[];
+  readonly logger: Logger;
+}
+
+/** What the production entries run with: real Cognito user pools, by configuration alone. Throws ConfigurationError. */
+export function readProduction(environment: NodeJS.ProcessEnv): Production {
+  const config = readConfig(environment);
+  if (config.authentication.mode !== 'cognito') {
+    throw new ConfigurationError(
+      'AUTH_MODE: expected cognito; got local. The local user pool is not part of a production build: use `npm start`, or configure a Cognito user pool.',
+    );
+  }
+  const logger = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: false }));
+  logUnhandledRejections(logger);
+  return { config, pools: config.authentication.userPools.map(cognitoUserPool), logger };
+}
