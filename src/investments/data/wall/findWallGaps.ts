@@ -16,6 +16,7 @@ export async function findWallGaps(db: Kysely<Tables>): Promise<readonly WallGap
   const gaps = [
     ...(role ? [role] : []),
     ...(await findTableGaps(db)),
+    ...(await findSchemaGap(db)),
     ...(await findGrantGaps(db)),
     ...(await findSwitchGap(db)),
   ];
@@ -71,6 +72,18 @@ const expectedPolicies: Readonly<Record<(typeof walledTables)[number], readonly 
   investors: ['changed w', 'maintained *', 'visible r', 'written a'],
   audit_events: ['maintained *', 'visible r', 'written a'],
 };
+
+/** Everybody has it on the schema that a database is made with, and nobody on others. */
+async function findSchemaGap(db: Kysely<Tables>): Promise<readonly WallGap[]> {
+  const { rows } = await sql<{ name: string; is_granted: boolean | null }>`
+    select quote_ident(current_schema()) as name,
+      (select has_schema_privilege(oid, current_schema(), 'usage') from pg_roles where rolname = ${apiRole}) as is_granted
+  `.execute(db);
+  const [{ name, is_granted } = { name: 'public', is_granted: null }] = rows;
+  if (is_granted) return [];
+  const problem = `expected ${apiRole} to be granted usage on the schema ${name}; got nothing`;
+  return [{ problem, remedy: `grant usage on schema ${name} to ${apiRole}`, byUs: true }];
+}
 
 async function findGrantGaps(db: Kysely<Tables>): Promise<readonly WallGap[]> {
   const gaps: WallGap[] = [];

@@ -27,6 +27,7 @@ test.each([
   'alter table audit_events disable row level security',
   'revoke insert on transactions from claimgraph_api',
   'revoke all on investors from claimgraph_api',
+  'revoke usage on schema public from claimgraph_api, public',
 ])('what a start may put up again, it does: %s', async (damage) => {
   await run(damage);
   expect(await findWallGaps(database.db)).not.toEqual([]);

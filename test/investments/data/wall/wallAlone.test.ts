@@ -137,6 +137,6 @@ test('the wall alone says what the filter alone says, and both together', async 
         expect(await withBoth(filter, world)).toEqual(byFilter);
       }
     }),
-    { numRuns: 15 },
+    { numRuns: 8 },
   );
 });
