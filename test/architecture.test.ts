@@ -19,6 +19,7 @@ const rules: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
     'outbound',
     'token/principal.ts',
+    'token/tenant.ts',
     'claims/breaker.ts',
     'type:claims/claimsSource.ts',
     'claims/sources',

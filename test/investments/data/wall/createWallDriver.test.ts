@@ -38,14 +38,13 @@ test('a hundred callers at once see their own rows, on the same connections as w
   await Promise.all(
     Array.from({ length: 100 }, async (_, index) => {
       const [filter, expected] = callers[index % callers.length] ?? [acme, ''];
-      const [seen, plain] = await Promise.all([
-        idsBehind(filter),
-        sql<{ role: string; left: string }>`
-          select current_setting('role') as role, concat(
-            current_setting('claimgraph.tenant', true), current_setting('claimgraph.rows', true),
-            current_setting('claimgraph.regions', true), current_setting('claimgraph.investor_id', true)) as left
-        `.execute(database.db),
-      ]);
+      const seen = await idsBehind(filter);
+      // Only now: every connection has been somebody's.
+      const plain = await sql<{ role: string; left: string }>`
+        select current_setting('role') as role, concat(
+          current_setting('claimgraph.tenant', true), current_setting('claimgraph.rows', true),
+          current_setting('claimgraph.regions', true), current_setting('claimgraph.investor_id', true)) as left
+      `.execute(database.db);
       if (seen !== expected) wrong.push({ filter, seen });
       if (plain.rows[0]?.role !== 'none' || plain.rows[0].left !== '') wrong.push(plain.rows);
     }),
@@ -69,6 +68,26 @@ test('a statement that fails rejects with its own error, and leaves nothing behi
   }
   expect(await idsBehind(acme)).toBe(allOfAcme);
   expect(await database.db.selectFrom('companies').select('id').execute()).toHaveLength(6);
+});
+
+test('a statement that takes too long rejects as it does without the wall, and the next one runs', async () => {
+  const impatient = await openTestDatabase({ data: 'none', rowLevelSecurity: true, statementTimeoutMs: 1000 });
+  try {
+    const slow = sql`select pg_sleep(2)`.execute(impatient.behindWall(acme));
+    await expect(slow).rejects.toMatchObject({ code: '57014' });
+    await expect
+      .poll(
+        () =>
+          impatient
+            .dataFor(acme)
+            .countAuditEvents()
+            .catch(() => 'busy'),
+        { timeout: 30_000 },
+      )
+      .toBe(0);
+  } finally {
+    await impatient.close();
+  }
 });
 
 test('a statement that writes is committed by itself, and rejects when that fails', async () => {
@@ -152,6 +171,11 @@ describe('what is written behind the wall', () => {
         .values({ ...whole, tenant: 'globex' })
         .execute(),
     ).rejects.toMatchObject(denied);
+  });
+
+  test('an investor changes no company, not even one that they see', async () => {
+    const rename = behind(acmeInvestor).updateTable('companies').set({ name: 'x' }).where('id', '=', 'com_1');
+    await expect(rename.execute()).rejects.toMatchObject(denied);
   });
 
   test('rows outside are not updated, and none is ever deleted', async () => {
