@@ -20,7 +20,9 @@ export const demoRun: ProjectRun = {
     const database = await openDatabase({ kind: 'embedded', folder: 'memory', statementTimeoutMs: 30_000 });
     const { principal } = authorization;
     // Whoever changes something must have a record in the database as well.
-    await fillDemoData(database.db, { issuer: principal.kind === 'anonymous' ? 'https://personas.invalid' : principal.issuer });
+    await fillDemoData(database.db, {
+      issuer: principal.kind === 'anonymous' ? 'https://personas.invalid' : principal.issuer,
+    });
     const typeDefs = readTypeDefs(new URL('../schema/', import.meta.url));
     const fields = createFieldDirectory(createGuardedSchema({ typeDefs, resolvers, permissions: { ...permissions } }));
     const ofPersona = authorization as Authorization<InvestmentsClaims>;

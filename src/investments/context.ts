@@ -8,8 +8,8 @@ import { createInvestmentsData } from './data/createInvestmentsData.ts';
 import type { InvestmentsData } from './data/investmentsData.ts';
 import type { OpenDatabase } from './data/openDatabase.ts';
 import type { RowFilter } from './data/rows.ts';
-import { toTenant } from './tenant.ts';
 import type { Freshness } from './freshness.ts';
+import { toTenant } from './tenant.ts';
 import { createUsers, type Users } from './users.ts';
 
 /** What the resolvers of this domain get. */

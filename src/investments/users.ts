@@ -66,7 +66,13 @@ function toAdministrator(caller: Principal): Administrator {
   if (caller.kind === 'anonymous') throw new InternalError('a field that changes users must ask for a token');
   const { kind, issuer, subject, issuedAt } = caller;
   const tenant = toTenant(caller);
-  return { tenant, kind, issuer, subject, signedInAt: kind === 'user' ? Math.min(caller.authTime, issuedAt) : issuedAt };
+  return {
+    tenant,
+    kind,
+    issuer,
+    subject,
+    signedInAt: kind === 'user' ? Math.min(caller.authTime, issuedAt) : issuedAt,
+  };
 }
 
 function toUserClaims({ shown }: ChangedUser): UserClaims {

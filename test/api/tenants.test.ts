@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  adminScopes,
+  managerIds,
+  outcomeOf,
+  setUserClaims,
+  setUserSuspended,
+  signOutEverywhere,
+  subjectOf,
+} from '../support/administration.ts';
 import { type Api, type Persona, startApi } from '../support/api.ts';
 import { fillWorld } from '../support/everyQuery.ts';
+import { testIssuer } from '../support/issueAccessToken.ts';
 import { twoTenants } from '../support/twoTenants.ts';
 
 /** Two tenants share an issuer, a subject and ids; what the caller is in each is their record there. */
@@ -104,6 +114,69 @@ describe('one subject in two tenants', () => {
     await ask('globex', '{ viewer { subject } }');
     const lines = api.takeLog().filter(({ msg }) => msg === 'operation');
     expect(lines).toMatchObject([{ principal: 'user', tenant: 'globex' }]);
+  });
+});
+
+describe('an admin of a tenant', () => {
+  const manager: Persona = 'usa-manager';
+  const { managerId, regions } = { managerId: managerIds[manager], regions: ['USA'] };
+  let tokensOfManager: Readonly<Record<'acme' | 'globex', string>>;
+  beforeAll(async () => {
+    const tokenFor = (tenant: string) => api.tokenOf(manager, { 'custom:tenant': tenant });
+    tokensOfManager = { acme: await tokenFor('acme'), globex: await tokenFor('globex') };
+    const record = { kind: 'user' as const, issuer: testIssuer, role: 'manager', regions };
+    await api.database.db
+      .insertInto('access_records')
+      .values([
+        { ...record, tenant: 'acme', subject: subjectOf(manager), manager_id: managerId },
+        { ...record, tenant: 'globex', subject: subjectOf(manager), manager_id: managerId },
+        { ...record, tenant: 'globex', subject: 'somebody', manager_id: '555' },
+      ])
+      .execute();
+  });
+
+  const change = async (mutation: string, input: object) => {
+    const token = await api.tokenOf(persona, { 'custom:tenant': 'acme', ...adminScopes });
+    return api.query(mutation, { token, variables: { input } });
+  };
+  /** What the manager is let do in each tenant: their regions, or the status of the refusal. */
+  const managerSees = async () => {
+    const ask = async (tenant: 'acme' | 'globex') => {
+      const { status, body } = await api.query('{ viewer { regions } }', { token: tokensOfManager[tenant] });
+      return status === 200 ? body.data : status;
+    };
+    return { acme: await ask('acme'), globex: await ask('globex') };
+  };
+  const untouched = { viewer: { regions } };
+
+  test('changes who has the manager id there, and nobody of another tenant', async () => {
+    expect(await managerSees()).toEqual({ acme: untouched, globex: untouched });
+    expect(outcomeOf(await change(setUserClaims, { managerId, regions: ['ASIA'] }))).toBe('allowed');
+    expect(await managerSees()).toEqual({ acme: { viewer: { regions: ['ASIA'] } }, globex: untouched });
+  });
+
+  test('suspends and signs out their own, at once, and not who has the name in another tenant', async () => {
+    expect(outcomeOf(await change(setUserSuspended, { managerId, suspended: true }))).toBe('allowed');
+    expect(await managerSees()).toEqual({ acme: 401, globex: untouched });
+    expect(outcomeOf(await change(setUserSuspended, { managerId, suspended: false }))).toBe('allowed');
+    expect(outcomeOf(await change(signOutEverywhere, { managerId }))).toBe('allowed');
+    expect(await managerSees()).toEqual({ acme: 401, globex: untouched });
+  });
+
+  test.each([
+    [setUserClaims, { regions: [] }],
+    [setUserSuspended, { suspended: true }],
+    [signOutEverywhere, {}],
+  ])('finds nobody of another tenant: %s', async (mutation, input) => {
+    const foreign = await change(mutation, { ...input, managerId: '555' });
+    expect(outcomeOf(foreign)).toBe('NOT_FOUND');
+    expect(foreign.body).toEqual((await change(mutation, { ...input, managerId: '556' })).body);
+  });
+
+  test('is told of in the audit log of the tenant alone', async () => {
+    const { db } = api.database;
+    const events = await db.selectFrom('audit_events').select('tenant').where('target_id', '=', managerId).execute();
+    expect(events.map(({ tenant }) => tenant)).toEqual(['acme', 'acme', 'acme', 'acme']);
   });
 });
 

@@ -189,10 +189,10 @@ describe('a change of the revoked sign-ins, whoever makes it,', () => {
         heartbeatMs: 60_000,
         onListening: () => void revoke('heard'),
         onNotification: (payload) => resolve(void payloads.push(payload)),
-          onHeartbeat() {},
-          onBroken() {},
-        });
+        onHeartbeat() {},
+        onBroken() {},
       });
+    });
     await heard;
     expect(payloads.map((payload) => JSON.parse(payload))).toEqual([
       { revision: expect.any(Number), subjects: [], signIns: true },

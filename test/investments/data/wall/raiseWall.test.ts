@@ -149,6 +149,12 @@ describe.runIf(testBackend === 'postgres')('a database user who is no superuser 
     expect(await count(opened.behindWall({ tenant: 'main', rows: 'ofRegions', regions: ['USA'] }))).toBe(2);
     expect(await count(opened.behindWall({ tenant: 'acme', rows: 'all' }))).toBe(0);
     expect(await count(opened.db)).toBe(0);
+    const own = opened.withinTenant('main');
+    expect(await count(own)).toBe(4);
+    const event = { tenant: 'main', id: 'aud_9', occurred_at: new Date(0), actor: 'ann', action: 'A', target_id: 'x' };
+    await own.insertInto('audit_events').values(event).execute();
+    const foreign = own.insertInto('audit_events').values({ ...event, tenant: 'acme' });
+    await expect(foreign.execute()).rejects.toMatchObject({ code: '42501' });
     await opened.close();
 
     await expect(open(false)).rejects.toThrow(
