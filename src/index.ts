@@ -46,6 +46,7 @@ export {
 export * from './token/principal.ts';
 export { createRevocationList, type RevocationList, type RevocationListOptions } from './token/revocationList.ts';
 export type * from './token/revocationSource.ts';
+export type { TenantSource } from './token/tenant.ts';
 export {
   type CognitoUserPoolSettings,
   cognitoUserPool,

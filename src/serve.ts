@@ -23,7 +23,8 @@ export async function serve(
   },
 ): Promise<Serving> {
   const { pools, logger, prepareDatabase } = parts;
-  const database = await openDatabase({ ...config.database, statementTimeoutMs: config.statementTimeoutMs });
+  const { statementTimeoutMs, rowLevelSecurity } = config;
+  const database = await openDatabase({ ...config.database, statementTimeoutMs, rowLevelSecurity });
   const opened: (() => Promise<void>)[] = [database.close];
   const close = async () => {
     for (const closeOne of opened.splice(0).reverse()) await closeOne();

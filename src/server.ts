@@ -68,7 +68,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Gr
       shared: sharedClaims && { ...sharedClaims, readRevision: () => fetchClaimsRevision(database.db) },
     },
     tokens: { ...settings.tokens, isRevoked: revocations.isRevoked },
-    extendContext: (context) => withInvestmentsData(context, database.db, fields, freshness),
+    extendContext: (context) => withInvestmentsData(context, database, fields, freshness),
     healthChecks: {
       denyList: revocations.isConfirmed,
       database: async () => {

@@ -75,6 +75,6 @@ function describeGroups(authorization: Authorization, names: readonly string[]) 
 
 function describe(principal: Principal) {
   if (principal.kind === 'anonymous') return { principal: 'anonymous' };
-  const { kind, issuer, subject, clientId } = principal;
-  return { principal: kind, issuer, subject, clientId };
+  const { kind, tenant, issuer, subject, clientId } = principal;
+  return { principal: kind, tenant, issuer, subject, clientId };
 }
