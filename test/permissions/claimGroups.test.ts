@@ -328,7 +328,12 @@ test('a candidate that reads a group which the operation did not load says so', 
 test('can loads the groups that it is asked about', async () => {
   const depot = guard('type Query { a: Int b: Int }', { Query: { a: mayPay, b: isAdmin } });
   const { authorization, loads } = authorize({ limits: payer });
-  const can = createCan({ fields: createFieldDirectory(depot), authorization, loadNode: async () => null });
+  const can = createCan({
+    fields: createFieldDirectory(depot),
+    authorization,
+    loadNode: async () => null,
+    onRuleThrew: () => {},
+  });
   expect(await can({ fields: ['Query.a'] })).toMatchObject([{ allowed: true, perArguments: false }]);
   expect(loads).toEqual(['limits']);
 });
