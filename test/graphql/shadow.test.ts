@@ -216,6 +216,22 @@ describe.each(['jit', 'graphql-js'] as const)('a candidate map (%s)', (executor)
       [{ coordinate: 'Person.name', now: 'allowed', candidate: 'needs claims', count: 2, of: 2 }],
     ],
     [
+      'that would not need the claims that are there, as the token alone refuses',
+      person({
+        salary: allOf(
+          isManager,
+          canPay,
+          masked(isTheirs, () => 0),
+        ),
+      }),
+      salaries,
+      {},
+      [
+        { coordinate: 'Person.salary', now: 'allowed', candidate: 'INSUFFICIENT_SCOPE', count: 1, of: 2 },
+        { coordinate: 'Person.salary', now: 'FORBIDDEN', candidate: 'INSUFFICIENT_SCOPE', count: 1, of: 2 },
+      ],
+    ],
+    [
       'that decides by the arguments of root fields, for each alias',
       { Query: { people: allOf(canRead, asksForFew), health: isOpen } },
       '{ a: people(first: 20) { name } b: people(first: 2) { name } c: people(first: 30) { name } }',

@@ -30,9 +30,10 @@ import {
 import { authorize } from '../support/guardedExecution.ts';
 
 // Random maps, callers and operations: what the log tells of a candidate is held against the answers of a second server
-// that has the candidate in force. PROPERTY_RUNS=1000 takes that many maps; PROPERTY_SEED repeats a failure.
-const { PROPERTY_RUNS = '30', PROPERTY_SEED } = process.env;
-const numRuns = Number(PROPERTY_RUNS);
+// that has the candidate in force. PROPERTY_RUNS=10000 takes that many operations; PROPERTY_SEED repeats a failure.
+const { PROPERTY_RUNS = '240', PROPERTY_SEED } = process.env;
+const operationsPerMap = 8;
+const numRuns = Math.ceil(Number(PROPERTY_RUNS) / operationsPerMap);
 const seed = PROPERTY_SEED === undefined ? {} : { seed: Number(PROPERTY_SEED) };
 
 const typeDefs = `
@@ -179,7 +180,10 @@ const callers = fc.constantFrom<Caller>(
 );
 const executors = fc.constantFrom('jit' as const, 'graphql-js' as const);
 
-const askings = fc.array(fc.record({ query: queries, caller: callers }), { minLength: 8, maxLength: 8 });
+const askings = fc.array(fc.record({ query: queries, caller: callers }), {
+  minLength: operationsPerMap,
+  maxLength: operationsPerMap,
+});
 
 test('a candidate that is the map in force never differs', { timeout: 600_000 }, async () => {
   const cases = fc.record({
