@@ -37,7 +37,7 @@ describe('the manifest of the package', () => {
     const { paths, manifest } = await manifestOf({
       'index.js': "import { a } from './a.js';\nexport * from '@scope/tool/deep';\nimport { join } from 'node:path';\n",
       'index.d.ts': "import type { B } from './b.ts';\n",
-      'a.js': "import fs from 'fs';\nimport {\n  fastify,\n} from 'fastify';\nconst text = `import x from '${fs}'`;\n",
+      'a.js': "import fs from 'fs';\nimport {\n  fastify,\n} from 'fastify';\nconst text = `import x from '$fs'`;\n",
       'b.d.ts': "import type { FastifyInstance } from 'fastify';\n",
       'left.js': "import pg from 'pg';\n",
     });
