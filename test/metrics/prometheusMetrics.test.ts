@@ -74,5 +74,14 @@ test('no metric names a person, a token or a claim value', async () => {
   const labels = [...text.matchAll(/^claimgraph_\w+\{([^}]*)\}/gm)].flatMap(([, all = '']) =>
     [...all.matchAll(/(\w+)="/g)].map(([, name]) => name),
   );
-  expect([...new Set(labels)].sort()).toEqual(['candidate', 'claims', 'code', 'coordinate', 'le', 'now', 'outcome', 'type']);
+  expect([...new Set(labels)].sort()).toEqual([
+    'candidate',
+    'claims',
+    'code',
+    'coordinate',
+    'le',
+    'now',
+    'outcome',
+    'type',
+  ]);
 });
