@@ -26,6 +26,16 @@ export const demoRun: ProjectRun = {
     const typeDefs = readTypeDefs(new URL('../schema/', import.meta.url));
     const fields = createFieldDirectory(createGuardedSchema({ typeDefs, resolvers, permissions: { ...permissions } }));
     const ofPersona = authorization as Authorization<InvestmentsClaims>;
-    return withInvestmentsData({ requestId, authorization: ofPersona }, database, fields, remembersNothing);
+    return withInvestmentsData(
+      { requestId, authorization: ofPersona },
+      {
+        database,
+        fields,
+        freshness: remembersNothing,
+        onRuleThrew: ({ coordinate, rule }) => {
+          process.emitWarning(`can was asked about ${coordinate}, whose rule "${rule}" threw`);
+        },
+      },
+    );
   },
 };

@@ -27,7 +27,7 @@ const rules: Readonly<Record<string, readonly string[]>> = {
   claims: ['errors.ts', 'token/principal.ts', 'claims'],
   dynamodb: ['errors.ts', 'token/principal.ts', 'type:claims', 'claims/sources', 'dynamodb'],
   permissions: ['errors.ts', 'type:token', 'type:claims', 'permissions'],
-  'observers.ts': ['type:claims', 'type:graphql'],
+  'observers.ts': ['type:claims', 'type:graphql', 'type:permissions'],
   metrics: ['errors.ts', 'type:observers.ts', 'metrics'],
   graphql: ['errors.ts', 'type:observers.ts', 'token', 'claims', 'permissions', 'graphql'],
   http: ['errors.ts', 'graphql', 'http'],

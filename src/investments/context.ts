@@ -1,5 +1,5 @@
 import type { RequestContext } from '../graphql/context.ts';
-import { type Can, createCan } from '../permissions/can.ts';
+import { type Can, type CanFailure, createCan } from '../permissions/can.ts';
 import { settledClaims } from '../permissions/facts.ts';
 import type { FieldDirectory } from '../permissions/fieldDirectory.ts';
 import { anyNode } from './anyNode.ts';
@@ -22,19 +22,30 @@ export interface InvestmentsContext extends RequestContext<InvestmentsClaims> {
   users(): Users;
 }
 
+export interface InvestmentsDependencies {
+  readonly database: Pick<OpenDatabase, 'behindWall' | 'withinTenant'>;
+  readonly fields: FieldDirectory;
+  readonly freshness: Freshness;
+  /** Told of a rule that threw when somebody asked what they can do, for the log. */
+  readonly onRuleThrew: (failure: CanFailure & { readonly requestId: string }) => void;
+}
+
 /** One data layer for the whole request: its loaders batch across all fields, and its row filter cannot change midway. */
 export function withInvestmentsData(
   context: RequestContext<InvestmentsClaims>,
-  database: Pick<OpenDatabase, 'behindWall' | 'withinTenant'>,
-  fields: FieldDirectory,
-  freshness: Freshness,
+  { database, fields, freshness, onRuleThrew }: InvestmentsDependencies,
 ): InvestmentsContext {
   let known: InvestmentsData | undefined;
-  const { authorization } = context;
+  const { authorization, requestId } = context;
   return {
     ...context,
     data,
-    can: createCan({ fields, authorization, loadNode: (id) => anyNode(data(), id) }),
+    can: createCan({
+      fields,
+      authorization,
+      loadNode: (id) => anyNode(data(), id),
+      onRuleThrew: (failure) => onRuleThrew({ requestId, ...failure }),
+    }),
     users: () => createUsers({ database, caller: authorization.principal, freshness }),
   };
 
