@@ -8,6 +8,8 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: require.resolve('graphql') }] },
   test: {
     include: ['test/**/*.test.ts'],
+    // In vitest.browser.config.ts: they need a browser.
+    exclude: ['test/browser/**'],
     setupFiles: ['test/support/closedNetwork.ts'],
     // Processes, key pairs and databases are real, and two cores may be busy with several of them.
     testTimeout: 60_000,

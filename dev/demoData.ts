@@ -14,6 +14,8 @@ export type FillResult = 'filled' | 'already-demo' | 'not-empty';
 export async function fillDemoData(db: Kysely<Tables>, { issuer }: { readonly issuer: string }): Promise<FillResult> {
   return db.transaction().execute(async (transaction) => {
     // Of two processes that start together the second waits here, and then finds the data filled in.
+    // Where row-level security is on, whoever fills the database works for no caller; elsewhere nobody reads it.
+    await sql`select set_config('claimgraph.maintenance', 'on', true)`.execute(transaction);
     await sql`select pg_advisory_xact_lock(hashtext(${demoMarker}))`.execute(transaction);
     const isDemo = await hasDemoMarker(transaction);
     if (!isDemo && !(await isEmpty(transaction))) return 'not-empty';

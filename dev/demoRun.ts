@@ -17,13 +17,25 @@ export const demoRun: ProjectRun = {
   async createContext({ requestId, authorization }) {
     // Loaded only now: the other commands need no database.
     const { openDatabase } = await import('../src/investments/data/openDatabase.ts');
-    const { db } = await openDatabase({ kind: 'embedded', folder: 'memory', statementTimeoutMs: 30_000 });
+    const database = await openDatabase({ kind: 'embedded', folder: 'memory', statementTimeoutMs: 30_000 });
     const { principal } = authorization;
     // Whoever changes something must have a record in the database as well.
-    await fillDemoData(db, { issuer: principal.kind === 'anonymous' ? 'https://personas.invalid' : principal.issuer });
+    await fillDemoData(database.db, {
+      issuer: principal.kind === 'anonymous' ? 'https://personas.invalid' : principal.issuer,
+    });
     const typeDefs = readTypeDefs(new URL('../schema/', import.meta.url));
     const fields = createFieldDirectory(createGuardedSchema({ typeDefs, resolvers, permissions: { ...permissions } }));
     const ofPersona = authorization as Authorization<InvestmentsClaims>;
-    return withInvestmentsData({ requestId, authorization: ofPersona }, db, fields, remembersNothing);
+    return withInvestmentsData(
+      { requestId, authorization: ofPersona },
+      {
+        database,
+        fields,
+        freshness: remembersNothing,
+        onRuleThrew: ({ coordinate, rule }) => {
+          process.emitWarning(`can was asked about ${coordinate}, whose rule "${rule}" threw`);
+        },
+      },
+    );
   },
 };

@@ -24,7 +24,8 @@ const onlyTypes = /^src\/generated\b/;
 async function dev(): Promise<void> {
   const { config, logger, userPools, prepareDatabase } = await openSurroundings(process.env);
   try {
-    const database = await openDatabase({ ...config.database, statementTimeoutMs: config.statementTimeoutMs });
+    const { statementTimeoutMs, rowLevelSecurity } = config;
+    const database = await openDatabase({ ...config.database, statementTimeoutMs, rowLevelSecurity });
     try {
       await prepareDatabase(database);
     } catch (error) {

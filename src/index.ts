@@ -29,12 +29,20 @@ export type { HealthChecks } from './http/health.ts';
 export { createHttpServer, type HttpServerOptions } from './http/httpServer.ts';
 export { createPrometheusMetrics, type PrometheusMetrics } from './metrics/prometheusMetrics.ts';
 export type { Observers } from './observers.ts';
-export { type Can, type CanAnswer, type CanDependencies, type CanQuestion, createCan } from './permissions/can.ts';
+export {
+  type Can,
+  type CanAnswer,
+  type CanDependencies,
+  type CanFailure,
+  type CanQuestion,
+  createCan,
+} from './permissions/can.ts';
 export { type PermissionMap, PermissionMapError } from './permissions/compilePermissions.ts';
 export { settledClaims } from './permissions/facts.ts';
 export { createFieldDirectory, type FieldDirectory } from './permissions/fieldDirectory.ts';
 export { type FromShieldOptions, fromShield } from './permissions/fromShield.ts';
 export type { Persona, Personas } from './permissions/persona.ts';
+export type { ShadowDifference, ShadowVerdict } from './permissions/shadow.ts';
 export * as shield from './permissions/shield.ts';
 export * from './permissions/vocabulary.ts';
 export {
@@ -46,6 +54,7 @@ export {
 export * from './token/principal.ts';
 export { createRevocationList, type RevocationList, type RevocationListOptions } from './token/revocationList.ts';
 export type * from './token/revocationSource.ts';
+export type { TenantSource } from './token/tenant.ts';
 export {
   type CognitoUserPoolSettings,
   cognitoUserPool,

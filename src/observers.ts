@@ -1,5 +1,6 @@
 import type { ClaimsCall } from './claims/observeSource.ts';
 import type { OperationObservation } from './graphql/observeOperations.ts';
+import type { ShadowDifference } from './permissions/shadow.ts';
 
 /** Whom the server tells what it does, for metrics. None of them may throw; none is told a name, a token or a value. */
 export interface Observers {
@@ -7,4 +8,6 @@ export interface Observers {
   /** Once for each error that a client reads: its `extensions.code`. */
   readonly onErrorCode?: (code: string) => void;
   readonly onClaimsCall?: (call: ClaimsCall) => void;
+  /** After each operation that a candidate map would have decided otherwise. */
+  readonly onShadowDifferences?: (differences: readonly ShadowDifference[]) => void;
 }

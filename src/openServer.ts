@@ -23,7 +23,8 @@ export interface ServerParts {
 /** Opens the database and Redis and makes the server on them, and closes what is open when that fails. */
 export async function openServer(config: Config, parts: ServerParts): Promise<OpenServer> {
   const { pools, logger, metrics, prepareDatabase } = parts;
-  const database = await openDatabase({ ...config.database, statementTimeoutMs: config.statementTimeoutMs });
+  const { statementTimeoutMs, rowLevelSecurity } = config;
+  const database = await openDatabase({ ...config.database, statementTimeoutMs, rowLevelSecurity });
   const opened = createOpened();
   opened.add(database.close);
   try {

@@ -14,6 +14,7 @@ import { permissions } from './investments/permissions.ts';
 import { resolvers } from './investments/resolvers/index.ts';
 import { createInvestmentsRevocationSource } from './investments/revocationSource.ts';
 import type { PrometheusMetrics } from './metrics/prometheusMetrics.ts';
+import type { CanFailure } from './permissions/can.ts';
 import { createFieldDirectory } from './permissions/fieldDirectory.ts';
 import { createRevocationList } from './token/revocationList.ts';
 import type { UserPool } from './token/userPool.ts';
@@ -76,7 +77,10 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
       shared: sharedClaims && { ...sharedClaims, readRevision: () => fetchClaimsRevision(database.db) },
     },
     tokens: { ...settings.tokens, isRevoked: revocations.isRevoked },
-    extendContext: (context) => withInvestmentsData(context, database.db, fields, freshness),
+    extendContext: (context) => {
+      const onRuleThrew = (failure: CanFailure) => logger.error(failure, 'a rule threw');
+      return withInvestmentsData(context, { database, fields, freshness, onRuleThrew });
+    },
     healthChecks: {
       denyList: revocations.isConfirmed,
       database: async () => {

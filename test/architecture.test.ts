@@ -9,7 +9,7 @@ const src = join(root, 'src');
 /** What the files of each room may import of ours. `type:` is for imports that leave nothing behind at run time. */
 const rules: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': [],
-  config: ['errors.ts', 'config'],
+  config: ['errors.ts', 'token/tenant.ts', 'config'],
   'openRedis.ts': ['claims/shared/toReason.ts'],
   'stopOnSignals.ts': [],
   'logUnhandledRejections.ts': [],
@@ -19,6 +19,7 @@ const rules: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
     'outbound',
     'token/principal.ts',
+    'token/tenant.ts',
     'claims/breaker.ts',
     'type:claims/claimsSource.ts',
     'claims/sources',
@@ -26,7 +27,7 @@ const rules: Readonly<Record<string, readonly string[]>> = {
   claims: ['errors.ts', 'token/principal.ts', 'claims'],
   dynamodb: ['errors.ts', 'token/principal.ts', 'type:claims', 'claims/sources', 'dynamodb'],
   permissions: ['errors.ts', 'type:token', 'type:claims', 'permissions'],
-  'observers.ts': ['type:claims', 'type:graphql'],
+  'observers.ts': ['type:claims', 'type:graphql', 'type:permissions'],
   metrics: ['errors.ts', 'type:observers.ts', 'metrics'],
   graphql: ['errors.ts', 'type:observers.ts', 'token', 'claims', 'permissions', 'graphql'],
   http: ['errors.ts', 'graphql', 'http'],
@@ -64,7 +65,17 @@ const rules: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** These wire everything together, so they import from anywhere in `src`. */
-const wiring = new Set(['server.ts', 'serve.ts', 'openSharedClaims.ts', 'main.ts']);
+const wiring = new Set([
+  'lambda.ts',
+  'lambdaHandler.ts',
+  'openServer.ts',
+  'production.ts',
+  'opened.ts',
+  'server.ts',
+  'serve.ts',
+  'openSharedClaims.ts',
+  'main.ts',
+]);
 
 interface Import {
   readonly from: string;
@@ -113,7 +124,7 @@ test('code is made of texts in one file', () => {
 
 test('only the entries read process.env', () => {
   const readers = sourceFiles().filter((file) => /process\.env/.test(textOf(file)));
-  expect(readers).toEqual(['cli/main.ts', 'main.ts']);
+  expect(readers).toEqual(['cli/main.ts', 'lambda.ts', 'main.ts']);
 });
 
 function isAllowed({ from, to, typeOnly }: Import): boolean {

@@ -17,12 +17,12 @@ export interface ClaimsQuestion<C> {
 
 /** `onClosed` is called once, as soon as the answer is known or given up. */
 export function createClaimsQuestion<C>(
-  { kind, issuer, subject }: Subject,
+  { kind, tenant, issuer, subject }: Subject,
   timeoutMs: number,
   onClosed: (question: ClaimsQuestion<C>) => void,
 ): ClaimsQuestion<C> {
   // The source gets the identity and nothing else of the caller's token.
-  const identity = Object.freeze({ kind, issuer, subject });
+  const identity = Object.freeze({ kind, tenant, issuer, subject });
   let asked = false;
   let resolve: (settled: SettledClaims<C>) => void;
   let reject: (error: ClaimsUnavailableError) => void;

@@ -1,11 +1,12 @@
 /**
  * Runs in the page of the matrix, in any browser of the last years. A row is shown when its field or rule has all words of
- * the search, and when the chosen persona, or any, has the chosen verdict.
+ * the search, and when the chosen persona, or any, has the chosen verdict. `/` goes to the search, Escape clears everything.
  */
 export const filterScript = `
 (function () {
   const all = (selector, within) => [...(within || document).querySelectorAll(selector)];
-  const [search, persona, verdict, shown, form] = ['search', 'persona', 'verdict', 'shown', 'filters'].map((id) => document.getElementById(id));
+  const [search, persona, verdict, shown, form, clear, none, table] =
+    ['search', 'persona', 'verdict', 'shown', 'filters', 'clear', 'none', 'table'].map((id) => document.getElementById(id));
   const bodies = all('tbody').map((body) => ({
     body,
     rows: all('tr[data-search]', body).map((row) => ({ row, cells: all('td[data-verdict]', row) })),
@@ -27,10 +28,30 @@ export const filterScript = `
       left += leftOfBody;
     }
     for (const cell of columns) cell.hidden = persona.value !== '' && cell.dataset.persona !== persona.value;
+    table.className = persona.value === '' ? '' : 'one';
     shown.textContent = left + (left === 1 ? ' field' : ' fields');
+    none.hidden = left > 0;
+    clear.hidden = [search, persona, verdict].every((input) => input.value === '');
+  }
+  function showAll() {
+    for (const input of [search, persona, verdict]) input.value = '';
+    filter();
+    search.focus();
   }
   form.addEventListener('input', filter);
   form.addEventListener('submit', (event) => event.preventDefault());
+  clear.addEventListener('click', showAll);
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Escape' && !clear.hidden) {
+      event.preventDefault();
+      showAll();
+    } else if (event.key === '/' && document.activeElement !== search) {
+      event.preventDefault();
+      search.focus();
+      search.select();
+    }
+  });
   form.hidden = false;
   filter();
 })();

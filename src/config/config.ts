@@ -8,6 +8,8 @@ export interface Config {
   /** 0 takes any free port; undefined serves no metrics. */
   readonly metricsPort: number | undefined;
   readonly database: DatabaseConfig;
+  /** True when the database limits the rows by itself, besides the SQL that asks for them. */
+  readonly rowLevelSecurity: boolean;
   /** Where processes share business claims; undefined when each has its own only. */
   readonly redis: RedisConfig | undefined;
   readonly dataFolder: string;
@@ -53,6 +55,10 @@ export interface CognitoUserPool {
   readonly issuerForm: 'standard' | 'issuer-prefixed';
   /** The `aud` that access tokens must carry; undefined when they are not bound to a resource. */
   readonly audience?: string | undefined;
+  /** The tenant of every token of the pool; undefined, as is `tenantClaim`, when there is only one. */
+  readonly tenant?: string | undefined;
+  /** The claim of the access token that names its tenant, instead. */
+  readonly tenantClaim?: string | undefined;
 }
 
 export interface RedisConfig {

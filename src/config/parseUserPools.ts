@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTenantClaim, isTenantName } from '../token/tenant.ts';
 import type { CognitoUserPool } from './config.ts';
 import { type ConfigProblem, configProblem, type Environment, showValue } from './configError.ts';
 import { toList } from './formats.ts';
@@ -12,6 +13,8 @@ export const poolVariables = {
   machineClientIds: 'COGNITO_MACHINE_CLIENT_IDS',
   issuerForm: 'COGNITO_ISSUER_FORM',
   audience: 'COGNITO_AUDIENCE',
+  tenant: 'COGNITO_TENANT',
+  tenantClaim: 'COGNITO_TENANT_CLAIM',
 } as const satisfies Record<keyof CognitoUserPool, VariableName>;
 
 // The messages of these schemas say what was expected.
@@ -28,6 +31,8 @@ const userPool = z
       ...clients.shape,
       issuerForm: z.enum(['standard', 'issuer-prefixed'], { error: 'standard or issuer-prefixed' }).default('standard'),
       audience: string(/^\S+$/, variables.COGNITO_AUDIENCE.expected).optional(),
+      tenant: z.custom<string>(isTenantName, { error: variables.COGNITO_TENANT.expected }).optional(),
+      tenantClaim: z.custom<string>(isTenantClaim, { error: variables.COGNITO_TENANT_CLAIM.expected }).optional(),
     },
     { error: `an object of ${Object.keys(poolVariables).join(', ')} and nothing else` },
   )
@@ -45,6 +50,10 @@ const userPool = z
     path: ['machineClientIds'],
     error: 'none of the client ids through which people sign in',
     when: ({ value }) => clients.safeParse(value).success,
+  })
+  .refine(({ tenant, tenantClaim }) => tenant === undefined || tenantClaim === undefined, {
+    path: ['tenantClaim'],
+    error: 'nothing beside a tenant: one of the two',
   });
 const userPools = z
   .array(userPool, { error: variables.COGNITO_USER_POOLS.expected })
@@ -84,6 +93,8 @@ function singleUserPool(given: Environment) {
     machineClientIds: machineClientIds && toList(machineClientIds),
     issuerForm: given.COGNITO_ISSUER_FORM,
     audience: given.COGNITO_AUDIENCE,
+    tenant: given.COGNITO_TENANT,
+    tenantClaim: given.COGNITO_TENANT_CLAIM,
   } satisfies Record<keyof CognitoUserPool, unknown>;
 }
 

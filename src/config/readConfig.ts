@@ -74,6 +74,7 @@ function toConfig(values: Values, authentication: Config['authentication']): Con
     metricsPort: values.METRICS_PORT,
     database:
       url === undefined ? { kind: 'embedded', folder: join(dataFolder, 'database') } : { kind: 'postgres', url },
+    rowLevelSecurity: values.DATABASE_RLS === 'on',
     redis: toRedis(values),
     dataFolder,
     demoData: (values.CLAIMGRAPH_DEMO_DATA ?? (isLocal && url === undefined ? '1' : '0')) === '1',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tenantClaimRule, tenantNameRule } from '../token/tenant.ts';
 import { choice, type Documentation, defineVariable, ratio, wholeNumber } from './defineVariable.ts';
 import { areOrigins, isHost, isLocalUrl, isPostgresUrl, isRedisUrl, toBytes, toList, withoutSlash } from './formats.ts';
 
@@ -63,17 +64,32 @@ export const variables = {
     default: 'none: any client of the list will do',
     meaning: 'the aud that access tokens must carry (resource binding)',
   }),
+  COGNITO_TENANT: defineVariable(z.string().optional(), {
+    expected: tenantNameRule,
+    default: 'none: there is one tenant, main',
+    meaning: 'the tenant that everybody of the user pool belongs to',
+  }),
+  COGNITO_TENANT_CLAIM: defineVariable(z.string().optional(), {
+    expected: tenantClaimRule,
+    default: 'none',
+    meaning: 'the claim of the access token that names its tenant, instead of COGNITO_TENANT',
+  }),
   COGNITO_USER_POOLS: defineVariable(z.string().optional(), {
     expected: 'a JSON array with at least one user pool',
     default: 'none',
     meaning:
-      'several user pools instead of one: a JSON array of {region, userPoolId, userClientIds, machineClientIds, issuerForm, audience}',
+      'several user pools instead of one: a JSON array of {region, userPoolId, userClientIds, machineClientIds, issuerForm, audience, tenant, tenantClaim}',
   }),
   DATABASE_URL: defineVariable(z.string().refine(isPostgresUrl).optional(), {
     expected: 'a URL that starts with postgres:// or postgresql://',
     default: 'none: an embedded database; production needs one',
     meaning: 'the PostgreSQL database',
   }),
+  DATABASE_RLS: choice(
+    ['off', 'on'],
+    'off',
+    "whether PostgreSQL's row-level security limits the rows as well, should a query ever forget to",
+  ),
   REDIS_URL: defineVariable(z.string().refine(isRedisUrl).optional(), {
     expected: 'a URL that starts with redis:// or rediss://',
     default: 'none: each process remembers for itself',

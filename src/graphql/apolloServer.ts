@@ -21,6 +21,7 @@ import { limitOperations } from './limitOperations.ts';
 import { defaultLimits, maxDocumentTokens, type OperationLimits } from './limits.ts';
 import { logOperation } from './logOperation.ts';
 import { observeOperations } from './observeOperations.ts';
+import { observeShadow } from './shadowDecisions.ts';
 
 export type Introspection = 'open' | 'by-caller' | 'off';
 
@@ -37,7 +38,7 @@ export interface ApolloServerOptions {
   /** `jit` compiles the queries that are asked often; whatever is not compiled is executed by graphql-js. */
   readonly executor?: 'jit' | 'graphql-js';
   readonly compiling?: Partial<CompilingOptions>;
-  readonly observers?: Pick<Observers, 'onOperation' | 'onErrorCode'>;
+  readonly observers?: Pick<Observers, 'onOperation' | 'onErrorCode' | 'onShadowDifferences'>;
 }
 
 export function createApolloServer(
@@ -78,10 +79,11 @@ export function createApolloServer(
     logger,
     plugins: [
       limitOperations({ ...defaultLimits, ...limits }),
-      authorizeOperation(plans, formatError, compilingExecutor),
+      authorizeOperation(plans, formatError, { executor: compilingExecutor, candidates }),
       ...(explain === 'for-callers-who-ask' ? [explainDecisions()] : []),
-      logOperation(logger, { auditSample, candidates, claimGroups }),
+      logOperation(logger, { auditSample, claimGroups }),
       ...(observers.onOperation ? [observeOperations(observers.onOperation)] : []),
+      ...(observers.onShadowDifferences ? [observeShadow(observers.onShadowDifferences)] : []),
       // Cache-Control is set by the HTTP host; this plugin more than doubles the time of large lists (5.5.1).
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),

@@ -29,10 +29,11 @@ export function auditDecisions(context: RequestContext, isSampled: boolean): rea
 function knownOf(
   plan: FieldPlan,
   { plan: { rootFields }, variables }: PlannedOperation,
-  { firstRefused }: RequestContext['authorization'],
+  { firstRefused, recorder }: RequestContext['authorization'],
 ): readonly Known[] {
   const roots = [...rootFields.values()].filter((root) => root.plan === plan);
   if (roots.length > 0) return roots.map((root) => ({ args: argumentsOf(root, variables) }));
-  const row = firstRefused(plan.permission);
+  // Where decisions are recorded, rows are asked about with the watched expression.
+  const row = firstRefused(recorder()?.watch(plan.coordinate, plan.permission) ?? plan.permission);
   return [row ? { args: row.args, row } : {}];
 }

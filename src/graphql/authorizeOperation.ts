@@ -12,11 +12,18 @@ import type { FieldPlans } from '../permissions/compilePermissions.ts';
 import { assertEnforced } from '../permissions/enforce.ts';
 import { createOperationPlanner, type OperationPlanner } from '../permissions/operationPlanner.ts';
 import { preflight } from '../permissions/preflight.ts';
+import type { CandidatePlans } from '../permissions/shadow.ts';
 import type { RequestContext } from './context.ts';
 import type { CompilingExecutor } from './executor/compilingExecutor.ts';
 import type { FormatError } from './formatError.ts';
 import { toHttpHead, toRequestError } from './httpError.ts';
 import { notePlanned } from './plannedOperations.ts';
+import { shadowOperation } from './shadowDecisions.ts';
+
+interface AuthorizeOptions {
+  readonly executor?: CompilingExecutor | undefined;
+  readonly candidates?: CandidatePlans | undefined;
+}
 
 /**
  * Between validation and execution: plan the operation, settle the claims it needs, and answer at once when nothing of
@@ -26,7 +33,7 @@ import { notePlanned } from './plannedOperations.ts';
 export function authorizeOperation(
   plans: FieldPlans,
   formatError: FormatError,
-  executor?: CompilingExecutor,
+  { executor, candidates }: AuthorizeOptions = {},
 ): ApolloServerPlugin<RequestContext> {
   let planOperation: OperationPlanner;
   return {
@@ -49,8 +56,10 @@ export function authorizeOperation(
             return answer(tooDeep, [toFormatted(tooDeep, undefined)]);
           }
           const plan = planOperation(document, operation, variables.coerced);
-          notePlanned(contextValue, { plan, variables: variables.coerced });
+          const planned = { plan, variables: variables.coerced };
+          notePlanned(contextValue, planned);
           await authorization.settle(plan.fields.keys());
+          if (candidates) shadowOperation(contextValue, planned, candidates);
           const refused = preflight(operation.operation, plan, authorization, variables.coerced);
           if (refused.length === 0) {
             const parts = { schema, plans, document, operation, variables: variables.coerced };

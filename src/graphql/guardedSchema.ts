@@ -11,7 +11,7 @@ import { enforcePermissions } from '../permissions/enforce.ts';
 import { addFederationDefinitions } from '../permissions/federation/federationDefinitions.ts';
 import type { DirectiveOptions } from '../permissions/federation/federationDirectives.ts';
 import { findWarnings } from '../permissions/findWarnings.ts';
-import type { CandidatePlans } from '../permissions/shadow.ts';
+import { type CandidatePlans, toCandidatePlans } from '../permissions/shadow.ts';
 
 type Resolvers = NonNullable<IExecutableSchemaDefinition['resolvers']>;
 
@@ -47,7 +47,7 @@ export function createGuardedSchema(
   });
   const plans = compilePermissions(schema, parts.permissions, parts);
   const candidates = parts.candidate && compileCandidate(schema, plans, parts.candidate, parts);
-  enforcePermissions(schema, plans);
+  enforcePermissions(schema, plans, candidates);
   const warnings = findWarnings(schema, plans, parts.permissions);
   return { schema, plans, warnings, ...(candidates && { candidates }) };
 }
@@ -60,8 +60,7 @@ function compileCandidate(
   options: DirectiveOptions,
 ): CandidatePlans {
   try {
-    const candidates = compilePermissions(schema, candidate, options);
-    return new Map([...plans].flatMap(([field, plan]) => [[plan, candidates.get(field) ?? plan] as const]));
+    return toCandidatePlans(plans, compilePermissions(schema, candidate, options));
   } catch (error) {
     if (!(error instanceof PermissionMapError)) throw error;
     throw new PermissionMapError(error.problems.map((problem) => `in the candidate map, ${problem}`));

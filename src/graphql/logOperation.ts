@@ -3,15 +3,13 @@ import type { Logger } from 'pino';
 import type { Authorization } from '../permissions/authorization.ts';
 import { explainClaims } from '../permissions/explain.ts';
 import { describeClaims } from '../permissions/facts.ts';
-import type { CandidatePlans } from '../permissions/shadow.ts';
 import type { Principal } from '../token/principal.ts';
 import { auditDecisions } from './auditDecisions.ts';
 import type { RequestContext } from './context.ts';
-import { shadowDecisions } from './shadowDecisions.ts';
+import { describeShadow, shadowReport } from './shadowDecisions.ts';
 
 interface LogOptions {
   readonly auditSample?: number | undefined;
-  readonly candidates?: CandidatePlans | undefined;
   /** The groups of claims that rules read; none unless given. */
   readonly claimGroups?: readonly string[] | undefined;
 }
@@ -19,11 +17,11 @@ interface LogOptions {
 /**
  * One log line for each operation: who asked for what, what was refused where and by which rule, and the ids of masked
  * errors; how it was decided, when something was refused and in a sample of the other operations (`auditSample`, 0 to 1).
- * With a candidate map, where that would have decided otherwise. Never a token, a variable, a claim value or a result.
+ * With a candidate map, also where that would have decided otherwise. Never a token, a variable, a claim value or a result.
  */
 export function logOperation(
   logger: Logger,
-  { auditSample = 0, candidates, claimGroups = [] }: LogOptions = {},
+  { auditSample = 0, claimGroups = [] }: LogOptions = {},
 ): ApolloServerPlugin<RequestContext> {
   return {
     async unexpectedErrorProcessingRequest({ error, requestContext: { contextValue } }) {
@@ -36,6 +34,7 @@ export function logOperation(
           // The line costs more than what it is about, where nobody reads it. A logger that is not pino's may not say.
           if (logger.isLevelEnabled?.('info') === false) return;
           const { requestId, authorization } = contextValue;
+          const shadow = shadowReport(contextValue);
           const claims = authorization.claims();
           const errors = response.body.kind === 'single' ? (response.body.singleResult.errors ?? []) : [];
           logger.info(
@@ -52,7 +51,7 @@ export function logOperation(
               durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
               refusals: authorization.refusals(),
               decisions: auditDecisions(contextValue, Math.random() < auditSample),
-              shadow: shadowDecisions(contextValue, candidates),
+              ...(shadow && describeShadow(shadow)),
               errorCodes: [...new Set(errors.map((error) => error.extensions?.code))],
               errorIds: errors.flatMap((error) => error.extensions?.errorId ?? []),
             },
@@ -75,6 +74,6 @@ function describeGroups(authorization: Authorization, names: readonly string[]) 
 
 function describe(principal: Principal) {
   if (principal.kind === 'anonymous') return { principal: 'anonymous' };
-  const { kind, issuer, subject, clientId } = principal;
-  return { principal: kind, issuer, subject, clientId };
+  const { kind, tenant, issuer, subject, clientId } = principal;
+  return { principal: kind, tenant, issuer, subject, clientId };
 }

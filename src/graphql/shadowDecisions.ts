@@ -1,28 +1,49 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { Observers } from '../observers.ts';
 import { argumentsOf } from '../permissions/preflight.ts';
-import {
-  type AskedField,
-  type CandidatePlans,
-  findShadowDifferences,
-  type ShadowDifference,
-} from '../permissions/shadow.ts';
+import { type CandidatePlans, createShadow, type ShadowReport, shadowOf, startShadow } from '../permissions/shadow.ts';
 import type { RequestContext } from './context.ts';
-import { plannedFor } from './plannedOperations.ts';
+import type { PlannedOperation } from './plannedOperations.ts';
 
 /** A log line is read by people, and paid for by its length. */
 const maxDifferences = 50;
 
-/** Where the candidate map would have decided a field of the operation otherwise, for its log line; undefined when nowhere. */
-export function shadowDecisions(
+/** Has the operation's decisions compared with what the candidate map says. Its claims must be settled. */
+export function shadowOperation(
   context: RequestContext,
-  candidates: CandidatePlans | undefined,
-): readonly ShadowDifference[] | undefined {
-  const planned = plannedFor(context);
-  if (!candidates || !planned) return undefined;
-  const { plan, variables } = planned;
-  const asked: AskedField[] = [
-    ...[...plan.rootFields.values()].map((root) => ({ plan: root.plan, args: argumentsOf(root, variables) })),
-    ...[...plan.below.keys()].map((field) => ({ plan: field })),
-  ];
-  const differences = findShadowDifferences(asked, candidates, context.authorization.facts());
-  return differences.length === 0 ? undefined : differences.slice(0, maxDifferences);
+  { plan, variables }: PlannedOperation,
+  candidates: CandidatePlans,
+): void {
+  const roots = [...plan.rootFields.values()].map((root) => ({ plan: root.plan, args: argumentsOf(root, variables) }));
+  const below = [...plan.below.keys()];
+  startShadow(context, createShadow(candidates, { roots, below }, context.authorization.facts()));
+}
+
+/** Where the candidate map would have decided otherwise; undefined for an operation that was not compared. */
+export function shadowReport(context: RequestContext): ShadowReport | undefined {
+  return shadowOf(context)?.report();
+}
+
+/** The report for the operation's log line: nothing where there is nothing to tell. */
+export function describeShadow({ differences, notCompared }: ShadowReport) {
+  return {
+    ...(differences.length > 0 && { shadow: differences.slice(0, maxDifferences) }),
+    ...(notCompared > 0 && { shadowNotCompared: notCompared }),
+  };
+}
+
+/** Tells of the differences of each operation that has some, when its response is ready. The observer must not throw. */
+export function observeShadow(
+  onShadowDifferences: NonNullable<Observers['onShadowDifferences']>,
+): ApolloServerPlugin<RequestContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async willSendResponse({ contextValue }) {
+          const { differences = [] } = shadowReport(contextValue) ?? {};
+          if (differences.length > 0) onShadowDifferences(differences);
+        },
+      };
+    },
+  };
 }

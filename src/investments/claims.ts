@@ -13,18 +13,20 @@ export interface InvestmentsClaims {
   readonly paymentLimitUsd: number | undefined;
 }
 
-/** Which rows a caller may see; without a business record, none. */
-export function toRowFilter(claims: InvestmentsClaims | undefined): RowFilter {
+/** Which rows of their tenant a caller may see; without a business record, none. */
+export function toRowFilter(claims: InvestmentsClaims | undefined, tenant: string): RowFilter {
   if (!claims) return { rows: 'none' };
   const { role } = claims;
   switch (role) {
     case 'admin':
     case 'auditor':
-      return { rows: 'all' };
+      return { tenant, rows: 'all' };
     case 'manager':
-      return { rows: 'ofRegions', regions: claims.regions };
+      return { tenant, rows: 'ofRegions', regions: claims.regions };
     case 'investor':
-      return claims.investorId === undefined ? { rows: 'none' } : { rows: 'ofInvestor', investorId: claims.investorId };
+      return claims.investorId === undefined
+        ? { rows: 'none' }
+        : { tenant, rows: 'ofInvestor', investorId: claims.investorId };
     default:
       return role satisfies never;
   }

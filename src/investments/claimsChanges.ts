@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type ClaimsChange, type ClaimsChangeFollowerOptions, followClaimsChanges } from '../claims/claimsChanges.ts';
 import type { Listening } from './data/backend.ts';
 import type { OpenDatabase } from './data/openDatabase.ts';
+import { onlyTenant, toSubjects } from './tenant.ts';
 
 export interface ClaimsChangesOptions extends ClaimsChangeFollowerOptions {
   readonly database: Pick<OpenDatabase, 'listen'>;
@@ -43,7 +44,7 @@ export function followAccessRecords(options: ClaimsChangesOptions): ClaimsChange
 
 const announcement = z.object({
   revision: z.int(),
-  subjects: z.array(z.tuple([z.enum(['user', 'machine']), z.string(), z.string()])).optional(),
+  subjects: z.array(z.tuple([z.enum(['user', 'machine']), z.string(), z.string(), z.string().optional()])).optional(),
   signIns: z.boolean().optional(),
 });
 
@@ -57,8 +58,10 @@ function parseAnnouncement(payload: string): Announced | undefined {
   const parsed = announcement.safeParse(readJson(payload));
   if (!parsed.success) return undefined;
   const { revision, subjects, signIns = false } = parsed.data;
-  const named = subjects?.map(([kind, issuer, subject]) => ({ kind, issuer, subject })) ?? 'all';
-  return { change: { revision, subjects: named }, signInsRevoked: signIns };
+  const named = subjects?.flatMap(([kind, issuer, subject, tenant = onlyTenant]) =>
+    toSubjects({ tenant, kind, issuer, subject }),
+  );
+  return { change: { revision, subjects: named ?? 'all' }, signInsRevoked: signIns };
 }
 
 function readJson(text: string): unknown {

@@ -7,6 +7,7 @@ import type { InvestmentsClaims, Role } from './claims.ts';
 import type { Region } from './data/rows.ts';
 import { isStorableText } from './data/storableText.ts';
 import type { Tables } from './data/tables.ts';
+import { onlyTenant } from './tenant.ts';
 
 export interface InvestmentsClaimsSource {
   fetchClaims(subjects: readonly Subject[]): Promise<VersionedClaims<InvestmentsClaims>>;
@@ -21,7 +22,12 @@ export function createInvestmentsClaimsSource(db: Kysely<Tables>): InvestmentsCl
       for (const row of rows) {
         // Nobody was found: the row is there for the revision.
         if (row.kind === null || row.issuer === null || row.subject === null) continue;
-        const key = toSubjectKey({ kind: row.kind, issuer: row.issuer, subject: row.subject });
+        const key = toSubjectKey({
+          kind: row.kind,
+          tenant: row.asked_tenant ?? undefined,
+          issuer: row.issuer,
+          subject: row.subject,
+        });
         claims.set(key, parseInvestmentsClaims(key, row));
       }
       return { claims, revision: rows[0]?.store_revision ?? undefined };
@@ -41,22 +47,26 @@ function isStorable({ issuer, subject }: Subject): boolean {
 
 async function fetchRecords(db: Kysely<Tables>, subjects: readonly Subject[]) {
   if (subjects.length === 0) return [];
+  const tenants = subjects.map(({ tenant }) => tenant ?? null);
   const kinds = subjects.map(({ kind }) => kind);
   const issuers = subjects.map(({ issuer }) => issuer);
   const names = subjects.map(({ subject }) => subject);
   const records = db
     .selectFrom(
-      sql<Subject>`unnest(${kinds}::text[], ${issuers}::text[], ${names}::text[])`.as<'wanted'>(
-        sql`wanted(kind, issuer, subject)`,
+      sql<WantedRow>`unnest(${tenants}::text[], ${kinds}::text[], ${issuers}::text[], ${names}::text[])`.as<'wanted'>(
+        sql`wanted(tenant, kind, issuer, subject)`,
       ),
     )
     .innerJoin('access_records', (join) =>
       join
+        .on('access_records.tenant', '=', sql<string>`coalesce(wanted.tenant, ${onlyTenant})`)
         .onRef('access_records.kind', '=', 'wanted.kind')
         .onRef('access_records.issuer', '=', 'wanted.issuer')
         .onRef('access_records.subject', '=', 'wanted.subject'),
     )
-    .selectAll('access_records');
+    .selectAll('access_records')
+    // As it was asked for: whose pool names no tenant is kept under another key than who belongs to `main` by name.
+    .select('wanted.tenant as asked_tenant');
   // One statement sees one state of the database, so the revision is that of the records.
   const revision = sql<number | null>`(select revision from claims_revision)`;
   return db
@@ -65,6 +75,10 @@ async function fetchRecords(db: Kysely<Tables>, subjects: readonly Subject[]) {
     .select('store.store_revision')
     .selectAll('record')
     .execute();
+}
+
+interface WantedRow extends Omit<Subject, 'tenant'> {
+  readonly tenant: string | null;
 }
 
 const roles: readonly Role[] = ['admin', 'manager', 'auditor', 'investor'];

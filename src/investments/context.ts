@@ -1,14 +1,15 @@
-import type { Kysely } from 'kysely';
 import type { RequestContext } from '../graphql/context.ts';
-import { type Can, createCan } from '../permissions/can.ts';
+import { type Can, type CanFailure, createCan } from '../permissions/can.ts';
 import { settledClaims } from '../permissions/facts.ts';
 import type { FieldDirectory } from '../permissions/fieldDirectory.ts';
 import { anyNode } from './anyNode.ts';
 import { type InvestmentsClaims, toRowFilter } from './claims.ts';
 import { createInvestmentsData } from './data/createInvestmentsData.ts';
 import type { InvestmentsData } from './data/investmentsData.ts';
-import type { Tables } from './data/tables.ts';
+import type { OpenDatabase } from './data/openDatabase.ts';
+import type { RowFilter } from './data/rows.ts';
 import type { Freshness } from './freshness.ts';
+import { toTenant } from './tenant.ts';
 import { createUsers, type Users } from './users.ts';
 
 /** What the resolvers of this domain get. */
@@ -21,24 +22,45 @@ export interface InvestmentsContext extends RequestContext<InvestmentsClaims> {
   users(): Users;
 }
 
+export interface InvestmentsDependencies {
+  readonly database: Pick<OpenDatabase, 'behindWall' | 'withinTenant'>;
+  readonly fields: FieldDirectory;
+  readonly freshness: Freshness;
+  /** Told of a rule that threw when somebody asked what they can do, for the log. */
+  readonly onRuleThrew: (failure: CanFailure & { readonly requestId: string }) => void;
+}
+
 /** One data layer for the whole request: its loaders batch across all fields, and its row filter cannot change midway. */
 export function withInvestmentsData(
   context: RequestContext<InvestmentsClaims>,
-  db: Kysely<Tables>,
-  fields: FieldDirectory,
-  freshness: Freshness,
+  { database, fields, freshness, onRuleThrew }: InvestmentsDependencies,
 ): InvestmentsContext {
   let known: InvestmentsData | undefined;
-  const { authorization } = context;
+  const { authorization, requestId } = context;
   return {
     ...context,
     data,
-    can: createCan({ fields, authorization, loadNode: (id) => anyNode(data(), id) }),
-    users: () => createUsers({ db, caller: authorization.principal, freshness }),
+    can: createCan({
+      fields,
+      authorization,
+      loadNode: (id) => anyNode(data(), id),
+      onRuleThrew: (failure) => onRuleThrew({ requestId, ...failure }),
+    }),
+    users: () => createUsers({ database, caller: authorization.principal, freshness }),
   };
 
   function data(): InvestmentsData {
-    known ??= createInvestmentsData(db, toRowFilter(settledClaims(authorization.claims())));
+    known ??= createData();
     return known;
   }
+
+  function createData(): InvestmentsData {
+    const filter = toFilter(authorization);
+    return createInvestmentsData(database.behindWall(filter), filter);
+  }
+}
+
+/** The tenant is the token's alone: no argument, header or business record has a say in it. */
+function toFilter({ principal, claims }: RequestContext<InvestmentsClaims>['authorization']): RowFilter {
+  return principal.kind === 'anonymous' ? { rows: 'none' } : toRowFilter(settledClaims(claims()), toTenant(principal));
 }

@@ -3,6 +3,7 @@ import { type Subject, toSubjectKey } from '../token/principal.ts';
 import type { RevocationSource } from '../token/revocationSource.ts';
 import { isStorableText } from './data/storableText.ts';
 import type { Tables } from './data/tables.ts';
+import { toSubjects, toTenant } from './tenant.ts';
 
 /** The deny list in the database; `migrations.ts` says what it is made of. */
 export function createInvestmentsRevocationSource(db: Kysely<Tables>): RevocationSource {
@@ -12,7 +13,7 @@ export function createInvestmentsRevocationSource(db: Kysely<Tables>): Revocatio
     db
       .selectFrom('access_records as deny_list')
       .where(({ or, eb }) => or([eb('suspended', '=', true), eb('valid_after', 'is not', null)]))
-      .select(['kind', 'issuer', 'subject', 'suspended', validAfterMs.as('valid_after_ms')]);
+      .select(['tenant', 'kind', 'issuer', 'subject', 'suspended', validAfterMs.as('valid_after_ms')]);
 
   return {
     async fetchAll() {
@@ -26,28 +27,32 @@ export function createInvestmentsRevocationSource(db: Kysely<Tables>): Revocatio
     async fetchSubjects(subjects) {
       const known = subjects.filter(({ issuer, subject }) => isStorableText(issuer) && isStorableText(subject));
       if (known.length === 0) return new Map();
-      const named = sql<boolean>`(kind, issuer, subject) in (
+      const named = sql<boolean>`(tenant, kind, issuer, subject) in (
         select * from unnest(
+          ${known.map(toTenant)}::text[],
           ${known.map(({ kind }) => kind)}::text[],
           ${known.map(({ issuer }) => issuer)}::text[],
           ${known.map(({ subject }) => subject)}::text[]
         )
       )`;
-      return toMap(await deniedRecords().where(named).execute());
+      const denied = toMap(await deniedRecords().where(named).execute());
+      const asked = new Set(subjects.map(toSubjectKey));
+      return new Map([...denied].filter(([key]) => asked.has(key)));
     },
   };
 }
 
-interface DeniedRecord extends Subject {
+interface DeniedRecord extends Required<Subject> {
   readonly suspended: boolean;
   readonly valid_after_ms: number | null;
 }
 
 function toMap(records: readonly DeniedRecord[]) {
   return new Map(
-    records.map((record) => {
+    records.flatMap((record) => {
       const { suspended, valid_after_ms } = record;
-      return [toSubjectKey(record), { suspended, validAfterMs: valid_after_ms ?? undefined }];
+      const revocation = { suspended, validAfterMs: valid_after_ms ?? undefined };
+      return toSubjects(record).map((subject) => [toSubjectKey(subject), revocation] as const);
     }),
   );
 }

@@ -1,10 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Kysely } from 'kysely';
 import { InternalError } from '../errors.ts';
 import type { SignOutEverywherePayload, UserClaims } from '../generated/resolvers.ts';
 import { type Principal, toSubjectKey } from '../token/principal.ts';
 import { parseInvestmentsClaims } from './claimsSource.ts';
-import type { Tables } from './data/tables.ts';
+import type { OpenDatabase } from './data/openDatabase.ts';
 import {
   type Administrator,
   type ChangedUser,
@@ -15,6 +14,7 @@ import {
 } from './data/users.ts';
 import type { Freshness } from './freshness.ts';
 import { toSchemaRole } from './roles.ts';
+import { toSubjects, toTenant } from './tenant.ts';
 
 /**
  * What an admin can do to somebody's rights. Each is in force in this process when it resolves. Rejects with
@@ -29,17 +29,18 @@ export interface Users {
 }
 
 export interface UsersDependencies {
-  readonly db: Kysely<Tables>;
+  readonly database: Pick<OpenDatabase, 'withinTenant'>;
   readonly caller: Principal;
   readonly freshness: Freshness;
 }
 
-export function createUsers({ db, caller, freshness }: UsersDependencies): Users {
+export function createUsers({ database, caller, freshness }: UsersDependencies): Users {
   const by = toAdministrator(caller);
+  const db = database.withinTenant(by.tenant);
 
   async function inForce<Changed extends ChangedUser>(changing: Promise<Changed>): Promise<Changed> {
     const changed = await changing;
-    await freshness.changed(changed.records.map(({ kind, issuer, subject }) => ({ kind, issuer, subject })));
+    await freshness.changed(changed.records.flatMap(toSubjects));
     return changed;
   }
 
@@ -64,7 +65,14 @@ export function createUsers({ db, caller, freshness }: UsersDependencies): Users
 function toAdministrator(caller: Principal): Administrator {
   if (caller.kind === 'anonymous') throw new InternalError('a field that changes users must ask for a token');
   const { kind, issuer, subject, issuedAt } = caller;
-  return { kind, issuer, subject, signedInAt: kind === 'user' ? Math.min(caller.authTime, issuedAt) : issuedAt };
+  const tenant = toTenant(caller);
+  return {
+    tenant,
+    kind,
+    issuer,
+    subject,
+    signedInAt: kind === 'user' ? Math.min(caller.authTime, issuedAt) : issuedAt,
+  };
 }
 
 function toUserClaims({ shown }: ChangedUser): UserClaims {

@@ -48,6 +48,12 @@ export function createPrometheusMetrics(registry: Registry = new Registry()): Pr
     help: 'How often announcements of changed claims were missed, so that all remembered claims were dropped.',
     registers,
   });
+  const shadow = new Counter({
+    name: 'claimgraph_shadow_differences_total',
+    help: 'How often a candidate permission map would have decided a field otherwise, by what the two maps say.',
+    labelNames: ['coordinate', 'now', 'candidate'],
+    registers,
+  });
   return {
     registry,
     observers: {
@@ -59,6 +65,11 @@ export function createPrometheusMetrics(registry: Registry = new Registry()): Pr
       onClaimsCall({ subjects, outcome, durationSeconds }) {
         claimsCalls.observe({ outcome }, durationSeconds);
         claimsSubjects.inc(subjects);
+      },
+      onShadowDifferences(differences) {
+        for (const { coordinate, now, candidate, count } of differences) {
+          if (count > 0) shadow.inc({ coordinate, now, candidate }, count);
+        }
       },
     },
     onAnnouncementsMissed: () => missed.inc(),

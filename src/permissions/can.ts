@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { BadUserInputError, type ErrorCode, InsufficientScopeError } from '../errors.ts';
+import { BadUserInputError, type ErrorCode, InsufficientScopeError, InternalError } from '../errors.ts';
 import type { Authorization } from './authorization.ts';
 import { coerceArguments } from './coerceArguments.ts';
 import { planForRow } from './decideRows.ts';
@@ -38,6 +38,14 @@ export interface CanDependencies {
   readonly authorization: Authorization;
   /** The object of this id among the rows that the caller may see, or null. Batched, for it is asked id by id. */
   readonly loadNode: (id: string) => Promise<{ readonly __typename: string } | null>;
+  /** Told of a rule that threw, for the log: the client reads INTERNAL_SERVER_ERROR as the answer's code, and no more. */
+  readonly onRuleThrew: (failure: CanFailure) => void;
+}
+
+/** Names only: what the rule threw may quote a row or a claim. */
+export interface CanFailure {
+  readonly coordinate: string;
+  readonly rule: string;
 }
 
 const maxFields = 100;
@@ -50,7 +58,7 @@ const maxFieldsOfOperation = 1_000;
  * rows gets the answer of one that does not exist: NOT_FOUND, unless the field is refused whatever the row. Throws
  * BadUserInputError for what is no field of the schema, for unusable arguments, and for too many fields.
  */
-export function createCan({ fields, authorization, loadNode }: CanDependencies): Can {
+export function createCan({ fields, authorization, loadNode, onRuleThrew }: CanDependencies): Can {
   let asked = 0;
   return async ({ fields: coordinates, id, arguments: given }) => {
     asked += coordinates.length;
@@ -66,11 +74,19 @@ export function createCan({ fields, authorization, loadNode }: CanDependencies):
     });
     const row = id != null && questions.some(({ isOfRow }) => isOfRow) ? await loadNode(id) : null;
     return questions.map(({ field, args, verdict, isOfRow }) => {
-      if (!isOfRow) return toPermission(field, verdict);
+      if (!isOfRow) return answer(field, verdict);
       if (row?.__typename !== field.typeName) return notFound(field);
-      return toPermission(field, verdictOf(planForRow(field.plan, facts, row), facts, args));
+      return answer(field, verdictOf(planForRow(field.plan, facts, row), facts, args));
     });
   };
+
+  function answer(field: DirectoryField, verdict: Verdict): CanAnswer {
+    // Nothing is executed, so nobody else meets the error.
+    if (isRefused(verdict) && verdict.error instanceof InternalError) {
+      onRuleThrew({ coordinate: field.plan.coordinate, rule: verdict.rule });
+    }
+    return toPermission(field, verdict);
+  }
 
   function find(coordinate: string): DirectoryField {
     const field = fields.get(coordinate);

@@ -17,21 +17,25 @@ import { allowsEverybody } from './expression.ts';
 import type { FieldPlan } from './fieldPlan.ts';
 import { andThen, isThenable, type MaybePromise } from './maybePromise.ts';
 import { recordField } from './recordField.ts';
+import { type CandidatePlans, shadowOf } from './shadow.ts';
 
 type Field = GraphQLField<unknown, unknown>;
 type Resolver = GraphQLFieldResolver<unknown, unknown>;
 
 /**
  * Puts every field's plan in front of its resolver, in place, and of what opens a subscription's source. A refused field's
- * resolver is not called, and a guard creates no promise of its own. Nullable fields that everybody may read keep the resolver they had.
+ * resolver is not called, and a guard creates no promise of its own. Nullable fields that everybody may read keep the resolver they had,
+ * unless a candidate map says otherwise of them: what is decided of its fields is told to the operation's shadow.
  */
-export function enforcePermissions(schema: GraphQLSchema, plans: FieldPlans): void {
+export function enforcePermissions(schema: GraphQLSchema, plans: FieldPlans, candidates?: CandidatePlans): void {
   const subscriptions = subscriptionsOf(schema);
   for (const [field, plan] of plans) {
     const resolve = field.resolve ?? defaultFieldResolver;
-    const entry = isOpen(plan) ? resolve : guard(plan, plan.masks, resolve);
+    const tell = candidates?.has(plan) ? tellShadow(plan) : undefined;
+    const isLeftAsItWas = isOpen(plan) && !tell;
+    const entry = isLeftAsItWas ? resolve : guard(plan, plan.masks, resolve, tell);
     if (isNonNullType(field.type)) field.resolve = loseListsLater(plan, entry);
-    else if (!isOpen(plan)) field.resolve = entry;
+    else if (!isLeftAsItWas) field.resolve = entry;
     if (isOpen(plan)) continue;
     // Without a `subscribe` of its own, the source is opened by a function on the root value.
     if (subscriptions.has(field)) field.subscribe = guard(plan, [], field.subscribe ?? defaultFieldResolver);
@@ -68,6 +72,8 @@ export interface Guarded {
   readonly guard: Resolver | undefined;
   /** Whether rules of graphql-shield itself take part, which `decideField` cannot ask. */
   readonly isForeign: boolean;
+  /** Whether a candidate map is to be told of each decision, which the guard does. */
+  readonly isShadowed: boolean;
 }
 
 /** Undefined for a resolver that was left as it was. */
@@ -81,10 +87,17 @@ function subscriptionsOf(schema: GraphQLSchema): ReadonlySet<Field> {
   return new Set(Object.values(schema.getSubscriptionType()?.getFields() ?? {}));
 }
 
-function guard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver): Resolver {
+/** Told what was decided for one row. */
+type Tell = (context: unknown, verdict: NotAllowed | FieldPlan['masks'], parent: unknown, args: unknown) => void;
+
+function tellShadow(plan: FieldPlan): Tell {
+  return (context, verdict, parent, args) => shadowOf(context)?.note(plan, verdict, parent, args);
+}
+
+function guard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver, tell?: Tell): Resolver {
   const isForeign = [plan, ...masks].some(({ permission }) => asksForeign(permission));
-  const guarded = isForeign ? foreignGuard(plan, masks, resolve) : ownGuard(plan, masks, resolve);
-  guards.set(guarded, { plan, resolve, guard: guarded, isForeign });
+  const guarded = isForeign ? foreignGuard(plan, masks, resolve, tell) : ownGuard(plan, masks, resolve, tell);
+  guards.set(guarded, { plan, resolve, guard: guarded, isForeign, isShadowed: tell !== undefined });
   return guarded;
 }
 
@@ -102,7 +115,7 @@ function loseListsLater(plan: FieldPlan, resolve: Resolver): Resolver {
       return Promise.reject(error);
     }
   };
-  guards.set(later, guards.get(resolve) ?? { plan, resolve, guard: undefined, isForeign: false });
+  guards.set(later, guards.get(resolve) ?? { plan, resolve, guard: undefined, isForeign: false, isShadowed: false });
   return later;
 }
 
@@ -110,10 +123,11 @@ function isInList({ path }: GraphQLResolveInfo): boolean {
   return responsePathAsArray(path).some((key) => typeof key === 'number');
 }
 
-function ownGuard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver): Resolver {
+function ownGuard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver, tell: Tell | undefined): Resolver {
   return (parent, args, context, info) => {
     const authorization = authorizationOf(context, plan);
     const verdict = decideField(authorization, plan.permission, masks, parent, args);
+    tell?.(context, verdict, parent, args);
     if ('outcome' in verdict) throw refuse(authorization, plan, verdict, info.path);
     const value = resolve(parent, args, context, info);
     return verdict.length === 0 ? value : hide(value, verdict);
@@ -141,20 +155,25 @@ export function decideField(
 }
 
 /** The same with rules of graphql-shield itself: a promise only where one of them answers with a promise. */
-function foreignGuard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver): Resolver {
+function foreignGuard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver, tell: Tell | undefined): Resolver {
   return (parent, args, context, info) => {
     const authorization = authorizationOf(context, plan);
     const call = { parent, args, context, info };
+    const refuseRow = (decision: NotAllowed) => {
+      tell?.(context, decision, parent, args);
+      return refuse(authorization, plan, decision, info.path);
+    };
     const hiddenBy = ([mask, ...others]: FieldPlan['masks']): MaybePromise<FieldPlan['masks']> => {
       if (!mask) return [];
       return andThen(authorization.decideForeign(mask.permission, call), (whole) => {
-        if (whole.outcome === 'failed') throw refuse(authorization, plan, whole, info.path);
+        if (whole.outcome === 'failed') throw refuseRow(whole);
         return andThen(hiddenBy(others), (hidden) => (whole.outcome === 'denied' ? [mask, ...hidden] : hidden));
       });
     };
     return andThen(authorization.decideForeign(plan.permission, call), (decision) => {
-      if (decision.outcome !== 'allowed') throw refuse(authorization, plan, decision, info.path);
+      if (decision.outcome !== 'allowed') throw refuseRow(decision);
       return andThen(hiddenBy(masks), (hidden) => {
+        tell?.(context, hidden, parent, args);
         const value = resolve(parent, args, context, info);
         return hidden.length === 0 ? value : hide(value, hidden);
       });

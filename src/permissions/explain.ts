@@ -114,7 +114,8 @@ function verdictOfExpression(expression: Expression, facts: Facts, { args, row }
   return left.kind === 'decided' ? toVerdict(left.decision) : { verdict: 'unknown', needs: needOf(left, facts) };
 }
 
-function needOf(left: Expression, facts: Facts): Need {
+/** What an expression that has been reduced waits for. */
+export function needOf(left: Expression, facts: Facts): Need {
   if (asksForeign(left)) return 'execution';
   if (awaitsClaims(left, facts)) return 'the claims';
   return reads(left, 'row') ? 'the row' : 'the arguments';

@@ -20,6 +20,8 @@ export interface ForeignCall {
 export interface ForeignRule {
   /** For the log. */
   readonly name: string;
+  /** graphql-shield's rule itself, by which it is known when it is met again. */
+  readonly madeOf: unknown;
   ask(call: ForeignCall): MaybePromise<Decision>;
 }
 
@@ -44,6 +46,7 @@ export function createForeignRule({ rule, name, func, isInput }: AskableLeaf): F
 
   return {
     name,
+    madeOf: rule,
     ask({ parent, args, context, info }) {
       try {
         const answer: unknown = Reflect.apply(func, rule, [parent, args, context, info]);

@@ -1,80 +1,209 @@
-import { awaitsClaims } from './claimGroups.ts';
-import type { Expression } from './expression.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { FieldPlans } from './compilePermissions.ts';
+import { decideRows } from './decideRows.ts';
+import type { NotAllowed } from './decision.ts';
+import { type Need, needOf } from './explain.ts';
+import { type Expression, someRule } from './expression.ts';
 import type { Facts } from './facts.ts';
 import type { FieldPlan } from './fieldPlan.ts';
+import { isSameExpression } from './isSameExpression.ts';
 import { reduce } from './reduce.ts';
 import { refusalOf } from './verdict.ts';
 
-/** A field that a candidate map decides otherwise than the map that is in force. */
+/**
+ * What a map says of a field: the code of the refusal, or what would have to be known: claims that the operation did not
+ * look up, or what only executing the field tells (a rule of graphql-shield itself).
+ */
+export type ShadowVerdict = 'allowed' | 'masked' | ErrorCode | 'needs claims' | 'needs execution' | NeedsMore;
+
+/** Only of a field that was not met. */
+type NeedsMore = 'needs arguments' | 'needs row';
+
+/** A field that a candidate map decides otherwise than the map that is in force. Labels for a metric: all but the numbers. */
 export interface ShadowDifference {
   readonly coordinate: string;
-  /**
-   * What is known before rows are: `allowed`, perhaps `masked`; the code of the refusal; the names of the rules that the
-   * answer is left to; or that it needs claims, which the operation did not look up.
-   */
-  readonly now: string;
-  readonly candidate: string;
+  readonly now: ShadowVerdict;
+  readonly candidate: ShadowVerdict;
+  /** How often, of how many times that the field was decided. 0 of 0: it was not met, so the verdicts are from before any row. */
   readonly count: number;
+  readonly of: number;
 }
 
-/** The plan of each field in a candidate map, by the plan that is in force. */
+export interface ShadowReport {
+  readonly differences: readonly ShadowDifference[];
+  /** How often a field was decided after the most comparisons of one operation had been made. */
+  readonly notCompared: number;
+}
+
+/** By the plan that is in force, what the candidate map says instead: of the fields of which it does not say the same. */
 export type CandidatePlans = ReadonlyMap<FieldPlan, FieldPlan>;
 
-/** A field as it was asked for: of a root field with its arguments. */
-export interface AskedField {
-  readonly plan: FieldPlan;
-  readonly args?: unknown;
+/** The fields of an operation as they were asked for: root fields with their arguments, once for each response key. */
+export interface AskedFields {
+  readonly roots: readonly { readonly plan: FieldPlan; readonly args: unknown }[];
+  readonly below: readonly FieldPlan[];
 }
 
-/** Compares both maps for the fields of an operation, under the same facts. Decides without enforcing, and loads nothing. */
-export function findShadowDifferences(
-  asked: Iterable<AskedField>,
-  candidates: CandidatePlans,
-  facts: Facts,
-): readonly ShadowDifference[] {
-  const differences = new Map<string, ShadowDifference>();
-  for (const { plan, args } of asked) {
-    const candidatePlan = candidates.get(plan);
-    if (!candidatePlan) continue;
-    const now = standingOf(plan, facts, args);
-    const candidate = standingOf(candidatePlan, facts, args);
-    if (now === candidate) continue;
-    const { coordinate } = plan;
-    const key = [coordinate, now, candidate].join('\n');
-    differences.set(key, { coordinate, now, candidate, count: (differences.get(key)?.count ?? 0) + 1 });
+/** Decides the fields of one operation as the candidate would, beside what is enforced. It loads nothing and never throws. */
+export interface Shadow {
+  /** Compares with what was decided for one row; a list of masks: allowed, but for what they hide. */
+  note(plan: FieldPlan, now: NotAllowed | FieldPlan['masks'], parent: unknown, args: unknown): void;
+  report(): ShadowReport;
+}
+
+/** How many decisions of an operation are compared: it must not become slow by rules that nobody enforces. */
+const maxCompared = 1_000;
+
+export function toCandidatePlans(plans: FieldPlans, candidates: FieldPlans): CandidatePlans {
+  const pairs = [...plans].map(([field, plan]) => [plan, candidates.get(field) ?? plan] as const);
+  return new Map(pairs.filter(([plan, candidate]) => !isSamePlan(plan, candidate)));
+}
+
+/** `facts` are those that the operation is decided by, with its claims settled where it needs them. */
+export function createShadow(candidates: CandidatePlans, { roots, below }: AskedFields, facts: Facts): Shadow {
+  const asked = [...roots.map(({ plan }) => plan), ...below];
+  const compared = new Map<FieldPlan, Compared>();
+  const reduced = new Map<FieldPlan, Undecided>();
+  let knowledge: 'token' | 'facts' | undefined;
+  let left = maxCompared;
+  let notCompared = 0;
+
+  return {
+    note(plan, decision, parent, args) {
+      const candidate = candidates.get(plan);
+      if (!candidate) return;
+      if (left === 0) {
+        notCompared += 1;
+        return;
+      }
+      left -= 1;
+      const decide = (one: Expression) => reduce(decideRows(one, facts, parent), facts, 'arguments', args);
+      compare(compared, plan, [enforcedVerdict(decision), verdictOf(whatIsLeft(candidate), decide, facts)]);
+    },
+    report() {
+      const all = new Map(compared);
+      // An operation that was refused as a whole: its root fields were decided with their arguments.
+      for (const { plan, args } of roots) {
+        if (args !== undefined && !compared.has(plan)) compare(all, plan, standings(plan, args));
+      }
+      const differences = [...all].flatMap(([{ coordinate }, { of, pairs }]) =>
+        [...pairs.values()].map(({ now, candidate, count }) => ({ coordinate, now, candidate, count, of })),
+      );
+      const notMet = [...new Set(asked)]
+        .filter((plan) => !all.has(plan))
+        .map((plan) => {
+          const [now, candidate] = standings(plan);
+          return { coordinate: plan.coordinate, now, candidate, count: 0, of: 0 };
+        });
+      return {
+        differences: [...differences, ...notMet.filter(({ now, candidate }) => now !== candidate)],
+        notCompared,
+      };
+    },
+  };
+
+  /** What is known of both before rows are. */
+  function standings(plan: FieldPlan, args?: unknown): Pair {
+    const decide = (one: Expression) => reduce(one, facts, args === undefined ? 'facts' : 'arguments', args);
+    const candidate = candidates.get(plan);
+    const left = reducePlan(plan, (one) => reduce(one, facts, 'facts'));
+    const now = verdictOf(left, decide, facts);
+    return [now, candidate ? verdictOf(whatIsLeft(candidate), decide, facts) : now];
   }
-  return [...differences.values()];
+
+  /** Unless claims are needed, a denial by the token comes first: as it would, were the candidate in force. */
+  function whatIsLeft(candidate: FieldPlan): Undecided {
+    const isAnonymous = facts.principal.kind === 'anonymous';
+    knowledge ??=
+      isAnonymous || asked.some((plan) => needsClaims(candidates.get(plan) ?? plan, facts)) ? 'facts' : 'token';
+    const known = knowledge;
+    const undecided = reduced.get(candidate) ?? reducePlan(candidate, (one) => reduce(one, facts, known));
+    reduced.set(candidate, undecided);
+    return undecided;
+  }
 }
 
-/** What can be said of a field before rows are known, so that two maps that say the same give the same text. */
-function standingOf({ permission, masks }: FieldPlan, facts: Facts, args: unknown): string {
-  const decide = (expression: Expression) =>
-    reduce(expression, facts, args === undefined ? 'facts' : 'arguments', args);
+type Undecided = Pick<FieldPlan, 'permission'> & { readonly masks: readonly Pick<FieldPlan, 'permission'>[] };
+
+/** What the two maps say. */
+type Pair = readonly [now: ShadowVerdict, candidate: ShadowVerdict];
+
+interface Compared {
+  of: number;
+  readonly pairs: Map<
+    string,
+    { readonly now: ShadowVerdict; readonly candidate: ShadowVerdict; readonly count: number }
+  >;
+}
+
+function compare(into: Map<FieldPlan, Compared>, plan: FieldPlan, [now, candidate]: Pair): void {
+  const known = into.get(plan) ?? { of: 0, pairs: new Map() };
+  into.set(plan, known);
+  known.of += 1;
+  if (now === candidate) return;
+  const key = `${now}, ${candidate}`;
+  known.pairs.set(key, { now, candidate, count: (known.pairs.get(key)?.count ?? 0) + 1 });
+}
+
+function enforcedVerdict(decision: NotAllowed | FieldPlan['masks']): ShadowVerdict {
+  if ('outcome' in decision) return decision.error.code;
+  return decision.length > 0 ? 'masked' : 'allowed';
+}
+
+function verdictOf({ permission, masks }: Undecided, decide: Decide, facts: Facts): ShadowVerdict {
   const left = decide(permission);
-  const whole = masks.map((mask) => decide(mask.permission));
-  const refusal = refusalOf(left) ?? whole.map(refusalOf).find((one) => one?.outcome === 'failed');
+  const refusal = refusalOf(left);
   if (refusal) return refusal.error.code;
-  const open = [left, ...whole].filter(({ kind }) => kind !== 'decided');
-  if (open.some((part) => awaitsClaims(part, facts))) return 'needs claims';
-  const access = left.kind === 'decided' ? 'allowed' : `left to ${describe(left)}`;
-  const masking = whole.flatMap((mask) => {
-    if (refusalOf(mask)) return ['masked'];
-    return mask.kind === 'decided' ? [] : [`masked unless ${describe(mask)}`];
-  });
-  return [access, ...masking].join(', ');
+  if (left.kind !== 'decided') return needs[needOf(left, facts)];
+  const whole = masks.map((mask) => decide(mask.permission));
+  const failure = whole.map(refusalOf).find((one) => one?.outcome === 'failed');
+  if (failure) return failure.error.code;
+  const open = whole.find(({ kind }) => kind !== 'decided');
+  if (open) return needs[needOf(open, facts)];
+  return whole.some(refusalOf) ? 'masked' : 'allowed';
 }
 
-/** The rules that are left, by their names: `(a and b)`. What is decided already tells two trees apart too. */
-function describe(left: Expression): string {
-  switch (left.kind) {
-    case 'decided':
-      return left.decision.outcome === 'allowed' ? 'everybody' : left.decision.error.code;
-    case 'rule':
-    case 'foreign':
-      return left.rule.name;
-    case 'not':
-      return `not ${describe(left.of)}`;
-    default:
-      return `(${left.of.map(describe).join(left.kind === 'any' ? ' or ' : ' and ')})`;
-  }
+type Decide = (expression: Expression) => Expression;
+
+const needs: Readonly<Record<Need, ShadowVerdict>> = {
+  'the claims': 'needs claims',
+  'the arguments': 'needs arguments',
+  'the row': 'needs row',
+  execution: 'needs execution',
+};
+
+function reducePlan({ permission, masks }: FieldPlan, decide: Decide): Undecided {
+  return { permission: decide(permission), masks: masks.map((mask) => ({ permission: decide(mask.permission) })) };
+}
+
+/** Whether a field would have the claims looked up: the token alone does not refuse it. */
+function needsClaims(plan: FieldPlan, facts: Facts): boolean {
+  const { permission, masks } = reducePlan(plan, (one) => reduce(one, facts, 'token'));
+  if (refusalOf(permission)) return false;
+  return [permission, ...masks.map((mask) => mask.permission)].some((left) =>
+    someRule(left, (rule) => rule.readsClaims),
+  );
+}
+
+function isSamePlan(plan: FieldPlan, candidate: FieldPlan): boolean {
+  const permissionsOf = (one: FieldPlan) => [one.permission, ...one.masks.map(({ permission }) => permission)];
+  const ofCandidate = permissionsOf(candidate);
+  return (
+    ofCandidate.length === plan.masks.length + 1 &&
+    permissionsOf(plan).every((permission, index) => {
+      const other = ofCandidate[index];
+      return other !== undefined && isSameExpression(permission, other);
+    })
+  );
+}
+
+const shadows = new WeakMap<object, Shadow>();
+
+/** From now on, what is decided with this context is compared. */
+export function startShadow(context: object, shadow: Shadow): void {
+  shadows.set(context, shadow);
+}
+
+export function shadowOf(context: unknown): Shadow | undefined {
+  return typeof context === 'object' && context !== null ? shadows.get(context) : undefined;
 }

@@ -1,4 +1,5 @@
 import type { MachinePrincipal, UserPrincipal } from './principal.ts';
+import { isTenantName, type TenantSource, tenantNameRule } from './tenant.ts';
 import { expiredToken, invalidToken } from './tokenError.ts';
 import type { UserPool } from './userPool.ts';
 
@@ -27,7 +28,9 @@ export function parsePrincipal(claims: Claims, rules: PrincipalRules): UserPrinc
   checkOtherClaims(claims);
   const clientId = parseText(claims, 'client_id');
   const subject = parseText(claims, 'sub');
-  const identity = { issuer: pool.issuer, subject, clientId, scopes: parseScopes(claims.scope), issuedAt, expiresAt };
+  const scopes = parseScopes(claims.scope);
+  const tenant = pool.tenant && parseTenant(claims, pool.tenant);
+  const identity = { ...(tenant && { tenant }), issuer: pool.issuer, subject, clientId, scopes, issuedAt, expiresAt };
   if (pool.machineClientIds.includes(clientId)) {
     if (subject !== clientId || claims.username !== undefined) {
       throw invalidToken('the client is configured as a machine client; got the token of a user');
@@ -80,6 +83,17 @@ function checkOtherClaims(claims: Claims): void {
     throw invalidToken('"cognito:groups" must be an array of strings; got another type');
   }
   parseOptionalText(claims, 'jti');
+}
+
+/** The claim is there and well-formed, or the token is refused: without a tenant it would be in another one's. */
+function parseTenant(claims: Claims, source: TenantSource): string {
+  if (!('claim' in source)) return source.name;
+  const { claim } = source;
+  const value = claims[claim];
+  if (isTenantName(value)) return value;
+  throw invalidToken(`"${claim}" must name a tenant: ${tenantNameRule}; got ${typeof value}`, {
+    hint: `the access token must name its tenant in the claim ${claim}`,
+  });
 }
 
 /** RFC 6749 section 3.3: scopes are separated by single spaces; nothing else separates them. */

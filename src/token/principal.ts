@@ -33,10 +33,12 @@ export interface MachinePrincipal extends Subject {
 
 /**
  * The identity that business claims are kept under. A user and a machine with the same subject string, or equal
- * subjects of two issuers, are different identities.
+ * subjects of two issuers or two tenants, are different identities.
  */
 export interface Subject {
   readonly kind: 'user' | 'machine';
+  /** Whose data the caller may see at all; absent when the user pool serves a single tenant. */
+  readonly tenant?: string | undefined;
   readonly issuer: string;
   readonly subject: string;
 }
@@ -44,9 +46,9 @@ export interface Subject {
 /** One string per identity; made by `toSubjectKey` only. */
 export type SubjectKey = string & { readonly __brand: 'SubjectKey' };
 
-/** Injective: neither `kind` nor an issuer URL can contain a space. */
-export function toSubjectKey({ kind, issuer, subject }: Subject): SubjectKey {
-  return `${kind} ${issuer} ${subject}` as SubjectKey;
+/** Injective: neither `kind`, a tenant's name nor an issuer URL can contain a space, and `kind` contains no `@`. */
+export function toSubjectKey({ kind, tenant, issuer, subject }: Subject): SubjectKey {
+  return `${tenant === undefined ? kind : `${kind}@${tenant}`} ${issuer} ${subject}` as SubjectKey;
 }
 
 export const anonymous: AnonymousPrincipal = { kind: 'anonymous', scopes: new Set() };

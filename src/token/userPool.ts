@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors.ts';
 import { checkUrl } from '../outbound/checkUrl.ts';
+import { findTenantProblems, type TenantSource } from './tenant.ts';
 
 /** A Cognito user pool whose access tokens are accepted. Its `issuer` is compared exactly with the `iss` claim. */
 export interface UserPool {
@@ -11,6 +12,8 @@ export interface UserPool {
   readonly machineClientIds: readonly string[];
   /** What `aud` must name (resource binding, RFC 8707); undefined refuses every token that has an `aud`. */
   readonly audience: string | undefined;
+  /** The tenant that every token of the pool belongs to, or the claim that names it; absent when there is only one. */
+  readonly tenant?: TenantSource | undefined;
 }
 
 /** The settings of a user pool are unusable; `problems` has all of them, each naming its setting. */
@@ -31,11 +34,16 @@ export interface CognitoUserPoolSettings {
   readonly userClientIds: readonly string[];
   readonly machineClientIds: readonly string[];
   readonly audience?: string | undefined;
+  /** The tenant of every token of the pool. */
+  readonly tenant?: string | undefined;
+  /** Instead: the claim of the access token that names its tenant. */
+  readonly tenantClaim?: string | undefined;
 }
 
 /** The user pool that Cognito runs under an id; throws InvalidUserPoolError with everything that is wrong. */
 export function cognitoUserPool(settings: CognitoUserPoolSettings): UserPool {
   const { region, userPoolId, issuerForm = 'standard', userClientIds, machineClientIds, audience } = settings;
+  const tenant = toTenantSource(settings);
   const problems: string[] = [];
   if (!/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/.test(region)) {
     problems.push(`region: expected an AWS region such as eu-west-1; got ${JSON.stringify(region)}`);
@@ -51,8 +59,12 @@ export function cognitoUserPool(settings: CognitoUserPoolSettings): UserPool {
   }
   const host = `${issuerForm === 'standard' ? '' : 'issuer-'}cognito-idp.${region}.amazonaws.com`;
   const issuer = `https://${host}/${userPoolId}`;
-  const pool = { issuer, jwksUri: `${issuer}/.well-known/jwks.json`, userClientIds, machineClientIds, audience };
-  problems.push(...findClientProblems(pool));
+  const jwksUri = `${issuer}/.well-known/jwks.json`;
+  const pool = { issuer, jwksUri, userClientIds, machineClientIds, audience, ...(tenant && { tenant }) };
+  problems.push(...findClientProblems(pool), ...findTenantProblems(tenant));
+  if (settings.tenant !== undefined && settings.tenantClaim !== undefined) {
+    problems.push('tenant: expected a tenant or a tenantClaim; got both');
+  }
   if (problems.length > 0) throw new InvalidUserPoolError(problems);
   return pool;
 }
@@ -66,7 +78,12 @@ export function findUserPoolProblems(pool: UserPool): readonly string[] {
   }
   const jwksUriProblem = checkUrl(pool.jwksUri);
   if (jwksUriProblem !== undefined) problems.push(`jwksUri: ${jwksUriProblem}`);
-  return [...problems, ...findClientProblems(pool)];
+  return [...problems, ...findClientProblems(pool), ...findTenantProblems(pool.tenant)];
+}
+
+function toTenantSource({ tenant, tenantClaim }: CognitoUserPoolSettings): TenantSource | undefined {
+  if (tenantClaim !== undefined) return { claim: tenantClaim };
+  return tenant === undefined ? undefined : { name: tenant };
 }
 
 function findClientProblems({ userClientIds, machineClientIds, audience }: UserPool): readonly string[] {

@@ -99,6 +99,17 @@ describe('where callers may have decisions explained', () => {
     expect({ ...told.body, extensions: undefined }).toEqual({ ...plain.body, extensions: undefined });
   });
 
+  test('the log tells of a refused row as it does without the header', async () => {
+    const decisionsOf = async (headers: Readonly<Record<string, string>>) => {
+      api.takeLog();
+      await api.query(notes, { as: 'usa-manager', headers });
+      return operationLine(api).decisions;
+    };
+    const told = await decisionsOf(explain);
+    expect(told).toEqual(await decisionsOf({}));
+    expect(told).toMatchObject([{}, {}, {}, { coordinate: 'Company.boardNotes', verdict: 'denied' }]);
+  });
+
   test('the log tells of each sampled operation how it was decided', async () => {
     api.takeLog();
     await api.query('{ viewer { subject title } }', { as: 'usa-manager' });

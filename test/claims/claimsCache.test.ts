@@ -236,19 +236,24 @@ describe('identities are kept apart', () => {
     expect((await answers).map(({ found }) => found)).toEqual([true, false, false]);
   });
 
-  test('10,000 interleaved calls for two principals cross nothing', async () => {
+  test.each([
+    ['a user and a machine', [user('same'), machine('same')]],
+    ['one subject in two tenants', ['acme', 'globex'].map((tenant) => ({ ...user('same'), tenant }))],
+    ['one subject with a tenant and without', [user('same'), { ...user('same'), tenant: 'acme' }]],
+  ])('10,000 interleaved calls cross nothing: %s', async (_, principals) => {
     let version = 0;
-    const principals = [user('same'), machine('same')];
     const { cache, calls } = createTestCache({ ttlSeconds: 0.01, maxBatchSize: 2 }, (call) => {
       version += 1;
-      const claimsBySubject = new Map(call.subjects.map((who) => [toSubjectKey(who), claimsOf(who.kind, version)]));
+      const claimsBySubject = new Map(
+        call.subjects.map((who) => [toSubjectKey(who), claimsOf(toSubjectKey(who), version)]),
+      );
       // Answers overtake each other: some at once, some later.
       setTimeout(() => call.answer(claimsBySubject), (version * 7) % 20);
     });
     const crossed: unknown[] = [];
     const ask = async (who: Subject) => {
       const settled = await cache.get(who, laterExp);
-      if (!settled.found || settled.claims.owner !== who.kind) crossed.push({ who, settled });
+      if (!settled.found || settled.claims.owner !== toSubjectKey(who)) crossed.push({ who, settled });
     };
     const asked: Promise<void>[] = [];
     for (let n = 0; n < 10_000; n += 1) {

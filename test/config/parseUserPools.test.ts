@@ -4,7 +4,13 @@ import { cognito, refusal, refusalOf, severalPools } from './environments.ts';
 
 describe('a wrong user pool', () => {
   const pool = { region: 'eu-central-1', userPoolId: 'eu-central-1_a', userClientIds: ['spa1'] };
-  const poolProperties = 'region, userPoolId, userClientIds, machineClientIds, issuerForm, audience';
+  const poolProperties =
+    'region, userPoolId, userClientIds, machineClientIds, issuerForm, audience, tenant, tenantClaim';
+  const tenantName = '1 to 64 of A-Z, a-z, 0-9, ".", "_" and "-", the first a letter or a digit';
+  const tenantClaim =
+    'the name of a claim that a pre token generation trigger adds, such as tenant or custom:tenant, and not one of Cognito';
+  const toTenant = 'Set it to the tenant that everybody of the user pool belongs to.';
+  const toTenantClaim = 'Set it to the claim of the access token that names its tenant, instead of COGNITO_TENANT.';
 
   /** The lines below the title. */
   const wrong: readonly [Environment, ...string[]][] = [
@@ -39,6 +45,27 @@ describe('a wrong user pool', () => {
     [
       { ...cognito, COGNITO_MACHINE_CLIENT_IDS: 'job3,spa1' },
       'COGNITO_MACHINE_CLIENT_IDS: expected none of the client ids through which people sign in; got "job3,spa1". Set it to the clients that sign in as themselves (client credentials).',
+    ],
+    [{ ...cognito, COGNITO_TENANT: '-acme' }, `COGNITO_TENANT: expected ${tenantName}; got "-acme". ${toTenant}`],
+    ...['sub', 'iss', 'aud', 'exp', 'cognito:groups', 'a b'].map((claim): [Environment, string] => [
+      { ...cognito, COGNITO_TENANT_CLAIM: claim },
+      `COGNITO_TENANT_CLAIM: expected ${tenantClaim}; got "${claim}". ${toTenantClaim}`,
+    ]),
+    [
+      { ...cognito, COGNITO_TENANT: 'acme', COGNITO_TENANT_CLAIM: 'tenant' },
+      `COGNITO_TENANT_CLAIM: expected nothing beside a tenant: one of the two; got "tenant". ${toTenantClaim}`,
+    ],
+    [
+      severalPools([
+        { ...pool, tenant: 'a b' },
+        { ...pool, userPoolId: 'eu-central-1_b', tenantClaim: 'scope' },
+        { ...pool, userPoolId: 'eu-central-1_c', tenant: 'acme', tenantClaim: 'tenant' },
+        { ...pool, userPoolId: 'eu-central-1_d', tenant: ['acme'] },
+      ]),
+      `COGNITO_USER_POOLS[0].tenant: expected ${tenantName}; got "a b". README shows an example.`,
+      `COGNITO_USER_POOLS[1].tenantClaim: expected ${tenantClaim}; got "scope". README shows an example.`,
+      'COGNITO_USER_POOLS[2].tenantClaim: expected nothing beside a tenant: one of the two; got "tenant". README shows an example.',
+      `COGNITO_USER_POOLS[3].tenant: expected ${tenantName}; got an array. README shows an example.`,
     ],
     ...[
       ['{', 'text that is none'],

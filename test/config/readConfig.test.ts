@@ -17,6 +17,7 @@ describe('a right environment', () => {
       port: 4000,
       metricsPort: undefined,
       database: { kind: 'embedded', folder: '.claimgraph/database' },
+      rowLevelSecurity: false,
       redis: undefined,
       dataFolder: '.claimgraph',
       demoData: true,
@@ -51,6 +52,7 @@ describe('a right environment', () => {
       port: 4000,
       metricsPort: undefined,
       database: { kind: 'postgres', url: 'postgres://api:hunter2@db/claims' },
+      rowLevelSecurity: false,
       redis: undefined,
       dataFolder: '.claimgraph',
       demoData: false,
@@ -149,6 +151,17 @@ describe('a right environment', () => {
         issuerForm: 'standard',
       }),
     ],
+    [
+      'a user pool of one tenant',
+      { ...cognito, COGNITO_TENANT: 'acme' },
+      { authentication: { userPools: [{ userPoolId: 'eu-central-1_a1B2c3D4e', tenant: 'acme' }] } },
+    ],
+    [
+      'a user pool of several tenants',
+      { ...cognito, COGNITO_TENANT_CLAIM: 'custom:tenant' },
+      { authentication: { userPools: [{ userPoolId: 'eu-central-1_a1B2c3D4e', tenantClaim: 'custom:tenant' }] } },
+    ],
+    ['row-level security', { DATABASE_RLS: 'on' }, { rowLevelSecurity: true }],
     [
       'several user pools',
       severalPools([

@@ -121,6 +121,7 @@ describe('a wrong variable', () => {
       { INTROSPECTION: 'true' },
       'INTROSPECTION: expected open, by-caller or off; got "true". The default is off in production, open otherwise.',
     ],
+    [{ DATABASE_RLS: 'yes' }, 'DATABASE_RLS: expected one of off, on; got "yes". The default is off.'],
     [{ EXECUTOR: 'graphql' }, 'EXECUTOR: expected one of jit, graphql-js; got "graphql". The default is jit.'],
     [
       { LOG_LEVEL: 'verbose' },
@@ -152,6 +153,8 @@ describe('the list of variables', () => {
       'COGNITO_USER_CLIENT_IDS',
       'COGNITO_MACHINE_CLIENT_IDS',
       'COGNITO_AUDIENCE',
+      'COGNITO_TENANT',
+      'COGNITO_TENANT_CLAIM',
       'COGNITO_USER_POOLS',
       'DATABASE_URL',
       'REDIS_URL',

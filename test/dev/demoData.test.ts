@@ -23,10 +23,10 @@ test('an empty database gets exactly the data of the domain', async () => {
 
   const companies = await database.db.selectFrom('companies').selectAll().orderBy('id').execute();
   expect(companies.map((row) => Object.values(row))).toEqual([
-    ['com_1', 'Alder Rail', 'EUROPE', '30412', 20000000, 'B', 'note-1'],
-    ['com_2', 'Birch Solar', 'USA', '10345', 35000000, 'A', 'note-2'],
-    ['com_3', 'Cedar Ports', 'ASIA', '30412', 70000000, 'C', 'note-3'],
-    ['com_4', 'Dogwood Labs', 'USA', '10567', 25000000, 'D', 'note-4'],
+    ['com_1', 'Alder Rail', 'EUROPE', '30412', 20000000, 'B', 'note-1', 'main'],
+    ['com_2', 'Birch Solar', 'USA', '10345', 35000000, 'A', 'note-2', 'main'],
+    ['com_3', 'Cedar Ports', 'ASIA', '30412', 70000000, 'C', 'note-3', 'main'],
+    ['com_4', 'Dogwood Labs', 'USA', '10567', 25000000, 'D', 'note-4', 'main'],
   ]);
   const transactions = await database.db.selectFrom('transactions').selectAll().orderBy('position').execute();
   expect(transactions.map((row) => `${row.id} ${row.company_id} ${row.amount_usd}·${row.investor_id}`)).toEqual([
@@ -57,7 +57,12 @@ test('an empty database gets exactly the data of the domain', async () => {
   ]);
   const investors = await database.db.selectFrom('investors').selectAll().orderBy('id').execute();
   expect(investors).toHaveLength(23);
-  expect(investors.at(-1)).toEqual({ id: 'inv_90', email: 'inv-90@example.com', tax_id: '99-90-1234' });
+  expect(investors.at(-1)).toEqual({
+    tenant: 'main',
+    id: 'inv_90',
+    email: 'inv-90@example.com',
+    tax_id: '99-90-1234',
+  });
 });
 
 test('every transaction has its audit event by the system, at the time it was created', async () => {
@@ -79,7 +84,7 @@ test('every transaction has its audit event by the system, at the time it was cr
 test('the demo users and the machine client get their business records, the newcomer none', async () => {
   await fill();
   const subjectOf = (name: string) => demoUsers.find(({ username }) => username === name)?.subject;
-  const user = { kind: 'user', issuer: testIssuer, investor_id: null, ...nothingAgainstThem };
+  const user = { tenant: 'main', kind: 'user', issuer: testIssuer, investor_id: null, ...nothingAgainstThem };
   const allRegions = ['EUROPE', 'USA', 'ASIA'];
   expect(await readAccessRecords()).toEqual([
     {
@@ -130,6 +135,7 @@ test('the demo users and the machine client get their business records, the newc
     },
     {
       ...nothingAgainstThem,
+      tenant: 'main',
       kind: 'machine',
       issuer: testIssuer,
       subject: 'reporting-job',
@@ -166,7 +172,7 @@ test('a database with data of its own is left alone', async () => {
   const investor = { id: 'inv_1', email: 'someone@example.com', tax_id: '1' };
   await database.db.insertInto('investors').values(investor).execute();
   expect(await fill()).toBe('not-empty');
-  expect(await database.db.selectFrom('investors').selectAll().execute()).toEqual([investor]);
+  expect(await database.db.selectFrom('investors').selectAll().execute()).toEqual([{ ...investor, tenant: 'main' }]);
   expect(await readAccessRecords()).toEqual([]);
 });
 

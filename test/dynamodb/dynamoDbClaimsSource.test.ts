@@ -170,6 +170,21 @@ describe('the DynamoDB source', () => {
     expect(asked()).toEqual([]);
   });
 
+  test('a key without the tenant rejects before anything is asked, also where one tenant alone is asked for', async () => {
+    const asked = takeAsked();
+    const source = createDynamoDbClaimsSource({
+      client: dynamoDb.client,
+      tableName: 'claims',
+      toKey: ({ kind, issuer, subject }) => ({ id: `${kind} ${issuer} ${subject}` }),
+      parse: parseStored,
+      timeoutMs: 30_000,
+    });
+    await expect(source.fetchClaims([{ ...user('ada'), tenant: 'acme' }])).rejects.toThrow(
+      '"toKey" must give each tenant keys of its own; got the same for user@acme https://issuer.example/pool-1 ada without it',
+    );
+    expect(asked()).toEqual([]);
+  });
+
   test('the parser gets plain data', async () => {
     const id = { S: toSubjectKey(user('ada')) };
     const tableName = await dynamoDb.createTable([

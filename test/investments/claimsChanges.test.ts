@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { demoUsers } from '../../dev/demoUsers.ts';
 import { followAccessRecords } from '../../src/investments/claimsChanges.ts';
 import type { Listening } from '../../src/investments/data/backend.ts';
-import type { Subject } from '../../src/token/principal.ts';
+import { type Subject, toSubjectKey } from '../../src/token/principal.ts';
 import { openTestDatabase, type TestDatabase, testBackend, testIssuer } from '../support/testDatabase.ts';
 
 let database: TestDatabase;
@@ -20,6 +20,12 @@ afterEach(async () => {
 
 /** What happened to the cache, event by event: `next` waits for one. */
 async function follow(heartbeatMs = 60_000) {
+  const { next, seen } = await followTenants(heartbeatMs, (subject) => subject.tenant !== 'main');
+  return { next, seen };
+}
+
+/** A record of `main` has two keys (its tenant named, and not); `isNoted` tells which identities to note. */
+async function followTenants(heartbeatMs: number, isNoted: (subject: Subject) => boolean = () => true) {
   const seen: string[] = [];
   let wake = () => {};
   const note = (event: string) => {
@@ -31,7 +37,9 @@ async function follow(heartbeatMs = 60_000) {
     heartbeatMs,
     listeners: [
       {
-        invalidate: ({ kind, issuer, subject }: Subject) => note(`${kind} ${issuer} ${subject}`),
+        invalidate(subject) {
+          if (isNoted(subject)) note(toSubjectKey(subject));
+        },
         invalidateAll: () => note('everything'),
       },
     ],
@@ -189,6 +197,65 @@ describe('a change of the revoked sign-ins, whoever makes it,', () => {
     expect(payloads.map((payload) => JSON.parse(payload))).toEqual([
       { revision: expect.any(Number), subjects: [], signIns: true },
     ]);
+  });
+});
+
+describe('the announcement of a tenant', () => {
+  const record = { kind: 'machine' as const, issuer: testIssuer, subject: 'job', role: 'auditor', regions: [] };
+
+  test('names it, and nobody of another tenant is forgotten', async () => {
+    const { next } = await followTenants(60_000);
+    await database.db
+      .insertInto('access_records')
+      .values({ ...record, tenant: 'acme' })
+      .execute();
+    expect(await next()).toBe(`machine@acme ${testIssuer} job`);
+    await database.db.updateTable('access_records').set({ tenant: 'globex' }).where('tenant', '=', 'acme').execute();
+    expect([await next(), await next()].sort()).toEqual([
+      `machine@acme ${testIssuer} job`,
+      `machine@globex ${testIssuer} job`,
+    ]);
+    await database.db.deleteFrom('access_records').where('tenant', '=', 'globex').execute();
+    expect(await next()).toBe(`machine@globex ${testIssuer} job`);
+  });
+
+  test('that is main is about who belongs to it by name, and about whose user pool names no tenant', async () => {
+    const { next } = await followTenants(60_000);
+    await giveTitle('Director', 'usa-manager').execute();
+    expect(await next()).toBe(keyOf('usa-manager'));
+    expect(await next()).toBe(keyOf('usa-manager').replace('user', 'user@main'));
+  });
+
+  test('has three elements for main, which a process that knows no tenants reads, and four for others, which it cannot', async () => {
+    const payloads: string[] = [];
+    let heard = () => {};
+    const listening = new Promise<Listening>((resolve) => {
+      const opened = database.listen({
+        channel: 'claims_changed',
+        heartbeatSql: 'select 1',
+        heartbeatMs: 60_000,
+        onListening: () => resolve(opened),
+        onNotification(payload) {
+          payloads.push(payload);
+          if (payloads.length === 2) heard();
+        },
+        onHeartbeat() {},
+        onBroken() {},
+      });
+    });
+    following = await listening;
+    const both = new Promise<void>((resolve) => (heard = resolve));
+    await giveTitle('the end', 'auditor').execute();
+    await database.db
+      .insertInto('access_records')
+      .values({ ...record, tenant: 'acme' })
+      .execute();
+    await both;
+    expect(payloads.map((payload) => JSON.parse(payload).subjects)).toEqual([
+      [['user', testIssuer, subjectOf('auditor')]],
+      [['machine', testIssuer, 'job', 'acme']],
+    ]);
+    await database.db.deleteFrom('access_records').where('tenant', '=', 'acme').execute();
   });
 });
 

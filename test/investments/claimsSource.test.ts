@@ -158,6 +158,32 @@ describe('the source', () => {
     ]);
   });
 
+  test('one subject in several tenants has a record in each, and who names no tenant has that of main', async () => {
+    const tenants = ['acme', 'globex', 'main', undefined, 'Acme'];
+    const many = tenants.map((tenant): Subject => ({ kind: 'user', tenant, issuer: testIssuer, subject: 'ann' }));
+    const records = { acme: 'admin', globex: 'investor', main: 'auditor' };
+    await database.db
+      .insertInto('access_records')
+      .values(
+        Object.entries(records).map(([tenant, role]) => ({
+          ...{ ...row, tenant, role },
+          ...{ kind: 'user' as const, issuer: testIssuer, subject: 'ann' },
+        })),
+      )
+      .execute();
+    database.takeStatements();
+    const claims = await fetchClaims(many);
+    expect(database.takeStatements()).toHaveLength(1);
+    expect(many.map((subject) => claims.get(toSubjectKey(subject))?.role)).toEqual([
+      'admin',
+      'investor',
+      'auditor',
+      'auditor',
+      undefined,
+    ]);
+    expect(claims.size).toBe(4);
+  });
+
   test('ten thousand subjects cost one statement', async () => {
     const user = subjectOf('usa-manager');
     const many = Array.from({ length: 10_000 }, (_, index) => ({ ...user, subject: `unknown-${index}` }));

@@ -20,11 +20,11 @@ async function open(): Promise<SourceHarness> {
     drop constraint access_records_payment_limit, alter column role drop not null`.execute(database.db);
   return {
     async give(records) {
-      const rows = records.map(({ kind, issuer, subject, record }) => ({ kind, issuer, subject, ...record }));
+      const rows = records.map(({ record, ...subject }) => ({ tenant: 'main', ...subject, ...record }));
       await sql`delete from access_records`.execute(database.db);
       await sql`
-        insert into access_records (kind, issuer, subject, role, manager_id, investor_id, title, regions, payment_limit_usd)
-        select kind, issuer, subject, role, manager_id, investor_id, title, regions, payment_limit_usd
+        insert into access_records (tenant, kind, issuer, subject, role, manager_id, investor_id, title, regions, payment_limit_usd)
+        select tenant, kind, issuer, subject, role, manager_id, investor_id, title, regions, payment_limit_usd
         from json_populate_recordset(null::access_records, ${JSON.stringify(rows)})`.execute(database.db);
     },
     fetchClaims: createUncounted(database.db).fetchClaims,

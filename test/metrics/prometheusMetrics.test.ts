@@ -44,6 +44,18 @@ test('operations are counted by type and by how far claims were known, errors by
   expect(await samplesOf('claimgraph_claims_age_seconds_count')).toEqual({ '': 3 });
 });
 
+test('what a candidate map would decide otherwise is counted by field and verdicts', async () => {
+  const field = { coordinate: 'Company.name', now: 'allowed', candidate: 'FORBIDDEN' } as const;
+  metrics.observers.onShadowDifferences([{ ...field, count: 2, of: 5 }]);
+  metrics.observers.onShadowDifferences([
+    { ...field, count: 1, of: 1 },
+    { ...field, coordinate: 'Company.id', count: 0, of: 0 },
+  ]);
+  expect(await samplesOf('claimgraph_shadow_differences_total')).toEqual({
+    '{coordinate="Company.name",now="allowed",candidate="FORBIDDEN"}': 3,
+  });
+});
+
 test('a request that is refused before it is read is counted by its code', async () => {
   const before = (await samplesOf('claimgraph_errors_total'))['{code="UNAUTHENTICATED"}'] ?? 0;
   const answer = await fetch(`${api.url}/graphql`, {
@@ -62,5 +74,14 @@ test('no metric names a person, a token or a claim value', async () => {
   const labels = [...text.matchAll(/^claimgraph_\w+\{([^}]*)\}/gm)].flatMap(([, all = '']) =>
     [...all.matchAll(/(\w+)="/g)].map(([, name]) => name),
   );
-  expect([...new Set(labels)].sort()).toEqual(['claims', 'code', 'le', 'outcome', 'type']);
+  expect([...new Set(labels)].sort()).toEqual([
+    'candidate',
+    'claims',
+    'code',
+    'coordinate',
+    'le',
+    'now',
+    'outcome',
+    'type',
+  ]);
 });

@@ -5,6 +5,7 @@ import { decisions } from './table/decisions.ts';
 import { federation } from './table/federation.ts';
 import { graphql } from './table/graphql.ts';
 import { operations } from './table/operations.ts';
+import { shadows } from './table/shadow.ts';
 import { shieldRules } from './table/shieldRules.ts';
 import { vocabulary } from './table/vocabulary.ts';
 import { warningsOfMaps } from './table/warnings.ts';
@@ -17,6 +18,7 @@ export const mutants: readonly Mutant[] = [
   ...vocabulary,
   ...federation,
   ...graphql,
+  ...shadows,
   ...shieldRules,
   ...warningsOfMaps,
   ...claimGroups,

@@ -16,6 +16,7 @@ const slowTests = [
   'test/permissions/oracle.test.ts',
   'test/permissions/fromShieldDifferential.test.ts',
   'test/graphql/executor/differential.test.ts',
+  'test/graphql/shadowProperties.test.ts',
 ];
 const otherTests = ['test/permissions', 'test/graphql', ...slowTests.flatMap((file) => ['--exclude', file])];
 const parallel = 2;

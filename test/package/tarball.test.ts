@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { installTarball, packProject } from '../support/installTarball.ts';
+import { installTarball, packProject, readManifest } from '../support/installTarball.ts';
 import { runCommand, runToSuccess } from '../support/runCommand.ts';
 
-// The tarball of `npm pack`, as a fresh project finds it. docs/use-your-own-schema.md is followed by a test of its own.
+// The tarball of `npm run package`, as a fresh project finds it. docs/use-your-own-schema.md is followed by a test of its own.
 
 let folder: string;
 let project: string;
@@ -42,16 +42,28 @@ describe('the package', () => {
     expect(targets.filter((target) => !existsSync(join(installed, target)))).toEqual([]);
   });
 
-  test('imports only what it has and what it depends on', () => {
-    const { dependencies, peerDependencies } = packageJson;
-    const known = new Set([...Object.keys({ ...dependencies, ...peerDependencies }), ...builtinModules]);
-    const unknown = filesOf('.js').flatMap((file) => {
-      return importsOf(file).filter((name) => {
-        return name.startsWith('.') ? !existsSync(new URL(name, `file://${file}`)) : !known.has(packageOf(name));
-      });
+  test('names every package that it imports and no others, in the versions that this project is tested with', () => {
+    const { dependencies, peerDependencies = {} } = readManifest(installed);
+    const imported = new Set([...filesOf('.js'), ...filesOf('.d.ts')].flatMap(importsOf).map(packageOf));
+    const packages = [...imported].filter((name) => !builtinModules.includes(name) && name !== '.').sort();
+    expect([...Object.keys(dependencies), ...Object.keys(peerDependencies)].sort()).toEqual(packages);
+    const versions: Readonly<Record<string, string>> = { ...packageJson.devDependencies, ...packageJson.dependencies };
+    for (const [name, version] of Object.entries(dependencies)) expect(version, name).toBe(versions[name]);
+    const peers: Readonly<Record<string, string>> = packageJson.peerDependencies;
+    for (const [name, version] of Object.entries(peerDependencies)) {
+      expect(version, name).toBe(peers[name] ?? `^${versions[name]}`);
+    }
+    // What only the included domain needs.
+    expect(packages).toEqual(expect.arrayContaining(['@apollo/server', 'graphql', 'graphql-shield']));
+    for (const name of ['pg', 'kysely', '@electric-sql/pglite']) expect(packages).not.toContain(name);
+  });
+
+  test('has every file that it imports', () => {
+    const missing = filesOf('.js').flatMap((file) => {
+      return importsOf(file).filter((name) => name.startsWith('.') && !existsSync(new URL(name, `file://${file}`)));
     });
     expect(filesOf('.js').length).toBeGreaterThan(50);
-    expect(unknown).toEqual([]);
+    expect(missing).toEqual([]);
   });
 
   test('needs the AWS SDK for claimgraph/dynamodb only', async () => {
@@ -199,12 +211,14 @@ function filesOf(ending: string): readonly string[] {
 }
 
 function importsOf(file: string): readonly string[] {
-  const statements = readFileSync(file, 'utf8').matchAll(/^(?:import|export)\s[^;]*?from\s+'([^']+)'/gms);
-  return [...statements].map(([, name = '']) => name);
+  const text = readFileSync(file, 'utf8');
+  const statements = text.matchAll(/^(?:import|export)\s[^;]*?from\s+'([\w@./:-]+)'/gms);
+  const calls = text.matchAll(/\b(?:import|require)\('([\w@./:-]+)'\)/g);
+  return [...statements, ...calls].map(([, name = '']) => name);
 }
 
-/** `@apollo/server/plugin/disabled` → `@apollo/server`; `node:fs/promises` → `fs`. */
+/** `@apollo/server/plugin/disabled` → `@apollo/server`; `node:fs/promises` → `fs`; of files `.`. */
 function packageOf(name: string): string {
   const parts = name.replace('node:', '').split('/');
-  return parts.slice(0, name.startsWith('@') ? 2 : 1).join('/');
+  return name.startsWith('.') ? '.' : parts.slice(0, name.startsWith('@') ? 2 : 1).join('/');
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type CanQuestion, createCan } from '../../src/permissions/can.ts';
+import { type CanFailure, type CanQuestion, createCan } from '../../src/permissions/can.ts';
 import { createFieldDirectory } from '../../src/permissions/fieldDirectory.ts';
 import { rule as shieldRule } from '../../src/permissions/shield.ts';
 import {
@@ -21,7 +21,7 @@ const typeDefs = /* GraphQL */ `
   enum Order { NAME SALARY }
   input Filter { order: Order = NAME min: Int! and: [Filter!] constructor: String }
   type Query { health: String people(first: Int! = 5, filter: Filter, label: Anything): [Person] }
-  type Person implements Node { id: ID! name: String salary: Int taxId: String notes(kind: String!): String legacy: String }
+  type Person implements Node { id: ID! name: String salary: Int taxId: String notes(kind: String!): String legacy: String faulty: Int }
   type Town implements Node { id: ID! name: String }
   type Receipt { number: Int }
 `;
@@ -36,6 +36,9 @@ const asksForOwnKind = requireArguments(
   'asks for the own kind',
   ({ kind }: { readonly kind: string }) => kind === 'own',
 );
+const isMistaken = requireRow('is mistaken', ({ region }: { readonly region: string }, { role }: StaffClaims) => {
+  throw new Error(`no rule for a ${role} of ${region}`);
+});
 let askedWith: unknown[] = [];
 const notes = requireArguments('is heard', (args: object) => {
   askedWith.push(args);
@@ -57,6 +60,7 @@ const guarded = guard(typeDefs, {
       canRead,
       shieldRule('asks elsewhere')(() => true),
     ),
+    faulty: allOf(canRead, isMistaken),
   },
   Town: { id: canRead, name: filterByClaims('sees towns') },
   Receipt: { number: allOf(canRead, isTheirs) },
@@ -76,15 +80,17 @@ async function ask(principal: Principal = userWith('staff/read'), claims: Settle
   const town = fields.get('Town.name');
   if (town) await authorization.settle([town.plan]);
   const loaded: string[] = [];
+  const failures: CanFailure[] = [];
   const can = createCan({
     fields,
     authorization,
+    onRuleThrew: (failure) => failures.push(failure),
     async loadNode(id) {
       loaded.push(id);
       return rows.get(id) ?? null;
     },
   });
-  return { can, loaded };
+  return { can, loaded, failures };
 }
 
 const nothing = { code: null, requiredScopes: null, perRow: false, perArguments: false, masked: null };
@@ -131,6 +137,18 @@ describe('what a caller can do', () => {
   test('not while the claims cannot be read', async () => {
     const { can } = await ask(userWith('staff/read'), storeIsDown);
     expect(await can({ fields: ['Town.name'] })).toEqual([{ field: 'Town.name', ...no('CLAIMS_UNAVAILABLE') }]);
+  });
+
+  test('not by a rule that throws, which is told for the log by its name and never by what it threw', async () => {
+    const { can, failures } = await ask();
+    expect(await can({ fields: ['Person.faulty'] })).toEqual([{ field: 'Person.faulty', ...open, perRow: true }]);
+    expect(failures).toEqual([]);
+    const refused = { field: 'Person.faulty', ...no('INTERNAL_SERVER_ERROR') };
+    expect(await can({ fields: ['Person.faulty', 'Person.salary'], id: 'p-2' })).toEqual([
+      refused,
+      { field: 'Person.salary', ...no('FORBIDDEN') },
+    ]);
+    expect(failures).toEqual([{ coordinate: 'Person.faulty', rule: 'is mistaken' }]);
   });
 
   test('is answered in the order asked, with the row looked up once', async () => {

@@ -14,7 +14,7 @@ import { createFieldDirectory } from '../../src/permissions/fieldDirectory.ts';
 import type { FieldPlan } from '../../src/permissions/fieldPlan.ts';
 import { planOperation } from '../../src/permissions/operationPlan.ts';
 import { factsOfPersona } from '../../src/permissions/persona.ts';
-import { findShadowDifferences } from '../../src/permissions/shadow.ts';
+import { createShadow } from '../../src/permissions/shadow.ts';
 import {
   allOf,
   anyOf,
@@ -320,15 +320,20 @@ test('of claims the names are told with their group', () => {
 test('a candidate that reads a group which the operation did not load says so', () => {
   const [now, candidate] = [planOf(canRead), planOf(mayPay)];
   const facts = { ...authorize().authorization.facts(), claims: admin };
-  expect(findShadowDifferences([{ plan: now }], new Map([[now, candidate]]), facts)).toMatchObject([
-    { now: 'allowed', candidate: 'needs claims' },
-  ]);
+  const shadow = createShadow(new Map([[now, candidate]]), { roots: [], below: [now] }, facts);
+  shadow.note(now, [], undefined, {});
+  expect(shadow.report().differences).toMatchObject([{ now: 'allowed', candidate: 'needs claims', count: 1, of: 1 }]);
 });
 
 test('can loads the groups that it is asked about', async () => {
   const depot = guard('type Query { a: Int b: Int }', { Query: { a: mayPay, b: isAdmin } });
   const { authorization, loads } = authorize({ limits: payer });
-  const can = createCan({ fields: createFieldDirectory(depot), authorization, loadNode: async () => null });
+  const can = createCan({
+    fields: createFieldDirectory(depot),
+    authorization,
+    loadNode: async () => null,
+    onRuleThrew: () => {},
+  });
   expect(await can({ fields: ['Query.a'] })).toMatchObject([{ allowed: true, perArguments: false }]);
   expect(loads).toEqual(['limits']);
 });

@@ -1,10 +1,10 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { demoMachineClient, demoUserClientId } from '../../dev/demoUsers.ts';
-import type { InvestmentsClaims } from '../../src/investments/claims.ts';
 import { createServer, type Server, type ServerDependencies, type ServerSettings } from '../../src/server.ts';
 import { issueTokenOf } from '../../src/testing/persona.ts';
 import { type Answer, createTestClient, type TestClient } from '../../src/testing/testClient.ts';
+import type { UserPool } from '../../src/token/userPool.ts';
 import { testIssuer, testKey } from './issueAccessToken.ts';
 import { startJwksServer } from './jwksServer.ts';
 import { demoPersonas, type Persona } from './personas.ts';
@@ -42,7 +42,7 @@ const settings: ServerSettings = {
   explain: 'never',
 };
 
-export interface ApiParts extends Pick<ServerDependencies, 'metrics' | 'sharedClaims'> {
+export interface ApiParts extends Pick<ServerDependencies, 'metrics' | 'sharedClaims'>, Pick<UserPool, 'tenant'> {
   /** Another API's, to be its second process; it stays open when this one is closed. */
   readonly database?: TestDatabase;
 }
@@ -65,6 +65,7 @@ export async function startApi(overrides: Partial<ServerSettings> = {}, parts: A
         userClientIds: [demoUserClientId],
         machineClientIds: [demoMachineClient.clientId],
         audience: undefined,
+        tenant: parts.tenant,
       },
     ],
     database,

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { fillDemoData } from '../../dev/demoData.ts';
+import { createInvestmentsData } from '../../src/investments/data/createInvestmentsData.ts';
+import type { InvestmentsData } from '../../src/investments/data/investmentsData.ts';
 import { type DatabaseOptions, type OpenDatabase, openDatabase } from '../../src/investments/data/openDatabase.ts';
+import type { RowFilter } from '../../src/investments/data/rows.ts';
 
 /** The issuer whose subjects have the demo users' business records, unless told otherwise. */
 export const testIssuer = 'http://localhost:4010/local_claimgraph';
@@ -11,17 +14,22 @@ export interface TestDatabase extends OpenDatabase {
   readonly options: DatabaseOptions;
   /** The SQL of the statements since the last call, in their order. */
   takeStatements(): readonly string[];
+  /** The data of a new request by somebody with this filter. */
+  dataFor(filter: RowFilter): InvestmentsData;
 }
 
 export interface TestDatabaseOptions {
   readonly data?: 'demo' | 'none';
   readonly issuer?: string;
   readonly statementTimeoutMs?: number;
+  /** Unless told, as the variable DATABASE_RLS says: off when it is not set. */
+  readonly rowLevelSecurity?: boolean;
 }
 
 const serverUrl = process.env.DATABASE_URL || undefined;
 export const testBackend = serverUrl === undefined ? 'embedded' : 'postgres';
-process.stdout.write(`test database: ${testBackend}\n`);
+export const testRowLevelSecurity = process.env.DATABASE_RLS === 'on';
+process.stdout.write(`test database: ${testBackend}${testRowLevelSecurity ? ' with row-level security' : ''}\n`);
 
 /**
  * A fresh, migrated database with the demo data: PGlite in memory, or a new database on the server of DATABASE_URL.
@@ -29,10 +37,12 @@ process.stdout.write(`test database: ${testBackend}\n`);
  */
 export async function openTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const { data = 'demo', issuer = testIssuer, statementTimeoutMs = 30_000 } = options;
+  const { rowLevelSecurity = testRowLevelSecurity } = options;
   const server = serverUrl === undefined ? undefined : await createDatabase(serverUrl);
   const databaseOptions: DatabaseOptions = {
     ...(server ? { kind: 'postgres', url: server.url } : { kind: 'embedded', folder: 'memory' }),
     statementTimeoutMs,
+    rowLevelSecurity,
   };
   let statements: string[] = [];
   const database = await openDatabase({ ...databaseOptions, onQuery: (sql) => statements.push(sql) });
@@ -43,6 +53,7 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
     ...database,
     options: databaseOptions,
     takeStatements: () => statements.splice(0),
+    dataFor: (filter) => createInvestmentsData(database.behindWall(filter), filter),
     close: async () => {
       dropped ??= database.close().then(() => server?.drop());
       await dropped;

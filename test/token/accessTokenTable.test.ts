@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accessTokenTable, type TokenAnswer, testAudience } from './accessTokenTable.ts';
+import { accessTokenTable, type TokenAnswer, testAudience, testTenantClaim } from './accessTokenTable.ts';
 import { countSignatureChecks } from './countSignatureChecks.ts';
 import { sendRequest, type TokenResponse } from './sendRequest.ts';
 import { type Api, startApi } from './startApi.ts';
@@ -13,12 +13,13 @@ const checkedAgain: string[] = [];
 describe.each([
   { api: 'without audience' as const, audience: undefined },
   { api: 'with audience' as const, audience: testAudience },
-])('an API $api answers', ({ api: kind, audience }) => {
+  { api: 'with a tenant claim' as const, audience: undefined, tenant: { claim: testTenantClaim } },
+])('an API $api answers', ({ api: kind, audience, tenant }) => {
   let world: TokenWorld;
   let api: Api;
 
   beforeAll(async () => {
-    world = await createTokenWorld(audience);
+    world = await createTokenWorld(audience, tenant);
     api = await startApi(world.pools);
   });
 

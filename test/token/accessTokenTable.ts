@@ -17,10 +17,10 @@ import {
 import type { TokenRequest } from './sendRequest.ts';
 import { secondClientId, secondIssuer, type TokenWorld } from './tokenWorld.ts';
 
-/** One request and the whole of what must come of it. `api` says whether the API under test has an audience. */
+/** One request and the whole of what must come of it. `api` says what the API under test asks of a token besides. */
 export interface TokenRow {
   readonly name: string;
-  readonly api?: 'without audience' | 'with audience';
+  readonly api?: 'without audience' | 'with audience' | 'with a tenant claim';
   readonly makeRequest: (world: TokenWorld) => Promise<TokenRequest>;
   readonly expected: TokenAnswer;
 }
@@ -40,6 +40,9 @@ export interface TokenAnswer {
 /** What the API under test is told to expect in `aud`, where it is told. */
 export const testAudience = 'https://api.example.com/graphql';
 
+/** The claim that names the tenant, where the API under test has several. */
+export const testTenantClaim = 'custom:tenant';
+
 const invalid: TokenAnswer = {
   status: 401,
   code: 'UNAUTHENTICATED',
@@ -52,6 +55,10 @@ const wrongScheme: TokenAnswer = {
   description: 'send one access token in the Authorization header with the Bearer scheme',
 };
 const expired: TokenAnswer = { ...invalid, reason: 'expired', description: 'the access token expired; refresh it' };
+const noTenant: TokenAnswer = {
+  ...invalid,
+  description: `the access token must name its tenant in the claim ${testTenantClaim}`,
+};
 const idToken: TokenAnswer = { ...invalid, description: 'this is an ID token; send the access token' };
 /** For key ids that the pool may be asked about: how often is the matter of the JWKS scenarios. */
 const { outboundFetches: _, ...unknownKey } = invalid;
@@ -510,6 +517,69 @@ const claims: readonly TokenRow[] = [
   claimRow('origin_jti a number', { origin_jti: 7 }, invalid),
 ];
 
+const tenants: readonly TokenRow[] = [
+  ...(
+    [
+      ['one letter', 'a'],
+      ['64 characters', `9${'._-Z'.repeat(15)}abc`],
+    ] as const
+  ).map(([name, tenant]) => tenantRow(`a tenant of ${name}`, tenant, user)),
+  tokenRow(
+    'a machine token with a tenant',
+    () => issueMachineToken({ [testTenantClaim]: 'acme' }),
+    machine,
+    'with a tenant claim',
+  ),
+  tokenRow('a machine token without a tenant', () => issueMachineToken(), noTenant, 'with a tenant claim'),
+  ...(
+    [
+      ['missing', undefined],
+      ['null', null],
+      ['empty', ''],
+      ['an array', ['acme']],
+      ['an empty array', []],
+      ['an object', { acme: true }],
+      ['a number', 7],
+      ['true', true],
+      ['of 65 characters', 'a'.repeat(65)],
+      ['with a space', 'acme corp'],
+      ['with a space before it', ' acme'],
+      ['with a line feed after it', 'acme\n'],
+      ['with a slash', 'acme/globex'],
+      ['with a NUL', 'acme\0'],
+      ['that starts with a dot', '.acme'],
+      ['beyond ASCII', 'äcme'],
+    ] as const
+  ).map(([name, tenant]) => tenantRow(`a tenant ${name}`, tenant, noTenant)),
+  tokenRow(
+    'the tenant in another claim only',
+    () => issueAccessToken({ tenant: 'acme', 'custom:Tenant': 'acme' }),
+    noTenant,
+    'with a tenant claim',
+  ),
+  tokenRow(
+    'the tenant in __proto__ only',
+    () => signedText((json) => json.replace('{', `{"__proto__":{"${testTenantClaim}":"acme"},`)),
+    noTenant,
+    'with a tenant claim',
+  ),
+  {
+    ...requestRow(
+      'the tenant in a header only',
+      (token) => ({
+        headers: [...bearer(token).headers, ['x-tenant', 'acme'], ['x-tenant-id', 'acme'], ['tenant', 'acme']],
+      }),
+      noTenant,
+    ),
+    api: 'with a tenant claim',
+  },
+  claimRow('a malformed tenant claim where none is asked for', { [testTenantClaim]: ['acme'] }, user),
+];
+
+function tenantRow(name: string, tenant: unknown, expected: TokenAnswer): TokenRow {
+  return tokenRow(name, () => issueAccessToken({ [testTenantClaim]: tenant }), expected, 'with a tenant claim');
+}
+
 /** Every request of the "Tokens" catalogue that one request tells; what takes several is in `jwksScenarios.ts`. */
 export const accessTokenTable: readonly TokenRow[] = [
   ...accepted,
@@ -520,4 +590,5 @@ export const accessTokenTable: readonly TokenRow[] = [
   ...issuers,
   ...times,
   ...claims,
+  ...tenants,
 ];

@@ -61,6 +61,37 @@ describe('parsePrincipal', () => {
     });
   });
 
+  test.each([
+    ['the name of the pool', { name: 'acme' }, {}, 'acme'],
+    ['the name of the pool, whatever the token says', { name: 'acme' }, { tenant: 'globex' }, 'acme'],
+    ['the claim', { claim: 'tenant' }, { tenant: 'globex' }, 'globex'],
+    [
+      'a claim whose name is a URL',
+      { claim: 'https://example.com/t' },
+      { 'https://example.com/t': 'a.b-c_9' },
+      'a.b-c_9',
+    ],
+  ])('the tenant is %s', (_, tenant, claims, expected) => {
+    const tenanted = { ...rules, pool: { ...rules.pool, tenant } };
+    expect(parsePrincipal({ ...userClaims, ...claims }, tenanted)).toMatchObject({ kind: 'user', tenant: expected });
+    expect(parsePrincipal({ ...machineClaims, ...claims }, tenanted)).toMatchObject({
+      kind: 'machine',
+      tenant: expected,
+    });
+  });
+
+  test('a token without a usable tenant claim is refused with the name of the claim and not its value', async () => {
+    const tenanted = { ...rules, pool: { ...rules.pool, tenant: { claim: 'custom:tenant' } } };
+    const error = await captureError(() => parsePrincipal({ ...userClaims, 'custom:tenant': 'hush hush' }, tenanted));
+    expect(error).toBeInstanceOf(UnauthenticatedError);
+    expect(error).toMatchObject({
+      reason: 'invalid',
+      hint: 'the access token must name its tenant in the claim custom:tenant',
+      message: expect.stringMatching(/^"custom:tenant" must name a tenant: .*; got string$/),
+    });
+    expect(String(error)).not.toContain('hush');
+  });
+
   test('a sign-in without origin_jti has none', () => {
     expect(parsePrincipal({ ...userClaims, origin_jti: undefined }, rules)).toMatchObject({ originTokenId: undefined });
   });

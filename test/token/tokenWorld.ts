@@ -18,7 +18,7 @@ export interface TokenWorld {
   close(): Promise<void>;
 }
 
-export async function createTokenWorld(audience?: string): Promise<TokenWorld> {
+export async function createTokenWorld(audience?: string, tenant?: UserPool['tenant']): Promise<TokenWorld> {
   const jwks = await startJwksServer({ kind: 'keys', keys: [(await testKey()).jwk] });
   const second = await startJwksServer({ kind: 'keys', keys: [(await testKey('second')).jwk] });
   const foreign = await startJwksServer({ kind: 'keys', keys: [(await testKey('attacker')).jwk] });
@@ -31,6 +31,7 @@ export async function createTokenWorld(audience?: string): Promise<TokenWorld> {
         userClientIds: [testUserClientId],
         machineClientIds: [testMachineClientId],
         audience,
+        tenant,
       },
       {
         issuer: secondIssuer,

@@ -41,6 +41,12 @@ describe('cognitoUserPool', () => {
     expect(cognitoUserPool({ ...settings, region, userPoolId: `${region}_x` }).issuer).toContain(`.${region}.`);
   });
 
+  test('has a tenant, or the claim that names it', () => {
+    expect(cognitoUserPool(settings)).not.toHaveProperty('tenant');
+    expect(cognitoUserPool({ ...settings, tenant: 'acme' }).tenant).toEqual({ name: 'acme' });
+    expect(cognitoUserPool({ ...settings, tenantClaim: 'custom:tenant' }).tenant).toEqual({ claim: 'custom:tenant' });
+  });
+
   test.each<[string, Partial<CognitoUserPoolSettings>, readonly string[]]>([
     ['a region of another form', { region: 'Europe', userPoolId: 'Europe_x' }, ['region']],
     [
@@ -56,6 +62,10 @@ describe('cognitoUserPool', () => {
     ['a client id with a space', { machineClientIds: ['a b'] }, ['client ids']],
     ['a client that is user and machine', { machineClientIds: settings.userClientIds }, ['client ids']],
     ['an empty audience', { audience: '' }, ['audience']],
+    ['a tenant with a space', { tenant: 'a b' }, ['tenant']],
+    ['an empty tenant', { tenant: '' }, ['tenant']],
+    ['a tenant claim that says something else', { tenantClaim: 'sub' }, ['tenant']],
+    ['a tenant and a tenant claim', { tenant: 'acme', tenantClaim: 'tenant' }, ['tenant']],
     [
       'everything at once',
       { region: '', userPoolId: '', userClientIds: ['-'], audience: '' },
@@ -70,6 +80,9 @@ describe('cognitoUserPool', () => {
     for (const problem of problems) expect(message).toContain(problem);
   });
 });
+
+/** What a program without types may pass. */
+const parse = (json: string) => JSON.parse(json);
 
 describe('findUserPoolProblems', () => {
   const local: UserPool = {
@@ -93,6 +106,18 @@ describe('findUserPoolProblems', () => {
     ['keys from a host that only begins like this one', { jwksUri: 'http://localhost.example.com/' }, 'jwksUri'],
     ['an address with a password', { jwksUri: 'https://a:b@pool.example.com/' }, 'jwksUri'],
     ['an address that is no URL', { jwksUri: '' }, 'jwksUri'],
+    ['a malformed tenant', { tenant: { name: '-acme' } }, 'tenant'],
+    ['a tenant that is a text', { tenant: parse('"acme"') }, 'tenant'],
+    ['a tenant that is nothing', { tenant: parse('{}') }, 'tenant'],
+    ['a tenant that is two things', { tenant: parse('{"name":"acme","claim":"tenant"}') }, 'tenant'],
+    ['a name that is a list', { tenant: parse('{"name":["acme"]}') }, 'tenant'],
+    ...['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'scope', 'client_id', 'username', 'token_use', 'auth_time']
+      .concat('origin_jti', 'event_id', 'device_key', 'version', 'cognito:groups', 'cognito:x', '', 'a b', 'a"b', 'ä')
+      .map((claim): [string, Partial<UserPool>, string] => [
+        `the tenant claim ${claim}`,
+        { tenant: { claim } },
+        'tenant',
+      ]),
   ])('finds %s', (_, change, setting) => {
     const problems = findUserPoolProblems({ ...local, ...change });
 

@@ -1,5 +1,6 @@
 import type { Subject, SubjectKey } from '../../token/principal.ts';
 import { toSubjectKey } from '../../token/principal.ts';
+import { isTenantName, tenantNameRule } from '../../token/tenant.ts';
 import { shapeOf } from './shapeOf.ts';
 
 /** One entry of a list of claims; the subject is parsed, and nothing else of it yet. */
@@ -13,8 +14,8 @@ export interface ListedClaims {
 }
 
 /**
- * The JSON in which claims travel over HTTP and lie in files: `{ "claims": [{ kind, issuer, subject, claims }] }`, each
- * subject at most once. Other members are ignored. Throws a TypeError that names place, expected and got, never a value.
+ * The JSON in which claims travel over HTTP and lie in files: `{ "claims": [{ kind, tenant?, issuer, subject, claims }] }`,
+ * each subject at most once. Other members are ignored. Throws a TypeError that names place, expected and got, never a value.
  */
 export function parseClaimsList(json: unknown): readonly ListedClaims[] {
   const list = memberOf(json, 'claims');
@@ -47,7 +48,12 @@ function parseEntry(place: string, entry: unknown): ListedClaims {
   const issuer = parseText(`${place}.issuer`, memberOf(entry, 'issuer'));
   // `toSubjectKey` relies on it.
   if (/\s/.test(issuer)) throw new TypeError(`${place}.issuer: expected a URL; got a text with white space`);
-  const subject = { kind, issuer, subject: parseText(`${place}.subject`, memberOf(entry, 'subject')) } as const;
+  const tenant = memberOf(entry, 'tenant');
+  if (tenant !== undefined && !isTenantName(tenant)) {
+    throw new TypeError(`${place}.tenant: expected ${tenantNameRule}; got ${shapeOf(tenant)}`);
+  }
+  const name = parseText(`${place}.subject`, memberOf(entry, 'subject'));
+  const subject: Subject = { kind, ...(tenant !== undefined && { tenant }), issuer, subject: name };
   return { place, key: toSubjectKey(subject), subject, entry };
 }
 

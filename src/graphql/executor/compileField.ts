@@ -31,13 +31,13 @@ export function compileField({ place, selectionOf, isInList, ...parts }: FieldPa
   });
   const complete = compileValue(type, place, selectionOf);
   const wantsInfo = readsInfo || needsInfo(schema, type);
+  const isLeaf = isProperty && !readArguments && !parts.guarded?.isShadowed;
   const wantsPath = wantsInfo || !isLeafType(getNullableType(type));
 
   return {
     key,
     write: compileWrite(type, selectionOf),
-    leaf:
-      isProperty && !readArguments ? toPropertyLeaf(field.name, type, parts.guarded?.guard && parts.slot) : undefined,
+    leaf: isLeaf ? toPropertyLeaf(field.name, type, parts.guarded?.guard && parts.slot) : undefined,
     execute(run, source, parent, again) {
       const path = wantsPath ? pathBelow(parent, place) : undefined;
       try {

@@ -49,14 +49,17 @@ export function compileRead({ place, guarded, slot, isLostLater }: ReadParts): {
   const readGuarded = guarded?.guard ? decideFirst(guarded, guarded.guard) : readOwn;
   return {
     read: isLostLater ? later(readGuarded) : readGuarded,
-    readsInfo: !isProperty || guarded?.isForeign === true,
+    readsInfo: !isProperty || guarded?.isForeign === true || guarded?.isShadowed === true,
     isProperty,
   };
 
-  function decideFirst({ plan, isForeign }: Guarded, guard: Guarded['resolve']): Read {
+  function decideFirst({ plan, isForeign, isShadowed }: Guarded, guard: Guarded['resolve']): Read {
+    const callGuard: Read = (run, source, args, parent, info) =>
+      guard(source, args ?? {}, run.context, info ?? infoOf(run, parent));
+    if (isShadowed) return callGuard;
     return (run, source, args, parent, info, again) => {
       if (run.isSettled[slot]) return readOwn(run, source, args, parent, info, again);
-      if (isForeign) return guard(source, args ?? {}, run.context, info ?? infoOf(run, parent));
+      if (isForeign) return callGuard(run, source, args, parent, info, again);
       const verdict = decideField(run.authorization, plan.permission, plan.masks, source, args ?? noArguments);
       if ('outcome' in verdict) throw refuse(run.authorization, plan, verdict, pathBelow(parent, place));
       const value = readOwn(run, source, args, parent, info, again);

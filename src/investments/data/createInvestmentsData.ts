@@ -14,11 +14,15 @@ import {
 import { search } from './search.ts';
 import type { Tables } from './tables.ts';
 import { createTransactionsPages } from './transactionsPages.ts';
-import { createVisibleRows } from './visibleRows.ts';
+import { createVisibleRows, type VisibleRows } from './visibleRows.ts';
 
 /** The data of one request: what it has loaded is remembered, so make one for each request and each row filter. */
 export function createInvestmentsData(db: Kysely<Tables>, rowFilter: RowFilter): InvestmentsData {
-  const visible = createVisibleRows(db, rowFilter);
+  return createDataOf(createVisibleRows(db, rowFilter));
+}
+
+/** The data among these rows, and no others. */
+export function createDataOf(visible: VisibleRows): InvestmentsData {
   return {
     companiesPage: (request, filter, order) => fetchCompaniesPage(visible, request, filter, order),
     countCompanies: (filter) => countCompanies(visible, filter),

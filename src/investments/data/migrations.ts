@@ -1,6 +1,7 @@
 import { type Kysely, type Migration, Migrator, sql } from 'kysely';
 import { InternalError } from '../../errors.ts';
 import type { Tables } from './tables.ts';
+import { separateTenants } from './tenantsMigration.ts';
 
 /**
  * Brings the tables up to date; does nothing when they are. Safe when several processes start at once on one
@@ -197,4 +198,5 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0001_create_tables': createTables,
   '0002_announce_claims_changes': announceClaimsChanges,
   '0003_create_deny_list': createDenyList,
+  '0004_tenants': separateTenants,
 };

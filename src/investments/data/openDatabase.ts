@@ -1,19 +1,35 @@
-import { Kysely, sql } from 'kysely';
+import { type CompiledQuery, type Dialect, Kysely, type KyselyConfig, sql } from 'kysely';
 import type { Backend, Listening, ListenOptions } from './backend.ts';
 import { type EmbeddedOptions, openEmbedded } from './embedded/openEmbedded.ts';
 import { migrate } from './migrations.ts';
 import { openPostgres, type PostgresOptions } from './postgres/openPostgres.ts';
+import type { RowFilter } from './rows.ts';
 import type { Tables } from './tables.ts';
+import { createWallDriver } from './wall/createWallDriver.ts';
+import { assertNoWall, raiseWall } from './wall/raiseWall.ts';
+import { shareDriver, withDriver } from './wall/shareDriver.ts';
+import { toTenantSettings, toWallSettings } from './wall/wallSettings.ts';
 
 export type DatabaseOptions = (EmbeddedOptions | PostgresOptions) & {
   /** How long one statement may take before it rejects with SQLSTATE 57014; 5000 unless told. */
   readonly statementTimeoutMs?: number;
-  /** Called with the SQL of each statement after it ran, without its parameters. */
+  /** True for row-level security as a second wall: see `behindWall`. False unless told. */
+  readonly rowLevelSecurity?: boolean;
+  /** Called with the SQL of each statement after it ran, without its parameters; not with the wall's own. */
   readonly onQuery?: (sql: string) => void;
 };
 
 export interface OpenDatabase {
+  /** Where nobody's rows are asked for: with row-level security it shows none of companies, transactions and the like. */
   readonly db: Kysely<Tables>;
+  /**
+   * The database as it is to somebody with this filter: PostgreSQL's row-level security hides every other row, whatever
+   * SQL asks for it. Each statement is then a transaction of its own; `transaction()` works as always. On the same
+   * connections as `db`, and not to be destroyed. Without row-level security it is `db`.
+   */
+  behindWall(filter: RowFilter): Kysely<Tables>;
+  /** As behind the wall for all rows of a tenant, with the rights of the database's user: for who changes its records. */
+  withinTenant(tenant: string): Kysely<Tables>;
   /** Follows a channel of NOTIFY until it is closed; to be closed before the database. */
   listen(options: ListenOptions): Listening;
   /** Resolves when the database answers. */
@@ -25,24 +41,31 @@ export interface OpenDatabase {
 // Also the time to wait for another process that is migrating.
 const migrationTimeoutMs = 60_000;
 
-/** Opens the database and migrates it; rejects with InternalError, or the driver's error, when it cannot. */
+/**
+ * Opens the database and migrates it; rejects with InternalError, or the driver's error, when it cannot, and with
+ * ConfigurationError when the wall of row-level security does not stand as it should.
+ */
 export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
   const backend = options.kind === 'embedded' ? await openEmbedded(options) : openPostgres(options);
   try {
-    await migrateBackend(backend);
+    await prepare(backend, options.rowLevelSecurity ?? false);
   } catch (error) {
     await backend.close();
     throw error;
   }
 
   const { onQuery } = options;
-  const db = new Kysely<Tables>({
-    dialect: backend.createDialect(options.statementTimeoutMs ?? 5000),
-    ...(onQuery && { log: ({ query }) => onQuery(query.sql) }),
-  });
+  const log: Partial<KyselyConfig> = onQuery ? { log: ({ query }) => onQuery(query.sql) } : {};
+  const create = (dialect: Dialect) => new Kysely<Tables>({ dialect, ...log });
+  const { db, behindWall, withinTenant } = (options.rowLevelSecurity ? createWalled : createOpen)(
+    backend.createDialect(options.statementTimeoutMs ?? 5000),
+    create,
+  );
   let closed: Promise<void> | undefined;
   return {
     db,
+    behindWall,
+    withinTenant,
     listen: backend.listen,
     ping: async () => void (await sql`select 1`.execute(db)),
     close: () => {
@@ -52,10 +75,28 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
   };
 }
 
-async function migrateBackend(backend: Backend): Promise<void> {
+type Databases = Pick<OpenDatabase, 'db' | 'behindWall' | 'withinTenant'>;
+
+function createOpen(dialect: Dialect, create: (dialect: Dialect) => Kysely<Tables>): Databases {
+  const db = create(dialect);
+  return { db, behindWall: () => db, withinTenant: () => db };
+}
+
+function createWalled(dialect: Dialect, create: (dialect: Dialect) => Kysely<Tables>): Databases {
+  const driver = shareDriver(dialect.createDriver());
+  const createWith = (settings: CompiledQuery) => create(withDriver(dialect, createWallDriver(driver, settings)));
+  return {
+    db: create(withDriver(dialect, driver)),
+    behindWall: (filter) => createWith(toWallSettings(filter)),
+    withinTenant: (tenant) => createWith(toTenantSettings(tenant)),
+  };
+}
+
+async function prepare(backend: Backend, rowLevelSecurity: boolean): Promise<void> {
   const db = new Kysely<Tables>({ dialect: backend.createDialect(migrationTimeoutMs) });
   try {
     await migrate(db);
+    await (rowLevelSecurity ? raiseWall(db) : assertNoWall(db));
   } finally {
     await db.destroy();
   }

@@ -45,12 +45,12 @@ export interface AuditEventRow {
   readonly targetId: string;
 }
 
-/** Which rows a caller may see, as plain values: every statement of the data layer is limited by it. */
+/** Which rows of their tenant a caller may see, as plain values: every statement of the data layer is limited by it. */
 export type RowFilter =
-  | { readonly rows: 'all' }
-  | { readonly rows: 'ofRegions'; readonly regions: readonly Region[] }
+  | { readonly tenant: string; readonly rows: 'all' }
+  | { readonly tenant: string; readonly rows: 'ofRegions'; readonly regions: readonly Region[] }
   /** Companies with a transaction of this investor, and of the transactions only the investor's own. */
-  | { readonly rows: 'ofInvestor'; readonly investorId: string }
+  | { readonly tenant: string; readonly rows: 'ofInvestor'; readonly investorId: string }
   | { readonly rows: 'none' };
 
 /** A forward page request (Relay Cursor Connections section 4.2). */

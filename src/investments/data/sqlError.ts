@@ -21,11 +21,13 @@ interface SqlErrorOptions extends ErrorOptions {
   readonly detail?: string | undefined;
 }
 
-/** The SQLSTATEs that this project raises itself (PostgreSQL manual, appendix A). */
+/** The SQLSTATEs that this project raises or tells apart (PostgreSQL manual, appendix A). */
 export const sqlState = {
   connectionFailure: '08006',
   characterNotInRepertoire: '22021',
   inFailedTransaction: '25P02',
+  insufficientPrivilege: '42501',
+  invalidParameterValue: '22023',
   lockNotAvailable: '55P03',
   queryCanceled: '57014',
 } as const;

@@ -13,7 +13,11 @@ export interface Tables {
   settings: SettingsTable;
 }
 
+/** Whose row it is; `main` unless told. The keys of a table hold within a tenant. */
+type Tenant = Generated<string>;
+
 export interface CompaniesTable {
+  tenant: Tenant;
   id: string;
   name: string;
   region: Region;
@@ -24,12 +28,14 @@ export interface CompaniesTable {
 }
 
 export interface InvestorsTable {
+  tenant: Tenant;
   id: string;
   email: string;
   tax_id: string;
 }
 
 export interface TransactionsTable {
+  tenant: Tenant;
   id: string;
   /** The order of insertion: what "oldest first" means. */
   position: GeneratedAlways<number>;
@@ -41,6 +47,7 @@ export interface TransactionsTable {
 
 /** The business records: what a person or a machine client may do (claims.ts reads them). */
 export interface AccessRecordsTable {
+  tenant: Tenant;
   kind: 'user' | 'machine';
   issuer: string;
   subject: string;
@@ -69,6 +76,7 @@ interface ClaimsRevisionTable {
 }
 
 export interface AuditEventsTable {
+  tenant: Tenant;
   id: string;
   occurred_at: Date;
   actor: string;

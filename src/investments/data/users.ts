@@ -10,6 +10,8 @@ export type AccessRecord = Selectable<AccessRecordsTable>;
 
 /** Who makes a change, as their token names them. */
 export interface Administrator {
+  /** Whoever they change is of the same one. */
+  readonly tenant: string;
   readonly kind: 'user' | 'machine';
   readonly issuer: string;
   readonly subject: string;
@@ -113,6 +115,7 @@ async function changeUser(
     const records = await transaction
       .updateTable('access_records')
       .set(await toValues(before, transaction))
+      .where('tenant', '=', by.tenant)
       .where('kind', '=', 'user')
       .where('manager_id', '=', managerId)
       .returningAll()
@@ -122,6 +125,7 @@ async function changeUser(
     // After the change, by which all changes of records wait for each other: so events have the order of the changes.
     const occurredAt = sql<Date>`clock_timestamp()`;
     const event = {
+      tenant: by.tenant,
       id: `aud_${randomUUID()}`,
       occurred_at: occurredAt,
       actor: by.subject,
@@ -138,6 +142,7 @@ function lockRecords(transaction: Transaction<Tables>, by: Administrator, manage
   return transaction
     .selectFrom('access_records')
     .selectAll()
+    .where('tenant', '=', by.tenant)
     .where(({ and, or, eb }) =>
       or([
         and([eb('kind', '=', by.kind), eb('issuer', '=', by.issuer), eb('subject', '=', by.subject)]),

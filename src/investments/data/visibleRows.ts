@@ -10,7 +10,7 @@ import {
 import type { RowFilter } from './rows.ts';
 import type { Tables } from './tables.ts';
 
-/** Starts of statements that see only the caller's rows; nothing else that answers a request selects from these tables. */
+/** Starts of statements that see only the caller's rows of their own tenant; nothing else that answers a request selects from these tables. */
 export interface VisibleRows {
   readonly db: Kysely<Tables>;
   companies(): RowsOf<'companies'>;
@@ -23,11 +23,12 @@ export interface VisibleRows {
 
 type RowsOf<Table extends keyof Tables> = SelectQueryBuilder<Tables, Table, Record<never, never>>;
 
-export function createVisibleRows(database: Kysely<Tables>, filter: RowFilter): VisibleRows {
-  const db = seesNothing(filter) ? withoutDatabase : database;
+export function createVisibleRows(db: Kysely<Tables>, filter: RowFilter): VisibleRows {
+  if (filter.rows === 'none' || (filter.rows === 'ofRegions' && filter.regions.length === 0)) return nothing;
+  const { tenant } = filter;
 
   const companies = (): RowsOf<'companies'> => {
-    const all = db.selectFrom('companies');
+    const all = db.selectFrom('companies').where('companies.tenant', '=', tenant);
     switch (filter.rows) {
       case 'all':
         return all;
@@ -35,14 +36,12 @@ export function createVisibleRows(database: Kysely<Tables>, filter: RowFilter): 
         return all.where('companies.region', '=', anyOf(filter.regions));
       case 'ofInvestor':
         return all.where('companies.id', 'in', transactions().select('transactions.company_id'));
-      case 'none':
-        return all.where(sql.lit(false));
       default:
         return filter satisfies never;
     }
   };
   const transactions = (): RowsOf<'transactions'> => {
-    const all = db.selectFrom('transactions');
+    const all = db.selectFrom('transactions').where('transactions.tenant', '=', tenant);
     switch (filter.rows) {
       case 'all':
         return all;
@@ -50,29 +49,24 @@ export function createVisibleRows(database: Kysely<Tables>, filter: RowFilter): 
         return all.where('transactions.company_id', 'in', companies().select('companies.id'));
       case 'ofInvestor':
         return all.where('transactions.investor_id', '=', filter.investorId);
-      case 'none':
-        return all.where(sql.lit(false));
       default:
         return filter satisfies never;
     }
   };
-  return {
-    db,
-    companies,
-    transactions,
-    investors: () =>
-      db.selectFrom('investors').where('investors.id', 'in', transactions().select('transactions.investor_id')),
-    auditEvents: () => (filter.rows === 'all' ? db : withoutDatabase).selectFrom('audit_events'),
+  const investors = (): RowsOf<'investors'> => {
+    const all = db.selectFrom('investors').where('investors.tenant', '=', tenant);
+    return all.where('investors.id', 'in', transactions().select('transactions.investor_id'));
   };
+  const auditEvents = (): RowsOf<'audit_events'> =>
+    filter.rows === 'all'
+      ? db.selectFrom('audit_events').where('audit_events.tenant', '=', tenant)
+      : nothing.auditEvents();
+  return { db, companies, transactions, investors, auditEvents };
 }
 
 /** One parameter however many values there are (a list of placeholders ends at 65535). */
 export function anyOf<T extends string>(values: readonly T[]) {
   return sql<T>`any(${values}::text[])`;
-}
-
-function seesNothing(filter: RowFilter): boolean {
-  return filter.rows === 'none' || (filter.rows === 'ofRegions' && filter.regions.length === 0);
 }
 
 /** Answers every statement with no rows: for who may see nothing, no SQL is run at all. */
@@ -84,3 +78,11 @@ const withoutDatabase = new Kysely<Tables>({
     createQueryCompiler: () => new PostgresQueryCompiler(),
   },
 });
+
+const nothing: VisibleRows = {
+  db: withoutDatabase,
+  companies: () => withoutDatabase.selectFrom('companies'),
+  transactions: () => withoutDatabase.selectFrom('transactions'),
+  investors: () => withoutDatabase.selectFrom('investors'),
+  auditEvents: () => withoutDatabase.selectFrom('audit_events'),
+};

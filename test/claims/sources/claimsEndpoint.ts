@@ -48,13 +48,14 @@ export async function startClaimsEndpoint(): Promise<ClaimsEndpoint> {
 
   function toEntry(asked: Readonly<Record<string, unknown>>) {
     const found = records.find(
-      ({ kind, issuer, subject }) => kind === asked.kind && issuer === asked.issuer && subject === asked.subject,
+      ({ kind, tenant, issuer, subject }) =>
+        kind === asked.kind && tenant === asked.tenant && issuer === asked.issuer && subject === asked.subject,
     );
     if (!found) return [];
-    const { kind, issuer, subject, record } = found;
+    const { record, ...subject } = found;
     const etag = etags.get(found);
-    if (asked.etag === etag) return [{ kind, issuer, subject, unchanged: true }];
-    return [{ kind, issuer, subject, etag, claims: record }];
+    if (asked.etag === etag) return [{ ...subject, unchanged: true }];
+    return [{ ...subject, etag, claims: record }];
   }
 
   const server = createServer(async (request, response) => {

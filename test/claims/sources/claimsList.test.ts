@@ -32,6 +32,10 @@ test.each<[unknown, string]>([
   [{ claims: [{ ...entry, issuer: undefined }] }, 'claims[0].issuer: expected a text that is not empty; got undefined'],
   // `user a b` would be the key of the subject `b` of the issuer `a` as well.
   [{ claims: [{ ...entry, issuer: 'https://a b' }] }, 'claims[0].issuer: expected a URL; got a text with white space'],
+  [
+    { claims: [{ ...entry, tenant: 'a b' }] },
+    'claims[0].tenant: expected 1 to 64 of A-Z, a-z, 0-9, ".", "_" and "-", the first a letter or a digit; got a text of 3 characters',
+  ],
   [{ claims: [{ ...entry, subject: 7 }] }, 'claims[0].subject: expected a text that is not empty; got a number'],
   [{ claims: [entry, { ...entry }] }, 'claims[1]: expected each subject once; got the subject of claims[0]'],
 ])('%o is refused', (json, message) => {

@@ -66,6 +66,20 @@ export function describeClaimsSource(name: string, open: () => Promise<SourceHar
       expect((await harness.fetchClaims(others.slice(0, 1))).size).toBe(0);
     });
 
+    test('one subject of several tenants, and of none, is as many identities', async () => {
+      const tenants: readonly Subject[] = [
+        user('x'),
+        ...['acme', 'globex', 'Acme'].map((tenant) => ({ ...user('x'), tenant })),
+      ];
+      await harness.give(tenants.map((subject, index) => stored(subject, `identity ${index}`)));
+      expect(await listTitles(harness, tenants)).toEqual(['identity 0', 'identity 1', 'identity 2', 'identity 3']);
+      for (const [index, subject] of tenants.entries()) {
+        expect(await listTitles(harness, [subject])).toEqual([`identity ${index}`]);
+      }
+      await harness.give(tenants.slice(0, 2).map((subject, index) => stored(subject, `identity ${index}`)));
+      expect(await listTitles(harness, tenants)).toEqual(['identity 0', 'identity 1', undefined, undefined]);
+    });
+
     test('many subjects are as good as one', async () => {
       const many = Array.from({ length: 250 }, (_, index) => user(`user-${index}`));
       await harness.give(many.filter((_, index) => index % 2 === 0).map((who) => stored(who, who.subject)));

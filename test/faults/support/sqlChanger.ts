@@ -53,5 +53,5 @@ export function createSqlChanger(database: { readonly url: string }, issuer: str
 
 const upsert = `insert into access_records (kind, issuer, subject, role, manager_id, title, regions)
   values ($1, $2, $3, $4, $5, $6, $7)
-  on conflict (kind, issuer, subject) do update
+  on conflict (tenant, kind, issuer, subject) do update
     set role = excluded.role, manager_id = excluded.manager_id, title = excluded.title, regions = excluded.regions`;

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createInvestmentsData } from '../../../src/investments/data/createInvestmentsData.ts';
 import type { CompanyFilter, CompanyOrder, Page, RowFilter } from '../../../src/investments/data/rows.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/testDatabase.ts';
 
@@ -9,20 +8,20 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const dataFor = (filter: RowFilter) => createInvestmentsData(database.db, filter);
+const dataFor = (filter: RowFilter) => database.dataFor(filter);
 const idsOf = (rows: readonly { readonly id: string }[]) => rows.map(({ id }) => id).join(' ');
 const idsOn = (page: Page<{ readonly id: string }>) => idsOf(page.edges.map(({ node }) => node));
 const everything = { first: 100, after: undefined };
 const noFilter: CompanyFilter = { region: undefined, nameContains: undefined };
 const byName: CompanyOrder = { field: 'NAME', direction: 'ASC' };
 
-const all = { rows: 'all' } as const;
-const usa = { rows: 'ofRegions', regions: ['USA'] } as const;
-const asiaAndEurope = { rows: 'ofRegions', regions: ['ASIA', 'EUROPE'] } as const;
-const ofInvestor90 = { rows: 'ofInvestor', investorId: 'inv_90' } as const;
-const ofInvestor11 = { rows: 'ofInvestor', investorId: 'inv_11' } as const;
-const ofNobody = { rows: 'ofInvestor', investorId: 'inv_99' } as const;
-const noRegion = { rows: 'ofRegions', regions: [] } as const;
+const all = { tenant: 'main', rows: 'all' } as const;
+const usa = { tenant: 'main', rows: 'ofRegions', regions: ['USA'] } as const;
+const asiaAndEurope = { tenant: 'main', rows: 'ofRegions', regions: ['ASIA', 'EUROPE'] } as const;
+const ofInvestor90 = { tenant: 'main', rows: 'ofInvestor', investorId: 'inv_90' } as const;
+const ofInvestor11 = { tenant: 'main', rows: 'ofInvestor', investorId: 'inv_11' } as const;
+const ofNobody = { tenant: 'main', rows: 'ofInvestor', investorId: 'inv_99' } as const;
+const noRegion = { tenant: 'main', rows: 'ofRegions', regions: [] } as const;
 const none = { rows: 'none' } as const;
 
 interface Visible {

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BadUserInputError } from '../../../src/errors.ts';
-import { createInvestmentsData } from '../../../src/investments/data/createInvestmentsData.ts';
 import type { CompanyOrder, Page, PageRequest, RowFilter } from '../../../src/investments/data/rows.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/testDatabase.ts';
 
@@ -12,25 +11,24 @@ afterAll(() => database.close());
 
 const noFilter = { region: undefined, nameContains: undefined };
 const byName: CompanyOrder = { field: 'NAME', direction: 'ASC' };
-const all: RowFilter = { rows: 'all' };
-const usa: RowFilter = { rows: 'ofRegions', regions: ['USA'] };
+const all: RowFilter = { tenant: 'main', rows: 'all' };
+const usa: RowFilter = { tenant: 'main', rows: 'ofRegions', regions: ['USA'] };
 
 /** The connections under one shape; a new data object for every page, as every request has its own. */
 type Connection = (request: PageRequest, filter?: RowFilter) => Promise<Page<{ readonly id: string }>>;
 const companies =
   (order: CompanyOrder): Connection =>
   async (request, filter = all) =>
-    createInvestmentsData(database.db, filter).companiesPage(request, noFilter, order);
+    database.dataFor(filter).companiesPage(request, noFilter, order);
 const ofCompany =
   (companyId: string): Connection =>
   async (request, filter = all) =>
-    createInvestmentsData(database.db, filter).companyTransactionsPage(companyId, request);
+    database.dataFor(filter).companyTransactionsPage(companyId, request);
 const ofInvestor =
   (investorId: string): Connection =>
   async (request, filter = all) =>
-    createInvestmentsData(database.db, filter).investorTransactionsPage(investorId, request);
-const auditEvents: Connection = async (request, filter = all) =>
-  createInvestmentsData(database.db, filter).auditEventsPage(request);
+    database.dataFor(filter).investorTransactionsPage(investorId, request);
+const auditEvents: Connection = async (request, filter = all) => database.dataFor(filter).auditEventsPage(request);
 
 const idsOn = (page: Page<{ readonly id: string }>) => page.edges.map(({ node }) => node.id);
 
@@ -169,7 +167,7 @@ describe('a cursor to a row outside the caller’s rows is refused like one that
 
 test('a cursor of another parent is refused, and only there', async () => {
   const after = await cursorOf(ofCompany('com_1'), 'txn_102');
-  const data = createInvestmentsData(database.db, all);
+  const data = database.dataFor(all);
   const results = await Promise.allSettled([
     data.companyTransactionsPage('com_2', { first: 2, after }),
     data.companyTransactionsPage('com_1', { first: 2, after }),

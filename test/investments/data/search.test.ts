@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BadUserInputError } from '../../../src/errors.ts';
-import { createInvestmentsData } from '../../../src/investments/data/createInvestmentsData.ts';
 import type { CompanyFilter, Region } from '../../../src/investments/data/rows.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/testDatabase.ts';
 
@@ -30,7 +29,7 @@ function company(id: string, name: string, region: Region = 'USA') {
 }
 
 const everything = { first: 100, after: undefined };
-const data = () => createInvestmentsData(database.db, { rows: 'all' });
+const data = () => database.dataFor({ tenant: 'main', rows: 'all' });
 const companyNames = async (filter: Partial<CompanyFilter>) => {
   const whole = { region: undefined, nameContains: undefined, ...filter };
   const { edges } = await data().companiesPage(everything, whole, { field: 'NAME', direction: 'ASC' });
@@ -97,8 +96,8 @@ test.each(unusable)('a text that is %s is refused, by the filter and by the sear
       got: text.slice(0, 100) + (text[100] ? '…' : ''),
     });
   const filter = { region: undefined, nameContains: text };
-  for (const rows of ['all', 'none'] as const) {
-    const data = createInvestmentsData(database.db, { rows });
+  for (const seen of [{ tenant: 'main', rows: 'all' }, { rows: 'none' }] as const) {
+    const data = database.dataFor(seen);
     await expect(data.search(text)).rejects.toEqual(refusal('text'));
     await expect(data.countCompanies(filter)).rejects.toEqual(refusal('filter.nameContains'));
     await expect(data.companiesPage(everything, filter, { field: 'NAME', direction: 'ASC' })).rejects.toEqual(

@@ -1,5 +1,4 @@
 import { afterEach, expect, test } from 'vitest';
-import { createInvestmentsData } from '../../../src/investments/data/createInvestmentsData.ts';
 import type { InvestmentsData } from '../../../src/investments/data/investmentsData.ts';
 import type { RowFilter } from '../../../src/investments/data/rows.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/testDatabase.ts';
@@ -75,9 +74,9 @@ async function fill(companyCount: number, transactionCount: number): Promise<voi
 }
 
 const filters: readonly RowFilter[] = [
-  { rows: 'all' },
-  { rows: 'ofRegions', regions: ['USA', 'ASIA'] },
-  { rows: 'ofInvestor', investorId: 'inv_0' },
+  { tenant: 'main', rows: 'all' },
+  { tenant: 'main', rows: 'ofRegions', regions: ['USA', 'ASIA'] },
+  { tenant: 'main', rows: 'ofInvestor', investorId: 'inv_0' },
 ];
 // Companies and their count; transactions and their counts; investors, their transactions, counts and totals; companies.
 const nestedStatements = 9;
@@ -94,7 +93,7 @@ test('a nested query costs the same statements for 2 companies with 3 transactio
     await fill(companyCount, transactionCount);
     for (const filter of filters) {
       database.takeStatements();
-      const met = await walk(createInvestmentsData(database.db, filter));
+      const met = await walk(database.dataFor(filter));
       expect(met).toBe(filter.rows === 'ofInvestor' ? companyCount * 2 : companyCount * (1 + transactionCount));
       expect(database.takeStatements()).toHaveLength(nestedStatements);
     }
@@ -103,12 +102,12 @@ test('a nested query costs the same statements for 2 companies with 3 transactio
 
 test('pages of different sizes with and without cursors share their statements', async () => {
   database = await openTestDatabase();
-  const cursorsFrom = createInvestmentsData(database.db, { rows: 'all' });
+  const cursorsFrom = database.dataFor({ tenant: 'main', rows: 'all' });
   const cursors = await Promise.all(
     ['com_1', 'com_2'].map(async (id) => (await cursorsFrom.companyTransactionsPage(id, everything)).edges[1]?.cursor),
   );
 
-  const data = createInvestmentsData(database.db, { rows: 'all' });
+  const data = database.dataFor({ tenant: 'main', rows: 'all' });
   database.takeStatements();
   const pages = await Promise.all([
     data.companyTransactionsPage('com_1', { first: 1, after: cursors[0] }),
@@ -129,11 +128,11 @@ test('pages of different sizes with and without cursors share their statements',
 
 test('what one request has loaded is not asked for again, and another request asks anew', async () => {
   database = await openTestDatabase();
-  const first = createInvestmentsData(database.db, { rows: 'all' });
+  const first = database.dataFor({ tenant: 'main', rows: 'all' });
   database.takeStatements();
   await Promise.all([first.company('com_1'), first.company('com_2'), first.company('com_1')]);
   await first.company('com_2');
   expect(database.takeStatements()).toHaveLength(1);
-  await createInvestmentsData(database.db, { rows: 'all' }).company('com_1');
+  await database.dataFor({ tenant: 'main', rows: 'all' }).company('com_1');
   expect(database.takeStatements()).toHaveLength(1);
 });

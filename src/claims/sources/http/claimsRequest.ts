@@ -11,7 +11,7 @@ export interface TaggedClaims<C> {
 export interface ClaimsRequest<C> {
   readonly subjects: ReadonlyMap<SubjectKey, Subject>;
   readonly known: ReadonlyMap<SubjectKey, TaggedClaims<C>>;
-  /** JSON: `{ "subjects": [{ kind, issuer, subject, etag? }] }`. */
+  /** JSON: `{ "subjects": [{ kind, tenant?, issuer, subject, etag? }] }`. */
   readonly body: string;
 }
 
@@ -26,9 +26,9 @@ export function toClaimsRequest<C>(
     const tagged = lookUp(key);
     if (tagged) known.set(key, tagged);
   }
-  const asked = [...byKey].map(([key, { kind, issuer, subject }]) => {
+  const asked = [...byKey].map(([key, { kind, tenant, issuer, subject }]) => {
     const etag = known.get(key)?.etag;
-    return { kind, issuer, subject, ...(etag !== undefined && { etag }) };
+    return { kind, ...(tenant !== undefined && { tenant }), issuer, subject, ...(etag !== undefined && { etag }) };
   });
   return { subjects: byKey, known, body: JSON.stringify({ subjects: asked }) };
 }

@@ -13,8 +13,8 @@ import { type AnsweredClaims, parseClaimsAnswer } from './parseClaimsAnswer.ts';
 
 /**
  * Business claims from an HTTP endpoint; docs/claims-sources.md has the agreement with it. The endpoint gets
- * `POST { "subjects": [{ kind, issuer, subject, etag? }] }` and answers 200 with
- * `{ "claims": [{ kind, issuer, subject, claims, etag? }] }`, an entry for each subject that has a record.
+ * `POST { "subjects": [{ kind, tenant?, issuer, subject, etag? }] }` and answers 200 with
+ * `{ "claims": [{ kind, tenant?, issuer, subject, claims, etag? }] }`, an entry for each subject that has a record.
  *
  * `etag` is the entity tag of one subject's claims (RFC 9110 section 8.8.3): sent again with the next question, it lets
  * the endpoint answer `"unchanged": true` without working the claims out, as 304 does. It stands with each subject and not

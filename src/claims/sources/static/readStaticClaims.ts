@@ -16,7 +16,7 @@ export interface FileClaimsSource<C> extends UncountedClaimsSource<C> {
 }
 
 /**
- * Business claims from a JSON file, `{ "claims": [{ kind, issuer, subject, claims }] }`, every record of which is parsed at
+ * Business claims from a JSON file, `{ "claims": [{ kind, tenant?, issuer, subject, claims }] }`, every record of which is parsed at
  * once. Rejects with ConfigurationError when there is no such file or anything in it is not as expected.
  */
 export async function readStaticClaims<C>(file: string | URL, parse: ParseClaims<C>): Promise<FileClaimsSource<C>> {

@@ -1,0 +1,44 @@
+import { type Mutant, mutantsOf } from '../mutant.ts';
+
+const shadow = mutantsOf('permissions/shadow.ts', ['graphql/shadow.test.ts']);
+const same = mutantsOf('permissions/isSameExpression.ts', ['graphql/shadow.test.ts']);
+const told = mutantsOf('permissions/enforce.ts', ['graphql/shadow.test.ts']);
+const compiled = mutantsOf('graphql/executor/compileRead.ts', ['graphql/shadow.test.ts']);
+const leaf = mutantsOf('graphql/executor/compileField.ts', ['graphql/shadow.test.ts']);
+
+export const shadows: readonly Mutant[] = [
+  shadow(
+    'reduce(decideRows(one, facts, parent), facts,',
+    'reduce(one, facts,',
+    'a candidate is not asked about the row',
+  ),
+  shadow(
+    "facts, 'arguments', args);\n      compare",
+    "facts, 'facts', args);\n      compare",
+    'nor about the arguments',
+  ),
+  shadow('      left -= 1;\n', '', 'comparisons of an operation have no bound'),
+  shadow('        notCompared += 1;\n', '', 'what is not compared is not told'),
+  shadow('if (now === candidate) return;', '', 'the same verdict is told as a difference'),
+  shadow("? 'facts' : 'token'", "? 'facts' : 'facts'", 'a candidate is asked as if it needed claims'),
+  shadow('if (refusalOf(permission)) return false;', '', 'a refused field needs claims'),
+  shadow("decision.length > 0 ? 'masked' : 'allowed'", "'allowed'", 'what is masked counts as allowed'),
+  shadow('args !== undefined && !compared.has(plan)', 'args !== undefined', 'root fields are compared twice'),
+  shadow('count: 0, of: 0', 'count: 1, of: 1', 'what was not met counts'),
+  same('one.rule.madeOf === other.rule.madeOf', 'one.rule === other.rule', "shield's own rules are never the same"),
+  same("return other.kind === 'rule' && one.rule === other.rule;", 'return true;', 'all rules are the same'),
+  told(
+    'const tell = candidates?.has(plan) ? tellShadow(plan) : undefined;',
+    'const tell = undefined;',
+    'no row is compared',
+  ),
+  told(
+    'const isLeftAsItWas = isOpen(plan) && !tell;',
+    'const isLeftAsItWas = isOpen(plan);',
+    'open fields are not compared',
+  ),
+  told('        tell?.(context, hidden, parent, args);\n', '', "what shield's own rules allow is not compared"),
+  told('      tell?.(context, decision, parent, args);\n', '', "what shield's own rules refuse is not compared"),
+  compiled('    if (isShadowed) return callGuard;\n', '', 'settled fields of compiled queries are not compared'),
+  leaf(' && !parts.guarded?.isShadowed', '', 'properties of compiled queries are not compared'),
+];
