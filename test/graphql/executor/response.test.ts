@@ -74,7 +74,7 @@ async function startServers() {
   let log: object[] = [];
   const lines = new Writable({
     write(chunk: Buffer, _encoding, done) {
-      const { time, durationMs, ...line } = JSON.parse(chunk.toString('utf8'));
+      const { time, durationMs, claimsAgeMs, ...line } = JSON.parse(chunk.toString('utf8'));
       log.push(line);
       done();
     },
