@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type OpenDatabase, openDatabase } from '../src/investments/data/openDatabase.ts';
-import { openSharedClaims } from '../src/openSharedClaims.ts';
+import { type OpenSharedClaims, openSharedClaims } from '../src/openSharedClaims.ts';
 import { stopOnSignals } from '../src/stopOnSignals.ts';
 import { explainFault } from './explainFault.ts';
 import { createReloader } from './reloader.ts';
@@ -28,21 +28,22 @@ async function dev(): Promise<void> {
     const database = await openDatabase({ ...config.database, statementTimeoutMs, rowLevelSecurity });
     try {
       await prepareDatabase(database);
+      const shared = await openSharedClaims(config, database.db, logger);
+      serveEdits({ config, logger, userPools, database, shared });
     } catch (error) {
       await database.close();
       throw error;
     }
-    serveEdits({ config, logger, userPools, database });
   } catch (error) {
     await userPools.close();
     throw error;
   }
 }
 
-function serveEdits({ config, logger, userPools, database }: Omit<Surroundings, 'prepareDatabase'> & OpenedDatabase) {
+function serveEdits(parts: Omit<Surroundings, 'prepareDatabase'> & OpenedParts) {
+  const { config, logger, userPools, database, shared } = parts;
   const { host } = config;
   let { port } = config;
-  const shared = openSharedClaims(config, logger);
   const { sharedClaims } = shared;
   let isReady = false;
   const reloader = createReloader({
@@ -82,8 +83,9 @@ function serveEdits({ config, logger, userPools, database }: Omit<Surroundings, 
   }
 }
 
-interface OpenedDatabase {
+interface OpenedParts {
   readonly database: OpenDatabase;
+  readonly shared: OpenSharedClaims;
 }
 
 function say(text: string): void {

@@ -29,7 +29,7 @@ export async function openServer(config: Config, parts: ServerParts): Promise<Op
   opened.add(database.close);
   try {
     await prepareDatabase?.(database);
-    const shared = openSharedClaims(config, logger);
+    const shared = await openSharedClaims(config, database.db, logger);
     opened.add(shared.close);
     const { sharedClaims } = shared;
     const server = await createServer({ pools, database, sharedClaims, logger, settings: config, metrics });

@@ -35,6 +35,11 @@ export function createInvestmentsClaimsSource(db: Kysely<Tables>): InvestmentsCl
   };
 }
 
+/** What names this database among all others, whatever address it is reached by. */
+export async function fetchStoreId(db: Kysely<Tables>): Promise<string> {
+  return (await db.selectFrom('claims_revision').select('store_id').executeTakeFirstOrThrow()).store_id;
+}
+
 /** The number of the last change of the business records; undefined in a database that does not count them. */
 export async function fetchClaimsRevision(db: Kysely<Tables>): Promise<number | undefined> {
   return (await db.selectFrom('claims_revision').select('revision').executeTakeFirst())?.revision;

@@ -1,6 +1,6 @@
 import type { Subject } from '../token/principal.ts';
 
-/** The tenant of whose user pool names none. Rows without another one are its rows: `migrations.ts` says the same. */
+/** The tenant of whose user pool names none. Rows without another one are its rows: `migrations/separateTenants.ts` says the same. */
 export const onlyTenant = 'main';
 
 export function toTenant({ tenant = onlyTenant }: Pick<Subject, 'tenant'>): string {

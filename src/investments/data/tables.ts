@@ -73,6 +73,8 @@ interface RevokedSignInsTable {
 /** One row, which counts the changes of the business records. */
 interface ClaimsRevisionTable {
   revision: number;
+  /** Names the store that the revisions are of. */
+  store_id: Generated<string>;
 }
 
 export interface AuditEventsTable {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { fetchStoreId } from '../../../src/investments/claimsSource.ts';
 import { migrate } from '../../../src/investments/data/migrations.ts';
 import { openDatabase } from '../../../src/investments/data/openDatabase.ts';
 import { openTestDatabase, type TestDatabase, testBackend } from '../../support/testDatabase.ts';
@@ -158,6 +159,15 @@ describe('a statement that takes too long', () => {
   });
 });
 
+test('a database has a name of its own, which is the same whoever asks', async () => {
+  const other = await openTestDatabase({ data: 'none' });
+  const names = [await fetchStoreId(database.db), await fetchStoreId(database.db), await fetchStoreId(other.db)];
+  await other.close();
+  expect(names[0]).toMatch(/^[0-9a-f-]{36}$/);
+  expect(names[1]).toBe(names[0]);
+  expect(names[2]).not.toBe(names[0]);
+});
+
 describe('migrations', () => {
   const tables = [
     'access_records',
@@ -174,7 +184,7 @@ describe('migrations', () => {
     await migrate(database.db);
     const found = await database.db.introspection.getTables();
     expect(found.map(({ name }) => name).sort()).toEqual(tables);
-    expect((await sql`select name from kysely_migration`.execute(database.db)).rows).toHaveLength(4);
+    expect((await sql`select name from kysely_migration`.execute(database.db)).rows).toHaveLength(5);
   });
 
   test('gave the columns that pages are ordered by an order that no locale changes', async () => {
