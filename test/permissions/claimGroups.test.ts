@@ -401,7 +401,8 @@ test('a map whose rules are in groups decides as the same map without groups, wh
         if (!plan) throw new TypeError('expected a plan');
         await authorization.settle([plan]);
         const decision = authorization.decide(plan.permission, { at }, {});
-        const code = decision.outcome === 'allowed' ? undefined : decision.error.code;
+        // Of two denials in one tree another may speak: rules that are the same without groups count as one.
+        const code = decision.outcome === 'failed' ? decision.error.code : undefined;
         decisions.push([decision.outcome, code, authorization.preview(plan.permission)?.outcome]);
       }
       expect(decisions[1]).toEqual(decisions[0]);
