@@ -49,6 +49,8 @@ export function createClaimsCache<C>(given: ClaimsCacheOptions<C>): ClaimsCache<
   const source = options.tier(dateClaims(options.source, options.now), options);
   const batcher = createClaimsBatcher({ ...options, source });
   const loads = new Map<SubjectKey, Load<C>>();
+  // Those that nobody joins any more: who waits for one has to be told of the next change, too.
+  const superseded = new Map<SubjectKey, Set<Load<C>>>();
 
   async function get(subject: Subject, notAfter: number): Promise<SettledClaims<C>> {
     const key = toSubjectKey(subject);
@@ -95,25 +97,36 @@ export function createClaimsCache<C>(given: ClaimsCacheOptions<C>): ClaimsCache<
     loads.set(question.key, load);
     question.answer.then(
       (settled) => {
-        if (loads.get(question.key) !== load) return;
-        loads.delete(question.key);
-        remembered.set(question.key, settled, notAfter);
+        if (end(load) === 'current') remembered.set(question.key, settled, notAfter);
       },
       (error: ClaimsUnavailableError) => {
-        if (loads.get(question.key) !== load) return;
-        loads.delete(question.key);
-        remembered.noteFailure(question.key, error);
+        if (end(load) === 'current') remembered.noteFailure(question.key, error);
       },
     );
     return load;
   }
 
+  function end(load: Load<C>): 'current' | 'superseded' {
+    const { key } = load.question;
+    if (loads.get(key) === load) {
+      loads.delete(key);
+      return 'current';
+    }
+    const others = superseded.get(key);
+    others?.delete(load);
+    if (others?.size === 0) superseded.delete(key);
+    return 'superseded';
+  }
+
   /** Nobody joins the load any more; those who have joined take its answer if it contains the change. */
-  function supersede(load: Load<C>, revision = Number.POSITIVE_INFINITY): void {
+  function supersede(key: SubjectKey, revision = Number.POSITIVE_INFINITY): void {
+    const load = loads.get(key);
     // A question that still waits will be answered by what the source says after the change.
-    if (!load.question.isAsked()) return;
-    load.leastRevision = Math.max(load.leastRevision, revision);
-    loads.delete(load.question.key);
+    if (load?.question.isAsked()) {
+      loads.delete(key);
+      superseded.set(key, (superseded.get(key) ?? new Set()).add(load));
+    }
+    for (const each of superseded.get(key) ?? []) each.leastRevision = Math.max(each.leastRevision, revision);
   }
 
   function invalidate(subject: Subject | SubjectKey, revision?: number): void {
@@ -121,14 +134,13 @@ export function createClaimsCache<C>(given: ClaimsCacheOptions<C>): ClaimsCache<
     source.invalidate?.(key, revision);
     const known = remembered.get(key);
     if (!known || !contains(known, revision)) remembered.delete(key);
-    const load = loads.get(key);
-    if (load) supersede(load, revision);
+    supersede(key, revision);
   }
 
   function invalidateAll(revision?: number | 'missed'): void {
     source.invalidateAll?.(revision);
     remembered.clear();
-    for (const load of loads.values()) supersede(load);
+    for (const key of [...loads.keys(), ...superseded.keys()]) supersede(key);
   }
 
   function close(): void {

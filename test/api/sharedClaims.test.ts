@@ -25,11 +25,11 @@ describe.runIf(hasRedisServer)('two servers on one database and one Redis', () =
       negativeTtlSeconds: 3_600,
       staleIfErrorSeconds: 0,
       maxEntries: 1_000,
-      timeoutMs: 5_000,
+      timeoutMs: 60_000,
     };
     apis = await Promise.all(
       connections.map(({ redis: client, subscriber }) =>
-        startApi({ claims }, { database, sharedClaims: { redis: client, subscriber, secret } }),
+        startApi({ claims }, { database, sharedClaims: { redis: client, subscriber, secret, timeoutMs: 10_000 } }),
       ),
     );
   });

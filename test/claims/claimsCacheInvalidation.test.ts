@@ -184,6 +184,23 @@ describe('a change with a number', () => {
     expect(cache.peek(ann)).toBeUndefined();
   });
 
+  test('during a call that an earlier one has overtaken already makes its answer be asked for again', async () => {
+    const { cache, calls } = createTestCache();
+    const before = cache.get(ann, laterExp);
+    await passWindow();
+    cache.invalidate(ann, 8);
+    const between = cache.get(ann, laterExp);
+    await passWindow();
+    cache.invalidate(ann, 9);
+    // The first answer contains the first change only, and so does the second.
+    calls[0]?.answer(answered(1, 8));
+    calls[1]?.answer(answered(1, 8));
+    await passWindow();
+    calls[2]?.answer(answered(2, 9));
+    expect(await Promise.all([before, between])).toMatchObject([version(2), version(2)]);
+    expect(calls.length).toBe(3);
+  });
+
   test('without a number, or in a store that counts none, makes an answer be read anew', async () => {
     const { cache, lastCall } = createTestCache();
     const asked = cache.get(ann, laterExp);

@@ -26,16 +26,16 @@ describe.runIf(hasRedisServer)('a Redis server', () => {
     return connections;
   }
 
-  /** A process with a connection of its own; time-outs are what they are by default. */
+  /** A process with a connection of its own. */
   function startNode(connections = open(), override: Partial<NodeOptions['sharing']> = {}): Node {
-    const sharing = { timeoutMs: 100, leaseMs: 200, ...override };
+    const sharing = { timeoutMs: 1_000, leaseMs: 200, ...override };
     return createNode({ redis: { client: connections.redis }, truth, sharing });
   }
 
-  async function startConnected(): Promise<Node> {
+  async function startConnected(override?: Partial<NodeOptions['sharing']>): Promise<Node> {
     const connections = open();
     await server.connected(connections.redis);
-    return startNode(connections);
+    return startNode(connections, override);
   }
 
   let asked = 0;
@@ -84,7 +84,7 @@ describe.runIf(hasRedisServer)('a Redis server', () => {
   });
 
   test('that answers nobody is waited for three times', async () => {
-    const node = await startConnected();
+    const node = await startConnected({ timeoutMs: 100 });
     await askNew(node);
     server.pause();
     await askUntil(node, /^reading fails TIMEOUT$/);

@@ -282,6 +282,20 @@ describe.each(servers)('on %s', (_name, open) => {
       expect(await asked).toBe(2);
     });
 
+    test('a process that asks anew does not wait for what it asked before', async () => {
+      const node = startNode({ answers: 'when told' });
+      const asked = node.ask('ann');
+      await untilCalled(node);
+      node.cache.invalidate(user('ann'), truth.change('ann'));
+      const askedAnew = node.ask('ann');
+      while (node.calls.length === 1) await nextTurn();
+      node.calls[1]?.answer(truth.answerTo(['ann']));
+      expect(await askedAnew).toBe(2);
+      node.calls[0]?.answer(truth.answerTo(['ann']));
+      expect(await asked).toBe(2);
+      expect(node.shared.counts().waitedInVain).toBe(0);
+    });
+
     test('who has heard of it removes what is older, and leaves what is newer', async () => {
       const node = startNode();
       await node.ask('ann');
