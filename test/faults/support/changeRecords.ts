@@ -4,6 +4,8 @@ import { answerFor, type BusinessRecord } from './question.ts';
 
 /** Changes the observed business record. */
 export interface Changer {
+  /** Whether it can change to no record. */
+  readonly canRemove: boolean;
   /** Resolves once it is committed, with the node that did it if one did; rejects when that is not known. */
   change(record: BusinessRecord): Promise<{ readonly madeBy: string | undefined }>;
   /** The record as it is committed now; rejects when nobody can tell. */
@@ -38,7 +40,7 @@ export function changeRecords({ changer, everyMs, first, onCommitted = () => {} 
 
   async function changeOnce(): Promise<void> {
     count += 1;
-    const record = recordOf(count);
+    const record = recordOf(count, changer);
     const sentAt = performance.now();
     const madeBy = await commit(record);
     if (madeBy === 'lost') return;
@@ -102,17 +104,17 @@ async function readPatiently(changer: Changer): Promise<BusinessRecord> {
  * The record after the change of this number: each gives or takes something that the observer sees. Having no record
  * has no number, so it is rare: an old one could be taken for a new one.
  */
-export function recordOf(number: number): BusinessRecord {
-  if (number % 20 === 19) return undefined;
-  const title = `v${number}`;
+export function recordOf(number: number, { canRemove }: Pick<Changer, 'canRemove'>): BusinessRecord {
+  if (canRemove && number % 20 === 19) return undefined;
+  const paymentLimitUsd = number;
   switch (number % 4) {
     case 0:
-      return { role: 'manager', title, regions: ['USA'] };
+      return { role: 'manager', regions: ['USA'], paymentLimitUsd };
     case 1:
-      return { role: 'manager', title, regions: [] };
+      return { role: 'manager', regions: [], paymentLimitUsd };
     case 2:
-      return { role: 'auditor', title, regions: ['ASIA', 'USA'] };
+      return { role: 'auditor', regions: ['ASIA', 'USA'], paymentLimitUsd };
     default:
-      return { role: 'manager', title, regions: ['EUROPE'] };
+      return { role: 'manager', regions: ['EUROPE'], paymentLimitUsd };
   }
 }

@@ -3,7 +3,7 @@
  * `error:` and the code that stands in its place.
  */
 export interface Answer {
-  /** Title, role and regions of the caller. */
+  /** Role, regions and payment limit of the caller. */
   readonly viewer: string;
   /** The confidential notes of a company of the caller's region. */
   readonly notes: string;

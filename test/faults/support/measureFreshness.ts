@@ -22,7 +22,7 @@ interface Seen {
 export async function measureFreshness(cluster: Cluster, changer: Changer) {
   const seen: Seen[] = [];
   for (let count = 1; count <= changeCount; count += 1) {
-    const record = recordOf(count);
+    const record = recordOf(count, changer);
     const { madeBy } = await changer.change(record);
     const committedAt = performance.now();
     const expected = answerFor(record);

@@ -6,11 +6,11 @@ import type { HttpAnswer } from './startNode.ts';
 
 /** A business record of the demo user `usa-manager`; undefined when there is none. */
 export type BusinessRecord =
-  | { readonly role: Role; readonly title: string; readonly regions: readonly Region[] }
+  | { readonly role: Role; readonly regions: readonly Region[]; readonly paymentLimitUsd: number | null }
   | undefined;
 
 /** Asks for claims, for a row that they limit, and for a field of it that they guard. */
-export const question = '{ viewer { title role regions } company(id: "com_2") { boardNotes } }';
+export const question = '{ viewer { role regions paymentLimitUsd } company(id: "com_2") { boardNotes } }';
 
 /** The observed user; the company com_2 is in the USA, this user is its manager, and its notes are `note-2`. */
 export const observedUser = 'usa-manager';
@@ -19,14 +19,14 @@ export const observedManagerId = '10345';
 /** What every node answers to the question as long as this is the record. */
 export function answerFor(record: BusinessRecord): Answer {
   if (!record) return { viewer: toViewer(null, null, null), notes: 'null' };
-  const { title, role, regions } = record;
+  const { role, regions, paymentLimitUsd } = record;
   const seesAll = role === 'admin' || role === 'auditor';
   const seesCompany = seesAll || (role === 'manager' && regions.includes('USA'));
-  return { viewer: toViewer(title, role.toUpperCase(), regions), notes: seesCompany ? '"note-2"' : 'null' };
+  return { viewer: toViewer(role.toUpperCase(), regions, paymentLimitUsd), notes: seesCompany ? '"note-2"' : 'null' };
 }
 
-function toViewer(title: string | null, role: string | null, regions: readonly string[] | null): string {
-  return JSON.stringify({ title, role, regions });
+function toViewer(role: string | null, regions: readonly string[] | null, paymentLimitUsd: number | null): string {
+  return JSON.stringify({ role, regions, paymentLimitUsd });
 }
 
 const body = z.object({
@@ -34,9 +34,9 @@ const body = z.object({
     .object({
       viewer: z
         .object({
-          title: z.string().nullable(),
           role: z.string().nullable(),
           regions: z.array(z.string()).nullable(),
+          paymentLimitUsd: z.number().nullable(),
         })
         .nullable(),
       company: z.object({ boardNotes: z.string().nullable() }).nullable(),
@@ -56,7 +56,8 @@ export function parseAnswer({ body: given }: HttpAnswer): Answer {
   };
   const viewer = data?.viewer;
   return {
-    viewer: errorAt('viewer') ?? toViewer(viewer?.title ?? null, viewer?.role ?? null, viewer?.regions ?? null),
+    viewer:
+      errorAt('viewer') ?? toViewer(viewer?.role ?? null, viewer?.regions ?? null, viewer?.paymentLimitUsd ?? null),
     notes: errorAt('company') ?? JSON.stringify(data?.company?.boardNotes ?? null),
   };
 }

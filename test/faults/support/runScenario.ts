@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { changeRecords } from './changeRecords.ts';
+import { changeRecords, recordOf } from './changeRecords.ts';
 import type { Observation, Version } from './history.ts';
 import { type Contract, type Judgement, judge } from './judge.ts';
 import { observe } from './observe.ts';
+import { answerFor, type BusinessRecord, parseAnswer, question } from './question.ts';
 import { measureStaleness, quantile } from './staleness.ts';
 import { type Cluster, type NodeName, nodeNames } from './startCluster.ts';
 
@@ -10,6 +11,8 @@ export interface Scenario {
   readonly name: string;
   /** From a commit to the last request that may be answered with the state before it, in milliseconds. */
   readonly boundMs: number;
+  /** Who changes the record; another program unless told. */
+  readonly changes?: 'sql' | 'api';
   /** Nodes that may leave a request without an answer. */
   readonly mayBeDown?: readonly NodeName[];
   /** Nodes whose database may fail them: what is read from it beside claims is then INTERNAL_SERVER_ERROR. */
@@ -41,6 +44,7 @@ const claimsCodes = ['CLAIMS_UNAVAILABLE', 'AUTHENTICATION_UNAVAILABLE'];
 
 /** Changes the record and asks every node all the time, before, during and after a fault, and judges every answer. */
 export async function runScenario(cluster: Cluster, scenario: Scenario): Promise<Report> {
+  const first = await begin(cluster);
   const latest = new Map<string, Observation>();
   const observers = nodeNames.map((name) =>
     observe({
@@ -52,9 +56,9 @@ export async function runScenario(cluster: Cluster, scenario: Scenario): Promise
   );
   let newest: Version | undefined;
   const changing = changeRecords({
-    changer: cluster.sql,
+    changer: cluster[scenario.changes ?? 'sql'],
     everyMs: changeEveryMs,
-    first: await cluster.sql.read(),
+    first,
     onCommitted: (version) => {
       newest = version;
     },
@@ -92,6 +96,19 @@ export async function runScenario(cluster: Cluster, scenario: Scenario): Promise
   };
 }
 
+/** There is a record, and every node knows it. */
+async function begin({ sql, node, token }: Cluster): Promise<BusinessRecord> {
+  const record = recordOf(0, sql);
+  await sql.change(record);
+  const expected = answerFor(record);
+  const isKnown = async (name: NodeName) => {
+    const { viewer, notes } = parseAnswer(await node(name).ask(token, question));
+    return viewer === expected.viewer && notes === expected.notes;
+  };
+  await Promise.all(nodeNames.map((name) => settle(() => isKnown(name))));
+  return record;
+}
+
 /** One line for people, and the first violations. */
 export function toLine({ name, changes, judged, unavailable, violations, staleMs, recoveryMs }: Report): string {
   const ms = (value: number) => `${Math.round(value)} ms`;
@@ -119,9 +136,9 @@ function isTrouble({ outcome }: Observation): boolean {
 }
 
 /** Waits until it is so, and not for ever: what is wrong then is for the judge. */
-async function settle(isSo: () => boolean): Promise<void> {
+async function settle(isSo: () => boolean | Promise<boolean>): Promise<void> {
   const end = performance.now() + maxSettleMs;
-  while (!isSo() && performance.now() < end) await wait(askEveryMs);
+  while (!(await isSo()) && performance.now() < end) await wait(askEveryMs);
 }
 
 function sum(values: readonly number[]): number {

@@ -15,9 +15,10 @@ const subject = demoUsers.find(({ username }) => username === observedUser)?.sub
 
 const records = z.array(
   z.object({
-    title: z.string(),
     role: z.enum(['admin', 'manager', 'auditor', 'investor']),
     regions: z.array(z.enum(['EUROPE', 'USA', 'ASIA'])),
+    // pg gives a bigint as text.
+    paymentLimitUsd: z.coerce.number().nullable(),
   }),
 );
 
@@ -33,15 +34,17 @@ export function createSqlChanger(database: { readonly url: string }, issuer: str
   pool.on('connect', (client) => client.on('error', () => {}));
 
   return {
+    canRemove: true,
     async change(record) {
       const keys = ['user', issuer, subject];
-      if (record) await pool.query(upsert, [...keys, record.role, observedManagerId, record.title, record.regions]);
+      if (record)
+        await pool.query(upsert, [...keys, record.role, observedManagerId, record.regions, record.paymentLimitUsd]);
       else await pool.query('delete from access_records where kind = $1 and issuer = $2 and subject = $3', keys);
       return { madeBy: undefined };
     },
     async read() {
       const { rows } = await pool.query(
-        "select title, role, regions from access_records where kind = 'user' and issuer = $1 and subject = $2",
+        `select role, regions, payment_limit_usd as "paymentLimitUsd" from access_records where kind = 'user' and issuer = $1 and subject = $2`,
         [issuer, subject],
       );
       return records.parse(rows)[0];
@@ -51,7 +54,8 @@ export function createSqlChanger(database: { readonly url: string }, issuer: str
   };
 }
 
-const upsert = `insert into access_records (kind, issuer, subject, role, manager_id, title, regions)
+const upsert = `insert into access_records (kind, issuer, subject, role, manager_id, regions, payment_limit_usd)
   values ($1, $2, $3, $4, $5, $6, $7)
   on conflict (tenant, kind, issuer, subject) do update
-    set role = excluded.role, manager_id = excluded.manager_id, title = excluded.title, regions = excluded.regions`;
+    set role = excluded.role, manager_id = excluded.manager_id, regions = excluded.regions,
+      payment_limit_usd = excluded.payment_limit_usd`;

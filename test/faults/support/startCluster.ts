@@ -4,6 +4,8 @@ import { readPoolState } from '../../../dev/userPool/poolStore.ts';
 import { startUserPool, type UserPool } from '../../../dev/userPool/startUserPool.ts';
 import { createTokenIssuer, type TokenIssuer } from '../../../dev/userPool/tokens.ts';
 import { newDataDir } from '../../support/localPool.ts';
+import { createApiChanger } from './apiChanger.ts';
+import type { Changer } from './changeRecords.ts';
 import { observedUser } from './question.ts';
 import { createSqlChanger, type SqlChanger } from './sqlChanger.ts';
 import { type ApiNode, startNode } from './startNode.ts';
@@ -20,10 +22,14 @@ type Environment = Readonly<Record<string, string>>;
 export interface Cluster {
   readonly postgres: PostgresServer;
   readonly redis: RedisServer;
+  /** Changes by another program, and by an admin through the nodes. */
   readonly sql: SqlChanger;
+  readonly api: Changer;
   /** The token of the observed user: two hours old, and valid for ten hours more. */
   readonly token: string;
   readonly tokens: TokenIssuer;
+  /** Another demo user's token, as old as the observed user's. */
+  tokenOf(username: string): Promise<string>;
   readonly issuer: string;
   readonly pool: { stop(): Promise<void>; start(): Promise<void> };
   node(name: NodeName): ApiNode;
@@ -87,15 +93,25 @@ export async function startCluster({ ttlSeconds, shared }: ClusterOptions): Prom
 
     const now = () => Date.now() - 2 * hours * 1000;
     const tokens = createTokenIssuer({ ...pool.keys, issuer: pool.issuer, now });
+    const tokenOf: Cluster['tokenOf'] = (username) =>
+      tokens.accessToken({ ...tokenRequest(username), expiresInSeconds: 12 * hours });
+    const node: Cluster['node'] = (name) => got(nodes.get(name));
+    const sql = await opening(Promise.resolve(createSqlChanger(postgres, pool.issuer)));
     return {
       postgres,
       redis,
-      sql: await opening(Promise.resolve(createSqlChanger(postgres, pool.issuer))),
-      token: await tokens.accessToken({ ...tokenRequest(), expiresInSeconds: 12 * hours }),
+      sql,
+      api: createApiChanger({
+        nodes: () => [node('a'), node('b'), node('c')],
+        adminToken: await tokenOf('global-admin'),
+        read: sql.read,
+      }),
+      token: await tokenOf(observedUser),
       tokens,
+      tokenOf,
       issuer: pool.issuer,
       pool,
-      node: (name) => got(nodes.get(name)),
+      node,
       link,
       restart,
       close,
@@ -106,9 +122,9 @@ export async function startCluster({ ttlSeconds, shared }: ClusterOptions): Prom
   }
 }
 
-/** What a token of the observed user says. */
-export function tokenRequest() {
-  const user = got(demoUsers.find(({ username }) => username === observedUser));
+/** What a token of a demo user says; of the observed one unless told. */
+export function tokenRequest(name = observedUser) {
+  const user = got(demoUsers.find(({ username }) => username === name));
   return { username: user.username, subject: user.subject, clientId: demoUserClientId, scopes: user.scopes };
 }
 
