@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { configurationVariables } from '../../src/config/variables.ts';
+import { managerIds, setUserSuspended, signOutEverywhere } from '../support/administration.ts';
+import { askUntil, measureRefusal } from './support/measureRefusal.ts';
+import { question } from './support/question.ts';
 import { runScenario, type Scenario, toLine } from './support/runScenario.ts';
 import {
   announcedScenarios,
@@ -10,9 +12,7 @@ import {
   sharedLostScenarios,
   shortTtlSeconds,
 } from './support/scenarios.ts';
-import { type Cluster, type ClusterOptions, nodeNames, startCluster } from './support/startCluster.ts';
-
-const canShare = configurationVariables.some(({ name }) => name === 'REDIS_URL');
+import { type Cluster, type ClusterOptions, nodeNames, startCluster, tokenRequest } from './support/startCluster.ts';
 
 /** Starts the cluster for the tests around it. */
 function useCluster(options: ClusterOptions): () => Cluster {
@@ -32,8 +32,8 @@ async function holds(cluster: Cluster, scenario: Scenario): Promise<void> {
   process.stdout.write(`${toLine(report)}\n`);
   expect(report.violations.slice(0, 5)).toEqual([]);
   // Otherwise nothing was looked at.
-  for (const name of nodeNames) expect(report.answersOf.get(name)).toBeGreaterThan(20);
-  expect(report.changes).toBeGreaterThan(5);
+  for (const name of nodeNames) expect(report.answersOf.get(name)).toBeGreaterThan(5);
+  expect(report.changes).toBeGreaterThan(1);
 }
 
 const byName = (scenarios: readonly Scenario[]) => scenarios.map((scenario) => [scenario.name, scenario] as const);
@@ -47,7 +47,47 @@ describe('when announcements arrive, every node knows a change within a second',
   });
 
   test.each(byName(announcedScenarios))('%s', (_name, scenario) => holds(cluster(), scenario));
+
+  test.each(nodeNames)('who is suspended at %s is refused there at once, and elsewhere within a second', async (at) => {
+    const token = await cluster().tokenOf('asia-europe-manager');
+    const input = { managerId: managerIds['asia-europe-manager'], suspended: true };
+    expectRefusal(at, await measureRefusal(cluster(), { at, mutation: setUserSuspended, input, token }));
+    const admin = await cluster().tokenOf('global-admin');
+    await cluster()
+      .node(at)
+      .ask(admin, setUserSuspended, { input: { ...input, suspended: false } });
+    for (const name of nodeNames) await askUntil(cluster().node(name), token, 'accepted');
+  });
+
+  test('who is signed out is refused there at once, and elsewhere within a second', async () => {
+    const token = await cluster().tokenOf('auditor');
+    const input = { managerId: managerIds.auditor };
+    expectRefusal('b', await measureRefusal(cluster(), { at: 'b', mutation: signOutEverywhere, input, token }));
+  });
+
+  // The token was issued two hours ago and ends in half an hour.
+  test.each([
+    ['an hour ahead', 3600, 'expired'],
+    ['three hours behind', -3 * 3600, 'invalid'],
+  ])('a node whose clock is %s refuses a token that is not valid by it', async (_which, seconds, reason) => {
+    await cluster().restart('b', { FAULTY_CLOCK_SECONDS: String(seconds) });
+    const token = await cluster().tokens.accessToken({ ...tokenRequest(), expiresInSeconds: 2.5 * 3600 });
+    const [right, wrong] = await Promise.all(
+      (['a', 'b'] as const).map((name) => cluster().node(name).ask(token, question)),
+    );
+    expect(right).toMatchObject({ status: 200, body: { data: { viewer: {} } } });
+    expect(wrong).toMatchObject({
+      status: 401,
+      body: { errors: [{ extensions: { code: 'UNAUTHENTICATED', reason } }] },
+    });
+    expect(wrong?.body).not.toHaveProperty('data');
+  });
 });
+
+function expectRefusal(at: string, lastAcceptedMs: ReadonlyMap<string, number | undefined>): void {
+  expect(lastAcceptedMs.get(at)).toBeUndefined();
+  for (const name of nodeNames) expect(lastAcceptedMs.get(name) ?? 0).toBeLessThan(1_000);
+}
 
 describe('when messages are lost, no node answers with what is older than its TTL', () => {
   const cluster = useCluster({ ttlSeconds: shortTtlSeconds, shared: false });
@@ -55,13 +95,13 @@ describe('when messages are lost, no node answers with what is older than its TT
   test.each(byName(lostScenarios))('%s', (_name, scenario) => holds(cluster(), scenario));
 });
 
-describe.runIf(canShare)('when nodes share claims through Redis and announcements arrive', () => {
+describe('when nodes share claims through Redis and announcements arrive', () => {
   const cluster = useCluster({ ttlSeconds: longTtlSeconds, shared: true });
 
   test.each(byName(sharedAnnouncedScenarios))('%s', (_name, scenario) => holds(cluster(), scenario));
 });
 
-describe.runIf(canShare)('when nodes share claims through Redis and messages are lost', () => {
+describe('when nodes share claims through Redis and messages are lost', () => {
   const cluster = useCluster({ ttlSeconds: shortTtlSeconds, shared: true });
 
   test.each(byName(sharedLostScenarios))('%s', (_name, scenario) => holds(cluster(), scenario));

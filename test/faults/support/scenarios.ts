@@ -29,9 +29,20 @@ const unmute = `do $$ begin
   end if;
 end $$`;
 
+/** Two kinds of changes: another program's, and an admin's, whose own node has no time to hear of them. */
+const calmScenarios: readonly Scenario[] = [
+  { name: 'nothing is wrong', boundMs: announcedMs, fault: () => wait(2_000) },
+  {
+    name: 'nothing is wrong, and changes come through the API',
+    boundMs: announcedMs,
+    changes: 'api',
+    fault: () => wait(4_000),
+  },
+];
+
 /** For nodes with a TTL so long that only announcements can make them fresh. */
 export const announcedScenarios: readonly Scenario[] = [
-  { name: 'nothing is wrong', boundMs: announcedMs, fault: () => wait(4_000) },
+  ...calmScenarios,
   {
     name: 'a slow network: 200 ms each way at one node',
     boundMs: announcedMs,
@@ -44,25 +55,23 @@ export const announcedScenarios: readonly Scenario[] = [
     boundMs: 2_500,
     async fault({ sql }) {
       await sql.run(mute);
-      await wait(6_000);
+      await wait(5_000);
       await sql.run(unmute);
     },
     repair: async ({ sql }) => void (await sql.run(unmute)),
   },
-  ...[2_500, 7_000].map(
-    (ms): Scenario => ({
-      name: `a node stands still for ${ms / 1000} s`,
-      boundMs: announcedMs,
-      mayBeDown: ['b'],
-      async fault(cluster) {
-        cluster.node('b').signal('SIGSTOP');
-        await wait(ms);
-        cluster.node('b').signal('SIGCONT');
-      },
-      repair: async (cluster) => cluster.node('b').signal('SIGCONT'),
-    }),
-  ),
-  ...[300, -300, 3600, -3600].map((seconds) => clockScenario(seconds, announcedMs)),
+  {
+    name: 'a node stands still for 7 s',
+    boundMs: announcedMs,
+    mayBeDown: ['b'],
+    async fault(cluster) {
+      cluster.node('b').signal('SIGSTOP');
+      await wait(7_000);
+      cluster.node('b').signal('SIGCONT');
+    },
+    repair: async (cluster) => cluster.node('b').signal('SIGCONT'),
+  },
+  ...[3600, -3600].map((seconds) => clockScenario(seconds, announcedMs)),
 ];
 
 /** Breaks the contract: nothing is announced to nodes that remember for an hour. The judge has to see it. */
@@ -84,7 +93,7 @@ export const lostScenarios: readonly Scenario[] = [
     boundMs: ttlMs,
     async fault({ sql }) {
       await sql.run(silentTriggers);
-      await wait(2 * ttlMs);
+      await wait(faultMs);
       await sql.run(speakingTriggers);
     },
     repair: async ({ sql }) => void (await sql.run(speakingTriggers)),
@@ -131,15 +140,14 @@ export const lostScenarios: readonly Scenario[] = [
     fault: (cluster) => link(cluster, { kind: 'cut' }, faultMs),
     repair: repairLink,
   },
-  ...(['both', 'toClient', 'toServer'] as const).map(
-    (direction): Scenario => ({
-      name: `PostgreSQL and one node hear nothing of each other (${direction}), and then all of it`,
-      boundMs: ttlMs,
-      mayLackData: ['b'],
-      fault: (cluster) => link(cluster, { kind: 'hold', direction }, faultMs),
-      repair: repairLink,
-    }),
-  ),
+  {
+    // What the node says arrives: it is the answers that come late, and all at once.
+    name: 'one node hears nothing of PostgreSQL, and then all of it',
+    boundMs: ttlMs,
+    mayLackData: ['b'],
+    fault: (cluster) => link(cluster, { kind: 'hold', direction: 'toClient' }, faultMs),
+    repair: repairLink,
+  },
   {
     name: "one node's connections to PostgreSQL fall silent for ever",
     boundMs: ttlMs,
@@ -188,7 +196,7 @@ export const lostScenarios: readonly Scenario[] = [
 
 /** The same for nodes that share claims through Redis: what it does, or does not do, makes no answer older. */
 export const sharedAnnouncedScenarios: readonly Scenario[] = [
-  { name: 'nothing is wrong', boundMs: announcedMs, fault: () => wait(4_000) },
+  ...calmScenarios,
   ...redisFaults(announcedMs),
   ...[300, -3600].map((seconds) => clockScenario(seconds, announcedMs)),
 ];
@@ -199,25 +207,11 @@ export const sharedLostScenarios: readonly Scenario[] = [
     boundMs: ttlMs,
     async fault({ sql }) {
       await sql.run(silentTriggers);
-      await wait(2 * ttlMs);
+      await wait(faultMs);
       await sql.run(speakingTriggers);
     },
     repair: async ({ sql }) => void (await sql.run(speakingTriggers)),
   },
-  ...[2, -2, 3600].map(
-    (seconds): Scenario => ({
-      name: `no change is announced, and a clock is ${seconds} s off at one node`,
-      boundMs: ttlMs,
-      mayBeDown: ['b'],
-      async fault(cluster) {
-        await cluster.restart('b', { FAULTY_CLOCK_SECONDS: String(seconds) });
-        await cluster.sql.run(silentTriggers);
-        await wait(2 * ttlMs);
-        await cluster.sql.run(speakingTriggers);
-      },
-      repair: async ({ sql }) => void (await sql.run(speakingTriggers)),
-    }),
-  ),
   {
     name: 'Redis is killed while PostgreSQL restarts',
     boundMs: ttlMs,
@@ -245,17 +239,25 @@ export const sharedLostScenarios: readonly Scenario[] = [
       await repairLink(cluster);
     },
   },
-  ...lostScenarios.filter(({ name }) =>
-    ['a node stands still for longer than its TTL', 'PostgreSQL restarts (immediate)'].includes(name),
+  // The last, for a node keeps its clock.
+  ...[2, -2].map(
+    (seconds): Scenario => ({
+      name: `no change is announced, and a clock is ${seconds} s off at one node`,
+      boundMs: ttlMs,
+      mayBeDown: ['b'],
+      async fault(cluster) {
+        await cluster.restart('b', { FAULTY_CLOCK_SECONDS: String(seconds) });
+        await cluster.sql.run(silentTriggers);
+        await wait(faultMs);
+        await cluster.sql.run(speakingTriggers);
+      },
+      repair: async ({ sql }) => void (await sql.run(speakingTriggers)),
+    }),
   ),
 ];
 
 function redisFaults(boundMs: number): readonly Scenario[] {
-  const links: readonly Link[] = [
-    { kind: 'cut' },
-    { kind: 'hold', direction: 'both' },
-    { kind: 'hold', direction: 'toClient' },
-  ];
+  const links: readonly Link[] = [{ kind: 'cut' }, { kind: 'hold', direction: 'toClient' }];
   return [
     {
       name: 'Redis is killed, and starts empty',
@@ -282,7 +284,7 @@ function redisFaults(boundMs: number): readonly Scenario[] {
         boundMs,
         async fault(cluster) {
           cluster.link('b', 'redis').become(as);
-          await wait(3_000);
+          await wait(2_000);
           cluster.link('b', 'redis').become({ kind: 'pass' });
         },
         repair: async (cluster) => cluster.link('b', 'redis').become({ kind: 'pass' }),
