@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { measureColdUsers } from './support/measureColdUsers.ts';
 import { measureFreshness } from './support/measureFreshness.ts';
-import { type Report, runScenario, type Scenario, toLine } from './support/runScenario.ts';
+import { runScenario, type Scenario, toLine } from './support/runScenario.ts';
+import type { FaultResult, NodesResults, ScalingResults } from './support/scalingResults.ts';
 import {
   announcedScenarios,
   longTtlSeconds,
@@ -17,24 +18,22 @@ import { type Cluster, type ClusterOptions, startCluster } from './support/start
 async function main(): Promise<void> {
   const apart = await measureNodes(false);
   const shared = await measureNodes(true);
-  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
-  const results = { machine, apart, shared };
+  const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
+  const results: ScalingResults = { machine, apart, shared };
   writeFileSync(new URL('../../docs/scaling.json', import.meta.url), `${JSON.stringify(results, null, 2)}\n`);
 }
 
 /** `shared`: whether the nodes share claims through Redis. */
-async function measureNodes(shared: boolean) {
+async function measureNodes(shared: boolean): Promise<NodesResults> {
   const announced = await onCluster({ ttlSeconds: longTtlSeconds, shared }, async (cluster) => ({
-    claimsTtlSeconds: longTtlSeconds,
-    freshness: tell(await measureFreshness(cluster, cluster.sql)),
+    freshness: tell(await measureFreshness(cluster, cluster.api)),
     coldUsers: tell(await measureColdUsers(cluster)),
-    faults: await measureFaults(cluster, shared ? sharedAnnouncedScenarios : announcedScenarios),
+    faults: await measureFaults(cluster, longTtlSeconds, shared ? sharedAnnouncedScenarios : announcedScenarios),
   }));
-  const lost = await onCluster({ ttlSeconds: shortTtlSeconds, shared }, async (cluster) => ({
-    claimsTtlSeconds: shortTtlSeconds,
-    faults: await measureFaults(cluster, shared ? sharedLostScenarios : lostScenarios),
-  }));
-  return { announced, lost };
+  const lost = await onCluster({ ttlSeconds: shortTtlSeconds, shared }, (cluster) =>
+    measureFaults(cluster, shortTtlSeconds, shared ? sharedLostScenarios : lostScenarios),
+  );
+  return { ...announced, faults: [...announced.faults, ...lost] };
 }
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
@@ -51,19 +50,25 @@ async function onCluster<T>(options: ClusterOptions, measure: (cluster: Cluster)
   }
 }
 
-async function measureFaults(cluster: Cluster, scenarios: readonly Scenario[]) {
-  const reports: Report[] = [];
+async function measureFaults(cluster: Cluster, claimsTtlSeconds: number, scenarios: readonly Scenario[]) {
+  const results: FaultResult[] = [];
   for (const scenario of scenarios) {
     const report = await runScenario(cluster, scenario);
     process.stdout.write(`${toLine(report)}\n`);
-    reports.push(report);
+    const { name, changes, judged, unavailable, violations, staleMs, recoveryMs } = report;
+    results.push({
+      name,
+      claimsTtlSeconds,
+      boundMs: scenario.boundMs,
+      changes,
+      answersJudged: judged,
+      answersUnavailable: unavailable,
+      violations: violations.length,
+      staleMs: { p99: Math.round(staleMs.p99), max: Math.round(staleMs.max) },
+      recoveryMs: Math.round(recoveryMs),
+    });
   }
-  return reports.map(({ answersOf, violations, staleMs, recoveryMs, ...rest }) => ({
-    ...rest,
-    violations: violations.length,
-    staleMs: { p99: Math.round(staleMs.p99), max: Math.round(staleMs.max) },
-    recoveryMs: Math.round(recoveryMs),
-  }));
+  return results;
 }
 
 function tell<T>(figures: T): T {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { question } from './question.ts';
+import type { NodesResults } from './scalingResults.ts';
 import { type Cluster, nodeNames, tokenRequest } from './startCluster.ts';
 
 const userCount = 300;
@@ -8,7 +9,7 @@ const atOnce = 100;
 const calls = z.tuple([z.object({ calls: z.coerce.number() })]);
 
 /** Users of whom no node knows anything ask every node, a hundred at once; how many statements their claims cost. */
-export async function measureColdUsers({ sql, node, tokens, issuer }: Cluster) {
+export async function measureColdUsers({ sql, node, tokens, issuer }: Cluster): Promise<NodesResults['coldUsers']> {
   const subjects = Array.from({ length: userCount }, (_, index) => `cold-user-${index}`);
   await sql.run('create extension if not exists pg_stat_statements');
   await sql.run(
@@ -34,6 +35,6 @@ export async function measureColdUsers({ sql, node, tokens, issuer }: Cluster) {
     nodes: nodeNames.length,
     askingAtOnce: atOnce,
     statements,
-    perUser: statements / userCount,
+    statementsPerUser: Math.round((statements / userCount) * 1000) / 1000,
   };
 }

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Changer, recordOf } from './changeRecords.ts';
 import type { Answer } from './history.ts';
 import { answerFor, parseAnswer, question } from './question.ts';
+import type { FreshnessFigures, NodesResults } from './scalingResults.ts';
 import { quantile } from './staleness.ts';
 import { type Cluster, nodeNames } from './startCluster.ts';
 import type { ApiNode } from './startNode.ts';
@@ -9,7 +10,7 @@ import type { ApiNode } from './startNode.ts';
 const changeCount = 1_000;
 const maxSeenMs = 10_000;
 
-/** What one node answered after a change, in milliseconds from its commit. */
+/** What one node answered after a change, in milliseconds from the moment it was known to be committed. */
 interface Seen {
   readonly isOwn: boolean;
   /** When the last request was sent that was answered with the state before; 0 when there was none. */
@@ -19,7 +20,7 @@ interface Seen {
 }
 
 /** A thousand changes, each asked for at every node from its commit on until it is known there. */
-export async function measureFreshness(cluster: Cluster, changer: Changer) {
+export async function measureFreshness(cluster: Cluster, changer: Changer): Promise<NodesResults['freshness']> {
   const seen: Seen[] = [];
   for (let count = 1; count <= changeCount; count += 1) {
     const record = recordOf(count, changer);
@@ -54,13 +55,13 @@ async function askUntil(node: ApiNode, token: string, expected: Answer, committe
   }
 }
 
-function toFigures(seen: readonly Seen[]) {
+function toFigures(seen: readonly Seen[]): FreshnessFigures {
   const figures = (values: readonly number[]) => {
     const at = (share: number) => Math.round(quantile(values, share) * 10) / 10;
     return { p50: at(0.5), p99: at(0.99), max: at(1) };
   };
   return {
-    seen: seen.length,
+    observations: seen.length,
     staleMs: figures(seen.map(({ staleMs }) => staleMs)),
     seenMs: figures(seen.map(({ seenMs }) => seenMs)),
   };

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { NodesResults, ScalingResults } from '../faults/support/scalingResults.ts';
+import { scalingToMarkdown } from '../faults/support/scalingToMarkdown.ts';
+
+const read = (path: string) => readFileSync(new URL(`../../docs/${path}`, import.meta.url), 'utf8');
+const results: ScalingResults = JSON.parse(read('scaling.json'));
+
+test('the figures of the page are those of the results that are kept beside it', () => {
+  expect(read('scaling.md')).toContain(scalingToMarkdown(results));
+});
+
+test.each<[string, NodesResults]>([
+  ['without Redis', results.apart],
+  ['with Redis', results.shared],
+])('%s, every answer was within its bound', (_kind, { freshness, faults }) => {
+  expect(freshness.byTheNodeThatMadeIt.staleMs.max).toBe(0);
+  expect(faults.filter(({ violations }) => violations > 0)).toEqual([]);
+  expect(freshness.byTheNodeThatMadeIt.observations).toBeGreaterThan(0);
+});
