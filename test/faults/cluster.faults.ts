@@ -12,6 +12,8 @@ import {
   sharedAnnouncedScenarios,
   sharedLostScenarios,
   shortTtlSeconds,
+  silentTriggers,
+  speakingTriggers,
 } from './support/scenarios.ts';
 import { type Cluster, type ClusterOptions, nodeNames, startCluster, tokenRequest } from './support/startCluster.ts';
 
@@ -99,6 +101,19 @@ describe('when messages are lost, no node answers with what is older than its TT
   const cluster = useCluster({ ttlSeconds: shortTtlSeconds, shared: false });
 
   test.each(byName(lostScenarios))('%s', (_name, scenario) => holds(cluster(), scenario));
+
+  test('who is suspended is refused at once where it was done, also when it is not announced', async () => {
+    const token = await cluster().tokenOf('asia-europe-manager');
+    const input = { managerId: '30412', suspended: true };
+    await cluster().sql.run(silentTriggers);
+    try {
+      const lastAcceptedMs = await measureRefusal(cluster(), { at: 'a', mutation: suspend, input, token });
+      expect(lastAcceptedMs.get('a')).toBeUndefined();
+      for (const name of nodeNames) expect(lastAcceptedMs.get(name) ?? 0).toBeLessThan(shortTtlSeconds * 1000);
+    } finally {
+      await cluster().sql.run(speakingTriggers);
+    }
+  });
 });
 
 describe('when nodes share claims through Redis and announcements arrive', () => {

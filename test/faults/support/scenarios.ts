@@ -13,8 +13,8 @@ const announcedMs = 1_000;
 // Longer than the TTL, so that a state from before the fault would be too old at its end.
 const faultMs = 4_500;
 
-const silentTriggers = 'alter table access_records disable trigger user';
-const speakingTriggers = 'alter table access_records enable trigger user';
+export const silentTriggers = 'alter table access_records disable trigger user';
+export const speakingTriggers = 'alter table access_records enable trigger user';
 
 /** Counts a change and announces nothing; the original is put back from the database's own text of it. */
 const mute = `do $$ begin
@@ -86,8 +86,24 @@ export const brokenScenario: Scenario = {
   repair: async ({ sql }) => void (await sql.run(speakingTriggers)),
 };
 
+/** Only the node that made a change knows of it; with Redis, it tells the others. */
+function unannouncedApiScenario(boundMs: number): Scenario {
+  return {
+    name: 'no change is announced or counted, and changes come through the API',
+    boundMs,
+    changes: 'api',
+    async fault({ sql }) {
+      await sql.run(silentTriggers);
+      await wait(faultMs);
+      await sql.run(speakingTriggers);
+    },
+    repair: async ({ sql }) => void (await sql.run(speakingTriggers)),
+  };
+}
+
 /** For nodes with a short TTL: whatever is lost, nothing older than that is answered with. */
 export const lostScenarios: readonly Scenario[] = [
+  unannouncedApiScenario(ttlMs),
   {
     name: 'no change is announced or counted',
     boundMs: ttlMs,
@@ -196,7 +212,10 @@ export const lostScenarios: readonly Scenario[] = [
 ];
 
 /** The same for nodes that share claims through Redis: what it does, or does not do, makes no answer older. */
-export const sharedAnnouncedScenarios: readonly Scenario[] = redisFaults(announcedMs);
+export const sharedAnnouncedScenarios: readonly Scenario[] = [
+  unannouncedApiScenario(announcedMs),
+  ...redisFaults(announcedMs),
+];
 
 export const sharedLostScenarios: readonly Scenario[] = [
   {

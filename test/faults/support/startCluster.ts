@@ -79,8 +79,7 @@ export async function startCluster({ ttlSeconds, shared }: ClusterOptions): Prom
       const node = await startNode(name, {
         USER_POOL_URL: pool.url,
         CLAIMGRAPH_DATA_DIR: pool.folder,
-        // One name for the database, by which nodes know that they share it, and a way of its own for each.
-        DATABASE_URL: `postgres://postgres@database.test/postgres?host=127.0.0.1&port=${link(name, 'postgres').port}`,
+        DATABASE_URL: `postgres://postgres@127.0.0.1:${link(name, 'postgres').port}/postgres`,
         ...(shared && { REDIS_URL: `redis://127.0.0.1:${link(name, 'redis').port}` }),
         CLAIMS_TTL_SECONDS: String(ttlSeconds),
         CLAIMS_NEGATIVE_TTL_SECONDS: String(ttlSeconds),
