@@ -7,6 +7,8 @@ export default defineConfig({
   // Vitest would load graphql twice, as ES module and as CommonJS, and graphql-js refuses a schema of the other copy.
   resolve: { alias: [{ find: /^graphql$/, replacement: require.resolve('graphql') }] },
   test: {
+    // Of two cores Vitest would use one; much of the time is spent waiting for processes and databases.
+    maxWorkers: '100%',
     include: ['test/**/*.test.ts'],
     // In vitest.browser.config.ts: they need a browser.
     exclude: ['test/browser/**'],
