@@ -49,3 +49,27 @@ test.each([
   steady += 2;
   expect(remembered.get(key)).toBeUndefined();
 });
+
+test('of a million subjects no more are remembered than there is room for, and those without a record in a tenth of it', () => {
+  const remembered = createRememberedClaims<TestClaims>({
+    ttlSeconds: 3600,
+    negativeTtlSeconds: 3600,
+    staleIfErrorSeconds: 3600,
+    jitter: 0,
+    maxEntries: 1_000,
+    now: () => 1_000,
+    steadyNow: () => 1_000,
+    random: Math.random,
+  });
+  const keys = Array.from({ length: 1_000_000 }, (_, index) => toSubjectKey(user(`subject-${index}`)));
+  const asOf = new Date(1_000);
+  for (const [index, subject] of keys.entries()) {
+    remembered.set(
+      subject,
+      index % 2 === 0 ? { found: true, claims: claimsOf('ann'), asOf } : { found: false, asOf },
+      9_999,
+    );
+  }
+  const kept = keys.filter((subject) => remembered.get(subject));
+  expect(kept.length).toBe(1_100);
+});
