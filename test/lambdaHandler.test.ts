@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLambdaHandler, type LambdaHandler } from '../src/lambdaHandler.ts';
-import { type Api, startApi } from './support/api.ts';
+import { startLastingApi } from './support/administration.ts';
+import type { Api } from './support/api.ts';
 import { testIssuer } from './support/issueAccessToken.ts';
 import { openTestDatabase, type TestDatabase } from './support/testDatabase.ts';
 
@@ -11,14 +12,7 @@ let nowMs = 0;
 beforeAll(async () => {
   // As an instance that stands still between requests, it hears no announcement; and what it remembers lives long.
   database = { ...(await openTestDatabase({ issuer: testIssuer })), listen: () => ({ close: async () => {} }) };
-  const claims = {
-    ttlSeconds: 3600,
-    negativeTtlSeconds: 3600,
-    staleIfErrorSeconds: 0,
-    maxEntries: 100,
-    timeoutMs: 5_000,
-  };
-  api = await startApi({ claims }, { database });
+  api = await startLastingApi(database);
   handler = await createLambdaHandler({ server: api.server, catchUpMs: 1_000, now: () => nowMs });
 });
 afterAll(async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRememberedClaims } from '../../src/claims/rememberedClaims.ts';
+import { createRememberedClaims, type RememberedClaimsOptions } from '../../src/claims/rememberedClaims.ts';
 import { toSubjectKey } from '../../src/token/principal.ts';
 import { claimsOf, type TestClaims, user } from './recordingSource.ts';
 
@@ -8,11 +8,9 @@ const asOf = new Date(0);
 const found = { found: true, claims: claimsOf('ann'), asOf } as const;
 const absent = { found: false, asOf } as const;
 
-test.each([
-  ['a business record replaces none', absent, found],
-  ['none replaces a business record', found, absent],
-])('the latest answer counts: %s', (_name, earlier, later) => {
-  const remembered = createRememberedClaims<TestClaims>({
+/** Thirty and five seconds to live, no jitter, clocks that stand at 0; and what differs. */
+function createRemembered(override: Partial<RememberedClaimsOptions> = {}) {
+  return createRememberedClaims<TestClaims>({
     ttlSeconds: 30,
     negativeTtlSeconds: 5,
     staleIfErrorSeconds: 0,
@@ -21,7 +19,15 @@ test.each([
     now: () => 0,
     steadyNow: () => 0,
     random: Math.random,
+    ...override,
   });
+}
+
+test.each([
+  ['a business record replaces none', absent, found],
+  ['none replaces a business record', found, absent],
+])('the latest answer counts: %s', (_name, earlier, later) => {
+  const remembered = createRemembered();
   remembered.set(key, earlier, 100);
   remembered.set(key, later, 100);
   expect(remembered.get(key)).toEqual(later);
@@ -32,17 +38,8 @@ test.each([
   ['for its shorter time to live when there is no business record', absent, 5_000],
 ])('a clock that is set back again and again does not make an answer live longer: %s', (_name, settled, lifeMs) => {
   let steady = 1_000_000;
-  const remembered = createRememberedClaims<TestClaims>({
-    ttlSeconds: 30,
-    negativeTtlSeconds: 5,
-    staleIfErrorSeconds: 0,
-    jitter: 0,
-    maxEntries: 10,
-    // As if it were set back to this moment before each look.
-    now: () => 1,
-    steadyNow: () => steady,
-    random: Math.random,
-  });
+  // As if it were set back to this moment before each look.
+  const remembered = createRemembered({ now: () => 1, steadyNow: () => steady });
   remembered.set(key, settled, 100);
   steady += lifeMs - 2;
   expect(remembered.get(key)).toEqual(settled);
@@ -51,25 +48,14 @@ test.each([
 });
 
 test('of a million subjects no more are remembered than there is room for, and those without a record in a tenth of it', () => {
-  const remembered = createRememberedClaims<TestClaims>({
+  const remembered = createRemembered({
     ttlSeconds: 3600,
     negativeTtlSeconds: 3600,
     staleIfErrorSeconds: 3600,
-    jitter: 0,
     maxEntries: 1_000,
-    now: () => 1_000,
-    steadyNow: () => 1_000,
-    random: Math.random,
   });
   const keys = Array.from({ length: 1_000_000 }, (_, index) => toSubjectKey(user(`subject-${index}`)));
-  const asOf = new Date(1_000);
-  for (const [index, subject] of keys.entries()) {
-    remembered.set(
-      subject,
-      index % 2 === 0 ? { found: true, claims: claimsOf('ann'), asOf } : { found: false, asOf },
-      9_999,
-    );
-  }
+  for (const [index, subject] of keys.entries()) remembered.set(subject, index % 2 === 0 ? found : absent, 9_999);
   const kept = keys.filter((subject) => remembered.get(subject));
   expect(kept.length).toBe(1_100);
 });
