@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { demoUsers } from '../../dev/demoUsers.ts';
 import { type Api, startApi } from '../support/api.ts';
+import { until } from '../support/until.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -25,7 +27,7 @@ const titleOf = async (persona: 'usa-manager' | 'newcomer') => {
 /** Asks until the answer is another one; the answer after a change is the changed one, or the test times out. */
 async function untilTitleIs(title: string | null, persona: 'usa-manager' | 'newcomer'): Promise<void> {
   const wanted = { data: { viewer: { title } } };
-  while (JSON.stringify(await titleOf(persona)) !== JSON.stringify(wanted));
+  await until(async () => isDeepStrictEqual(await titleOf(persona), wanted));
 }
 
 const subjectOf = (name: string) => demoUsers.find(({ username }) => username === name)?.subject ?? '';

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type OpenRedis, openRedis } from '../../src/openRedis.ts';
@@ -8,6 +9,7 @@ import { testIssuer } from '../support/issueAccessToken.ts';
 import { demoPersonas } from '../support/personas.ts';
 import { hasRedisServer, type RedisServer, startRedisServer } from '../support/redisServer.ts';
 import { openTestDatabase, type TestDatabase } from '../support/testDatabase.ts';
+import { until } from '../support/until.ts';
 
 describe.runIf(hasRedisServer)('two servers on one database and one Redis', () => {
   let redis: RedisServer;
@@ -64,7 +66,7 @@ describe.runIf(hasRedisServer)('two servers on one database and one Redis', () =
 
   /** Asks until the answer is another one; the answer after a change is the changed one, or the test times out. */
   async function untilTitled(api: Api | undefined, subject: string, title: string): Promise<void> {
-    while (JSON.stringify(await titleOn(api, subject)) !== JSON.stringify(titled(title)));
+    await until(async () => isDeepStrictEqual(await titleOn(api, subject), titled(title)));
   }
 
   /** Asks both about somebody new, until the second needs no statement for it: what was missed at start is known then. */

@@ -13,6 +13,7 @@ import {
 } from '../support/administration.ts';
 import type { Api, Persona } from '../support/api.ts';
 import { testBackend } from '../support/testDatabase.ts';
+import { until } from '../support/until.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -357,7 +358,7 @@ describe('the record of the moment decides, whatever the claims were when the re
         api.query(setUserClaims, { as: 'global-admin', variables: { input: setRole('10345', 'MANAGER') } }),
         api.query(setUserClaims, { token, variables: { input: setRole('20116', 'MANAGER') } }),
       ]);
-      while ((await waiting.execute(db)).rows[0]?.total !== 2);
+      await until(async () => (await waiting.execute(db)).rows[0]?.total === 2);
       return { asked };
     });
     expect((await answers.asked).map(outcomeOf).sort()).toEqual(['FORBIDDEN', 'allowed']);

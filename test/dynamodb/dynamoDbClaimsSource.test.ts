@@ -13,6 +13,7 @@ import {
   toWholeText,
   user,
 } from '../claims/sources/sourceContract.ts';
+import { nextTurn } from '../support/until.ts';
 import { startFailing, startTestDynamoDb, type TestDynamoDb } from './testTable.ts';
 
 const toKey = (subject: Subject) => ({ id: toSubjectKey(subject) });
@@ -109,7 +110,7 @@ describe('the DynamoDB source', () => {
     client.middlewareStack.add(() => async () => ({ response: {}, output: { $metadata: {}, ...leftOver } }), {
       step: 'initialize',
     });
-    const backoff = { random: () => 0, pause: () => new Promise<void>((resolve) => setImmediate(resolve)) };
+    const backoff = { random: () => 0, pause: nextTurn };
     const source = sourceOf(client, 'claims', { timeoutMs: 100, backoff });
     await expect(source.fetchClaims([user('ada')])).rejects.toThrow(
       'claims from the table claims: no answer within 100 ms',

@@ -3,6 +3,7 @@ import { NotFoundError } from '../../src/errors.ts';
 import { publicField, requireRowByCaller, requireScope } from '../../src/permissions/vocabulary.ts';
 import { userWith } from '../support/callers.ts';
 import { executeGuarded, guard } from '../support/guardedExecution.ts';
+import { nextTurn } from '../support/until.ts';
 
 interface Parcel {
   readonly id: number;
@@ -27,7 +28,7 @@ describe('a non-null field that takes its list away leaves no rejection of an ea
   test.each(Object.entries(secondOnes))('when it %s', async (_, { rule, secret }) => {
     const rejected: number[] = [];
     const label = async ({ id }: Parcel) => {
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
       rejected.push(id);
       throw new NotFoundError('the label is not there');
     };

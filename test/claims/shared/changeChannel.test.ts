@@ -6,6 +6,7 @@ import { createSeal } from '../../../src/claims/shared/seal.ts';
 import { type OpenRedis, openRedis } from '../../../src/openRedis.ts';
 import { toSubjectKey } from '../../../src/token/principal.ts';
 import { hasRedisServer, type RedisServer, startRedisServer } from '../../support/redisServer.ts';
+import { until } from '../../support/until.ts';
 import { user } from '../recordingSource.ts';
 import { createNode, createTruth, secret } from './nodes.ts';
 
@@ -60,6 +61,8 @@ describe.runIf(hasRedisServer)('changes through a Redis server', () => {
       return heard.shift();
     }
     expect(await next()).toBe('listening');
+    // The other connection, over which is told.
+    await server.connected(connections.redis);
     return { channel, next, connections };
   }
 
@@ -111,7 +114,7 @@ describe.runIf(hasRedisServer)('changes through a Redis server', () => {
     await server.restart();
     let event = await next();
     while (event !== 'listening') event = await next();
-    while (!(await channel.publish({ subjects: [ann] })));
+    await until(() => channel.publish({ subjects: [ann] }));
     expect(await next()).toBe(`undefined ${ann}`);
   });
 
@@ -145,20 +148,20 @@ describe.runIf(hasRedisServer)('changes through a Redis server', () => {
     for (const node of [one, other]) {
       node.shared.follow(node.cache);
       closing.push(node.shared.close);
-      while (!node.events.includes('listening works undefined')) await new Promise((resolve) => setImmediate(resolve));
+      await until(() => node.events.includes('listening works undefined'));
     }
     expect([await one.ask('ann'), await other.ask('ann')]).toEqual([1, 1]);
     const revision = truth.change('ann');
     one.cache.invalidate(user('ann'), revision);
     await one.shared.publish({ revision, subjects: [user('ann')] });
-    while ((await other.ask('ann')) !== 2) await new Promise((resolve) => setImmediate(resolve));
+    await until(async () => (await other.ask('ann')) === 2);
     expect(await one.ask('ann')).toBe(2);
     expect(other.shared.counts().changesHeard).toBe(1);
 
     const spy = new Redis(server.url);
     closing.push(() => spy.disconnect());
     await spy.publish('claimgraph:claims:changes:{default}', 'forged');
-    while (other.shared.counts().changesForeign === 0) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => other.shared.counts().changesForeign > 0);
     expect(other.cache.peek(user('ann'))).toBeDefined();
   });
 });

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createFloors, type Floors } from '../../../src/claims/shared/floors.ts';
 import { toSubjectKey } from '../../../src/token/principal.ts';
+import { nextTurn } from '../../support/until.ts';
 import { user } from '../recordingSource.ts';
 
 const ann = toSubjectKey(user('ann'));
@@ -81,7 +82,7 @@ test('what is not known after all lets nothing pass for its life', async () => {
     () => new Promise<number>(() => {}),
   ]) {
     floors.raiseUntilKnown(read());
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     now += 99;
     expect(floors.of(ann)).toBe(none);
     now += 1;
@@ -94,27 +95,27 @@ test('what was read before changes were missed again says nothing about them', a
   floors.raiseUntilKnown(new Promise((resolve) => (tell = resolve)));
   floors.raiseUntilKnown(new Promise(() => {}));
   tell(12);
-  await new Promise((resolve) => setImmediate(resolve));
+  await nextTurn();
   expect(floors.of(ann)).toBe(none);
 });
 
 test('what is missed does not lower a floor of no number that somebody else asked for', async () => {
   floors.raiseAll();
   floors.raiseUntilKnown(Promise.resolve(12));
-  await new Promise((resolve) => setImmediate(resolve));
+  await nextTurn();
   expect(floors.of(ann)).toBe(none);
 });
 
 test('a revision below those that were heard is another store’s', async () => {
   floors.raise(ann, 20);
   floors.raiseUntilKnown(Promise.resolve(12));
-  await new Promise((resolve) => setImmediate(resolve));
+  await nextTurn();
   expect(floors.of(bob)).toBe(none);
   // As followClaimsChanges does when it notices.
   now += 100;
   floors.raiseAll();
   now += 100;
   floors.raiseUntilKnown(Promise.resolve(13));
-  await new Promise((resolve) => setImmediate(resolve));
+  await nextTurn();
   expect(floors.of(bob)).toBe(13);
 });

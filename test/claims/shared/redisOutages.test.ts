@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type OpenRedis, openRedis } from '../../../src/openRedis.ts';
 import { hasRedisServer, type RedisServer, startRedisServer } from '../../support/redisServer.ts';
+import { nextTurn } from '../../support/until.ts';
 import { createNode, createTruth, type Node, type NodeOptions, type Truth } from './nodes.ts';
 
 describe.runIf(hasRedisServer)('a Redis server', () => {
@@ -39,8 +40,9 @@ describe.runIf(hasRedisServer)('a Redis server', () => {
   }
 
   let asked = 0;
-  /** Asks about somebody new, whom no process remembers; the answer is always right. */
+  /** Asks about somebody new, whom no process remembers; the answer is always right. In between, sockets get on. */
   async function askNew(node: Node): Promise<string> {
+    await nextTurn();
     asked += 1;
     const name = `user-${asked}`;
     expect(await node.ask(name)).toBe(1);

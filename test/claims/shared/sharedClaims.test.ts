@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { toSubjectKey } from '../../../src/token/principal.ts';
 import { hasRedisServer } from '../../support/redisServer.ts';
+import { nextTurn, until } from '../../support/until.ts';
 import { user } from '../recordingSource.ts';
 import { createFakeRedis } from './fakeRedis.ts';
 import { createNode, createTruth, farExp, type NodeOptions, type Truth } from './nodes.ts';
@@ -201,7 +202,7 @@ describe.each(servers)('on %s', (_name, open) => {
       expect(await node.ask('ann')).toBe(2);
       expect(node.namesAsked()).toEqual(['ann']);
       const left = typeof changed === 'string' ? undefined : changed[1];
-      while ((await redis.raw.get(key).catch(() => undefined)) === left) await nextTurn();
+      await until(async () => (await redis.raw.get(key).catch(() => undefined)) !== left);
       const next = startNode();
       expect(await next.ask('ann')).toBe(2);
       expect(next.calls).toEqual([]);
@@ -275,7 +276,7 @@ describe.each(servers)('on %s', (_name, open) => {
       const stale = truth.answerTo(['ann']);
       node.cache.invalidate(user('ann'), truth.change('ann'));
       node.calls[0]?.answer(stale);
-      while (node.calls.length === 1) await nextTurn();
+      await until(() => node.calls.length > 1);
       await startNode().ask('bob');
       await valueKeys(1);
       node.calls[1]?.answer(truth.answerTo(['ann']));
@@ -288,7 +289,7 @@ describe.each(servers)('on %s', (_name, open) => {
       await untilCalled(node);
       node.cache.invalidate(user('ann'), truth.change('ann'));
       const askedAnew = node.ask('ann');
-      while (node.calls.length === 1) await nextTurn();
+      await until(() => node.calls.length > 1);
       node.calls[1]?.answer(truth.answerTo(['ann']));
       expect(await askedAnew).toBe(2);
       node.calls[0]?.answer(truth.answerTo(['ann']));
@@ -365,10 +366,5 @@ describe.each(servers)('on %s', (_name, open) => {
 });
 
 async function untilCalled(node: { readonly calls: readonly unknown[] }): Promise<void> {
-  while (node.calls.length === 0) await nextTurn();
-}
-
-/** Lets what is under way get on. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  await until(() => node.calls.length > 0);
 }

@@ -11,6 +11,7 @@ import { randomDocument, type Words } from '../../support/executors/randomDocume
 import { createRoughness, type Roughness } from '../../support/executors/roughValues.ts';
 import { createRoughWorld, roughWords } from '../../support/executors/roughWorld.ts';
 import { createChoices } from '../../support/oracle/choices.ts';
+import { nextTurn } from '../../support/until.ts';
 
 // PROPERTY_RUNS=50000 takes that many documents for each schema (a sixth for the rough one, where most of the time is
 // spent in graphql-shield's rules); on a failure fast-check prints the seed, and
@@ -78,7 +79,7 @@ beforeAll(() => {
 });
 
 afterAll(async () => {
-  await new Promise((resolve) => setImmediate(resolve));
+  await nextTurn();
   process.removeAllListeners('unhandledRejection');
   for (const listener of listeners) process.on('unhandledRejection', listener);
 });

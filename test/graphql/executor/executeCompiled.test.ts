@@ -5,12 +5,13 @@ import { compileOperation } from '../../../src/graphql/executor/compileOperation
 import { executeCompiled } from '../../../src/graphql/executor/executeCompiled.ts';
 import { publicField } from '../../../src/permissions/vocabulary.ts';
 import { authorize, guard, toOutcome } from '../../support/guardedExecution.ts';
+import { nextTurn } from '../../support/until.ts';
 
 const rejected: string[] = [];
 
 /** Fails after so many turns of the event loop. */
 async function failAfter(turns: number, name: string): Promise<never> {
-  for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < turns; turn += 1) await nextTurn();
   rejected.push(name);
   throw new NotFoundError(name);
 }

@@ -4,6 +4,7 @@ import { fetchStoreId } from '../../../src/investments/claimsSource.ts';
 import { migrate } from '../../../src/investments/data/migrations.ts';
 import { openDatabase } from '../../../src/investments/data/openDatabase.ts';
 import { openTestDatabase, type TestDatabase, testBackend } from '../../support/testDatabase.ts';
+import { nextTurn } from '../../support/until.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -103,7 +104,7 @@ test('the event loop turns while a statement runs', async () => {
   });
   let turns = 0;
   while (isRunning) {
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await nextTurn();
     turns += 1;
   }
   await statement;

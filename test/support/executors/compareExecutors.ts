@@ -13,6 +13,7 @@ import { createResultWriter } from '../../../src/graphql/executor/stringifyResul
 import type { GuardedSchema } from '../../../src/graphql/guardedSchema.ts';
 import type { Authorization } from '../../../src/permissions/authorization.ts';
 import { planOperation } from '../../../src/permissions/operationPlan.ts';
+import { nextTurn } from '../until.ts';
 import type { RandomDocument } from './randomDocument.ts';
 
 /** A schema whose resolvers say that they were called, and give the same values again when started again. */
@@ -74,7 +75,7 @@ export async function compareExecutors(
     const result = await running;
     const seen = { json: stringify(result), errors: result.errors?.map(toSeenError) ?? [] };
     // What a lost list has left behind goes on calling resolvers.
-    for (const _turn of [1, 2, 3, 4]) await new Promise((resolve) => setImmediate(resolve));
+    for (const _turn of [1, 2, 3, 4]) await nextTurn();
     return {
       ...seen,
       called: world.takeCalled(),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { EmbeddedClient } from '../../../../src/investments/data/embedded/embeddedClient.ts';
 import { createEmbeddedSession } from '../../../../src/investments/data/embedded/embeddedSession.ts';
+import { nextTurn } from '../../../support/until.ts';
 
 /** A client whose worker answers when the test says so. */
 function createSlowClient() {
@@ -23,7 +24,7 @@ const isSettled = async (promise: Promise<unknown>) => {
   void promise.finally(() => {
     settled = true;
   });
-  await new Promise((resolve) => setImmediate(resolve));
+  await nextTurn();
   return settled;
 };
 

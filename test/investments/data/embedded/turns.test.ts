@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createTurns } from '../../../../src/investments/data/embedded/turns.ts';
+import { nextTurn } from '../../../support/until.ts';
 
 const longMs = 60_000;
 
@@ -12,7 +13,7 @@ test('turns come one after another, in the order they were asked for', async () 
     order.push(number);
     if (end !== 'timedOut') end();
   });
-  await new Promise((resolve) => setImmediate(resolve));
+  await nextTurn();
   expect(order).toEqual([]);
   if (first !== 'timedOut') first();
   await Promise.all(later);
