@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type OpenDatabase, openDatabase } from '../src/investments/data/openDatabase.ts';
-import { type OpenSharedClaims, openSharedClaims } from '../src/openSharedClaims.ts';
-import { stopOnSignals } from '../src/stopOnSignals.ts';
+import { type OpenSharedClaims, openSharedClaims } from '../src/process/openSharedClaims.ts';
+import { stopOnSignals } from '../src/process/stopOnSignals.ts';
 import { explainFault } from './explainFault.ts';
 import { createReloader } from './reloader.ts';
 import { stopWhenOrphaned } from './stopWhenOrphaned.ts';

@@ -1,5 +1,5 @@
-import { serve } from '../src/serve.ts';
-import { stopOnSignals } from '../src/stopOnSignals.ts';
+import { serve } from '../src/process/serve.ts';
+import { stopOnSignals } from '../src/process/stopOnSignals.ts';
 import { stopWhenOrphaned } from './stopWhenOrphaned.ts';
 import { endWith, openSurroundings, toReadyLine } from './surroundings.ts';
 

@@ -3,7 +3,7 @@ import type { Config } from '../src/config/config.ts';
 import { readConfig } from '../src/config/readConfig.ts';
 import { ConfigurationError } from '../src/errors.ts';
 import type { OpenDatabase } from '../src/investments/data/openDatabase.ts';
-import { logUnhandledRejections } from '../src/logUnhandledRejections.ts';
+import { logUnhandledRejections } from '../src/process/logUnhandledRejections.ts';
 import { fillDemoData } from './demoData.ts';
 import { demoMachineClient, demoUsers } from './demoUsers.ts';
 import { type OpenUserPools, openUserPools } from './openUserPools.ts';

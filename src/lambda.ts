@@ -1,6 +1,6 @@
-import { createLambdaHandler } from './lambdaHandler.ts';
-import { openServer } from './openServer.ts';
-import { readProduction } from './production.ts';
+import { createLambdaHandler } from './process/lambdaHandler.ts';
+import { openServer } from './process/openServer.ts';
+import { readProduction } from './process/production.ts';
 
 // The entry for AWS Lambda. The runtime calls nothing before all of this is done, and starts anew when it fails.
 const { config, pools, logger } = readProduction(process.env);

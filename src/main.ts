@@ -1,7 +1,7 @@
 import { ConfigurationError } from './errors.ts';
-import { readProduction } from './production.ts';
-import { serve } from './serve.ts';
-import { stopOnSignals } from './stopOnSignals.ts';
+import { readProduction } from './process/production.ts';
+import { serve } from './process/serve.ts';
+import { stopOnSignals } from './process/stopOnSignals.ts';
 
 /** The production entry: a real Cognito user pool and a PostgreSQL server, by configuration alone. */
 async function main(): Promise<void> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type OpenRedis, openRedis } from '../../src/openRedis.ts';
+import { type OpenRedis, openRedis } from '../../src/process/openRedis.ts';
 import { issueTokenOf } from '../../src/testing/persona.ts';
 import { type Api, startApi } from '../support/api.ts';
 import { testIssuer } from '../support/issueAccessToken.ts';

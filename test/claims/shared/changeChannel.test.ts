@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ChangeChannel, createChangeChannel } from '../../../src/claims/shared/changeChannel.ts';
 import { createSeal } from '../../../src/claims/shared/seal.ts';
-import { type OpenRedis, openRedis } from '../../../src/openRedis.ts';
+import { type OpenRedis, openRedis } from '../../../src/process/openRedis.ts';
 import { toSubjectKey } from '../../../src/token/principal.ts';
 import { hasRedisServer, type RedisServer, startRedisServer } from '../../support/redisServer.ts';
 import { until } from '../../support/until.ts';

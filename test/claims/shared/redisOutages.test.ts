@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type OpenRedis, openRedis } from '../../../src/openRedis.ts';
+import { type OpenRedis, openRedis } from '../../../src/process/openRedis.ts';
 import { hasRedisServer, type RedisServer, startRedisServer } from '../../support/redisServer.ts';
 import { nextTurn } from '../../support/until.ts';
 import { createNode, createTruth, type Node, type NodeOptions, type Truth } from './nodes.ts';

@@ -1,5 +1,5 @@
 import type { RedisClient } from '../../../src/claims/shared/redisClient.ts';
-import { openRedis } from '../../../src/openRedis.ts';
+import { openRedis } from '../../../src/process/openRedis.ts';
 import { startRedisServer } from '../../support/redisServer.ts';
 
 /** A Redis for tests of what processes share in it. */

@@ -1,5 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
-import { toReason } from './claims/shared/toReason.ts';
+import { toReason } from '../claims/shared/toReason.ts';
 
 /** Two connections to a Redis or Valkey server: one for commands, and one that hears what is published. */
 export interface OpenRedis {

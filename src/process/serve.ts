@@ -1,6 +1,6 @@
-import type { Config } from './config/config.ts';
-import { createPrometheusMetrics } from './metrics/prometheusMetrics.ts';
-import { serveMetrics } from './metrics/serveMetrics.ts';
+import type { Config } from '../config/config.ts';
+import { createPrometheusMetrics } from '../metrics/prometheusMetrics.ts';
+import { serveMetrics } from '../metrics/serveMetrics.ts';
 import { createOpened } from './opened.ts';
 import { openServer, type ServerParts } from './openServer.ts';
 

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
-import type { Config } from './config/config.ts';
-import { type OpenDatabase, openDatabase } from './investments/data/openDatabase.ts';
-import type { PrometheusMetrics } from './metrics/prometheusMetrics.ts';
+import type { Config } from '../config/config.ts';
+import { type OpenDatabase, openDatabase } from '../investments/data/openDatabase.ts';
+import type { PrometheusMetrics } from '../metrics/prometheusMetrics.ts';
+import { createServer, type Server } from '../server.ts';
+import type { UserPool } from '../token/userPool.ts';
 import { createOpened } from './opened.ts';
 import { openSharedClaims } from './openSharedClaims.ts';
-import { createServer, type Server } from './server.ts';
-import type { UserPool } from './token/userPool.ts';
 
 export interface OpenServer {
   readonly server: Server;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startProcess } from './support/startProcess.ts';
+import { startProcess } from '../support/startProcess.ts';
 
 const rejecting = (install: string) =>
   startProcess(
@@ -9,7 +9,7 @@ const rejecting = (install: string) =>
       'tsx',
       '--input-type=module',
       '--eval',
-      `import { logUnhandledRejections } from './src/logUnhandledRejections.ts';
+      `import { logUnhandledRejections } from './src/process/logUnhandledRejections.ts';
        ${install}
        Promise.reject(new Error('nobody waits'));
        setImmediate(() => setImmediate(() => process.stdout.write('Ready\\n')));`,

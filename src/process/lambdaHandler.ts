@@ -1,5 +1,5 @@
 import awsLambdaFastify, { type LambdaResponse } from '@fastify/aws-lambda';
-import type { Server } from './server.ts';
+import type { Server } from '../server.ts';
 
 /** An event of API Gateway (HTTP API or REST API), a function URL or a load balancer, and its answer. */
 export type LambdaHandler = (event: unknown, context: never) => Promise<LambdaResponse>;

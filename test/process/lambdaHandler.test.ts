@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createLambdaHandler, type LambdaHandler } from '../src/lambdaHandler.ts';
-import { startLastingApi } from './support/administration.ts';
-import type { Api } from './support/api.ts';
-import { testIssuer } from './support/issueAccessToken.ts';
-import { openTestDatabase, type TestDatabase } from './support/testDatabase.ts';
+import { createLambdaHandler, type LambdaHandler } from '../../src/process/lambdaHandler.ts';
+import { startLastingApi } from '../support/administration.ts';
+import type { Api } from '../support/api.ts';
+import { testIssuer } from '../support/issueAccessToken.ts';
+import { openTestDatabase, type TestDatabase } from '../support/testDatabase.ts';
 
 let database: TestDatabase;
 let api: Api;

@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
-import type { SharedClaimsOptions } from './claims/shared/sharedClaims.ts';
-import type { Config } from './config/config.ts';
-import { fetchStoreId } from './investments/claimsSource.ts';
-import type { Tables } from './investments/data/tables.ts';
+import type { SharedClaimsOptions } from '../claims/shared/sharedClaims.ts';
+import type { Config } from '../config/config.ts';
+import { fetchStoreId } from '../investments/claimsSource.ts';
+import type { Tables } from '../investments/data/tables.ts';
 import { openRedis } from './openRedis.ts';
 
 export interface OpenSharedClaims {

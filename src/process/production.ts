@@ -1,9 +1,9 @@
 import { type Logger, pino } from 'pino';
-import type { Config } from './config/config.ts';
-import { readConfig } from './config/readConfig.ts';
-import { ConfigurationError } from './errors.ts';
+import type { Config } from '../config/config.ts';
+import { readConfig } from '../config/readConfig.ts';
+import { ConfigurationError } from '../errors.ts';
+import { cognitoUserPool, type UserPool } from '../token/userPool.ts';
 import { logUnhandledRejections } from './logUnhandledRejections.ts';
-import { cognitoUserPool, type UserPool } from './token/userPool.ts';
 
 export interface Production {
   readonly config: Config;
