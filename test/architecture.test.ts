@@ -36,6 +36,7 @@ const rules: Readonly<Record<string, readonly string[]>> = {
     'type:token/revocationSource.ts',
     'type:claims',
     'claims/claimsChanges.ts',
+    'claims/sources/parseRecord.ts',
     'claims/sources/shapeOf.ts',
     'type:graphql',
     'type:generated',

@@ -90,8 +90,10 @@ async function answerBatch<C>(batch: readonly ClaimsQuestion<C>[], source: Dated
   try {
     await source.fetch(
       batch.map((question) => question.subject),
-      (key, settled) => {
-        unanswered.get(key)?.settle(settled);
+      (key, answer) => {
+        const question = unanswered.get(key);
+        if (answer instanceof ClaimsUnavailableError) question?.fail(answer);
+        else question?.settle(answer);
         unanswered.delete(key);
       },
     );

@@ -1,3 +1,4 @@
+import { ClaimsUnavailableError } from '../errors.ts';
 import { type Subject, type SubjectKey, toSubjectKey } from '../token/principal.ts';
 import type { ClaimsSource } from './claimsSource.ts';
 import { parseFetchedClaims } from './parseFetchedClaims.ts';
@@ -6,8 +7,8 @@ import type { SettledClaims } from './settledClaims.ts';
 /** Answers that say how old they are: a source that was just asked, or a memory that others share. */
 export interface DatedClaimsSource<C> {
   /**
-   * Tells the answer about each of these distinct subjects as soon as it is known, and resolves when all are told. When
-   * it rejects, whoever was not told about cannot be told about. The claims are frozen.
+   * Tells the answer about each of these distinct subjects as soon as it is known, or why there is none, and resolves when
+   * all are told. When it rejects, whoever was not told about cannot be told about. The claims are frozen.
    */
   fetch(subjects: readonly Subject[], tell: TellClaims<C>): Promise<void>;
   /** From now on no answer about the subject is told that does not contain this change, or is from before now. */
@@ -17,7 +18,7 @@ export interface DatedClaimsSource<C> {
   close?(): void;
 }
 
-export type TellClaims<C> = (key: SubjectKey, settled: SettledClaims<C>) => void;
+export type TellClaims<C> = (key: SubjectKey, answer: SettledClaims<C> | ClaimsUnavailableError) => void;
 
 /** A claims source whose answers are dated with the moment before it was asked. Rejects also with what it cannot parse. */
 export function dateClaims<C>(source: ClaimsSource<C>, now: () => number): DatedClaimsSource<C> {
@@ -29,7 +30,8 @@ export function dateClaims<C>(source: ClaimsSource<C>, now: () => number): Dated
       const known = revision === undefined ? { asOf } : { asOf, revision };
       for (const key of asked) {
         const claims = claimsBySubject.get(key);
-        tell(key, claims === undefined ? { found: false, ...known } : { found: true, claims, ...known });
+        if (claims instanceof ClaimsUnavailableError) tell(key, claims);
+        else tell(key, claims === undefined ? { found: false, ...known } : { found: true, claims, ...known });
       }
     },
   };

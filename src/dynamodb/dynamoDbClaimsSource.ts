@@ -55,7 +55,7 @@ export function createDynamoDbClaimsSource<C>(options: DynamoDbClaimsSourceOptio
     return items;
   }
 
-  function parseItem(item: Item, subject: Subject | undefined): readonly [SubjectKey, C] {
+  function parseItem(item: Item, subject: Subject | undefined): readonly [SubjectKey, C | ClaimsUnavailableError] {
     if (!subject) throw new ClaimsUnavailableError(`claims from ${store}: got an item that was not asked for`);
     return [toSubjectKey(subject), parseRecord(() => parse(toPlainItem(item), subject), item, subject)];
   }

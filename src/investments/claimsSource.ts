@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { VersionedClaims } from '../claims/claimsSource.ts';
+import { parseRecord } from '../claims/sources/parseRecord.ts';
 import { shapeOf } from '../claims/sources/shapeOf.ts';
 import { ClaimsUnavailableError } from '../errors.ts';
 import { type Subject, type SubjectKey, toSubjectKey } from '../token/principal.ts';
@@ -18,17 +19,17 @@ export function createInvestmentsClaimsSource(db: Kysely<Tables>): InvestmentsCl
   return {
     fetchClaims: async (subjects) => {
       const rows = await fetchRecords(db, subjects.filter(isStorable));
-      const claims = new Map<SubjectKey, InvestmentsClaims>();
+      const claims = new Map<SubjectKey, InvestmentsClaims | ClaimsUnavailableError>();
       for (const row of rows) {
         // Nobody was found: the row is there for the revision.
         if (row.kind === null || row.issuer === null || row.subject === null) continue;
-        const key = toSubjectKey({
-          kind: row.kind,
-          tenant: row.asked_tenant ?? undefined,
-          issuer: row.issuer,
-          subject: row.subject,
-        });
-        claims.set(key, parseInvestmentsClaims(key, row));
+        const { kind, issuer, subject } = row;
+        const identity = { kind, tenant: row.asked_tenant ?? undefined, issuer, subject };
+        const key = toSubjectKey(identity);
+        claims.set(
+          key,
+          parseRecord((record) => parseInvestmentsClaims(key, record), row, identity),
+        );
       }
       return { claims, revision: rows[0]?.store_revision ?? undefined };
     },

@@ -75,6 +75,23 @@ describe('when the source fails, everybody in the batch gets ClaimsUnavailableEr
   });
 });
 
+test('a record that the source did not understand fails its subject alone', async () => {
+  const { cache, calls, lastCall } = createTestCache();
+  const asked = ['ann', 'bob', 'cid'].map((name) => cache.get(user(name), laterExp));
+  const outcomes = Promise.allSettled(asked);
+  await passWindow();
+  const malformed = new ClaimsUnavailableError('claims for ann: "title" must be a text');
+  lastCall().answerFound({ ann: malformed, bob: claimsOf('bob') });
+  expect(await outcomes).toMatchObject([
+    { reason: malformed },
+    { value: { found: true, claims: claimsOf('bob') } },
+    { value: { found: false } },
+  ]);
+  expect(calls.length).toBe(1);
+  expect(cache.peek(user('ann'))).toBeUndefined();
+  expect(cache.peek(user('bob'))).toMatchObject({ found: true });
+});
+
 describe('a failure', () => {
   test('is shared by those who asked while the call was under way', async () => {
     const { cache, calls, lastCall } = createTestCache();

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { ClaimsUnavailableError } from '../../errors.ts';
 import { type Subject, type SubjectKey, toSubjectKey } from '../../token/principal.ts';
 import type { ClaimsBounds } from '../claimsCacheOptions.ts';
 import type { DatedClaimsSource, TellClaims } from '../datedClaimsSource.ts';
@@ -158,10 +159,11 @@ export function shareClaims<C>(
     // The store's time is at least this much by now: its answer was under way before it was received.
     const askedAt = Math.floor(reading.storeTime + (now() - reading.receivedAt));
     try {
-      await ask(entries, (key, settled) => {
-        tell(key, settled);
+      await ask(entries, (key, answer) => {
+        tell(key, answer);
         const entry = byKey.get(key);
-        if (entry) values.set(key, toValue(entry, settled, askedAt));
+        const isAnswer = !(answer instanceof ClaimsUnavailableError);
+        if (entry && isAnswer) values.set(key, toValue(entry, answer, askedAt));
       });
     } finally {
       // Not awaited: whoever asked has the answer.

@@ -7,12 +7,12 @@ import { type Subject, toSubjectKey } from '../../token/principal.ts';
  */
 export type ParseClaims<C> = (record: unknown, subject: Subject) => C;
 
-/** Parses one record; whatever the parser throws is CLAIMS_UNAVAILABLE. */
-export function parseRecord<C>(parse: ParseClaims<C>, record: unknown, subject: Subject): C {
+/** Parses one record; whatever the parser throws makes the claims of this subject unavailable, and nobody else's. */
+export function parseRecord<C>(parse: ParseClaims<C>, record: unknown, subject: Subject): C | ClaimsUnavailableError {
   try {
     return parse(record, subject);
   } catch (cause) {
-    if (cause instanceof ClaimsUnavailableError) throw cause;
-    throw new ClaimsUnavailableError(`claims for ${toSubjectKey(subject)}: the record was not understood`, { cause });
+    if (cause instanceof ClaimsUnavailableError) return cause;
+    return new ClaimsUnavailableError(`claims for ${toSubjectKey(subject)}: the record was not understood`, { cause });
   }
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ClaimsUnavailableError } from '../../../src/errors.ts';
 import { toSubjectKey } from '../../../src/token/principal.ts';
 import { hasRedisServer } from '../../support/redisServer.ts';
 import { nextTurn, until } from '../../support/until.ts';
-import { user } from '../recordingSource.ts';
+import { claimsOf, user } from '../recordingSource.ts';
 import { createFakeRedis } from './fakeRedis.ts';
 import { createNode, createTruth, farExp, type NodeOptions, type Truth } from './nodes.ts';
 import { openTestRedis, type TestRedis } from './testRedis.ts';
@@ -164,6 +165,19 @@ describe.each(servers)('on %s', (_name, open) => {
       await untilCalled(node);
       node.calls[0]?.fail(new Error('down'));
       expect(await both).toMatchObject([{ value: 1 }, { reason: { code: 'CLAIMS_UNAVAILABLE' } }]);
+    });
+
+    test('a record that the source does not understand is left to nobody', async () => {
+      const node = startNode({ answers: 'when told' });
+      const both = Promise.allSettled([node.ask('ann'), node.ask('bob')]);
+      await untilCalled(node);
+      const ann = new ClaimsUnavailableError('claims for ann: "title" must be a text');
+      node.calls[0]?.answerFound({ ann, bob: claimsOf('bob') });
+      expect(await both).toMatchObject([{ reason: ann }, { value: 1 }]);
+      await valueKeys(1);
+      const other = startNode();
+      expect(await Promise.all([other.ask('ann'), other.ask('bob')])).toEqual([1, 1]);
+      expect(other.namesAsked()).toEqual(['ann']);
     });
   });
 

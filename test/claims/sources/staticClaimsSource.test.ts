@@ -8,6 +8,7 @@ import { createStaticClaimsSource } from '../../../src/claims/sources/static/sta
 import { ConfigurationError } from '../../../src/errors.ts';
 import type { InvestmentsClaims } from '../../../src/investments/claims.ts';
 import { toSubjectKey } from '../../../src/token/principal.ts';
+import { claimsIn } from './claimsIn.ts';
 import { describeClaimsSource, parseStored, stored, toWholeText, user } from './sourceContract.ts';
 
 describeClaimsSource('records in memory', async () => {
@@ -51,19 +52,19 @@ describe('a file', () => {
   const { record, ...ada } = stored(user('ada'), 'Ada');
   const fileOf = (title: string) => JSON.stringify({ claims: [{ ...ada, claims: { ...record, title } }] });
   const titleIn = async (source: UncountedClaimsSource<InvestmentsClaims>) => {
-    return [...(await source.fetchClaims([ada])).values()].map((claims) => claims.title);
+    return claimsIn(await source.fetchClaims([ada]), ada)?.title;
   };
 
   test('is read anew on reload only, and a faulty one leaves what there was', async () => {
     await writeFile(file, fileOf('first'));
     const source = await readStaticClaims(file, parseStored);
     await writeFile(file, fileOf('second'));
-    expect(await titleIn(source)).toEqual(['first']);
+    expect(await titleIn(source)).toBe('first');
     await source.reload();
-    expect(await titleIn(source)).toEqual(['second']);
+    expect(await titleIn(source)).toBe('second');
     await writeFile(file, fileOf(''));
     await expect(source.reload()).rejects.toThrow(ConfigurationError);
-    expect(await titleIn(source)).toEqual(['second']);
+    expect(await titleIn(source)).toBe('second');
   });
 
   const entry = JSON.stringify({ ...ada, kind: 'sekret', claims: record });

@@ -35,7 +35,8 @@ export function createHttpClaimsSource<C>(given: HttpClaimsSourceOptions<C>): Un
   function remember(asked: readonly ClaimsRequest<C>[], answered: readonly AnsweredClaims<C>[]): void {
     for (const { known } of asked) for (const key of known.keys()) etags?.delete(key);
     for (const { key, claims, etag } of answered) {
-      if (etag !== undefined) etags?.set(key, { etag, claims });
+      const isUsable = !(claims instanceof ClaimsUnavailableError);
+      if (isUsable && etag !== undefined) etags?.set(key, { etag, claims });
     }
   }
 

@@ -1,3 +1,4 @@
+import type { ClaimsUnavailableError } from '../../../errors.ts';
 import { UnusableBodyError } from '../../../outbound/fetchText.ts';
 import type { Subject, SubjectKey } from '../../../token/principal.ts';
 import { type ListedClaims, memberOf, parseClaimsList } from '../claimsList.ts';
@@ -6,10 +7,10 @@ import { shapeOf } from '../shapeOf.ts';
 import type { ClaimsRequest } from './claimsRequest.ts';
 import type { EndpointAnswer } from './exchange.ts';
 
-/** The claims of one subject as they were answered, with their etag if the endpoint has etags. */
+/** The claims of one subject as they were answered, or why they were not understood; with their etag if there is one. */
 export interface AnsweredClaims<C> {
   readonly key: SubjectKey;
-  readonly claims: C;
+  readonly claims: C | ClaimsUnavailableError;
   readonly etag: string | undefined;
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ConfigurationError } from '../../../errors.ts';
+import { ClaimsUnavailableError, ConfigurationError } from '../../../errors.ts';
 import { reasonOf } from '../../../outbound/fetchText.ts';
 import type { UncountedClaimsSource } from '../../claimsSource.ts';
 import { memberOf, parseClaimsList } from '../claimsList.ts';
@@ -35,7 +35,9 @@ async function readRecords<C>(file: string | URL, parse: ParseClaims<C>): Promis
     const json = parseJson(await readFile(file, 'utf8'));
     return parseClaimsList(json).map(({ place, subject, entry }) => {
       if (!Object.hasOwn(entry, 'claims')) throw new TypeError(`${place}.claims: expected claims; got nothing`);
-      return { ...subject, claims: parseRecord(parse, memberOf(entry, 'claims'), subject) };
+      const claims = parseRecord(parse, memberOf(entry, 'claims'), subject);
+      if (claims instanceof ClaimsUnavailableError) throw claims;
+      return { ...subject, claims };
     });
   } catch (cause) {
     throw new ConfigurationError(`claims in ${file}: ${reasonOf(cause)}`, { cause });
