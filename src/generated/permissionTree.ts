@@ -39,6 +39,9 @@ export interface PermissionTree {
     readonly cursor: FieldRule<Schema.ResolversParentTypes['CompanyEdge'], object>;
     readonly node: FieldRule<Schema.ResolversParentTypes['CompanyEdge'], object>;
   }>;
+  readonly CreateTransactionPayload: TypeRules<Schema.ResolversParentTypes['CreateTransactionPayload'], {
+    readonly transaction: FieldRule<Schema.ResolversParentTypes['CreateTransactionPayload'], object>;
+  }>;
   readonly FieldPermission: TypeRules<Schema.ResolversParentTypes['FieldPermission'], {
     readonly allowed: FieldRule<Schema.ResolversParentTypes['FieldPermission'], object>;
     readonly code: FieldRule<Schema.ResolversParentTypes['FieldPermission'], object>;
@@ -56,6 +59,7 @@ export interface PermissionTree {
     readonly transactions: FieldRule<Schema.ResolversParentTypes['Investor'], Schema.InvestorTransactionsArgs>;
   }>;
   readonly Mutation: TypeRules<Schema.ResolversParentTypes['Mutation'], {
+    readonly createTransaction: FieldRule<Schema.ResolversParentTypes['Mutation'], Schema.MutationCreateTransactionArgs>;
     readonly setUserClaims: FieldRule<Schema.ResolversParentTypes['Mutation'], Schema.MutationSetUserClaimsArgs>;
     readonly setUserSuspended: FieldRule<Schema.ResolversParentTypes['Mutation'], Schema.MutationSetUserSuspendedArgs>;
     readonly signOutEverywhere: FieldRule<Schema.ResolversParentTypes['Mutation'], Schema.MutationSignOutEverywhereArgs>;

@@ -6,6 +6,7 @@ import type { Connection } from '../investments/connection.ts';
 import type { InvestmentsContext } from '../investments/context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
@@ -136,6 +137,25 @@ export type CompanyOrderField =
   /** How much the company wants to raise. */
   | 'TARGET_USD';
 
+/** What to enter, and a key that makes it safe to send again. */
+export type CreateTransactionInput = {
+  /** How much: at least 1. */
+  readonly amountUsd: Scalars['Usd']['input'];
+  /** The company that gets the money. */
+  readonly companyId: Scalars['ID']['input'];
+  /** 1 to 255 characters, made up by the client for this transaction, for example a UUID. Whoever sends it again gets the transaction that it was first sent for, and no second one. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** Who puts the money in. */
+  readonly investorId: Scalars['ID']['input'];
+};
+
+/** What came of `createTransaction`. */
+export type CreateTransactionPayload = {
+  readonly __typename?: 'CreateTransactionPayload';
+  /** The transaction that was entered, now or when the key was first sent. */
+  readonly transaction?: Maybe<Transaction>;
+};
+
 /** Whether the caller may use a field. */
 export type FieldPermission = {
   readonly __typename?: 'FieldPermission';
@@ -179,12 +199,19 @@ export type InvestorTransactionsArgs = {
 
 export type Mutation = {
   readonly __typename?: 'Mutation';
+  /** Enters a transaction into a company. For admins, and for managers into their own companies, with the scope `investments/pay`; up to their payment limit, and above 100000 only within 300 s of signing in. */
+  readonly createTransaction?: Maybe<CreateTransactionPayload>;
   /** Changes what somebody may do, at once and for every user pool they sign in at. For admins with the scope `investments/admin`. */
   readonly setUserClaims?: Maybe<SetUserClaimsPayload>;
   /** Has all tokens of somebody refused, or no longer refused. For admins with the scope `investments/admin`; nobody can suspend themself. */
   readonly setUserSuspended?: Maybe<SetUserSuspendedPayload>;
   /** Has all tokens of somebody refused that go back to a sign-in before now. They can sign in again as soon as this is answered. For admins with the scope `investments/admin`. */
   readonly signOutEverywhere?: Maybe<SignOutEverywherePayload>;
+};
+
+
+export type MutationCreateTransactionArgs = {
+  input: CreateTransactionInput;
 };
 
 
@@ -559,6 +586,8 @@ export type ResolversTypes = {
   CompanyFilter: CompanyFilter;
   CompanyOrder: CompanyOrder;
   CompanyOrderField: CompanyOrderField;
+  CreateTransactionInput: CreateTransactionInput;
+  CreateTransactionPayload: ResolverTypeWrapper<Omit<CreateTransactionPayload, 'transaction'> & { transaction?: Maybe<ResolversTypes['Transaction']> }>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   FieldPermission: ResolverTypeWrapper<CanAnswer>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
@@ -600,6 +629,8 @@ export type ResolversParentTypes = {
   CompanyEdge: Edge<CompanyRow>;
   CompanyFilter: CompanyFilter;
   CompanyOrder: CompanyOrder;
+  CreateTransactionInput: CreateTransactionInput;
+  CreateTransactionPayload: Omit<CreateTransactionPayload, 'transaction'> & { transaction?: Maybe<ResolversParentTypes['Transaction']> };
   DateTime: Scalars['DateTime']['output'];
   FieldPermission: CanAnswer;
   ID: Scalars['ID']['output'];
@@ -671,6 +702,10 @@ export type CompanyEdgeResolvers<ContextType = InvestmentsContext, ParentType ex
   node?: Resolver<Maybe<ResolversTypes['Company']>, ParentType, ContextType>;
 };
 
+export type CreateTransactionPayloadResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['CreateTransactionPayload'] = ResolversParentTypes['CreateTransactionPayload']> = {
+  transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType>;
+};
+
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
@@ -699,6 +734,7 @@ export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
 }
 
 export type MutationResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  createTransaction?: Resolver<Maybe<ResolversTypes['CreateTransactionPayload']>, ParentType, ContextType, RequireFields<MutationCreateTransactionArgs, 'input'>>;
   setUserClaims?: Resolver<Maybe<ResolversTypes['SetUserClaimsPayload']>, ParentType, ContextType, RequireFields<MutationSetUserClaimsArgs, 'input'>>;
   setUserSuspended?: Resolver<Maybe<ResolversTypes['SetUserSuspendedPayload']>, ParentType, ContextType, RequireFields<MutationSetUserSuspendedArgs, 'input'>>;
   signOutEverywhere?: Resolver<Maybe<ResolversTypes['SignOutEverywherePayload']>, ParentType, ContextType, RequireFields<MutationSignOutEverywhereArgs, 'input'>>;
@@ -805,6 +841,7 @@ export type Resolvers<ContextType = InvestmentsContext> = {
   Company?: CompanyResolvers<ContextType>;
   CompanyConnection?: CompanyConnectionResolvers<ContextType>;
   CompanyEdge?: CompanyEdgeResolvers<ContextType>;
+  CreateTransactionPayload?: CreateTransactionPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   FieldPermission?: FieldPermissionResolvers<ContextType>;
   Investor?: InvestorResolvers<ContextType>;

@@ -1,4 +1,4 @@
-import type { Region, Role, RowFilter } from './data/rows.ts';
+import type { CompanyRow, Region, Role, RowFilter } from './data/rows.ts';
 
 export type { Role };
 
@@ -11,6 +11,15 @@ export interface InvestmentsClaims {
   readonly regions: readonly Region[];
   /** Whole US dollars; undefined for those who enter no transactions. */
   readonly paymentLimitUsd: number | undefined;
+}
+
+export function entersTransactions({ role }: InvestmentsClaims): boolean {
+  return role === 'admin' || role === 'manager';
+}
+
+/** Whether it is the manager's own company. */
+export function managesCompany({ role, managerId }: InvestmentsClaims, company: CompanyRow): boolean {
+  return role === 'manager' && managerId === company.managerId;
 }
 
 /** Which rows of their tenant a caller may see; without a business record, none. */

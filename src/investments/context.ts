@@ -10,6 +10,7 @@ import type { OpenDatabase } from './data/openDatabase.ts';
 import type { RowFilter } from './data/rows.ts';
 import type { Freshness } from './freshness.ts';
 import { toTenant } from './tenant.ts';
+import { createTransactions, type Transactions } from './transactions.ts';
 import { createUsers, type Users } from './users.ts';
 
 /** What the resolvers of this domain get. */
@@ -18,6 +19,8 @@ export interface InvestmentsContext extends RequestContext<InvestmentsClaims> {
   data(): InvestmentsData;
   /** What the caller may do; only for a field whose rule reads claims. */
   readonly can: Can;
+  /** Enters transactions; only for fields whose rule asks for a token. */
+  transactions(): Transactions;
   /** Changes what others may do; only for fields whose rule asks for an admin. */
   users(): Users;
 }
@@ -30,7 +33,10 @@ export interface InvestmentsDependencies {
   readonly onRuleThrew: (failure: CanFailure & { readonly requestId: string }) => void;
 }
 
-/** One data layer for the whole request: its loaders batch across all fields, and its row filter cannot change midway. */
+/**
+ * One data layer for the whole request, until something is entered: its loaders batch across all fields, and its row filter
+ * cannot change midway.
+ */
 export function withInvestmentsData(
   context: RequestContext<InvestmentsClaims>,
   { database, fields, freshness, onRuleThrew }: InvestmentsDependencies,
@@ -46,12 +52,18 @@ export function withInvestmentsData(
       loadNode: (id) => anyNode(data(), id),
       onRuleThrew: (failure) => onRuleThrew({ requestId, ...failure }),
     }),
+    transactions: () => createTransactions({ database, caller: authorization.principal, onEntered: forget }),
     users: () => createUsers({ database, caller: authorization.principal, freshness }),
   };
 
   function data(): InvestmentsData {
     known ??= createData();
     return known;
+  }
+
+  /** What has been loaded so far may not be what there is any more. */
+  function forget(): void {
+    known = undefined;
   }
 
   function createData(): InvestmentsData {

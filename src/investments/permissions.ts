@@ -11,25 +11,25 @@ import {
   requireRow,
   requireScope,
 } from '../permissions/vocabulary.ts';
-import type { InvestmentsClaims } from './claims.ts';
+import { entersTransactions, type InvestmentsClaims, managesCompany } from './claims.ts';
 import type { CompanyRow, InvestorRow } from './data/rows.ts';
 
 // THE ACCESS MATRIX: the one file to audit. One rule is one sentence; a field without a rule does not compile, and the
 // process does not start with one. Which *rows* a caller sees is said by `toRowFilter` in claims.ts and enforced in SQL.
 
 const canRead = requireScope('investments/read');
+const canPay = requireScope('investments/pay');
 const canAdminister = requireScope('investments/admin');
 const canReadPersonalData = requireScope('investments/pii');
 
 const isAdminToday = fresh(requireClaims('is an admin', ({ role }: InvestmentsClaims) => role === 'admin'));
+const isAdminOrManagerToday = fresh(requireClaims('is an admin or a manager', entersTransactions));
 const isAdminOrAuditor = requireClaims(
   'is an admin or an auditor',
   ({ role }: InvestmentsClaims) => role === 'admin' || role === 'auditor',
 );
-const managesTheCompany = requireRow(
-  "is the company's own manager",
-  (company: CompanyRow, { role, managerId }: InvestmentsClaims) =>
-    role === 'manager' && managerId === company.managerId,
+const managesTheCompany = requireRow("is the company's own manager", (company: CompanyRow, claims: InvestmentsClaims) =>
+  managesCompany(claims, company),
 );
 const isTheInvestor = requireRow(
   'is the investor',
@@ -41,6 +41,7 @@ const seesOwnRecord = allOf(canRead, filterByClaims('sees their own business rec
 const readsConfidentialNotes = allOf(canRead, anyOf(isAdminOrAuditor, managesTheCompany));
 const readsPersonalData = anyOf(allOf(canReadPersonalData, isAdminOrAuditor), isTheInvestor);
 const readsAuditLog = allOf(canRead, isAdminOrAuditor);
+const entersTransactionsToday = allOf(canRead, canPay, isAdminOrManagerToday);
 const changesUsers = allOf(canRead, canAdminister, isAdminToday);
 
 export const permissions: PermissionTree = {
@@ -58,12 +59,15 @@ export const permissions: PermissionTree = {
     auditLog: readsAuditLog,
   },
 
-  // Whoever changes somebody is held against their own record once more, when it is done: see data/users.ts.
+  // Whoever changes something is held against their own record once more, when it is done: see data/users.ts, and
+  // transactions.ts for what else is asked of a transaction: the company, the payment limit, a recent sign-in.
   Mutation: {
+    createTransaction: entersTransactionsToday,
     setUserClaims: changesUsers,
     signOutEverywhere: changesUsers,
     setUserSuspended: changesUsers,
   },
+  CreateTransactionPayload: { transaction: entersTransactionsToday },
   SetUserClaimsPayload: { user: changesUsers },
   SignOutEverywherePayload: { managerId: changesUsers, validAfter: changesUsers },
   SetUserSuspendedPayload: { user: changesUsers },

@@ -2,19 +2,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { InternalError } from '../errors.ts';
 import type { SignOutEverywherePayload, UserClaims } from '../generated/resolvers.ts';
 import { type Principal, toSubjectKey } from '../token/principal.ts';
+import { toActor } from './actor.ts';
 import { parseInvestmentsClaims } from './claimsSource.ts';
 import type { OpenDatabase } from './data/openDatabase.ts';
-import {
-  type Administrator,
-  type ChangedUser,
-  type ClaimsToSet,
-  setUserClaims,
-  setUserSuspended,
-  signOutUser,
-} from './data/users.ts';
+import { type ChangedUser, type ClaimsToSet, setUserClaims, setUserSuspended, signOutUser } from './data/users.ts';
 import type { Freshness } from './freshness.ts';
 import { toSchemaRole } from './roles.ts';
-import { toSubjects, toTenant } from './tenant.ts';
+import { toSubjects } from './tenant.ts';
 
 /**
  * What an admin can do to somebody's rights. Each is in force in this process when it resolves. Rejects with
@@ -35,7 +29,7 @@ export interface UsersDependencies {
 }
 
 export function createUsers({ database, caller, freshness }: UsersDependencies): Users {
-  const by = toAdministrator(caller);
+  const by = toActor(caller);
   const db = database.withinTenant(by.tenant);
 
   async function inForce<Changed extends ChangedUser>(changing: Promise<Changed>): Promise<Changed> {
@@ -59,19 +53,6 @@ export function createUsers({ database, caller, freshness }: UsersDependencies):
       await wait(Math.ceil(changed.acceptsInMs) + 1);
       return { managerId, validAfter: changed.shown.valid_after };
     },
-  };
-}
-
-function toAdministrator(caller: Principal): Administrator {
-  if (caller.kind === 'anonymous') throw new InternalError('a field that changes users must ask for a token');
-  const { kind, issuer, subject, issuedAt } = caller;
-  const tenant = toTenant(caller);
-  return {
-    tenant,
-    kind,
-    issuer,
-    subject,
-    signedInAt: kind === 'user' ? Math.min(caller.authTime, issuedAt) : issuedAt,
   };
 }
 

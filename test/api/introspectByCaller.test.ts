@@ -12,15 +12,18 @@ describe('the investments API, introspected', () => {
   afterAll(() => api.close());
 
   const audit = fieldCoordinates.filter((coordinate) => /^AuditEvent|^Query\.auditLog$/.test(coordinate));
-  const administration = fieldCoordinates.filter((coordinate) => /^Mutation|^UserClaims|Payload\./.test(coordinate));
+  const payments = ['Mutation.createTransaction', 'CreateTransactionPayload.transaction'];
+  const administration = fieldCoordinates.filter(
+    (coordinate) => /^Mutation|^UserClaims|Payload\./.test(coordinate) && !payments.includes(coordinate),
+  );
   const confidential = ['Company.boardNotes', 'Company.internalRating'];
   test.each<readonly [Persona, readonly string[]]>([
     ['global-admin', []],
-    ['auditor', administration],
+    ['auditor', [...payments, ...administration]],
     ['usa-manager', [...administration, ...audit]],
-    ['investor-90', [...administration, ...audit]],
-    ['newcomer', [...administration, ...audit, ...confidential, 'Investor.email']],
-    ['reporting-job', administration],
+    ['investor-90', [...payments, ...administration, ...audit]],
+    ['newcomer', [...payments, ...administration, ...audit, ...confidential, 'Investor.email']],
+    ['reporting-job', [...payments, ...administration]],
   ])('by %s shows all but what they can never reach', async (as, hidden) => {
     const { body } = await api.query(getIntrospectionQuery(), { as });
     expect(coordinatesOf(body)).toEqual(fieldCoordinates.filter((coordinate) => !hidden.includes(coordinate)));

@@ -173,6 +173,45 @@ describe('an admin of a tenant', () => {
     expect(foreign.body).toEqual((await change(mutation, { ...input, managerId: '556' })).body);
   });
 
+  test('enters transactions of the tenant’s companies and investors alone, under keys of its own', async () => {
+    const { db } = api.database;
+    const enter = async (tenant: 'acme' | 'globex', companyId: string, investorId: string) => {
+      const scope = 'investments/read investments/pay';
+      const input = { companyId, investorId, amountUsd: 5, idempotencyKey: 'one' };
+      const query = `mutation ($input: CreateTransactionInput!) {
+        createTransaction(input: $input) { transaction { id company { targetUsd } } }
+      }`;
+      const token = await api.tokenOf(persona, { 'custom:tenant': tenant, scope });
+      return api.query(query, { token, variables: { input } });
+    };
+    const nobody = await enter('acme', 'com_nothing', 'inv_1');
+    expect(outcomeOf(nobody)).toBe('NOT_FOUND');
+    expect((await enter('acme', 'com_globex', 'inv_1')).body).toEqual(nobody.body);
+    expect((await enter('acme', 'com_1', 'inv_globex')).body).toEqual(nobody.body);
+
+    const setRole = (role: string) =>
+      db
+        .updateTable('access_records')
+        .set({ role })
+        .where('tenant', '=', 'globex')
+        .where('subject', '=', subjectOf(persona))
+        .execute();
+    await setRole('admin');
+    const answers = [await enter('acme', 'com_1', 'inv_1'), await enter('globex', 'com_1', 'inv_1')];
+    expect(answers.map(({ body }) => body.data)).toMatchObject([
+      { createTransaction: { transaction: { company: { targetUsd: 1 } } } },
+      { createTransaction: { transaction: { company: { targetUsd: 2 } } } },
+    ]);
+    expect((await enter('acme', 'com_1', 'inv_1')).body).toEqual(answers[0]?.body);
+    await setRole('manager');
+    for (const tenant of ['acme', 'globex']) {
+      const own = api.database.withinTenant(tenant);
+      const entered = own.selectFrom('transactions').select(['tenant', 'amount_usd']).where('tenant', '=', tenant);
+      expect(await entered.where('idempotency_key', '=', 'one').execute()).toEqual([{ tenant, amount_usd: 5 }]);
+      await own.deleteFrom('transactions').where('tenant', '=', tenant).where('idempotency_key', '=', 'one').execute();
+    }
+  });
+
   test('is told of in the audit log of the tenant alone', async () => {
     const { db } = api.database;
     const events = await db.selectFrom('audit_events').select('tenant').where('target_id', '=', managerId).execute();

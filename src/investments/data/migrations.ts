@@ -3,6 +3,7 @@ import { InternalError } from '../../errors.ts';
 import { announceClaimsChanges } from './migrations/announceClaimsChanges.ts';
 import { createDenyList } from './migrations/createDenyList.ts';
 import { createTables } from './migrations/createTables.ts';
+import { keyTransactions } from './migrations/keyTransactions.ts';
 import { nameStore } from './migrations/nameStore.ts';
 import { separateTenants } from './migrations/separateTenants.ts';
 import type { Tables } from './tables.ts';
@@ -27,4 +28,5 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0003_create_deny_list': createDenyList,
   '0004_tenants': separateTenants,
   '0005_name_store': nameStore,
+  '0006_key_transactions': keyTransactions,
 };

@@ -43,6 +43,9 @@ export interface TransactionsTable {
   investor_id: string;
   amount_usd: number;
   created_at: Date;
+  /** Who entered it through the API (`nameOf` in actor.ts), and the key that it was sent with; null for others. */
+  entered_by: Generated<string | null>;
+  idempotency_key: Generated<string | null>;
 }
 
 /** The business records: what a person or a machine client may do (claims.ts reads them). */

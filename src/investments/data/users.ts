@@ -1,23 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { type Kysely, type Selectable, sql, type Transaction, type UpdateObject } from 'kysely';
+import { type Kysely, sql, type Transaction, type UpdateObject } from 'kysely';
 import { BadUserInputError, ForbiddenError, NotFoundError } from '../../errors.ts';
+import { type AccessRecord, type Actor, isLetIn, isOf, noteChange } from './actor.ts';
 import { quoteInput } from './quoteInput.ts';
 import type { Region, Role } from './rows.ts';
 import { isStorableText } from './storableText.ts';
-import type { AccessRecordsTable, Tables } from './tables.ts';
-
-export type AccessRecord = Selectable<AccessRecordsTable>;
-
-/** Who makes a change, as their token names them. */
-export interface Administrator {
-  /** Whoever they change is of the same one. */
-  readonly tenant: string;
-  readonly kind: 'user' | 'machine';
-  readonly issuer: string;
-  readonly subject: string;
-  /** When they signed in, in seconds since the epoch. */
-  readonly signedInAt: number;
-}
+import type { Tables } from './tables.ts';
 
 /** What is left out stays as it is; `paymentLimitUsd: null` takes the limit away. */
 export interface ClaimsToSet {
@@ -35,7 +22,7 @@ export interface ChangedUser {
 
 interface Change {
   readonly db: Kysely<Tables>;
-  readonly by: Administrator;
+  readonly by: Actor;
   readonly managerId: string;
 }
 
@@ -106,10 +93,8 @@ async function changeUser(
   if (!isStorableText(managerId)) throw noUser();
   return db.transaction().execute(async (transaction) => {
     const locked = await lockRecords(transaction, by, managerId);
-    requireAdmin(
-      by,
-      locked.find((record) => isOf(by, record)),
-    );
+    const own = locked.find((record) => isOf(by, record));
+    if (own?.role !== 'admin' || !isLetIn(by, own)) throw new ForbiddenError('is an admin when the change is made');
     const before = locked.filter((record) => record.kind === 'user' && record.manager_id === managerId);
     if (before.length === 0) throw noUser();
     const records = await transaction
@@ -123,22 +108,13 @@ async function changeUser(
     const [shown] = records.sort(byName);
     if (!shown) throw noUser();
     // After the change, by which all changes of records wait for each other: so events have the order of the changes.
-    const occurredAt = sql<Date>`clock_timestamp()`;
-    const event = {
-      tenant: by.tenant,
-      id: `aud_${randomUUID()}`,
-      occurred_at: occurredAt,
-      actor: by.subject,
-      action,
-      target_id: managerId,
-    };
-    await transaction.insertInto('audit_events').values(event).execute();
+    await noteChange(transaction, by, { action, targetId: managerId });
     return { records, shown };
   });
 }
 
 /** In one statement and one order, so that two that lock the same records never wait for each other. */
-function lockRecords(transaction: Transaction<Tables>, by: Administrator, managerId: string): Promise<AccessRecord[]> {
+function lockRecords(transaction: Transaction<Tables>, by: Actor, managerId: string): Promise<AccessRecord[]> {
   return transaction
     .selectFrom('access_records')
     .selectAll()
@@ -159,16 +135,6 @@ function lockRecords(transaction: Transaction<Tables>, by: Administrator, manage
 function byName(a: AccessRecord, b: AccessRecord): number {
   const names = [`${a.issuer} ${a.subject}`, `${b.issuer} ${b.subject}`] as const;
   return names[0] < names[1] ? -1 : 1;
-}
-
-function isOf({ kind, issuer, subject }: Administrator, record: AccessRecord): boolean {
-  return record.kind === kind && record.issuer === issuer && record.subject === subject;
-}
-
-function requireAdmin({ signedInAt }: Administrator, record: AccessRecord | undefined): void {
-  const isSignedOut = record?.valid_after != null && signedInAt * 1000 < record.valid_after.getTime();
-  if (record?.role === 'admin' && !record.suspended && !isSignedOut) return;
-  throw new ForbiddenError('is an admin when the change is made');
 }
 
 function noUser(): NotFoundError {

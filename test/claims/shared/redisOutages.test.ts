@@ -88,6 +88,9 @@ describe.runIf(hasRedisServer)('a Redis server', () => {
   test('that answers nobody is waited for three times', async () => {
     const node = await startConnected({ timeoutMs: 100 });
     await askNew(node);
+    // Nothing is under way any more that would be waited for, too.
+    await nextTurn();
+    await opened[0]?.redis.ping();
     server.pause();
     await askUntil(node, /^reading fails TIMEOUT$/);
     expect(node.shared.counts().asked).toBe(4);
