@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { changeMeanwhile, nowSeconds, outcomeOf, startLastingApi, subjectOf } from '../support/administration.ts';
-import type { Answer, Api, Persona } from '../support/api.ts';
+import { type Answer, type Api, type Persona, startApi } from '../support/api.ts';
+import { until } from '../support/until.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -291,6 +292,24 @@ describe('what changes while a transaction is entered counts', () => {
       expect(await readEntered()).toEqual([]);
     });
   });
+});
+
+test('while the claims source fails, old claims let nobody enter anything', async () => {
+  const claims = { ttlSeconds: 1, negativeTtlSeconds: 1, staleIfErrorSeconds: 600, maxEntries: 100, timeoutMs: 5_000 };
+  const failing = await startApi({ claims });
+  const viewer = () => failing.query('{ viewer { role } }', { as: 'usa-manager' });
+  expect((await viewer()).body).toEqual({ data: { viewer: { role: 'MANAGER' } } });
+  await sql`alter table access_records rename column title to gone`.execute(failing.database.db);
+  await until(async () => {
+    expect((await viewer()).body).toEqual({ data: { viewer: { role: 'MANAGER' } } });
+    return failing.takeLog().some((line) => line.claims === 'stale');
+  });
+  const answer = await failing.query(createTransaction, { as: 'usa-manager', variables: { input: toInput() } });
+  expect(answer.status).toBe(503);
+  expect(new Set(answer.body.errors?.map(({ extensions }) => extensions.code))).toEqual(
+    new Set(['CLAIMS_UNAVAILABLE']),
+  );
+  await failing.close();
 });
 
 /** Runs with somebody's record changed like this, and puts it back as it was. */
