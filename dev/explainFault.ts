@@ -5,8 +5,7 @@ export function explainFault(error: unknown): string {
   if (isDefect) return withoutGenerations(error.stack ?? String(error));
   // Imports of what a file does not export: the first line of the stack is the importing file and line.
   const place = error instanceof SyntaxError ? `${error.stack?.split('\n')[0]}: ` : '';
-  // GraphQL errors print the lines of the SDL they are about.
-  return withoutGenerations(`${place}${error.name === 'GraphQLError' ? String(error) : error.message}`);
+  return withoutGenerations(`${place}${error.message}`);
 }
 
 function withoutGenerations(text: string): string {

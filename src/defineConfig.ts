@@ -1,3 +1,4 @@
+import type { Source } from 'graphql';
 import type { Authorization } from './permissions/authorization.ts';
 import type { DirectiveOptions } from './permissions/federation/federationDirectives.ts';
 import type { Personas } from './permissions/persona.ts';
@@ -5,7 +6,7 @@ import type { Personas } from './permissions/persona.ts';
 /** What `claimgraph.config.ts` tells the command line of a project. */
 export interface ProjectConfig extends DirectiveOptions {
   /** SDL texts; `readTypeDefs` reads a folder's. */
-  readonly typeDefs: readonly string[];
+  readonly typeDefs: readonly (string | Source)[];
   /** The permission map, or codegen's `PermissionTree`. */
   readonly permissions: object;
   /** Whom `matrix`, `diff`, `explain` and `schema` look at, unless they are given a file of others. */

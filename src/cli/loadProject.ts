@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type { IExecutableSchemaDefinition } from '@graphql-tools/schema';
+import { Source } from 'graphql';
 import { isOfAnotherCopy, type ProjectConfig, type ProjectRun } from '../defineConfig.ts';
 import { createGuardedSchema, type GuardedSchema } from '../graphql/guardedSchema.ts';
 import { UsageError } from './exitCodes.ts';
@@ -21,7 +22,7 @@ export async function loadProject(folder: string): Promise<ProjectConfig> {
   return parseConfig(file, await importDefault(file));
 }
 
-/** The schema with its plans. Throws PermissionMapError with all problems, and graphql's own errors for faulty SDL. */
+/** The schema with its plans. Throws SdlError or PermissionMapError with all problems. */
 export function compileProject(
   { typeDefs, permissions, policies, harmlessDirectives }: ProjectConfig,
   resolvers?: ProjectRun['resolvers'],
@@ -47,7 +48,7 @@ function parseConfig(file: string, config: unknown): ProjectConfig {
     );
   }
   const { typeDefs, permissions, personas } = config;
-  if (!Array.isArray(typeDefs) || !typeDefs.every((sdl) => typeof sdl === 'string')) {
+  if (!Array.isArray(typeDefs) || !typeDefs.every((sdl) => typeof sdl === 'string' || sdl instanceof Source)) {
     throw new UsageError(`${file}: "typeDefs" must be a list of SDL texts; got ${inspect(typeDefs, { depth: 0 })}`);
   }
   if (!isObject(permissions)) {

@@ -1,4 +1,3 @@
-import { GraphQLError } from 'graphql';
 import { ConfigurationError } from '../errors.ts';
 import { commands } from './commands/index.ts';
 import { exitCodes, UsageError } from './exitCodes.ts';
@@ -27,8 +26,9 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     };
   } catch (error) {
     if (error instanceof UsageError) return wrongUse(error.message, `claimgraph ${command.name} --help`);
-    if (error instanceof ConfigurationError || error instanceof GraphQLError) {
-      return { exitCode: exitCodes.findings, stdout: '', stderr: `${error.message}\nSee: claimgraph check\n` };
+    if (error instanceof ConfigurationError) {
+      const seeAlso = command.name === 'check' ? '' : 'See: claimgraph check\n';
+      return { exitCode: exitCodes.findings, stdout: '', stderr: `${error.message}\n${seeAlso}` };
     }
     throw error;
   }

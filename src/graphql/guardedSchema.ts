@@ -1,6 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type IExecutableSchemaDefinition, makeExecutableSchema } from '@graphql-tools/schema';
-import { buildASTSchema, concatAST, type GraphQLSchema, parse } from 'graphql';
+import { type GraphQLSchema, Source } from 'graphql';
+import { ConfigurationError } from '../errors.ts';
 import {
   compilePermissions,
   type FieldPlans,
@@ -8,10 +11,10 @@ import {
   PermissionMapError,
 } from '../permissions/compilePermissions.ts';
 import { enforcePermissions } from '../permissions/enforce.ts';
-import { addFederationDefinitions } from '../permissions/federation/federationDefinitions.ts';
 import type { DirectiveOptions } from '../permissions/federation/federationDirectives.ts';
 import { findWarnings } from '../permissions/findWarnings.ts';
 import { type CandidatePlans, toCandidatePlans } from '../permissions/shadow.ts';
+import { parseSdl, type TypeDefs } from './parseSdl.ts';
 
 type Resolvers = NonNullable<IExecutableSchemaDefinition['resolvers']>;
 
@@ -26,30 +29,38 @@ export interface GuardedSchema {
 
 /**
  * SDL, resolvers and permission map → a schema in which every field is guarded. Throws PermissionMapError with all
- * problems at once, and graphql's own errors for faulty SDL or resolvers that fit no field.
+ * problems at once, SdlError for faulty SDL, and ConfigurationError for resolvers that fit no field.
  */
 export function createGuardedSchema(
   parts: {
-    readonly typeDefs: readonly string[];
+    readonly typeDefs: TypeDefs;
     readonly resolvers: Resolvers | undefined;
     readonly permissions: PermissionMap;
     /** Decided beside `permissions` for every operation; the log tells where it differs. It is held to the same rules. */
     readonly candidate?: PermissionMap;
   } & DirectiveOptions,
 ): GuardedSchema {
-  const document = addFederationDefinitions(concatAST(parts.typeDefs.map((sdl) => parse(sdl))));
-  const schema = makeExecutableSchema({
-    // Built by graphql-js, because makeExecutableSchema (@graphql-tools/merge 9.2.8) merges a directive that a type and its
-    // extension both have into one: two lists of required scopes become a single any-of.
-    typeDefs: buildASTSchema(document),
-    resolvers: withOwnNamesOnly(parts.resolvers),
-    resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
-  });
+  const schema = addResolvers(parseSdl(parts.typeDefs), parts.resolvers);
   const plans = compilePermissions(schema, parts.permissions, parts);
   const candidates = parts.candidate && compileCandidate(schema, plans, parts.candidate, parts);
   enforcePermissions(schema, plans, candidates);
   const warnings = findWarnings(schema, plans, parts.permissions);
   return { schema, plans, warnings, ...(candidates && { candidates }) };
+}
+
+function addResolvers(schema: GraphQLSchema, resolvers: Resolvers | undefined): GraphQLSchema {
+  try {
+    return makeExecutableSchema({
+      // Built by graphql-js, because makeExecutableSchema (@graphql-tools/merge 9.2.8) merges a directive that a type and its
+      // extension both have into one: two lists of required scopes become a single any-of.
+      typeDefs: schema,
+      resolvers: withOwnNamesOnly(resolvers),
+      resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
+    });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new ConfigurationError(`the resolvers do not fit the schema: ${error.message}`, { cause: error });
+  }
 }
 
 /** A faulty candidate stops the start as well: what is compared with it would say nothing. */
@@ -83,10 +94,13 @@ function withoutPrototype(value: object) {
   return Object.getPrototypeOf(value) === Object.prototype ? Object.assign(Object.create(null), value) : value;
 }
 
-/** The SDL files of a folder, in the order of their names. */
-export function readTypeDefs(folder: URL): readonly string[] {
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.graphql'))
-    .sort()
-    .map((name) => readFileSync(new URL(name, folder), 'utf8'));
+/** The SDL files of a folder, in the order of their names. Throws ConfigurationError when there are none. */
+export function readTypeDefs(folder: URL): readonly Source[] {
+  const path = fileURLToPath(folder);
+  const names = existsSync(path) ? readdirSync(path).filter((name) => name.endsWith('.graphql')) : [];
+  if (names.length === 0) throw new ConfigurationError(`expected .graphql files in ${path}; got none`);
+  return names.sort().map((name) => {
+    const file = join(path, name);
+    return new Source(readFileSync(file, 'utf8'), relative('', file));
+  });
 }

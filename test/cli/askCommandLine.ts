@@ -2,7 +2,17 @@ import { fileURLToPath } from 'node:url';
 import { runCommandLine } from '../../src/cli/runCommandLine.ts';
 import type { CommandOutput } from '../../src/cli/terminal.ts';
 
-export type Project = 'shop' | 'faulty' | 'warned' | 'misshaped' | 'unparsable' | 'throwing' | 'closed' | 'hostile';
+export type Project =
+  | 'shop'
+  | 'faulty'
+  | 'warned'
+  | 'misshaped'
+  | 'unparsable'
+  | 'misspelt'
+  | 'sdlless'
+  | 'throwing'
+  | 'closed'
+  | 'hostile';
 
 export function folderOf(project: Project): string {
   return fileURLToPath(new URL(`./projects/${project}/`, import.meta.url));

@@ -64,9 +64,19 @@ describe('claimgraph check', () => {
     ]);
   });
 
-  test('reports SDL that does not parse', async () => {
-    const { exitCode, stdout } = await askCommandLine('unparsable', 'check');
-    expect(exitCode).toBe(1);
-    expect(stdout).toContain('Syntax Error: Expected Name, found <EOF>.');
+  test.each([
+    ['unparsable', 'typeDefs[0]:1:13: Syntax Error: Expected Name, found <EOF>.'],
+    ['misspelt', 'orders.graphql:2:12: Unknown type "Ordre". Did you mean "Order"?'],
+  ] as const)('says where the SDL of the project %s is at fault', async (project, problem) => {
+    const { exitCode, stdout, stderr } = await askCommandLine(project, 'check');
+    expect([exitCode, stderr]).toEqual([1, '']);
+    expect(stdout).toMatch(/^Problems \(1\)\n\n {2}/);
+    expect(stdout).toContain(`${problem}\n\n1 problem; the server would not start.\n`);
+  });
+
+  test('says where it looked for SDL in vain', async () => {
+    const { exitCode, stdout, stderr } = await askCommandLine('sdlless', 'check');
+    expect([exitCode, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^expected \.graphql files in \/.*\/sdlless\/schema\/; got none\n$/);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { GraphQLScalarType } from 'graphql';
 import { expect, test } from 'vitest';
+import { ConfigurationError } from '../../src/errors.ts';
 import { createGuardedSchema, readTypeDefs } from '../../src/graphql/guardedSchema.ts';
 import { PermissionMapError } from '../../src/permissions/compilePermissions.ts';
 import { publicField, requireScope } from '../../src/permissions/vocabulary.ts';
@@ -109,18 +110,39 @@ test('a permission map that does not fit stops the boot', () => {
 test('the SDL files of a folder are read in the order of their names', () => {
   const typeDefs = readTypeDefs(new URL('../../schema/', import.meta.url));
   expect(typeDefs.length).toBeGreaterThan(5);
-  expect(typeDefs[0]).toContain('type AuditEvent');
-  expect(typeDefs.at(-1)).toContain('type Viewer');
+  expect(typeDefs[0]).toMatchObject({
+    name: 'schema/auditLog.graphql',
+    body: expect.stringContaining('type AuditEvent'),
+  });
+  expect(typeDefs.at(-1)?.body).toContain('type Viewer');
 });
 
 test('other files of the folder are left alone', () => {
   const folder = mkdtempSync(join(tmpdir(), 'claimgraph-sdl-'));
   try {
     for (const name of ['b.graphql', 'a.graphql', 'notes.md', 'c.graphql.bak']) writeFileSync(join(folder, name), name);
-    expect(readTypeDefs(pathToFileURL(`${folder}/`))).toEqual(['a.graphql', 'b.graphql']);
+    for (const url of [pathToFileURL(`${folder}/`), pathToFileURL(folder)]) {
+      expect(readTypeDefs(url).map(({ body }) => body)).toEqual(['a.graphql', 'b.graphql']);
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test('a folder without SDL is refused, and so is one that is not there', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'claimgraph-sdl-'));
+  try {
+    expect(() => readTypeDefs(pathToFileURL(folder))).toThrow(`expected .graphql files in ${folder}; got none`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  expect(() => readTypeDefs(pathToFileURL(folder))).toThrow(`expected .graphql files in ${folder}; got none`);
+});
+
+test('a resolver that fits no field is refused', () => {
+  const boot = () => guard('type Query { id: ID }', { Query: { id: open } }, { Query: { nope: () => 1 } });
+  expect(boot).toThrow(ConfigurationError);
+  expect(boot).toThrow('the resolvers do not fit the schema: Query.nope defined in resolvers, but not in schema');
 });
 
 test('type definitions can be split over files, in any order', () => {

@@ -1,7 +1,7 @@
-import { buildSchema } from 'graphql';
 import { expect, test } from 'vitest';
 import type { PermissionTree } from '../../src/generated/permissionTree.ts';
 import { readTypeDefs } from '../../src/graphql/guardedSchema.ts';
+import { parseSdl } from '../../src/graphql/parseSdl.ts';
 import type { InvestmentsClaims } from '../../src/investments/claims.ts';
 import type { CompanyRow, TransactionRow } from '../../src/investments/data/rows.ts';
 import { permissions } from '../../src/investments/permissions.ts';
@@ -182,7 +182,7 @@ test('the generated tree takes the access matrix, and what fits it', () => {
   const company: PermissionTree['Company'] = { ...permissions.Company, boardNotes: managesTheCompany };
   const query: PermissionTree['Query'] = { ...permissions.Query, company: asksForOne };
   const withInterface: PermissionTree = { ...permissions, Node: { id: canRead } };
-  const schema = buildSchema(readTypeDefs(new URL('../../schema/', import.meta.url)).join('\n'));
+  const schema = parseSdl(readTypeDefs(new URL('../../schema/', import.meta.url)));
   expect([...compilePermissions(schema, { ...withInterface, Company: company, Query: query }).values()]).toContainEqual(
     expect.objectContaining({ coordinate: 'Company.boardNotes' }),
   );

@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { SdlError } from '../../graphql/parseSdl.ts';
 import { PermissionMapError } from '../../permissions/compilePermissions.ts';
 import { defineCommand } from '../command.ts';
 import { exitCodes } from '../exitCodes.ts';
@@ -55,7 +55,9 @@ function inspectProject(config: Parameters<typeof compileProject>[0]): Inspectio
     if (error instanceof PermissionMapError) {
       return { fields: null, problems: error.problems.map(toFinding), warnings: [] };
     }
-    if (error instanceof GraphQLError) return { fields: null, problems: [{ message: String(error) }], warnings: [] };
+    if (error instanceof SdlError) {
+      return { fields: null, problems: error.problems.map((message) => ({ message })), warnings: [] };
+    }
     throw error;
   }
 }

@@ -5,7 +5,8 @@ import { orderRows } from './callers.ts';
 import { permissions } from './permissions.ts';
 import type { OrderRow } from './rows.ts';
 
-export const [shopTypeDefs = ''] = readTypeDefs(new URL('.', import.meta.url));
+const [sdl] = readTypeDefs(new URL('.', import.meta.url));
+export const shopTypeDefs = sdl?.body ?? '';
 
 const findOrder = (_root: unknown, { id }: { readonly id: string }) => orderRows.find((order) => order.id === id);
 
