@@ -52,8 +52,9 @@ export function createReloader({ build, listen, say }: ReloaderOptions): Reloade
   return {
     reload(path) {
       changed.add(path);
-      if (changed.size > 1) return;
       turn = turn.then(async () => {
+        // One edit can be told of several times.
+        if (changed.size === 0) return;
         await sleep(togetherMs);
         const because = [...changed];
         changed.clear();

@@ -1,27 +1,41 @@
-import { type FSWatcher, readdirSync, watch } from 'node:fs';
-import { join } from 'node:path';
+import { type FSWatcher, readdirSync, type WatchEventType, watch } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
 
 /**
- * Tells of every source file that is written, renamed or removed below these folders. One watcher for each folder: the
- * recursive ones of Node 20 on Linux watch files, and lose those that an editor replaces by renaming.
+ * Tells of every source file that is written, renamed or removed below these folders, also when a folder goes and comes
+ * again, as git has it. One watcher for each folder: the recursive ones of Node 20 on Linux watch files, and lose those
+ * that an editor replaces by renaming.
  */
 export function watchFolders(roots: readonly string[], onChange: (path: string) => void): { close(): void } {
   const watchers = new Map<string, FSWatcher>();
-  for (const folder of foldersBelow(roots)) watchFolder(folder);
+  const parents = [...new Set(roots.map((root) => dirname(root)))].map((parent) =>
+    watch(parent, (event, name) => {
+      const path = name === null ? parent : join(parent, name);
+      if (event === 'rename' && roots.includes(path)) followFolders(path);
+    }),
+  );
+  for (const folder of roots.flatMap(foldersFrom)) watchFolder(folder);
 
   function watchFolder(folder: string): void {
-    const watcher = watch(folder, (event, name) => {
-      if (event === 'rename') followFolders();
-      if (name !== null && /\.(ts|graphql)$/.test(name)) onChange(join(folder, name));
-    });
+    const watcher = unlessGone(() =>
+      watch(folder, (event, name) => hear(event, name === null ? folder : join(folder, name))),
+    );
+    if (!watcher) return;
     watcher.on('error', () => watcher.close());
     watchers.set(folder, watcher);
   }
 
-  function followFolders(): void {
-    const folders = foldersBelow(roots);
+  function hear(event: WatchEventType, path: string): void {
+    if (event === 'rename') followFolders(path);
+    if (/\.(ts|graphql)$/.test(path)) onChange(path);
+  }
+
+  /** A folder at `renamed` may be another than before, whose watcher hears nothing of it. */
+  function followFolders(renamed: string): void {
+    const folders = roots.flatMap(foldersFrom);
     for (const [folder, watcher] of watchers) {
-      if (folders.includes(folder)) continue;
+      const isSame = folder !== renamed && !folder.startsWith(`${renamed}${sep}`);
+      if (isSame && folders.includes(folder)) continue;
       watcher.close();
       watchers.delete(folder);
       onChange(folder);
@@ -36,17 +50,26 @@ export function watchFolders(roots: readonly string[], onChange: (path: string) 
 
   return {
     close() {
-      for (const watcher of watchers.values()) watcher.close();
+      for (const watcher of [...parents, ...watchers.values()]) watcher.close();
     },
   };
 }
 
-function foldersBelow(roots: readonly string[]): readonly string[] {
-  return roots.flatMap((root) => {
-    const entries = readdirSync(root, { recursive: true, withFileTypes: true });
-    return [
-      root,
-      ...entries.filter((entry) => entry.isDirectory()).map(({ parentPath, name }) => join(parentPath, name)),
-    ];
-  });
+/** The folder and those below it; none when it is not there. */
+function foldersFrom(folder: string): readonly string[] {
+  const entries = unlessGone(() => readdirSync(folder, { withFileTypes: true }));
+  if (!entries) return [];
+  const below = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
+  return [folder, ...below.flatMap(foldersFrom)];
+}
+
+/** Whatever was there a moment ago may be gone. */
+function unlessGone<T>(use: () => T): T | undefined {
+  try {
+    return use();
+  } catch (error) {
+    const isGone = error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+    if (isGone) return undefined;
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { copyProject, type ProjectCopy } from '../support/projectCopy.ts';
@@ -64,9 +64,18 @@ describe('npm run dev', () => {
     expect(await ask(url, query, token)).toEqual({ data: { company: { name: 'Birch Solar', motto: 'Up.' } } });
     expect(await ask(url, query, await tokenFor('auditor'))).toMatchObject({ data: { company: { motto: 'Up.' } } });
 
+    // Not as editors save: the file is told of as it is emptied, and again as it is filled.
+    const more = join(copy.folder, 'schema/more.graphql');
+    await writeFile(more, 'extend type Company {\n  size: Siez\n}\n');
+    await dev.printed(/more\.graphql:2:9: Unknown type "Siez"/);
+    await rm(more);
+    await dev.printed(/Reloaded in \d+ ms: schema\/more\.graphql\n$/);
+
     await edit('src/config/config.ts', 'export interface Config', '// Edited.\nexport interface Config');
     await dev.printed('src/config/config.ts takes effect when npm run dev is started again.');
     expect(await dev.stop()).toBe(0);
+    const started = dev.output.stderr.match(/Server listening/g)?.length;
+    expect(started).toBe(1 + (dev.output.stdout.match(/Reloaded in/g)?.length ?? 0));
   }, 120_000);
 
   test('waits for the repair of what does not even parse, also at the start', async () => {
@@ -80,8 +89,13 @@ describe('npm run dev', () => {
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
     expect(dev.output.stdout).not.toContain('generation');
 
-    await edit('schema/company.graphql', 'type Company ', 'type type Company ');
-    await dev.printed(/Syntax Error: [^\n]+/);
+    const schema = join(copy.folder, 'schema');
+    const elsewhere = join(copy.folder, 'schema-elsewhere');
+    await rename(schema, elsewhere);
+    await dev.printed(/expected \.graphql files in [^\n]*\/schema\/; got none\n/);
+    await rename(elsewhere, schema);
+    await dev.printed(/Reloaded in \d+ ms: [^\n]*schema[^\n]*\n$/);
+
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
     await dev.stop();
     // The output closes when the process that serves has ended, not only npm.

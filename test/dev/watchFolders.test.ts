@@ -52,6 +52,26 @@ test('so is a new folder, with what comes into it, and a folder that goes', asyn
   await untilSeen('data');
 });
 
+test('so is what comes into a folder that took the place of another', async () => {
+  const file = join(folder, 'resolvers/company.ts');
+  await mkdir(join(folder, 'next'));
+  await untilSeen('next');
+  await rename(join(folder, 'resolvers'), join(folder, 'before'));
+  await rename(join(folder, 'next'), join(folder, 'resolvers'));
+  await untilSeen('resolvers');
+  await writeFile(file, 'two');
+  await untilSeen('resolvers/company.ts');
+});
+
+test('the watched folder itself may go and come again', async () => {
+  await rename(folder, `${folder}-away`);
+  await untilSeen('.');
+  await rename(`${folder}-away`, folder);
+  await untilSeen('resolvers');
+  await writeFile(join(folder, 'resolvers/company.ts'), 'two');
+  await untilSeen('resolvers/company.ts');
+});
+
 test('what editors leave beside sources is not', async () => {
   await writeFile(join(folder, 'resolvers/.company.ts.swp'), 'swap');
   await writeFile(join(folder, 'company.graphql'), 'type Company');
