@@ -8,11 +8,17 @@ async function main(): Promise<void> {
   const colours = process.stdout.isTTY === true && !process.env.NO_COLOR;
   const self = { node: [process.execPath, ...process.execArgv], entry: fileURLToPath(import.meta.url) } as const;
   const terminal = { folder: process.cwd(), colours, self };
+  // Whoever reads may have seen enough, as `| head` has: what is left is for nobody, and the exit code stands.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   const { exitCode, stdout, stderr } = await runCommandLine(process.argv.slice(2), terminal);
   await write(process.stderr, stderr);
   await write(process.stdout, stdout);
   // What the project's own modules keep open must not keep the command from ending.
   process.exit(exitCode);
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 function write(stream: NodeJS.WriteStream, text: string): Promise<void> {

@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { commands } from '../../src/cli/commands/index.ts';
@@ -98,6 +100,20 @@ describe('the process', () => {
   test('ends with the exit code, and with problems on stdout', async () => {
     const expected = await askCommandLine('faulty', 'check');
     expect(start('check', '--project', folderOf('faulty'))).toEqual({ status: 1, stdout: expected.stdout, stderr: '' });
+  });
+
+  test('ends with the exit code also where nobody reads on, as behind `| head`', async () => {
+    const child = spawn(
+      process.execPath,
+      ['--import', 'tsx', 'src/cli/main.ts', 'check', '--project', folderOf('faulty')],
+      {
+        cwd: root,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    child.stdout.destroy();
+    const [stderr, [status]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
   });
 
   test('says on stderr how it is wrongly used', () => {
