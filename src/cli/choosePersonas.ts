@@ -20,7 +20,7 @@ export interface NamedPersona {
   readonly persona: Persona;
 }
 
-/** The caller that `--as` and `--scope` name. */
+/** The caller that `--as` and `--scope` name. Several scopes may stand in one text, as in a token (RFC 6749 section 3.3). */
 export function chooseCaller(
   personas: Personas,
   { as: name, scope: scopes }: { readonly as?: string | undefined; readonly scope?: readonly string[] | undefined },
@@ -29,7 +29,11 @@ export function chooseCaller(
   if (name === undefined || !persona) {
     throw new UsageError(`--as: expected one of ${Object.keys(personas).join(', ')}; got ${name ?? 'nothing'}`);
   }
-  return { name, persona: scopes ? { ...persona, scopes } : persona };
+  if (!scopes) return { name, persona };
+  if (persona.kind === 'anonymous') {
+    throw new UsageError(`--scope: expected --as to name somebody with a token; ${name} is anonymous, without scopes`);
+  }
+  return { name, persona: { ...persona, scopes: scopes.flatMap((text) => text.split(' ').filter(Boolean)) } };
 }
 
 function readPersonas(file: string): Personas {

@@ -28,7 +28,7 @@ export const personasOption = {
 /** What commands take that look at one caller. */
 export const callerOptions = {
   as: { type: 'string', value: 'USER', help: 'the name of a persona' },
-  scope: { type: 'string', multiple: true, value: 'SCOPE', help: "instead of the persona's own; may be repeated" },
+  scope: { type: 'string', multiple: true, value: 'SCOPE', help: "in place of the persona's own; may be repeated" },
   ...personasOption,
 } as const satisfies Options;
 
@@ -94,8 +94,15 @@ function parseWords<O extends Options>(args: readonly string[], own: O) {
     return { positionals, values: values as Values<O>, common: values as Values<typeof commonOptions> };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new UsageError(error.message, { cause: error });
+    throw new UsageError(describeWrongOption(error, { ...own, ...commonOptions }), { cause: error });
   }
+}
+
+/** Of an option that there is not, Node speaks of positional arguments and of none that there are. */
+function describeWrongOption({ message }: TypeError, options: Options): string {
+  const [unknown] = /^Unknown option '[^']*'/.exec(message) ?? [];
+  const known = Object.keys(options).map((name) => `--${name}`);
+  return unknown === undefined ? message : `${unknown}; expected one of ${known.join(', ')}`;
 }
 
 function parseFormat(given = 'text'): Format {

@@ -30,10 +30,16 @@ function parsePersona(label: string, persona: unknown): void {
   if (unknown !== undefined) {
     throw new UsageError(`${label} has "${unknown}"; expected one of ${Object.keys(members).join(', ')}`);
   }
+  const of = Object.keys(persona).filter((key) => key !== 'kind' && persona[key] !== undefined);
+  if (persona.kind === 'anonymous' && of.length > 0) {
+    throw new UsageError(
+      `${label} is anonymous, with neither token nor record; expected kind alone, got ${of.join(', ')}`,
+    );
+  }
   const { kind, scopes, groups, authAgeSeconds, subject, clientId } = persona;
   if (kind !== undefined && !kinds.some((known) => known === kind)) refuse('kind', `one of ${kinds.join(', ')}`, kind);
-  if (scopes !== undefined && !(Array.isArray(scopes) && scopes.every((scope) => typeof scope === 'string'))) {
-    refuse('scopes', 'a list of texts', scopes);
+  if (scopes !== undefined && !(Array.isArray(scopes) && scopes.every(isScope))) {
+    refuse('scopes', 'a list of scopes, one in each text', scopes);
   }
   if (groups !== undefined && !isObject(groups)) refuse('groups', 'claims by the names of groups', groups);
   if (authAgeSeconds !== undefined && !(typeof authAgeSeconds === 'number' && authAgeSeconds >= 0)) {
@@ -42,6 +48,11 @@ function parsePersona(label: string, persona: unknown): void {
   for (const [field, text] of Object.entries({ subject, clientId })) {
     if (text !== undefined && typeof text !== 'string') refuse(field, 'a text', text);
   }
+}
+
+/** As it stands in a token, where spaces part scopes (RFC 6749 section 3.3). */
+function isScope(value: unknown): boolean {
+  return typeof value === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -15,7 +15,12 @@ describe('wrong use', () => {
   test.each<[Project, string, string]>([
     ['shop', 'chekc', 'expected a command: check, matrix, '],
     ['shop', 'check now', 'expected: claimgraph check [options]\ngot: claimgraph check now'],
-    ['shop', 'check --quick', "Unknown option '--quick'"],
+    ['shop', 'check --quick', "Unknown option '--quick'; expected one of --strict, --format, --project, --help\n"],
+    [
+      'shop',
+      'schema --as anonymous --scope shop/read',
+      '--scope: expected --as to name somebody with a token; anonymous is',
+    ],
     ['shop', 'check --format xml', '--format: expected one of text, json, markdown, html; got xml'],
     ['shop', 'check --project ../none', 'expected claimgraph.config.ts, or claimgraph.config.js, or'],
     ['misshaped', 'check', '"typeDefs" must be a list of SDL texts; got \'type Query { name: String }\''],
@@ -30,7 +35,17 @@ describe('wrong use', () => {
     [
       'shop',
       'matrix --personas ../personas/text.json',
-      'persona "clerk": scopes must be a list of texts; got \'shop/read\'',
+      'persona "clerk": scopes must be a list of scopes, one in each text; got \'shop/read\'',
+    ],
+    [
+      'shop',
+      'matrix --personas ../personas/spaced.json',
+      'persona "clerk": scopes must be a list of scopes, one in each text; got [ \'shop/read shop/write\' ]',
+    ],
+    [
+      'shop',
+      'matrix --personas ../personas/anonymous.json',
+      'persona "visitor" is anonymous, with neither token nor record; expected kind alone, got scopes, claims',
     ],
     [
       'shop',
