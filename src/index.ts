@@ -24,6 +24,7 @@ export {
 } from './graphql/context.ts';
 export { createGuardedSchema, type GuardedSchema, readTypeDefs } from './graphql/guardedSchema.ts';
 export { defaultLimits, type OperationLimits } from './graphql/limits.ts';
+export { SdlError, type TypeDefs } from './graphql/parseSdl.ts';
 export { createGraphqlServer, type GraphqlServer, type GraphqlServerOptions } from './graphqlServer.ts';
 export type { HealthChecks } from './http/health.ts';
 export { createHttpServer, type HttpServerOptions } from './http/httpServer.ts';

@@ -8,8 +8,10 @@ import {
   getVariableValues,
   type OperationDefinitionNode,
   parse,
+  Source,
   validate,
 } from 'graphql';
+import { describeProblem } from '../graphql/describeProblem.ts';
 import { UsageError } from './exitCodes.ts';
 
 export interface ReadOperation {
@@ -28,27 +30,38 @@ interface Given {
 
 /** An operation from a file or from the command line. Throws UsageError when it is none that the schema answers. */
 export function readOperation(schema: GraphQLSchema, folder: string, given: Given): ReadOperation {
-  const file = resolve(folder, given.text);
-  const document = parseDocument(existsSync(file) && statSync(file).isFile() ? readFileSync(file, 'utf8') : given.text);
-  const [fault] = validate(schema, document);
-  if (fault) throw new UsageError(`QUERY: ${fault.message}`);
+  const document = parseDocument(readSource(folder, given.text));
+  const faults = validate(schema, document);
+  if (faults.length > 0) throw new UsageError(faults.map(describeProblem).join('\n'));
   const operation = getOperationAST(document, given.operationName);
   if (!operation) {
     const got = given.operationName === undefined ? 'several, or none' : `no operation ${given.operationName}`;
     throw new UsageError(`--operation: expected the name of one operation of the document; got ${got}`);
+  }
+  // No rule of validation says so (graphql-js 16.15).
+  if (!schema.getRootType(operation.operation)) {
+    throw new UsageError(
+      `QUERY: expected an operation of the schema; got a ${operation.operation}, which it has none of`,
+    );
   }
   const variables = getVariableValues(schema, operation.variableDefinitions ?? [], parseVariables(given.variables));
   if (variables.errors) throw new UsageError(`--variables: ${variables.errors[0]?.message}`);
   return { document, operation, variables: variables.coerced };
 }
 
-function parseDocument(text: string): DocumentNode {
+function readSource(folder: string, text: string): Source {
+  const file = resolve(folder, text);
+  if (existsSync(file) && statSync(file).isFile()) return new Source(readFileSync(file, 'utf8'), text);
+  if (text.includes('{')) return new Source(text, 'QUERY');
+  throw new UsageError(`expected a GraphQL operation, or a file with one; got ${text || 'nothing'}, which is neither`);
+}
+
+function parseDocument(source: Source): DocumentNode {
   try {
-    return parse(text);
+    return parse(source);
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    const advice = 'expected a GraphQL operation, or a file with one';
-    throw new UsageError(`QUERY: ${advice}; got ${text.slice(0, 60)} (${error.message})`, { cause: error });
+    throw new UsageError(describeProblem(error), { cause: error });
   }
 }
 

@@ -1,5 +1,6 @@
 import { execute } from 'graphql';
 import type { ProjectRun } from '../defineConfig.ts';
+import { AppError } from '../errors.ts';
 import type { GuardedSchema } from '../graphql/guardedSchema.ts';
 import { createAuthorization } from '../permissions/authorization.ts';
 import { claimGroupsOf } from '../permissions/claimGroups.ts';
@@ -9,13 +10,21 @@ import type { OperationPlan } from '../permissions/operationPlan.ts';
 import { preflight } from '../permissions/preflight.ts';
 import type { ReadOperation } from './readOperation.ts';
 
-/** Executes an operation for a caller and gives what was decided row by row; nothing when the operation may not start. */
+/** What came of an operation that was executed; undefined when it may not start. */
+export interface OperationRun {
+  /** What was decided row by row. */
+  readonly executed: readonly ExecutedField[];
+  /** What resolvers threw. Refusals are not among them, nor are rules that threw: these are decisions. */
+  readonly thrown: readonly { readonly path: string; readonly message: string }[];
+}
+
+/** Executes an operation for a caller. */
 export async function runOperation(
   { schema }: GuardedSchema,
   { document, operation, variables }: ReadOperation,
   plan: OperationPlan,
   { facts, run }: { readonly facts: Facts; readonly run: ProjectRun },
-): Promise<readonly ExecutedField[]> {
+): Promise<OperationRun | undefined> {
   const { principal } = facts;
   const known = async (group?: string) => {
     const claims = claimsOfGroup(facts, group);
@@ -32,15 +41,19 @@ export async function runOperation(
   const recorder = createDecisionRecorder();
   authorization.record(recorder);
   await authorization.settle(plan.fields.keys());
-  if (preflight(operation.operation, plan, authorization, variables).length > 0) return [];
+  if (preflight(operation.operation, plan, authorization, variables).length > 0) return undefined;
   const contextValue = await run.createContext({ requestId: 'explain', authorization });
   const operationName = operation.name?.value;
-  await execute({
+  const { errors = [] } = await execute({
     schema,
     document,
     contextValue,
     variableValues: variables,
     ...(operationName !== undefined && { operationName }),
   });
-  return recorder.executed();
+  const thrown = errors.filter(({ originalError }) => !(originalError instanceof AppError));
+  return {
+    executed: recorder.executed(),
+    thrown: thrown.map(({ path = [], message }) => ({ path: path.join('.'), message })),
+  };
 }

@@ -4,7 +4,6 @@ import {
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
-  getLocation,
   parse,
   Source,
   validateSchema,
@@ -14,6 +13,7 @@ import {
 import { validateSDL } from 'graphql/validation/validate.js';
 import { ConfigurationError } from '../errors.ts';
 import { addFederationDefinitions } from '../permissions/federation/federationDefinitions.ts';
+import { describeProblem } from './describeProblem.ts';
 
 /** SDL texts; a `Source` also has the name of its file, for messages. */
 export type TypeDefs = readonly (string | Source)[];
@@ -55,17 +55,4 @@ function parseAll(typeDefs: TypeDefs): readonly DocumentNode[] {
 
 function refuse(errors: readonly GraphQLError[]): void {
   if (errors.length > 0) throw new SdlError(errors);
-}
-
-function describeProblem({ message, nodes, source, positions = [] }: GraphQLError): string {
-  const ofNodes = nodes?.flatMap(({ loc }) => (loc ? [placeOf(loc.source, loc.start)] : []));
-  // A syntax error has no nodes.
-  const [first, ...others] = ofNodes ?? positions.flatMap((at) => (source ? [placeOf(source, at)] : []));
-  const also = others.length === 0 ? '' : ` (also ${others.join(', ')})`;
-  return `${first === undefined ? '' : `${first}: `}${message}${also}`;
-}
-
-function placeOf(source: Source, position: number): string {
-  const { line, column } = getLocation(source, position);
-  return `${source.name}:${line}:${column}`;
 }

@@ -66,6 +66,20 @@ orders.card  Order.card  allowed; decided once for the operation
     expect(stdout).toContain('orders  Query.orders  denied INSUFFICIENT_SCOPE; decided once for the operation');
   });
 
+  test.each([
+    ['shop/write shop/read', ['shop/write', 'shop/read']],
+    ['', []],
+  ])('takes the scopes "%s" apart, as a token has them', async (scope, scopes) => {
+    const { stdout } = await ask('--as', 'clerk', '--scope', scope, '--format', 'json', '{ name }');
+    expect(JSON.parse(stdout).caller.scopes).toEqual(scopes);
+  });
+
+  test('says that introspection has nothing to decide', async () => {
+    const { exitCode, stdout } = await ask('--as', 'clerk', '{ __typename }');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/\n\nNothing to decide: introspection has no rules\.\n$/);
+  });
+
   test('executes it too when asked to, and counts what rows got', async () => {
     const { exitCode, stdout } = await ask('--as', 'clerk', '--run', '{ orders(first: 3) { note card } }');
     expect(exitCode).toBe(0);
@@ -87,7 +101,17 @@ orders.card  Order.card  allowed; decided once for the operation
 
   test('executes nothing that may not start', async () => {
     const { stdout } = await ask('--as', 'anonymous', '--run', '{ orders { note } }');
-    expect(stdout).toContain('Nothing was executed for which a rule was asked.');
+    expect(stdout).toMatch(/\n\nNot executed: the operation is refused before it starts\.\n$/);
+  });
+
+  test('tells what resolvers threw, which is no decision', async () => {
+    const words = ['--as', 'manager', '--run', '{ orders(first: 2) { margin } }'];
+    const { exitCode, stdout } = await ask(...words);
+    expect(exitCode).toBe(0);
+    expect(stdout.slice(stdout.indexOf('Thrown'))).toBe(
+      'Thrown by resolvers (3)\n\n  orders.0.margin: the ledger is closed\n  orders.1.margin: the ledger is closed\n  orders.2.margin: the ledger is closed\n',
+    );
+    expect(JSON.parse((await ask(...words, '--format', 'json')).stdout).thrown).toHaveLength(3);
   });
 
   test('says what the project lacks to execute anything', async () => {
@@ -107,16 +131,22 @@ orders.card  Order.card  allowed; decided once for the operation
   });
 
   test.each<readonly [readonly string[], string]>([
-    [['--as', 'clerk', '{ nme }'], 'QUERY: Cannot query field "nme" on type "Query". Did you mean "name"?'],
     [
-      ['--as', 'clerk', 'query {'],
-      'QUERY: expected a GraphQL operation, or a file with one; got query { (Syntax Error',
+      ['--as', 'clerk', '{ nme\n  orders { di } }'],
+      'QUERY:1:3: Cannot query field "nme" on type "Query". Did you mean "name"?\nQUERY:2:12: Cannot query field "di" on',
     ],
+    [['--as', 'clerk', 'query {'], 'QUERY:1:8: Syntax Error: Expected Name, found <EOF>.\n'],
     [
       ['--as', 'clerk', 'missing.graphql'],
-      'QUERY: expected a GraphQL operation, or a file with one; got missing.graphql',
+      'expected a GraphQL operation, or a file with one; got missing.graphql, which is neither\n',
     ],
-    [['--as', 'clerk', '.'], 'QUERY: expected a GraphQL operation, or a file with one; got .'],
+    [['--as', 'clerk', '.'], 'expected a GraphQL operation, or a file with one; got ., which is neither\n'],
+    [['--as', 'clerk', ''], 'expected a GraphQL operation, or a file with one; got nothing, which is neither\n'],
+    [['--as', 'clerk', 'claimgraph.config.ts'], 'claimgraph.config.ts:1:1: Syntax Error: Unexpected Name "import".\n'],
+    [
+      ['--as', 'clerk', 'mutation { open }'],
+      'QUERY: expected an operation of the schema; got a mutation, which it has none of\n',
+    ],
     [
       ['--as', 'clerk', 'orders.graphql'],
       '--operation: expected the name of one operation of the document; got several',

@@ -8,8 +8,8 @@ import { callerOptions, defineCommand } from '../command.ts';
 import { exitCodes, UsageError } from '../exitCodes.ts';
 import { compileProject, loadProject } from '../loadProject.ts';
 import { readOperation } from '../readOperation.ts';
-import type { Block, Tone } from '../report.ts';
-import { runOperation } from '../runOperation.ts';
+import type { Block, Item, Tone } from '../report.ts';
+import { type OperationRun, runOperation } from '../runOperation.ts';
 
 /** How each field of an operation is decided for one caller. */
 export const explain = defineCommand({
@@ -44,14 +44,14 @@ export const explain = defineCommand({
     const plan = planOperation(schema, plans, document, operation, variables);
     const facts = factsOfPersona(name, persona);
     const explained = explainOperation(plan, facts, variables);
-    const executed =
+    const ran =
       values.run && config.run ? await runOperation(guarded, read, plan, { facts, run: config.run }) : undefined;
     return {
       exitCode: exitCodes.ok,
       report: {
         title: `Decisions for ${name}`,
-        blocks: [...toBlocks(name, explained), ...(executed ? executedBlocks(executed) : [])],
-        json: { ...explained, ...(executed && { executed }) },
+        blocks: [...toBlocks(name, explained), ...(values.run ? blocksOfRun(ran) : [])],
+        json: { ...explained, ...ran },
       },
     };
   },
@@ -63,6 +63,7 @@ function toBlocks(name: string, { caller, claims, claimGroups = {}, fields }: Ex
   const groups = Object.entries(claimGroups).map(([group, { state }]) => `; ${group} ${state}`);
   return [
     { kind: 'paragraph', text: `${name}: ${caller.kind}, ${scopes}; claims ${claims.state}${asOf}${groups.join('')}` },
+    ...(fields.length === 0 ? [withoutFields] : []),
     ...fields.flatMap((field): readonly Block[] => [
       {
         kind: 'paragraph',
@@ -72,6 +73,20 @@ function toBlocks(name: string, { caller, claims, claimGroups = {}, fields }: Ex
       { kind: 'code', language: 'text', text: linesOf(field).join('\n') },
     ]),
   ];
+}
+
+const withoutFields: Block = { kind: 'paragraph', text: 'Nothing to decide: introspection has no rules.' };
+
+function blocksOfRun(ran: OperationRun | undefined): readonly Block[] {
+  if (!ran)
+    return [{ kind: 'paragraph', text: 'Not executed: the operation is refused before it starts.', tone: 'bad' }];
+  const { executed, thrown } = ran;
+  const items = thrown.map(({ path, message }): Item => ({ text: `${path}: ${message}`, tone: 'bad' }));
+  const faults: readonly Block[] = [
+    { kind: 'heading', text: `Thrown by resolvers (${thrown.length})` },
+    { kind: 'list', items },
+  ];
+  return [...executedBlocks(executed), ...(thrown.length > 0 ? faults : [])];
 }
 
 function executedBlocks(executed: readonly ExecutedField[]): readonly Block[] {

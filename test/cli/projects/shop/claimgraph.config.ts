@@ -51,6 +51,11 @@ export default defineConfig({
         name: () => 'a shop',
         orders: () => ['1', '2', '3'].map((id) => ({ id, note: `note ${id}`, card: '4111' })),
       },
+      Order: {
+        margin: () => {
+          throw new Error('the ledger is closed');
+        },
+      },
     },
     createContext: async (context) => context,
   },
