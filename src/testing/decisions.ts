@@ -21,8 +21,8 @@ const allowed = 'allowed';
 const notReached = 'not reached';
 
 /** Reads what came of each field; throws AssertionError when the request itself failed. */
-export function readDecisions(query: string, { data, errors = [] }: DecidedBody): Decisions {
-  const outcomes = new Map<string, Set<string>>(pathsOf(query).map((path) => [path, new Set()]));
+export function readDecisions(query: string, { data, errors = [] }: DecidedBody, operationName?: string): Decisions {
+  const outcomes = new Map<string, Set<string>>(pathsOf(query, operationName).map((path) => [path, new Set()]));
   const refused = new Set<string>();
   for (const { message, path, extensions } of errors) {
     if (!path) throw new AssertionError({ message: `expected decisions; the request failed with: ${message}` });
@@ -66,11 +66,14 @@ function withoutPositions(path: readonly (string | number)[]): string {
   return path.filter((key) => typeof key === 'string').join('.');
 }
 
-/** The response paths of the only operation, in its order, with fragments spread and without meta fields. */
-function pathsOf(query: string): readonly string[] {
+/** The response paths of the only operation, or of the one of this name, in its order, with fragments spread and without meta fields. */
+function pathsOf(query: string, operationName: string | undefined): readonly string[] {
   const document = parse(query);
-  const operation = getOperationAST(document);
-  if (!operation) throw new TypeError(`expected exactly one operation in: ${query}`);
+  const operation = getOperationAST(document, operationName);
+  if (!operation) {
+    const expected = operationName === undefined ? 'exactly one operation' : `an operation ${operationName}`;
+    throw new TypeError(`expected ${expected} in: ${query}`);
+  }
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);

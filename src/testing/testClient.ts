@@ -60,7 +60,7 @@ export function createTestClient<Name extends string>({ url, tokenOf }: TestClie
     query,
     async expectDecisions(text, persona, expected = {}, asking = {}) {
       const { body } = await query(text, { ...asking, as: persona });
-      assertDecisions(persona, readDecisions(text, body), expected);
+      assertDecisions(persona, readDecisions(text, body, asking.operationName), expected);
     },
   };
 }

@@ -100,9 +100,19 @@ describe('expectDecisions', () => {
     }
   });
 
+  const two = 'query A { motto } query B { books { price } }';
+
+  test('of several operations takes the one that is named', async () => {
+    const expected = { 'books.price': 'FORBIDDEN, allowed' };
+    await library.expectDecisions(two, 'librarian', {}, { operationName: 'A' });
+    await library.expectDecisions(two, 'librarian', expected, { operationName: 'B' });
+  });
+
   test('does not take a request that failed for a decision', async () => {
     await expect(library.expectDecisions('{ shelf }', 'member')).rejects.toThrow('the request failed with');
-    await expect(library.expectDecisions('query A { motto } query B { motto }', 'member')).rejects.toThrow();
+    await expect(library.expectDecisions(two, 'member')).rejects.toThrow('expected exactly one operation in: query A');
+    const ofNone = library.expectDecisions(two, 'member', {}, { operationName: 'C' });
+    await expect(ofNone).rejects.toThrow('expected an operation C in: query A');
   });
 });
 
