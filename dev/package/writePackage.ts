@@ -20,9 +20,11 @@ const entries = [...exported, ...Object.values(project.bin)].map((path) => path.
 const files = filesOfPackage(root, entries);
 
 rmSync(made, { recursive: true, force: true });
-for (const path of [...files.flatMap(({ path }) => [path, `${path}.map`]), 'README.md', 'LICENSE', 'CHANGELOG.md']) {
+// Messages of the engine and of its command line name pages of docs/.
+const beside = ['README.md', 'LICENSE', 'CHANGELOG.md', 'docs'];
+for (const path of [...files.flatMap(({ path }) => [path, `${path}.map`]), ...beside]) {
   if (!existsSync(join(root, path))) continue;
   mkdirSync(dirname(join(made, path)), { recursive: true });
-  cpSync(join(root, path), join(made, path));
+  cpSync(join(root, path), join(made, path), { recursive: true });
 }
 writeFileSync(join(made, 'package.json'), `${JSON.stringify(toPackageManifest(project, files), undefined, 2)}\n`);

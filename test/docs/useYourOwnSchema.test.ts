@@ -56,6 +56,8 @@ test('whoever follows the page has a guarded API, and every answer on it is the 
       } else if (label === 'matrix') {
         expect(printed).toContain(text);
         expect(printed).toMatch(/^. pass 2$/m);
+      } else if (label === 'says') {
+        expect(printed).toBe(`${text.trimEnd()}\n`);
       } else {
         await writeBlock({ language, label, text });
       }

@@ -29,7 +29,14 @@ afterAll(async () => {
 
 describe('the package', () => {
   test('holds the engine, its types and its manual, and nothing of the included domain or of development', () => {
-    expect(readdirSync(installed).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json']);
+    expect(readdirSync(installed).sort()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'dist',
+      'docs',
+      'package.json',
+    ]);
     const rooms = readdirSync(join(installed, 'dist'));
     expect(rooms).toEqual(expect.arrayContaining(['claims', 'graphql', 'http', 'permissions', 'testing', 'token']));
     for (const left of ['investments', 'generated', 'config', 'server.js', 'main.js'])

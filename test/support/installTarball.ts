@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, symlink } from 'node:fs/promises';
+import { chmod, mkdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { copyProject } from './projectCopy.ts';
@@ -28,18 +28,24 @@ export async function installTarball(tarball: string, project: string, tools: re
   await mkdir(installed, { recursive: true });
   await mkdir(join(modules, '.bin'));
   await runToSuccess(`tar -xzf '${tarball}' --strip-components=1 -C '${installed}'`, project);
-  for (const name of [...Object.keys(readManifest(installed).dependencies), ...tools]) {
+  const { dependencies, bin } = readManifest(installed);
+  for (const name of [...Object.keys(dependencies), ...tools]) {
     await mkdir(dirname(join(modules, name)), { recursive: true });
     await symlink(join(root, 'node_modules', name), join(modules, name));
   }
   for (const name of ['tsc', 'tsx', 'graphql-codegen']) {
     await symlink(join(root, 'node_modules/.bin', name), join(modules, '.bin', name));
   }
+  for (const [name, path] of Object.entries(bin)) {
+    await chmod(join(installed, path), 0o755);
+    await symlink(join(installed, path), join(modules, '.bin', name));
+  }
 }
 
 /** The manifest of an installed package. */
 export function readManifest(installed: string): {
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly bin: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
 } {
   return JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
