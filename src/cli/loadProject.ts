@@ -47,19 +47,29 @@ function parseConfig(file: string, config: unknown): ProjectConfig {
       `${file}: expected an ES module; got one that was loaded as CommonJS, with a copy of claimgraph of its own. Write "type": "module" into package.json.`,
     );
   }
-  const { typeDefs, permissions, personas } = config;
+  const { typeDefs, permissions, personas, run } = config;
   if (!Array.isArray(typeDefs) || !typeDefs.every((sdl) => typeof sdl === 'string' || sdl instanceof Source)) {
     throw new UsageError(`${file}: "typeDefs" must be a list of SDL texts; got ${inspect(typeDefs, { depth: 0 })}`);
   }
   if (!isObject(permissions)) {
     throw new UsageError(`${file}: "permissions" must be a permission map; got ${inspect(permissions, { depth: 0 })}`);
   }
+  if (run !== undefined && !isRun(run)) {
+    throw new UsageError(
+      `${file}: "run" must be { resolvers, createContext }, maps of functions and a function; got ${inspect(run, { depth: 0 })}`,
+    );
+  }
   return {
     ...config,
     typeDefs,
     permissions,
     ...(personas !== undefined && { personas: parsePersonas(file, personas) }),
+    ...(run !== undefined && { run }),
   };
+}
+
+function isRun(value: unknown): value is ProjectRun {
+  return isObject(value) && isObject(value.resolvers) && typeof value.createContext === 'function';
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

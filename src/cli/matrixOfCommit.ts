@@ -38,7 +38,7 @@ export async function matrixOfCommit(
     await run('tar', ['-xf', archive, '-C', temporary]);
     for (const folder of new Set(['', inside])) await linkPackages(join(repository, folder), join(base, folder));
     const personasFile = join(temporary, 'personas.v8');
-    await writeFile(personasFile, serialize(personas));
+    await writeFile(personasFile, toBytes(personas));
     const [node, ...flags] = terminal.self.node;
     const entry = entryFor(terminal.self.entry, repository, base, commit);
     const args = ['matrix', '--format', 'json', '--project', join(base, inside), '--personas', personasFile];
@@ -50,6 +50,18 @@ export async function matrixOfCommit(
       : error;
   } finally {
     await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+function toBytes(personas: Personas): Buffer {
+  try {
+    return serialize(personas);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new UsageError(
+      `personas: expected plain data, which the process that looks at the commit can be given; got: ${error.message}`,
+      { cause: error },
+    );
   }
 }
 

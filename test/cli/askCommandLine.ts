@@ -10,6 +10,7 @@ export type Project =
   | 'unparsable'
   | 'misspelt'
   | 'sdlless'
+  | 'unrunnable'
   | 'throwing'
   | 'closed'
   | 'hostile';

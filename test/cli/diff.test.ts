@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Access, AccessMatrix } from '../../src/permissions/accessMatrix.ts';
 import { askCommandLine, folderOf, self } from './askCommandLine.ts';
 
@@ -158,6 +158,16 @@ Rules that read otherwise (1)
     expect({ status, stdout, left: leftovers() }).toEqual({ status: 64, stdout: '', left: [] });
     expect(stderr).toContain('no matrix of without-rule: the permission map does not cover the schema (1):');
     expect(stderr).toContain('Query.a: has no rule');
+  });
+
+  test('refuses claims that no other process can be given', () => {
+    const file = join(project, 'claimgraph.config.ts');
+    const before = readFileSync(file, 'utf8');
+    onTestFinished(() => writeFileSync(file, before));
+    writeFileSync(file, before.replace('since: new Date(1)', 'since: () => 1'));
+    const { status, stdout, stderr } = start('diff', 'with-rule');
+    expect({ status, stdout, left: leftovers() }).toEqual({ status: 64, stdout: '', left: [] });
+    expect(stderr).toMatch(/^personas: expected plain data, .*; got: .*could not be cloned/);
   });
 
   test.each(['nonsense', '--output=x'])('refuses %s, which is no commit', async (name) => {

@@ -24,6 +24,11 @@ describe('wrong use', () => {
     ['shop', 'check --format xml', '--format: expected one of text, json, markdown, html; got xml'],
     ['shop', 'check --project ../none', 'expected claimgraph.config.ts, or claimgraph.config.js, or'],
     ['misshaped', 'check', '"typeDefs" must be a list of SDL texts; got \'type Query { name: String }\''],
+    [
+      'unrunnable',
+      'check',
+      '"run" must be { resolvers, createContext }, maps of functions and a function; got { resolvers',
+    ],
     ['warned', 'matrix', 'expected at least one persona; got none. Add `personas:'],
     ['shop', 'matrix --personas none.json', '--personas: expected a file with JSON; got: ENOENT'],
     ['shop', 'matrix --personas claimgraph.config.ts', '--personas: expected a file with JSON; got: '],

@@ -1,0 +1,1 @@
+export default { typeDefs: ['type Query { name: String }'], permissions: {}, run: { resolvers: {} } };
