@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { ContextRequest, RequestContext } from '../graphql/context.ts';
 import { createAnswerGraphql } from './answerGraphql.ts';
 import { corsOptions } from './cors.ts';
+import { dropSilentConnections } from './dropSilentConnections.ts';
 import { answerErrors } from './errorAnswers.ts';
 import { fixedHeaders } from './fixedHeaders.ts';
 import { serveGraphql } from './graphqlRoute.ts';
@@ -36,6 +37,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     forceCloseConnections: 'idle',
   });
   putPlainPostsBefore(app, { answerGraphql, corsOrigins, maxBodyBytes, logger });
+  dropSilentConnections(app);
   answerErrors(app, logger);
   // Before CORS, which answers preflights in its own hook.
   app.addHook('onRequest', (request, reply, done) => {

@@ -30,6 +30,25 @@ test('a host that closes ends what it has begun and begins nothing more', async 
   await host.close();
 });
 
+test.each([
+  ['on which nothing was asked', ''],
+  ['on which nothing was asked yet', 'POST /graphql HTTP/1.1\r\nhost: loc'],
+  ['on which all was answered', rawPost({ connection: 'keep-alive' })],
+])('a host that closes does not wait for a connection %s', async (_which, bytes) => {
+  const host = await startHost();
+  const socket = connect(host.port, '127.0.0.1');
+  socket.on('error', () => {});
+  const isOver = once(socket, 'close');
+  socket.write(bytes);
+  if (bytes.length > 0 && typeof bytes !== 'string') await once(socket, 'data');
+  else await once(host.app.server, 'connection');
+  socket.resume();
+
+  await host.app.close();
+  await isOver;
+  await host.close();
+});
+
 test('a host on localhost answers at every address of it', async () => {
   const { lookup } = dns;
   const addresses = ['127.0.0.1', '127.0.0.2'];
