@@ -101,7 +101,15 @@ orders.card  Order.card  allowed; decided once for the operation
 
   test('executes nothing that may not start', async () => {
     const { stdout } = await ask('--as', 'anonymous', '--run', '{ orders { note } }');
-    expect(stdout).toMatch(/\n\nNot executed: the operation is refused before it starts\.\n$/);
+    expect(stdout).toMatch(/\n\nRefused as a whole, and not executed: orders \(UNAUTHENTICATED\)\n$/);
+  });
+
+  test('says without executing, too, that the operation is refused as a whole', async () => {
+    const { stdout } = await ask('--as', 'clerk', '--scope', '', '--format', 'json', '{ o: orders { note } }');
+    const refused = [{ path: 'o', coordinate: 'Query.orders', code: 'INSUFFICIENT_SCOPE' }];
+    expect(JSON.parse(stdout).refused).toEqual(refused);
+    const partly = await ask('--as', 'clerk', '--scope', '', '--format', 'json', '{ name orders { note } }');
+    expect(JSON.parse(partly.stdout).refused).toEqual([]);
   });
 
   test('tells what resolvers threw, which is no decision', async () => {

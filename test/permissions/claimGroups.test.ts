@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { authorizePersona } from '../../src/cli/authorizePersona.ts';
 import { parsePersonas } from '../../src/cli/parsePersonas.ts';
 import { runOperation } from '../../src/cli/runOperation.ts';
 import { ClaimsUnavailableError, ConfigurationError } from '../../src/errors.ts';
@@ -435,7 +436,9 @@ test('personas have a record in each group, for matrices and for operations that
     claimGroups: { limits: { state: 'found' }, roles: { state: 'absent' } },
   });
   const run = { resolvers: {}, createContext: async (context: object) => context };
-  expect(await runOperation(depot, { document, operation, variables }, plan, { facts, run })).toMatchObject([
+  const authorization = await authorizePersona(plan, facts);
+  const { executed } = await runOperation(depot, { document, operation, variables }, { authorization, run });
+  expect(executed).toMatchObject([
     { coordinate: 'Query.a', verdicts: { allowed: 1 } },
     { coordinate: 'Query.b', verdicts: { denied: 1 } },
   ]);

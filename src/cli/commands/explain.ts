@@ -1,8 +1,11 @@
+import type { ErrorCode } from '../../errors.ts';
 import type { ExecutedField } from '../../permissions/decisionRecorder.ts';
 import type { ExplainedField, ExplainedRule } from '../../permissions/explain.ts';
 import { type ExplainedOperation, explainOperation } from '../../permissions/explainOperation.ts';
 import { planOperation } from '../../permissions/operationPlan.ts';
 import { factsOfPersona } from '../../permissions/persona.ts';
+import { preflight, type Refused } from '../../permissions/preflight.ts';
+import { authorizePersona } from '../authorizePersona.ts';
 import { chooseCaller, choosePersonas } from '../choosePersonas.ts';
 import { callerOptions, defineCommand } from '../command.ts';
 import { exitCodes, UsageError } from '../exitCodes.ts';
@@ -44,14 +47,17 @@ export const explain = defineCommand({
     const plan = planOperation(schema, plans, document, operation, variables);
     const facts = factsOfPersona(name, persona);
     const explained = explainOperation(plan, facts, variables);
+    const authorization = await authorizePersona(plan, facts);
+    const refused = preflight(operation.operation, plan, authorization, variables).map(toRefusedField);
+    const { run } = config;
     const ran =
-      values.run && config.run ? await runOperation(guarded, read, plan, { facts, run: config.run }) : undefined;
+      values.run && run && refused.length === 0 ? await runOperation(guarded, read, { authorization, run }) : undefined;
     return {
       exitCode: exitCodes.ok,
       report: {
         title: `Decisions for ${name}`,
-        blocks: [...toBlocks(name, explained), ...(values.run ? blocksOfRun(ran) : [])],
-        json: { ...explained, ...ran },
+        blocks: [...toBlocks(name, explained), ...blocksOfRefusal(refused), ...(ran ? blocksOfRun(ran) : [])],
+        json: { ...explained, refused, ...ran },
       },
     };
   },
@@ -77,10 +83,24 @@ function toBlocks(name: string, { caller, claims, claimGroups = {}, fields }: Ex
 
 const withoutFields: Block = { kind: 'paragraph', text: 'Nothing to decide: introspection has no rules.' };
 
-function blocksOfRun(ran: OperationRun | undefined): readonly Block[] {
-  if (!ran)
-    return [{ kind: 'paragraph', text: 'Not executed: the operation is refused before it starts.', tone: 'bad' }];
-  const { executed, thrown } = ran;
+/** Why the operation is refused before it starts; the server answers with an error of the request. */
+interface RefusedField {
+  readonly path: string;
+  readonly coordinate: string;
+  readonly code: ErrorCode;
+}
+
+function toRefusedField({ path, plan, decision }: Refused): RefusedField {
+  return { path: path.join('.'), coordinate: plan.coordinate, code: decision.error.code };
+}
+
+function blocksOfRefusal(refused: readonly RefusedField[]): readonly Block[] {
+  if (refused.length === 0) return [];
+  const reasons = refused.map(({ path, code }) => `${path} (${code})`);
+  return [{ kind: 'paragraph', text: `Refused as a whole, and not executed: ${reasons.join(', ')}`, tone: 'bad' }];
+}
+
+function blocksOfRun({ executed, thrown }: OperationRun): readonly Block[] {
   const items = thrown.map(({ path, message }): Item => ({ text: `${path}: ${message}`, tone: 'bad' }));
   const faults: readonly Block[] = [
     { kind: 'heading', text: `Thrown by resolvers (${thrown.length})` },
