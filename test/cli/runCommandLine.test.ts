@@ -93,6 +93,17 @@ test('personas of a file take the place of the project own', async () => {
   expect(JSON.parse(stdout).personas).toEqual(['clerk']);
 });
 
+test.each(['matrix', 'schema --as clerk', 'explain --as clerk {name}', 'diff ../matrix.json'])(
+  '%s notes a group of claims that no rule reads',
+  async (words) => {
+    const { exitCode, stderr } = await askCommandLine('shop', `${words} --personas ../personas/grouped.json`);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: 'persona "clerk" has claims of the group "limit", which no rule reads; groups that are read: none\n',
+    });
+  },
+);
+
 test('colours are for terminals only', async () => {
   const esc = String.fromCharCode(27);
   const [plain, coloured] = await Promise.all([

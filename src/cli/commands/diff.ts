@@ -8,6 +8,7 @@ import { describeChanges } from '../describeChanges.ts';
 import { exitCodes, UsageError } from '../exitCodes.ts';
 import { compileProject, loadProject } from '../loadProject.ts';
 import { matrixOfCommit } from '../matrixOfCommit.ts';
+import { notesOnGroups } from '../notesOnGroups.ts';
 import { parseMatrix } from '../parseMatrix.ts';
 
 /** What the working tree gives and takes, compared with a commit or an earlier matrix. */
@@ -25,7 +26,8 @@ export const diff = defineCommand({
   async run({ project, terminal, values, positionals: [base = ''] }) {
     const config = await loadProject(project);
     const personas = choosePersonas(config, terminal.folder, values.personas);
-    const after = toAccessMatrix(compileProject(config).plans, personas);
+    const { plans } = compileProject(config);
+    const after = toAccessMatrix(plans, personas);
     const file = resolve(terminal.folder, base);
     const isFile = existsSync(file) && statSync(file).isFile();
     const before = isFile
@@ -38,7 +40,10 @@ export const diff = defineCommand({
     return {
       exitCode: values['no-gains'] && givesSomething(changes) ? exitCodes.gains : exitCodes.ok,
       report: { title: `Access compared with ${base}`, blocks: describeChanges(changes), json: { base, ...changes } },
-      notes: changes.notCompared.map((name) => `not compared: ${name}, whom only one of the two sides has`),
+      notes: [
+        ...changes.notCompared.map((name) => `not compared: ${name}, whom only one of the two sides has`),
+        ...notesOnGroups(personas, plans),
+      ],
     };
   },
 });

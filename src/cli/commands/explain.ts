@@ -10,6 +10,7 @@ import { chooseCaller, choosePersonas } from '../choosePersonas.ts';
 import { callerOptions, defineCommand } from '../command.ts';
 import { exitCodes, UsageError } from '../exitCodes.ts';
 import { compileProject, loadProject } from '../loadProject.ts';
+import { notesOnGroups } from '../notesOnGroups.ts';
 import { readOperation } from '../readOperation.ts';
 import type { Block, Item, Tone } from '../report.ts';
 import { type OperationRun, runOperation } from '../runOperation.ts';
@@ -59,6 +60,7 @@ export const explain = defineCommand({
         blocks: [...toBlocks(name, explained), ...blocksOfRefusal(refused), ...(ran ? blocksOfRun(ran) : [])],
         json: { ...explained, refused, ...ran },
       },
+      notes: notesOnGroups({ [name]: persona }, plans),
     };
   },
 });

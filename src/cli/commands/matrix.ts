@@ -4,6 +4,7 @@ import { defineCommand, personasOption } from '../command.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { compileProject, loadProject } from '../loadProject.ts';
 import { matrixPage, toneOf } from '../matrixPage.ts';
+import { notesOnGroups } from '../notesOnGroups.ts';
 import type { Block } from '../report.ts';
 
 /** Who reads what: every field × every persona. */
@@ -17,10 +18,12 @@ export const matrix = defineCommand({
   async run({ project, terminal, values }) {
     const config = await loadProject(project);
     const personas = choosePersonas(config, terminal.folder, values.personas);
-    const found = toAccessMatrix(compileProject(config).plans, personas);
+    const { plans } = compileProject(config);
+    const found = toAccessMatrix(plans, personas);
     return {
       exitCode: exitCodes.ok,
       report: { title: 'Access matrix', blocks: [toTable(found)], json: found, page: () => matrixPage(found) },
+      notes: notesOnGroups(personas, plans),
     };
   },
 });

@@ -6,6 +6,7 @@ import { chooseCaller, choosePersonas } from '../choosePersonas.ts';
 import { callerOptions, defineCommand } from '../command.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { compileProject, loadProject } from '../loadProject.ts';
+import { notesOnGroups } from '../notesOnGroups.ts';
 
 /** The schema as one caller can reach it. */
 export const schema = defineCommand({
@@ -36,6 +37,7 @@ export const schema = defineCommand({
         ],
         json: { caller: name, sdl: sdl ?? null },
       },
+      notes: notesOnGroups({ [name]: persona }, guarded.plans),
     };
   },
 });
