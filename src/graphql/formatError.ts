@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ApolloServerValidationErrorCode } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import {
   AppError,
@@ -48,7 +49,11 @@ export function createFormatError(report: ReportInternalError): FormatError {
     }
     const code = formatted.extensions?.code;
     if (cause instanceof GraphQLError && requestErrorCodes.has(code)) {
-      return { message: formatted.message, ...place, extensions: { code } };
+      const isIntrospection =
+        cause.extensions.validationErrorCode === ApolloServerValidationErrorCode.INTROSPECTION_DISABLED;
+      // Apollo Server (5.5.1) would name itself, and tell the client how to configure it.
+      const message = isIntrospection ? 'The schema is not shown here: introspection is off.' : formatted.message;
+      return { message, ...place, extensions: { code } };
     }
     if (isArgumentError(cause)) return { message: cause.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
     // graphql-js's parser is recursive, and a document can be nested more deeply than the stack goes.

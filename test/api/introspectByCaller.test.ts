@@ -133,6 +133,26 @@ test('another server that shows its schema to everybody still does', async () =>
   await open.close();
 });
 
+test('where introspection is off, the client reads so, and nothing of what serves it', async () => {
+  const api = await startHostileApi({ introspection: 'off' });
+  try {
+    expect(await api.query('{ a: __type(name: "Query") { name } }')).toMatchObject({
+      status: 400,
+      body: {
+        errors: [
+          {
+            message: 'The schema is not shown here: introspection is off.',
+            locations: [{ line: 1, column: 3 }],
+            extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+          },
+        ],
+      },
+    });
+  } finally {
+    await api.close();
+  }
+});
+
 function coordinatesOf({ data }: Answer['body']): readonly string[] {
   const schema = buildClientSchema(data as never);
   return Object.values(schema.getTypeMap())
