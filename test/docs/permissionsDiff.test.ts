@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -19,9 +19,6 @@ beforeAll(async () => {
   project = join(folder, 'project');
   for (const made of [project, join(folder, 'stubs')]) mkdirSync(made);
   await installTarball(await packProject(folder), project);
-  const bin = join(project, 'node_modules/.bin/claimgraph');
-  symlinkSync('../claimgraph/dist/cli/main.js', bin);
-  chmodSync(bin, 0o755);
   for (const name of ['npm', 'gh']) writeStub(name);
   write('package.json', '{ "type": "module" }');
   write('.gitignore', 'node_modules/\ndiff.md\n');
