@@ -1,6 +1,6 @@
-import { execute } from 'graphql';
+import { execute, type GraphQLError } from 'graphql';
 import type { ProjectRun } from '../defineConfig.ts';
-import { AppError } from '../errors.ts';
+import { AppError, type ErrorCode } from '../errors.ts';
 import type { GuardedSchema } from '../graphql/guardedSchema.ts';
 import type { Authorization } from '../permissions/authorization.ts';
 import { createDecisionRecorder, type ExecutedField } from '../permissions/decisionRecorder.ts';
@@ -11,8 +11,18 @@ export interface OperationRun {
   /** What was decided row by row. */
   readonly executed: readonly ExecutedField[];
   /** What resolvers threw. Refusals are not among them, nor are rules that threw: these are decisions. */
-  readonly thrown: readonly { readonly path: string; readonly message: string }[];
+  readonly thrown: readonly ThrownError[];
 }
+
+export interface ThrownError {
+  readonly path: string;
+  /** Where the client would read another than INTERNAL_SERVER_ERROR. */
+  readonly code?: ErrorCode;
+  readonly message: string;
+}
+
+/** The codes of errors that no rule makes. */
+const ofResolvers: ReadonlySet<ErrorCode> = new Set(['NOT_FOUND', 'LIMIT_EXCEEDED', 'BAD_USER_INPUT']);
 
 /** Executes an operation, which must not be refused before it starts, with what the caller's authorization says. */
 export async function runOperation(
@@ -31,9 +41,12 @@ export async function runOperation(
     variableValues: variables,
     ...(operationName !== undefined && { operationName }),
   });
-  const thrown = errors.filter(({ originalError }) => !(originalError instanceof AppError));
-  return {
-    executed: recorder.executed(),
-    thrown: thrown.map(({ path = [], message }) => ({ path: path.join('.'), message })),
-  };
+  return { executed: recorder.executed(), thrown: errors.flatMap(toThrown) };
+}
+
+function toThrown({ path = [], message, originalError }: GraphQLError): readonly ThrownError[] {
+  const at = { path: path.join('.'), message };
+  if (!(originalError instanceof AppError)) return [at];
+  const { code } = originalError;
+  return ofResolvers.has(code) ? [{ ...at, code }] : [];
 }

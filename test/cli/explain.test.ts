@@ -117,7 +117,7 @@ orders.card  Order.card  allowed; decided once for the operation
     const { exitCode, stdout } = await ask(...words);
     expect(exitCode).toBe(0);
     expect(stdout.slice(stdout.indexOf('Thrown'))).toBe(
-      'Thrown by resolvers (3)\n\n  orders.0.margin: the ledger is closed\n  orders.1.margin: the ledger is closed\n  orders.2.margin: the ledger is closed\n',
+      'Thrown by resolvers (3)\n\n  orders.0.margin: the ledger is closed\n  orders.1.margin: the ledger is closed\n  orders.2.margin: NOT_FOUND: expected a ledger; got none\n',
     );
     expect(JSON.parse((await ask(...words, '--format', 'json')).stdout).thrown).toHaveLength(3);
   });

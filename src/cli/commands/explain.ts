@@ -103,7 +103,9 @@ function blocksOfRefusal(refused: readonly RefusedField[]): readonly Block[] {
 }
 
 function blocksOfRun({ executed, thrown }: OperationRun): readonly Block[] {
-  const items = thrown.map(({ path, message }): Item => ({ text: `${path}: ${message}`, tone: 'bad' }));
+  const items = thrown.map(({ path, code, message }): Item => {
+    return { text: [path, ...(code ? [code] : []), message].join(': '), tone: 'bad' };
+  });
   const faults: readonly Block[] = [
     { kind: 'heading', text: `Thrown by resolvers (${thrown.length})` },
     { kind: 'list', items },

@@ -2,6 +2,7 @@ import {
   allOf,
   defineConfig,
   masked,
+  NotFoundError,
   publicField,
   requireArguments,
   requireClaims,
@@ -52,8 +53,8 @@ export default defineConfig({
         orders: () => ['1', '2', '3'].map((id) => ({ id, note: `note ${id}`, card: '4111' })),
       },
       Order: {
-        margin: () => {
-          throw new Error('the ledger is closed');
+        margin: ({ id }: { readonly id: string }) => {
+          throw id === '3' ? new NotFoundError('expected a ledger; got none') : new Error('the ledger is closed');
         },
       },
     },
