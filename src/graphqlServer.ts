@@ -98,7 +98,9 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
     onJwksFailure: ({ issuer, error }) =>
       logger.warn({ issuer, err: error }, 'the keys of a user pool could not be fetched'),
   });
-  const shared = options.claims.shared && createSharedClaims(options.claims.shared, logSharedClaims(logger));
+  const shared =
+    options.claims.shared &&
+    createSharedClaims(options.claims.shared, { ...logSharedClaims(logger), onCount: observers.onSharedClaims });
   const claims = createServerClaims<C, Groups>(options.claims, (settings, group) => ({
     ...defaultClaimsSettings,
     ...settings,

@@ -1,4 +1,5 @@
 import type { ClaimsCall } from './claims/observeSource.ts';
+import type { SharedClaimsCount } from './claims/shared/sharedClaims.ts';
 import type { OperationObservation } from './graphql/observeOperations.ts';
 import type { ShadowDifference } from './permissions/shadow.ts';
 
@@ -8,6 +9,8 @@ export interface Observers {
   /** Once for each error that a client reads: its `extensions.code`. */
   readonly onErrorCode?: (code: string) => void;
   readonly onClaimsCall?: (call: ClaimsCall) => void;
+  /** Where claims are shared through Redis: what became of so many subjects, or of so many messages about changes. */
+  readonly onSharedClaims?: (what: SharedClaimsCount, howMany: number) => void;
   /** After each operation that a candidate map would have decided otherwise. */
   readonly onShadowDifferences?: (differences: readonly ShadowDifference[]) => void;
 }

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { SharedClaimsCount } from '../claims/shared/sharedClaims.ts';
 import type { Observers } from '../observers.ts';
 
 /** Counts what the server tells, in the form that Prometheus reads. Every label has a small, fixed set of values. */
@@ -48,6 +49,7 @@ export function createPrometheusMetrics(registry: Registry = new Registry()): Pr
     help: 'How often announcements of changed claims were missed, so that all remembered claims were dropped.',
     registers,
   });
+  const sharedClaims = createSharedClaimsCounters(registers);
   const shadow = new Counter({
     name: 'claimgraph_shadow_differences_total',
     help: 'How often a candidate permission map would have decided a field otherwise, by what the two maps say.',
@@ -66,6 +68,7 @@ export function createPrometheusMetrics(registry: Registry = new Registry()): Pr
         claimsCalls.observe({ outcome }, durationSeconds);
         claimsSubjects.inc(subjects);
       },
+      onSharedClaims: sharedClaims,
       onShadowDifferences(differences) {
         for (const { coordinate, now, candidate, count } of differences) {
           if (count > 0) shadow.inc({ coordinate, now, candidate }, count);
@@ -74,4 +77,41 @@ export function createPrometheusMetrics(registry: Registry = new Registry()): Pr
     },
     onAnnouncementsMissed: () => missed.inc(),
   };
+}
+
+/** One metric for each question that is asked of them, so that the samples of one add up. */
+function createSharedClaimsCounters(registers: Registry[]): Required<Observers>['onSharedClaims'] {
+  const lookups = new Counter({
+    name: 'claimgraph_shared_claims_lookups_total',
+    help: 'Subjects not remembered in this process: found as another process left them in Redis, or asked of the claims source.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const passedOver = new Counter({
+    name: 'claimgraph_shared_claims_passed_over_total',
+    help: 'Why Redis was no help for subjects asked of the claims source: it gave no answer (unanswered), another process took too long (waited), a change was heard of (doubted), or the secret did not open the value (unreadable).',
+    labelNames: ['reason'],
+    registers,
+  });
+  const changes = new Counter({
+    name: 'claimgraph_shared_claims_changes_total',
+    help: 'Messages about changes in Redis: heard, not taken by it (unpublished), not understood so that all was forgotten (unreadable), or of another secret and ignored (foreign).',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const samples: Readonly<Record<SharedClaimsCount, (howMany: number) => void>> = {
+    found: (howMany) => lookups.inc({ outcome: 'found' }, howMany),
+    asked: (howMany) => lookups.inc({ outcome: 'asked' }, howMany),
+    unanswered: (howMany) => passedOver.inc({ reason: 'unanswered' }, howMany),
+    waitedInVain: (howMany) => passedOver.inc({ reason: 'waited' }, howMany),
+    doubted: (howMany) => passedOver.inc({ reason: 'doubted' }, howMany),
+    unreadable: (howMany) => passedOver.inc({ reason: 'unreadable' }, howMany),
+    changesHeard: (howMany) => changes.inc({ outcome: 'heard' }, howMany),
+    changesUnpublished: (howMany) => changes.inc({ outcome: 'unpublished' }, howMany),
+    changesUnreadable: (howMany) => changes.inc({ outcome: 'unreadable' }, howMany),
+    changesForeign: (howMany) => changes.inc({ outcome: 'foreign' }, howMany),
+  };
+  // From 0 on, so that a rate sees the first one.
+  for (const add of Object.values(samples)) add(0);
+  return (what, howMany) => samples[what](howMany);
 }

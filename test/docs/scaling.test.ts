@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { createPrometheusMetrics } from '../../src/metrics/prometheusMetrics.ts';
 import type { NodesResults, ScalingResults } from '../faults/support/scalingResults.ts';
 import { scalingToMarkdown } from '../faults/support/scalingToMarkdown.ts';
 
@@ -17,4 +18,12 @@ test.each<[string, NodesResults]>([
   expect(freshness.byTheNodeThatMadeIt.staleMs.max).toBe(0);
   expect(faults.filter(({ violations }) => violations > 0)).toEqual([]);
   expect(freshness.byTheNodeThatMadeIt.observations).toBeGreaterThan(0);
+});
+
+test('the page lists every metric of this program, and no other', () => {
+  const [, section = ''] = read('scaling.md').split('## What to watch');
+  const [table = ''] = section.split('\n## ');
+  const listed = [...table.matchAll(/`(claimgraph_\w+)`/g)].map(([, name]) => name);
+  const served = createPrometheusMetrics().registry.getMetricsAsArray();
+  expect(listed.sort()).toEqual(served.flatMap(({ name }) => (name.startsWith('claimgraph_') ? [name] : [])).sort());
 });

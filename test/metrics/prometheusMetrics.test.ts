@@ -82,6 +82,7 @@ test('no metric names a person, a token or a claim value', async () => {
     'le',
     'now',
     'outcome',
+    'reason',
     'type',
   ]);
 });

@@ -20,6 +20,8 @@ export interface SharedClaimsCounts {
   readonly waitedInVain: number;
   /** Asked of the source because a change was heard of whose revision is not known yet. */
   readonly doubted: number;
+  /** Asked of the source because Redis gave no answer. */
+  readonly unanswered: number;
   /** Values that this secret did not close, or for another subject, or that are of no known format. */
   readonly unreadable: number;
 }
@@ -98,6 +100,7 @@ export function shareClaims<C>(
         token,
       );
       if (!reading) {
+        count('unanswered', waiting.length);
         begin(ask(waiting, tell));
         break;
       }

@@ -41,6 +41,9 @@ export interface SharedClaims {
   close(): void;
 }
 
+/** What is counted: see SharedClaimsCounts and ChangeCounts. */
+export type SharedClaimsCount = keyof SharedClaimsCounts | keyof ChangeCounts;
+
 export interface PublishedChange {
   readonly revision?: number | undefined;
   readonly subjects: readonly Subject[] | 'all';
@@ -66,6 +69,8 @@ export interface SharedClaimsEvents {
   ) => void;
   /** The first value that could not be opened; the others are counted. */
   readonly onUnreadable: () => void;
+  /** For metrics: `howMany` more. */
+  readonly onCount?: ((what: SharedClaimsCount, howMany: number) => void) | undefined;
 }
 
 const maxFloors = 10_000;
@@ -81,6 +86,7 @@ export function createSharedClaims(given: SharedClaimsOptions, events: SharedCla
     asked: 0,
     waitedInVain: 0,
     doubted: 0,
+    unanswered: 0,
     unreadable: 0,
     changesHeard: 0,
     changesUnreadable: 0,
@@ -89,6 +95,13 @@ export function createSharedClaims(given: SharedClaimsOptions, events: SharedCla
   };
   const states = new Map<string, 'works' | 'fails'>();
   let channel: ChangeChannel | undefined;
+
+  function count(what: SharedClaimsCount, howMany = 1): void {
+    if (howMany === 0) return;
+    if (what === 'unreadable' && counts.unreadable === 0) events.onUnreadable();
+    counts[what] += howMany;
+    events.onCount?.(what, howMany);
+  }
 
   function note(what: 'reading' | 'writing' | 'listening', state: 'works' | 'fails', reason?: string): void {
     const before = states.get(what) ?? (what === 'listening' ? undefined : 'works');
@@ -122,10 +135,7 @@ export function createSharedClaims(given: SharedClaimsOptions, events: SharedCla
       waitMs,
       clockSkewMs,
       now,
-      count(what, howMany) {
-        if (what === 'unreadable' && counts.unreadable === 0) events.onUnreadable();
-        counts[what] += howMany;
-      },
+      count,
     });
   };
 
@@ -143,17 +153,15 @@ export function createSharedClaims(given: SharedClaimsOptions, events: SharedCla
         cache.invalidateAll('missed');
       },
       onChange({ revision, subjects }) {
-        counts.changesHeard += 1;
+        count('changesHeard');
         if (subjects === 'all') cache.invalidateAll(revision);
         else for (const key of subjects) cache.invalidate(key, revision);
       },
       onUnreadable() {
-        counts.changesUnreadable += 1;
+        count('changesUnreadable');
         cache.invalidateAll('missed');
       },
-      onForeign() {
-        counts.changesForeign += 1;
-      },
+      onForeign: () => count('changesForeign'),
       onBroken: (reason) => note('listening', 'fails', reason),
     });
   }
@@ -161,7 +169,7 @@ export function createSharedClaims(given: SharedClaimsOptions, events: SharedCla
   async function publish({ revision, subjects }: PublishedChange): Promise<void> {
     const keys: readonly SubjectKey[] | 'all' = subjects === 'all' ? 'all' : subjects.map(toSubjectKey);
     const isPublished = await channel?.publish({ revision, subjects: keys });
-    if (isPublished === false) counts.changesUnpublished += 1;
+    if (isPublished === false) count('changesUnpublished');
   }
 
   return { tierOf, follow, publish, counts: () => ({ ...counts }), close: () => channel?.close() };
