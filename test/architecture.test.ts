@@ -58,7 +58,7 @@ const rules: Readonly<Record<string, readonly string[]>> = {
   ],
   testing: ['errors.ts', 'token', 'claims', 'permissions', 'graphql', 'http', 'graphqlServer.ts', 'testing'],
   codegen: [],
-  cli: ['errors.ts', 'permissions', 'graphql', 'defineConfig.ts', 'cli'],
+  cli: ['errors.ts', 'token/tenant.ts', 'permissions', 'graphql', 'defineConfig.ts', 'cli'],
   generated: ['type:investments', 'type:permissions', 'type:generated'],
 };
 

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import type { Persona, Personas } from '../permissions/persona.ts';
+import { isTenantName, tenantNameRule } from '../token/tenant.ts';
 import { UsageError } from './exitCodes.ts';
 
 const kinds = ['user', 'machine', 'anonymous'] as const;
@@ -10,6 +11,7 @@ const members: Readonly<Record<keyof Persona, true>> = {
   groups: true,
   authAgeSeconds: true,
   subject: true,
+  tenant: true,
   clientId: true,
 };
 
@@ -36,7 +38,7 @@ function parsePersona(label: string, persona: unknown): void {
       `${label} is anonymous, with neither token nor record; expected kind alone, got ${of.join(', ')}`,
     );
   }
-  const { kind, scopes, groups, authAgeSeconds, subject, clientId } = persona;
+  const { kind, scopes, groups, authAgeSeconds, subject, tenant, clientId } = persona;
   if (kind !== undefined && !kinds.some((known) => known === kind)) refuse('kind', `one of ${kinds.join(', ')}`, kind);
   if (scopes !== undefined && !(Array.isArray(scopes) && scopes.every(isScope))) {
     refuse('scopes', 'a list of scopes, one in each text', scopes);
@@ -45,6 +47,7 @@ function parsePersona(label: string, persona: unknown): void {
   if (authAgeSeconds !== undefined && !(typeof authAgeSeconds === 'number' && authAgeSeconds >= 0)) {
     refuse('authAgeSeconds', 'a number from 0', authAgeSeconds);
   }
+  if (tenant !== undefined && !isTenantName(tenant)) refuse('tenant', tenantNameRule, tenant);
   for (const [field, text] of Object.entries({ subject, clientId })) {
     if (text !== undefined && typeof text !== 'string') refuse(field, 'a text', text);
   }

@@ -1,5 +1,4 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import type { SharedClaimsCount } from '../claims/shared/sharedClaims.ts';
 import type { Observers } from '../observers.ts';
 
 /** Counts what the server tells, in the form that Prometheus reads. Every label has a small, fixed set of values. */
@@ -79,8 +78,10 @@ export function createPrometheusMetrics(registry: Registry = new Registry()): Pr
   };
 }
 
+type OnSharedClaims = Required<Observers>['onSharedClaims'];
+
 /** One metric for each question that is asked of them, so that the samples of one add up. */
-function createSharedClaimsCounters(registers: Registry[]): Required<Observers>['onSharedClaims'] {
+function createSharedClaimsCounters(registers: Registry[]): OnSharedClaims {
   const lookups = new Counter({
     name: 'claimgraph_shared_claims_lookups_total',
     help: 'Subjects not remembered in this process: found as another process left them in Redis, or asked of the claims source.',
@@ -99,7 +100,7 @@ function createSharedClaimsCounters(registers: Registry[]): Required<Observers>[
     labelNames: ['outcome'],
     registers,
   });
-  const samples: Readonly<Record<SharedClaimsCount, (howMany: number) => void>> = {
+  const samples: Readonly<Record<Parameters<OnSharedClaims>[0], (howMany: number) => void>> = {
     found: (howMany) => lookups.inc({ outcome: 'found' }, howMany),
     asked: (howMany) => lookups.inc({ outcome: 'asked' }, howMany),
     unanswered: (howMany) => passedOver.inc({ reason: 'unanswered' }, howMany),

@@ -17,6 +17,7 @@ export interface ExplainedOperation {
 
 export interface ExplainedCaller {
   readonly kind: Principal['kind'];
+  readonly tenant?: string;
   readonly subject?: string;
   readonly clientId?: string;
   readonly scopes: readonly string[];
@@ -48,5 +49,6 @@ export function explainOperation(
 function explainCaller(principal: Principal): ExplainedCaller {
   const { kind, scopes } = principal;
   if (principal.kind === 'anonymous') return { kind, scopes: [...scopes] };
-  return { kind, subject: principal.subject, clientId: principal.clientId, scopes: [...scopes] };
+  const { tenant, subject, clientId } = principal;
+  return { kind, ...(tenant !== undefined && { tenant }), subject, clientId, scopes: [...scopes] };
 }

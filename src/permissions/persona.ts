@@ -17,6 +17,8 @@ export interface Persona {
   readonly authAgeSeconds?: number;
   /** The token's `sub`; the persona's name unless given. */
   readonly subject?: string;
+  /** The tenant that their token names; none unless given. */
+  readonly tenant?: string;
   /** The token's client; for a machine its name, for a user `client`, unless given. */
   readonly clientId?: string;
 }
@@ -44,22 +46,20 @@ export function factsOfPersona(name: string, persona: Persona, now = new Date())
 }
 
 function principalOf(name: string, persona: Persona, nowSeconds: number): Principal {
-  const { kind = 'user', scopes: given = [], authAgeSeconds = 60, subject = name, clientId } = persona;
+  const { kind = 'user', scopes: given = [], authAgeSeconds = 60, subject = name, tenant, clientId } = persona;
   if (kind === 'anonymous') return { kind, scopes: new Set() };
   const scopes = new Set(given);
   const issuedAt = nowSeconds - Math.min(authAgeSeconds, 60);
-  const times = { issuedAt, expiresAt: nowSeconds + 3600 };
+  const token = { ...(tenant !== undefined && { tenant }), issuer, scopes, issuedAt, expiresAt: nowSeconds + 3600 };
   if (kind === 'machine') {
     const client = clientId ?? subject;
-    return { kind, issuer, subject: client, clientId: client, scopes, ...times };
+    return { kind, ...token, subject: client, clientId: client };
   }
   return {
     kind,
-    issuer,
+    ...token,
     subject,
     clientId: clientId ?? 'client',
-    scopes,
-    ...times,
     authTime: nowSeconds - authAgeSeconds,
     originTokenId: undefined,
   };

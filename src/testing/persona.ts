@@ -1,7 +1,9 @@
+import { inspect } from 'node:util';
 import type { ClaimsSource } from '../claims/claimsSource.ts';
 import type { ClaimsState, Facts } from '../permissions/facts.ts';
 import { parsePrincipal } from '../token/parsePrincipal.ts';
 import { anonymous, type Principal, toSubjectKey } from '../token/principal.ts';
+import { isTenantName, tenantNameRule } from '../token/tenant.ts';
 import type { UserPool } from '../token/userPool.ts';
 import {
   issueAccessToken,
@@ -29,6 +31,8 @@ export interface UserPersona<C> {
   readonly kind: 'user';
   /** The `sub` of their token; their name unless given. */
   readonly subject?: string;
+  /** The tenant that their token names. Either everybody who signs in has one, or nobody. */
+  readonly tenant?: string;
   readonly clientId?: string;
   readonly scopes: readonly string[];
   /** Without claims the persona has no business record. */
@@ -43,12 +47,15 @@ export interface MachinePersona<C> {
   readonly kind: 'machine';
   /** Its client id and `sub`; its name unless given. */
   readonly clientId?: string;
+  readonly tenant?: string;
   readonly scopes: readonly string[];
   readonly claims?: C;
   readonly groups?: Readonly<Record<string, unknown>>;
 }
 
-/** The user pool whose clients the personas sign in through. */
+const tenantClaim = 'tenant';
+
+/** The user pool whose clients the personas sign in through. Throws TypeError for tenants that no token could name. */
 export function poolOf(personas: Personas<unknown>): UserPool {
   const machines = Object.entries(personas).flatMap(([name, persona]) => {
     return persona.kind === 'machine' ? [persona.clientId ?? name] : [];
@@ -62,7 +69,27 @@ export function poolOf(personas: Personas<unknown>): UserPool {
     userClientIds: [...new Set([testUserClientId, ...users])],
     machineClientIds: machines,
     audience: undefined,
+    ...(hasTenants(personas) && { tenant: { claim: tenantClaim } }),
   };
+}
+
+function hasTenants(personas: Personas<unknown>): boolean {
+  const signedIn = Object.entries(personas).flatMap(([name, persona]) => {
+    return persona.kind === 'anonymous' ? [] : [{ name, tenant: persona.tenant }];
+  });
+  const withTenant = signedIn.filter(({ tenant }) => tenant !== undefined);
+  const unusable = withTenant.find(({ tenant }) => !isTenantName(tenant));
+  if (unusable) {
+    throw new TypeError(
+      `persona "${unusable.name}": tenant must be ${tenantNameRule}; got ${inspect(unusable.tenant)}`,
+    );
+  }
+  const without = signedIn.find(({ tenant }) => tenant === undefined);
+  if (withTenant.length > 0 && without) {
+    const expected = `persona "${without.name}": expected a tenant, as "${withTenant[0]?.name}" has one`;
+    throw new TypeError(`${expected}; got none. Give one to everybody who signs in, or to nobody.`);
+  }
+  return withTenant.length > 0;
 }
 
 /** The persona's access token, with what of its claims is to differ. */
@@ -133,12 +160,13 @@ function principalOf(name: string, persona: Persona<unknown>, personas: Personas
 
 function tokenClaimsOf(name: string, persona: SignedInPersona): Members {
   const scope = persona.scopes.join(' ');
+  const tenant = persona.tenant === undefined ? {} : { [tenantClaim]: persona.tenant };
   if (persona.kind === 'machine') {
     const clientId = persona.clientId ?? name;
-    return { ...machineTokenClaims(), sub: clientId, client_id: clientId, scope };
+    return { ...machineTokenClaims(), sub: clientId, client_id: clientId, scope, ...tenant };
   }
   const { subject = name, clientId = testUserClientId, authAgeSeconds = 60 } = persona;
   const claims = userTokenClaims();
   const signedInAt = claims.iat + 60 - authAgeSeconds;
-  return { ...claims, sub: subject, client_id: clientId, username: name, scope, auth_time: signedInAt };
+  return { ...claims, sub: subject, client_id: clientId, username: name, scope, auth_time: signedInAt, ...tenant };
 }

@@ -61,6 +61,14 @@ orders.card  Order.card  allowed; decided once for the operation
     expect(stdout).not.toContain('"clerk"}');
   });
 
+  test('says of which tenant the persona is', async () => {
+    const words = 'explain --as clerk --personas ../personas/tenants.json {name}';
+    const { stdout } = await askCommandLine('shop', words);
+    expect(stdout).toContain('clerk: user of the tenant acme, the scopes shop/read; claims absent');
+    const asJson = await askCommandLine('shop', `${words} --format json`);
+    expect(JSON.parse(asJson.stdout).caller).toMatchObject({ kind: 'user', tenant: 'acme', subject: 'clerk' });
+  });
+
   test('takes other scopes in place of the persona own', async () => {
     const { stdout } = await askCommandLine('shop', 'explain --as clerk --scope shop/write {orders{id}}');
     expect(stdout).toContain('orders  Query.orders  denied INSUFFICIENT_SCOPE; decided once for the operation');

@@ -57,6 +57,11 @@ describe('wrong use', () => {
       'matrix --personas ../personas/kind.json',
       'persona "clerk": kind must be one of user, machine, anonymous; got',
     ],
+    [
+      'shop',
+      'matrix --personas ../personas/tenant.json',
+      `persona "clerk": tenant must be 1 to 64 of A-Z, a-z, 0-9, ".", "_" and "-", the first a letter or a digit; got 'acme corp'`,
+    ],
   ])('in %s: %s', async (project, words, message) => {
     const { exitCode, stdout, stderr } = await askCommandLine(project, words);
     expect({ exitCode, stdout }).toEqual({ exitCode: 64, stdout: '' });

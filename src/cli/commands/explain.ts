@@ -67,10 +67,11 @@ export const explain = defineCommand({
 
 function toBlocks(name: string, { caller, claims, claimGroups = {}, fields }: ExplainedOperation): readonly Block[] {
   const scopes = caller.scopes.length === 0 ? 'no scopes' : `the scopes ${caller.scopes.join(' ')}`;
+  const who = caller.tenant === undefined ? caller.kind : `${caller.kind} of the tenant ${caller.tenant}`;
   const asOf = claims.asOf === undefined ? '' : `, as of ${claims.asOf}`;
   const groups = Object.entries(claimGroups).map(([group, { state }]) => `; ${group} ${state}`);
   return [
-    { kind: 'paragraph', text: `${name}: ${caller.kind}, ${scopes}; claims ${claims.state}${asOf}${groups.join('')}` },
+    { kind: 'paragraph', text: `${name}: ${who}, ${scopes}; claims ${claims.state}${asOf}${groups.join('')}` },
     ...(fields.length === 0 ? [withoutFields] : []),
     ...fields.flatMap((field): readonly Block[] => [
       {
