@@ -6,7 +6,19 @@ import { variables } from './variables.ts';
 /** What does not fit the mode, however right each variable is by itself. */
 export function* modeProblems(given: Environment, mode: 'local' | 'cognito'): Generator<ConfigProblem> {
   yield* productionProblems(given);
+  yield* metricsPortProblems(given, mode);
   yield* mode === 'cognito' ? cognitoModeProblems(given) : localModeProblems(given);
+}
+
+function* metricsPortProblems(given: Environment, mode: 'local' | 'cognito'): Generator<ConfigProblem> {
+  const port = Number(given.METRICS_PORT ?? 0);
+  if (port === 0) return;
+  const hasUserPool = mode === 'local' && given.USER_POOL_URL === undefined;
+  for (const name of ['PORT', ...(hasUserPool ? (['USER_POOL_PORT'] as const) : [])] as const) {
+    if (Number(given[name] ?? variables[name].default) !== port) continue;
+    const expected = `another port than ${name}, which is ${port}`;
+    yield { variable: 'METRICS_PORT', expected, got: 'the same', advice: 'Change one of the two.' };
+  }
 }
 
 /** Set only where the process does not run on a developer's machine. */

@@ -17,6 +17,18 @@ describe('a variable that does not fit the mode', () => {
       'USER_POOL_PORT: expected another port than PORT, which is 4010; got the same. Change one of the two.',
     ],
     [
+      { METRICS_PORT: '4000' },
+      'METRICS_PORT: expected another port than PORT, which is 4000; got the same. Change one of the two.',
+    ],
+    [
+      { METRICS_PORT: '4010' },
+      'METRICS_PORT: expected another port than USER_POOL_PORT, which is 4010; got the same. Change one of the two.',
+    ],
+    [
+      { ...cognito, PORT: '9464', METRICS_PORT: '9464' },
+      'METRICS_PORT: expected another port than PORT, which is 9464; got the same. Change one of the two.',
+    ],
+    [
       { ...cognito, USER_POOL_PORT: '4010', USER_POOL_URL: 'http://localhost:4010' },
       'USER_POOL_PORT: expected nothing in cognito mode; got "4010". Remove it.',
       'USER_POOL_URL: expected nothing in cognito mode; got "http://localhost:4010". Remove it.',
