@@ -1,8 +1,8 @@
 import { type Logger, pino } from 'pino';
 import type { Config } from '../src/config/config.ts';
 import { readConfig } from '../src/config/readConfig.ts';
-import { ConfigurationError } from '../src/errors.ts';
 import type { OpenDatabase } from '../src/investments/data/openDatabase.ts';
+import { describeStartFailure } from '../src/process/describeStartFailure.ts';
 import { logUnhandledRejections } from '../src/process/logUnhandledRejections.ts';
 import { fillDemoData } from './demoData.ts';
 import { demoMachineClient, demoUsers } from './demoUsers.ts';
@@ -46,6 +46,6 @@ const whoCanSignIn = `sign in as ${demoUsers.map(({ username }) => username).joi
 
 /** Ends a process that could not start. */
 export function endWith(error: unknown): never {
-  process.stderr.write(`${error instanceof ConfigurationError ? error.message : (error as Error).stack}\n`);
+  process.stderr.write(`${describeStartFailure(error)}\n`);
   process.exit(1);
 }

@@ -1,4 +1,4 @@
-import { ConfigurationError } from './errors.ts';
+import { describeStartFailure } from './process/describeStartFailure.ts';
 import { readProduction } from './process/production.ts';
 import { serve } from './process/serve.ts';
 import { stopOnSignals } from './process/stopOnSignals.ts';
@@ -12,6 +12,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof ConfigurationError ? error.message : (error as Error).stack}\n`);
+  process.stderr.write(`${describeStartFailure(error)}\n`);
   process.exit(1);
 });

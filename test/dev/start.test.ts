@@ -158,6 +158,17 @@ describe('npm start refuses', () => {
     }
   });
 
+  test('a PostgreSQL server that does not answer, and says why', async () => {
+    const refused = run({ DATABASE_URL: 'postgres://nobody:hidden@127.0.0.1:1/nothing' });
+    expect(await refused.exited).toBe(1);
+    expect(refused.output.stderr).toMatch(
+      /^the database: expected one that .*; got: connect ECONNREFUSED 127\.0\.0\.1:1\. /,
+    );
+    expect(refused.output.stderr).toContain('DATABASE_URL');
+    expect(refused.output.stderr).not.toContain('    at ');
+    expect(refused.output.stderr).not.toContain('hidden');
+  });
+
   test('a database folder that another process has open', async () => {
     const first = run();
     await first.ready;

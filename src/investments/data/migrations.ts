@@ -1,5 +1,5 @@
 import { type Kysely, type Migration, Migrator } from 'kysely';
-import { InternalError } from '../../errors.ts';
+import { ConfigurationError } from '../../errors.ts';
 import { announceClaimsChanges } from './migrations/announceClaimsChanges.ts';
 import { createDenyList } from './migrations/createDenyList.ts';
 import { createTables } from './migrations/createTables.ts';
@@ -10,15 +10,23 @@ import type { Tables } from './tables.ts';
 
 /**
  * Brings the tables up to date; does nothing when they are. Safe when several processes start at once on one
- * PostgreSQL: Kysely takes an advisory lock and runs everything in one transaction.
+ * PostgreSQL: Kysely takes an advisory lock and runs everything in one transaction. Rejects with ConfigurationError.
  */
 export async function migrate(db: Kysely<Tables>): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
-  throw new InternalError('expected a database that answers and lets us make and change its tables: see the cause', {
-    cause: error,
-  });
+  throw new ConfigurationError(
+    `the database: expected one that answers and lets us make and change its tables; got: ${reasonOf(error)}. ` +
+      'Of a PostgreSQL server, DATABASE_URL says where it is, the name of the database and who asks.',
+    { cause: error },
+  );
+}
+
+/** Where a host has several addresses, each has an error of its own, and what holds them together has no message. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Run in the order of their names; a released migration is never edited, only followed by another. */

@@ -42,8 +42,8 @@ export interface OpenDatabase {
 const migrationTimeoutMs = 60_000;
 
 /**
- * Opens the database and migrates it; rejects with InternalError, or the driver's error, when it cannot, and with
- * ConfigurationError when the wall of row-level security does not stand as it should.
+ * Opens the database and migrates it. Rejects with ConfigurationError when a PostgreSQL server cannot be used, or the wall
+ * of row-level security does not stand as it should, and with InternalError when the embedded one cannot be opened.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
   const backend = options.kind === 'embedded' ? await openEmbedded(options) : openPostgres(options);

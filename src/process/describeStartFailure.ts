@@ -1,0 +1,7 @@
+import { inspect } from 'node:util';
+import { ConfigurationError } from '../errors.ts';
+
+/** What a process says that could not start: what to set, or everything that is known, causes too. */
+export function describeStartFailure(error: unknown): string {
+  return error instanceof ConfigurationError ? error.message : inspect(error);
+}
