@@ -186,6 +186,11 @@ function logSharedClaims(logger: Logger): SharedClaimsEvents {
     },
     onUnreadable: () =>
       logger.warn('shared claims: Redis holds values that the secret does not open; they are ignored and counted'),
+    onForeign: () =>
+      logger.warn(
+        'shared claims: Redis passes on messages of another secret; they are ignored and counted. ' +
+          'Processes that are to share claims need the same CLAIMS_CACHE_SECRET',
+      ),
   };
 }
 

@@ -69,6 +69,8 @@ export interface SharedClaimsEvents {
   ) => void;
   /** The first value that could not be opened; the others are counted. */
   readonly onUnreadable: () => void;
+  /** The first message of another secret; the others are counted. */
+  readonly onForeign: () => void;
   /** For metrics: `howMany` more. */
   readonly onCount?: ((what: SharedClaimsCount, howMany: number) => void) | undefined;
 }
@@ -99,6 +101,7 @@ export function createSharedClaims(given: SharedClaimsOptions, events: SharedCla
   function count(what: SharedClaimsCount, howMany = 1): void {
     if (howMany === 0) return;
     if (what === 'unreadable' && counts.unreadable === 0) events.onUnreadable();
+    if (what === 'changesForeign' && counts.changesForeign === 0) events.onForeign();
     counts[what] += howMany;
     events.onCount?.(what, howMany);
   }

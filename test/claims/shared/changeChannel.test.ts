@@ -160,8 +160,9 @@ describe.runIf(hasRedisServer)('changes through a Redis server', () => {
 
     const spy = new Redis(server.url);
     closing.push(() => spy.disconnect());
-    await spy.publish('claimgraph:claims:changes:{default}', 'forged');
-    await until(() => other.shared.counts().changesForeign > 0);
+    for (const message of ['forged', 'forged again']) await spy.publish('claimgraph:claims:changes:{default}', message);
+    await until(() => other.shared.counts().changesForeign === 2);
+    expect(other.events.filter((event) => event === 'foreign')).toHaveLength(1);
     expect(other.cache.peek(user('ann'))).toBeDefined();
   });
 });

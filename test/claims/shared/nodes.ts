@@ -84,6 +84,7 @@ export function createNode({ redis, truth, answers = 'at once', onCall, sharing,
     {
       onStateChange: (what, state, reason) => events.push(`${what} ${state} ${reason}`),
       onUnreadable: () => events.push('unreadable'),
+      onForeign: () => events.push('foreign'),
     },
   );
   const cache = createClaimsCache<TestClaims>({
