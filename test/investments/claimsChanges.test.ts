@@ -61,9 +61,12 @@ const keyOf = (name: string) => `user ${testIssuer} ${subjectOf(name)}`;
 const giveTitle = (title: string, ...names: readonly string[]) =>
   database.db.updateTable('access_records').set({ title }).where('subject', 'in', names.map(subjectOf));
 
+let ends = 0;
+
 /** Announced after whatever came before: when it was heard, nothing else is still to come. */
 async function announceAuditor(): Promise<void> {
-  await giveTitle('the end', 'auditor').execute();
+  ends += 1;
+  await giveTitle(`the end ${ends}`, 'auditor').execute();
 }
 
 describe('a change of the business records, whoever makes it,', () => {
@@ -96,6 +99,22 @@ describe('a change of the business records, whoever makes it,', () => {
     });
     await expect(undone).rejects.toThrow('changed my mind');
     await database.db.updateTable('access_records').set({ title: 'x' }).where('subject', '=', 'nobody').execute();
+    await announceAuditor();
+    expect(await next()).toBe(keyOf('auditor'));
+  });
+
+  test('is announced for the records that it changes, and not for those that it leaves as they were', async () => {
+    const { next } = await follow();
+    await giveTitle('Analyst', 'usa-manager', 'newcomer').execute();
+    expect(await next()).toBe(keyOf('usa-manager'));
+    await database.db
+      .updateTable('access_records')
+      .set(({ ref }) => ({ title: ref('title') }))
+      .execute();
+    await giveTitle('Analyst', 'usa-manager', 'asia-europe-manager').execute();
+    expect(await next()).toBe(keyOf('asia-europe-manager'));
+    await sql`insert into access_records select * from access_records
+      on conflict (tenant, kind, issuer, subject) do update set title = excluded.title`.execute(database.db);
     await announceAuditor();
     expect(await next()).toBe(keyOf('auditor'));
   });
@@ -276,11 +295,11 @@ describe.runIf(testBackend === 'postgres')('on a PostgreSQL server', () => {
 
   test('a connection that breaks is made again, and what was missed meanwhile is forgotten', async () => {
     const { next } = await follow();
-    for (const _attempt of ['first', 'second']) {
+    for (const attempt of ['first', 'second']) {
       await cut();
       expect(await next()).toBe('broken');
       expect(await next()).toBe('everything');
-      await giveTitle('Director', 'usa-manager').execute();
+      await giveTitle(`Director for the ${attempt} time`, 'usa-manager').execute();
       expect(await next()).toBe(keyOf('usa-manager'));
     }
   });

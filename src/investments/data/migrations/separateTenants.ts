@@ -49,9 +49,12 @@ const named = (rows: string) => `
 
 /**
  * As in `announceClaimsChanges`, with the tenant as a fourth element unless it is `main`. A process that does not know
- * of tenants yet cannot read four elements, and then forgets all that it remembers.
+ * of tenants yet cannot read four elements, and then forgets all that it remembers. `updatedRows` selects those of an
+ * update that it is about.
  */
-const announceWithTenant = `create or replace function announce_claims_change() returns trigger language plpgsql as $$
+export const announcing = (
+  updatedRows: string,
+) => `create or replace function announce_claims_change() returns trigger language plpgsql as $$
   declare
     changed jsonb;
     next_revision bigint;
@@ -61,7 +64,7 @@ const announceWithTenant = `create or replace function announce_claims_change() 
     elsif tg_op = 'DELETE' then
       ${collect(named('old_rows'))}
     elsif tg_op = 'UPDATE' then
-      ${collect(`${named('new_rows')} union ${named('old_rows')}`)}
+      ${collect(updatedRows)}
     end if;
     if changed is null and tg_op <> 'TRUNCATE' then
       return null;
@@ -75,6 +78,8 @@ const announceWithTenant = `create or replace function announce_claims_change() 
     return null;
   end
 $$`;
+
+const announceWithTenant = announcing(`${named('new_rows')} union ${named('old_rows')}`);
 
 function collect(rows: string): string {
   return `select jsonb_agg(
