@@ -36,16 +36,24 @@ export class ConfigurationError extends Error {
 /** Why a bearer token was not accepted; `missing` means that none was sent. */
 export type UnauthenticatedReason = 'missing' | 'expired' | 'invalid';
 
+interface UnauthenticatedOptions extends ErrorOptions {
+  readonly hint?: string;
+  readonly caller?: Readonly<Record<string, unknown>>;
+}
+
 /** RFC 6750 section 3.1 `invalid_token`, or no credentials at all (`missing`). `hint` is safe to show to the client. */
 export class UnauthenticatedError extends AppError {
   readonly code = 'UNAUTHENTICATED';
   readonly reason: UnauthenticatedReason;
   readonly hint: string | undefined;
+  /** Whose token it is, for the log; only of a genuine one that was revoked. */
+  readonly caller: Readonly<Record<string, unknown>> | undefined;
 
-  constructor(reason: UnauthenticatedReason, message: string, options: ErrorOptions & { hint?: string } = {}) {
+  constructor(reason: UnauthenticatedReason, message: string, options: UnauthenticatedOptions = {}) {
     super(message, options);
     this.reason = reason;
     this.hint = options.hint;
+    this.caller = options.caller;
   }
 }
 

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Authorization } from '../permissions/authorization.ts';
 import { explainClaims } from '../permissions/explain.ts';
 import { describeClaims } from '../permissions/facts.ts';
-import type { Principal } from '../token/principal.ts';
+import { describePrincipal } from '../token/principal.ts';
 import { auditDecisions } from './auditDecisions.ts';
 import type { RequestContext } from './context.ts';
 import { describeShadow, shadowReport } from './shadowDecisions.ts';
@@ -43,7 +43,7 @@ export function logOperation(
               operation: operation?.operation,
               // Chosen by the client, so bounded.
               operationName: operationName?.slice(0, 100),
-              ...describe(authorization.principal),
+              ...describePrincipal(authorization.principal),
               claims: describeClaims(claims),
               ...('asOf' in claims && { claimsAsOf: claims.asOf, claimsAgeMs: Date.now() - claims.asOf.getTime() }),
               ...(claimGroups.length > 0 && { claimGroups: describeGroups(authorization, claimGroups) }),
@@ -70,10 +70,4 @@ function describeGroups(authorization: Authorization, names: readonly string[]) 
     return claims.state === 'unsettled' ? [] : [[name, explainClaims(claims)] as const];
   });
   return Object.fromEntries(loaded);
-}
-
-function describe(principal: Principal) {
-  if (principal.kind === 'anonymous') return { principal: 'anonymous' };
-  const { kind, tenant, issuer, subject, clientId } = principal;
-  return { principal: kind, tenant, issuer, subject, clientId };
 }

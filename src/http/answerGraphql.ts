@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { Logger } from 'pino';
-import { AppError } from '../errors.ts';
+import { AppError, UnauthenticatedError } from '../errors.ts';
 import type { ContextRequest, RequestContext } from '../graphql/context.ts';
 import { explainHeader } from '../graphql/explainDecisions.ts';
 import { toRequestError } from '../graphql/httpError.ts';
@@ -53,7 +53,11 @@ export function createAnswerGraphql({ apollo, buildContext, logger }: AnswerGrap
       return await buildContext(request);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      logger.info({ requestId: request.requestId, code: error.code, reason: error.message }, 'request refused');
+      const caller = error instanceof UnauthenticatedError ? error.caller : undefined;
+      logger.info(
+        { requestId: request.requestId, code: error.code, reason: error.message, ...caller },
+        'request refused',
+      );
       throw toRequestError(error);
     }
   }

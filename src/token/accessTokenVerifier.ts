@@ -2,7 +2,7 @@ import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { InternalError } from '../errors.ts';
 import { createJwksFetcher, type FetchJwks } from './fetchJwks.ts';
 import { createPoolVerifier, type PoolVerifier } from './poolVerifier.ts';
-import type { MachinePrincipal, UserPrincipal } from './principal.ts';
+import { describePrincipal, type MachinePrincipal, type UserPrincipal } from './principal.ts';
 import { invalidToken, toTokenError } from './tokenError.ts';
 import { parseUnverifiedToken } from './unverifiedToken.ts';
 import { findUserPoolProblems, InvalidUserPoolError, type UserPool } from './userPool.ts';
@@ -106,7 +106,7 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
         const refusal = settings.isRevoked(principal);
         if (refusal === false) return principal;
         const { message, hint } = isTokenRefusal(refusal) ? refusal : onTheDenyList;
-        throw invalidToken(message, { hint });
+        throw invalidToken(message, { hint, caller: describePrincipal(principal) });
       } catch (error) {
         throw toTokenError(error);
       }

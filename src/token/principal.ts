@@ -52,3 +52,10 @@ export function toSubjectKey({ kind, tenant, issuer, subject }: Subject): Subjec
 }
 
 export const anonymous: AnonymousPrincipal = { kind: 'anonymous', scopes: new Set() };
+
+/** Who is calling, as log lines tell it. */
+export function describePrincipal(principal: Principal) {
+  if (principal.kind === 'anonymous') return { principal: 'anonymous' };
+  const { kind, tenant, issuer, subject, clientId } = principal;
+  return { principal: kind, tenant, issuer, subject, clientId };
+}

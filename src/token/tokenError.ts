@@ -18,8 +18,11 @@ import {
 } from 'aws-jwt-verify/error';
 import { AppError, AuthenticationUnavailableError, InternalError, UnauthenticatedError } from '../errors.ts';
 
-/** The token says something that we do not accept. `message` is for the log, `hint` for the client. */
-export function invalidToken(message: string, options: ErrorOptions & { hint?: string } = {}): UnauthenticatedError {
+/** The token says something that we do not accept. `message` and `caller` are for the log, `hint` for the client. */
+export function invalidToken(
+  message: string,
+  options: ConstructorParameters<typeof UnauthenticatedError>[2] = {},
+): UnauthenticatedError {
   return new UnauthenticatedError('invalid', message, options);
 }
 
@@ -61,14 +64,19 @@ export function toTokenError(error: unknown): AppError {
     return invalidToken('an ID token was sent where an access token is expected', { cause: error, hint });
   }
   if (aboutTheToken.some((errorClass) => error instanceof errorClass)) {
-    return invalidToken('the token was refused by aws-jwt-verify, as the cause says', { cause: error });
+    return invalidToken(`the token was refused by aws-jwt-verify: ${classOf(error)}`, { cause: error });
   }
   if (aboutTheKeys.some((errorClass) => error instanceof errorClass)) {
     const options = { cause: error, retryAfterSeconds: 1 };
     return new AuthenticationUnavailableError(
-      'the keys could not be used by aws-jwt-verify, as the cause says',
+      `the keys could not be used by aws-jwt-verify: ${classOf(error)}`,
       options,
     );
   }
   return new InternalError('verifying a token failed for no reason of the token or its keys', { cause: error });
+}
+
+/** Its message may repeat what the token says, so the log gets no more than this. */
+function classOf(error: unknown): string {
+  return error instanceof Error ? error.constructor.name : typeof error;
 }

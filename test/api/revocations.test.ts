@@ -55,6 +55,26 @@ function readValidAfter({ data }: Answer['body']): string {
 describe('who is suspended', () => {
   const input = (suspended: boolean) => ({ managerId: managerIds['usa-manager'], suspended });
 
+  test('is named in the log when they ask, and a token that is not genuine names nobody', async () => {
+    const token = await api.tokenOf('usa-manager');
+    await asAdmin(setUserSuspended, input(true));
+    api.takeLog();
+    await ask(api, token);
+    await ask(api, `${token.slice(0, -8)}AAAAAAAA`);
+    const { subject, clientId } = api.identityOf('usa-manager');
+    const refused = { level: 30, code: 'UNAUTHENTICATED', msg: 'request refused' };
+    const lines = api.takeLog();
+    expect(lines).toMatchObject([
+      {
+        ...{ ...refused, reason: 'the token was revoked: the account is suspended' },
+        ...{ principal: 'user', issuer: testIssuer, subject, clientId },
+      },
+      { ...refused, reason: 'the token was refused by aws-jwt-verify: JwtInvalidSignatureError' },
+    ]);
+    expect(lines[1]).not.toHaveProperty('subject');
+    await asAdmin(setUserSuspended, input(false));
+  });
+
   test('is refused with the next request, also what needs no record, and let in again', async () => {
     const token = await api.tokenOf('usa-manager');
     expect(outcomeOf(await ask(api, token))).toBe('allowed');
