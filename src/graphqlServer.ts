@@ -104,7 +104,7 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
   const claims = createServerClaims<C, Groups>(options.claims, (settings, group) => ({
     ...defaultClaimsSettings,
     ...settings,
-    source: observers.onClaimsCall ? observeSource(settings.source, observers.onClaimsCall) : settings.source,
+    source: observers.onClaimsCall ? observeSource(settings.source, observers.onClaimsCall, group) : settings.source,
     ...(shared && { tier: shared.tierOf(group) }),
   }));
   shared?.follow(claims);

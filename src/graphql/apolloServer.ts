@@ -82,7 +82,7 @@ export function createApolloServer(
       authorizeOperation(plans, formatError, { executor: compilingExecutor, candidates }),
       ...(explain === 'for-callers-who-ask' ? [explainDecisions()] : []),
       logOperation(logger, { auditSample, claimGroups }),
-      ...(observers.onOperation ? [observeOperations(observers.onOperation)] : []),
+      ...(observers.onOperation ? [observeOperations(observers.onOperation, claimGroups)] : []),
       ...(observers.onShadowDifferences ? [observeShadow(observers.onShadowDifferences)] : []),
       // Cache-Control is set by the HTTP host; this plugin more than doubles the time of large lists (5.5.1).
       ApolloServerPluginCacheControlDisabled(),

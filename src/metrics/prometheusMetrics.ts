@@ -21,8 +21,15 @@ export function createPrometheusMetrics(registry: Registry = new Registry()): Pr
   });
   const claimsAge = new Histogram({
     name: 'claimgraph_claims_age_seconds',
-    help: 'How old the business claims were that an operation was decided by.',
+    help: 'How old the business claims were that an operation was decided by; with a group, those of that group.',
+    labelNames: ['group'],
     buckets: [0.01, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600],
+    registers,
+  });
+  const claimGroups = new Counter({
+    name: 'claimgraph_claims_groups_total',
+    help: 'Operations that loaded a group of claims, by how far its claims were known.',
+    labelNames: ['group', 'claims'],
     registers,
   });
   const errors = new Counter({
@@ -34,13 +41,14 @@ export function createPrometheusMetrics(registry: Registry = new Registry()): Pr
   const claimsCalls = new Histogram({
     name: 'claimgraph_claims_source_duration_seconds',
     help: 'Calls of the claims source, each for a batch of subjects.',
-    labelNames: ['outcome'],
+    labelNames: ['outcome', 'group'],
     buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3],
     registers,
   });
   const claimsSubjects = new Counter({
     name: 'claimgraph_claims_source_subjects_total',
     help: 'Subjects that the claims source was asked about.',
+    labelNames: ['group'],
     registers,
   });
   const missed = new Counter({
@@ -58,14 +66,19 @@ export function createPrometheusMetrics(registry: Registry = new Registry()): Pr
   return {
     registry,
     observers: {
-      onOperation({ type, durationSeconds, claims, claimsAgeSeconds }) {
+      onOperation({ type, durationSeconds, claims, claimsAgeSeconds, claimGroups: groups }) {
         operations.observe({ type, claims }, durationSeconds);
         if (claimsAgeSeconds !== undefined) claimsAge.observe(claimsAgeSeconds);
+        for (const [group, known] of Object.entries(groups)) {
+          claimGroups.inc({ group, claims: known.claims });
+          if (known.claimsAgeSeconds !== undefined) claimsAge.observe({ group }, known.claimsAgeSeconds);
+        }
       },
       onErrorCode: (code) => errors.inc({ code }),
-      onClaimsCall({ subjects, outcome, durationSeconds }) {
-        claimsCalls.observe({ outcome }, durationSeconds);
-        claimsSubjects.inc(subjects);
+      onClaimsCall({ group, subjects, outcome, durationSeconds }) {
+        const ofGroup = group === undefined ? {} : { group };
+        claimsCalls.observe({ ...ofGroup, outcome }, durationSeconds);
+        claimsSubjects.inc(ofGroup, subjects);
       },
       onSharedClaims: sharedClaims,
       onShadowDifferences(differences) {

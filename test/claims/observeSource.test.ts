@@ -15,7 +15,7 @@ test('each call is told once it has ended, with its outcome and how many subject
   lastCall().fail(new Error('down'));
   await expect(failing).rejects.toThrow('down');
   expect(told).toEqual([
-    { subjects: 2, outcome: 'answered', durationSeconds: expect.any(Number) },
-    { subjects: 1, outcome: 'failed', durationSeconds: expect.any(Number) },
+    { group: undefined, subjects: 2, outcome: 'answered', durationSeconds: expect.any(Number) },
+    { group: undefined, subjects: 1, outcome: 'failed', durationSeconds: expect.any(Number) },
   ]);
 });
