@@ -12,8 +12,9 @@ export function isPostgresUrl(text: string): boolean {
   return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
 }
 
+/** The path is the number of a database; whatever else stands there, the client would go on with database 0. */
 export function isRedisUrl(text: string): boolean {
-  return /^rediss?:\/\/./.test(text) && URL.canParse(text);
+  return /^rediss?:\/\/./.test(text) && URL.canParse(text) && /^(\/\d*)?$/.test(new URL(text).pathname);
 }
 
 /** Random bytes as hex or base64, in either alphabet; undefined when it is neither. Hex digits alone are always hex. */

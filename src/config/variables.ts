@@ -91,7 +91,7 @@ export const variables = {
     "whether PostgreSQL's row-level security limits the rows as well, should a query ever forget to",
   ),
   REDIS_URL: defineVariable(z.string().refine(isRedisUrl).optional(), {
-    expected: 'a URL that starts with redis:// or rediss://',
+    expected: 'a URL that starts with redis:// or rediss:// and has no path but the number of a database',
     default: 'none: each process remembers for itself',
     meaning: 'the Redis or Valkey server through which processes share business claims',
   }),

@@ -12,6 +12,8 @@ const connectTimeoutMs = 5_000;
 const firstRetryMs = 50;
 const lastRetryMs = 2_000;
 
+const noDatabase = 'no database of this number';
+
 /** How long a connection may be silent, with a command under way, before another one is made. */
 const silenceMs = 2_000;
 
@@ -41,7 +43,16 @@ export function openRedis(url: string, onTrouble: (reason: string) => void): Ope
   const subscriber = new Redis(url, { ...options, connectionName: 'claimgraph:changes' });
   for (const connection of [redis, subscriber]) {
     // ioredis would print an error that nobody listens to, with the arguments of its command.
-    connection.on('error', (error: unknown) => tell(toReason(error)));
+    connection.on('error', (error: unknown) => {
+      if (isOfSelect(error)) {
+        // ioredis 6.0 would go on with database 0, which may be another application's.
+        connection.disconnect(true);
+        tell(noDatabase);
+      } else if (told !== noDatabase || toReason(error) !== 'UNSENT') {
+        // What the disconnecting leads to is no news.
+        tell(toReason(error));
+      }
+    });
     connection.on('ready', () => {
       told = undefined;
     });
@@ -54,4 +65,10 @@ export function openRedis(url: string, onTrouble: (reason: string) => void): Ope
       subscriber.disconnect();
     },
   };
+}
+
+/** Whether it is what the server said to the choice of a database. */
+function isOfSelect(error: unknown): boolean {
+  const command: unknown = error instanceof Error ? Reflect.get(error, 'command') : undefined;
+  return typeof command === 'object' && command !== null && Reflect.get(command, 'name') === 'select';
 }

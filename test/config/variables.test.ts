@@ -77,12 +77,13 @@ describe('a wrong variable', () => {
       { CORS_ORIGINS: origins },
       `CORS_ORIGINS: expected ${noOrigin}; got "${origins}". The default is http://localhost:3000,http://localhost:5173 in local mode, none otherwise.`,
     ]),
-    ...['redis://', 'http://localhost:6379', 'localhost:6379', 'REDIS://x', 'redis://:p@ssw0rd@[x'].map(
-      (url): [Environment, string] => [
-        { REDIS_URL: url },
-        'REDIS_URL: expected a URL that starts with redis:// or rediss://; got a value that is not shown. The default is none: each process remembers for itself.',
-      ],
-    ),
+    ...[
+      ...['redis://', 'http://localhost:6379', 'localhost:6379', 'REDIS://x', 'redis://:p@ssw0rd@[x'],
+      ...['redis://localhost/2x', 'redis://localhost/cache', 'redis://localhost/1/2', 'redis://localhost/-1'],
+    ].map((url): [Environment, string] => [
+      { REDIS_URL: url },
+      'REDIS_URL: expected a URL that starts with redis:// or rediss:// and has no path but the number of a database; got a value that is not shown. The default is none: each process remembers for itself.',
+    ]),
     ...[
       'short',
       'A'.repeat(41),

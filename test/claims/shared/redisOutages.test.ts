@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type OpenRedis, openRedis } from '../../../src/process/openRedis.ts';
 import { hasRedisServer, type RedisServer, startRedisServer } from '../../support/redisServer.ts';
-import { nextTurn } from '../../support/until.ts';
+import { nextTurn, until } from '../../support/until.ts';
 import { createNode, createTruth, type Node, type NodeOptions, type Truth } from './nodes.ts';
 
 describe.runIf(hasRedisServer)('a Redis server', () => {
@@ -119,6 +119,21 @@ describe.runIf(hasRedisServer)('a Redis server', () => {
     const { found } = other.shared.counts();
     for (const name of names) expect(await other.ask(name)).toBe(1);
     expect(other.shared.counts().found).toBe(found + 2);
+  });
+
+  test('that has no database of the number asked for is done without: none other is taken', async () => {
+    const node = startNode(open(`${server.url}/99`));
+    await askUntil(node, /^reading fails/);
+    await until(async () => {
+      await askNew(node);
+      return reasons.length > 0;
+    });
+    expect(reasons).toEqual(['no database of this number']);
+    const admin = open();
+    await server.connected(admin.redis);
+    expect(await admin.redis.dbsize()).toBe(0);
+    const { found, asked: all, unanswered } = node.shared.counts();
+    expect({ found, unanswered }).toEqual({ found: 0, unanswered: all });
   });
 
   test('that does not know us is done without, and no password is told', async () => {
