@@ -17,7 +17,9 @@ async function open(): Promise<SourceHarness> {
   // So that malformed records can be stored at all.
   await sql`alter table access_records
     drop constraint access_records_role, drop constraint access_records_regions,
-    drop constraint access_records_payment_limit, alter column role drop not null`.execute(database.db);
+    drop constraint access_records_payment_limit, drop constraint access_records_title,
+    drop constraint access_records_manager_id, drop constraint access_records_investor_id,
+    drop constraint access_records_regions_are_a_list, alter column role drop not null`.execute(database.db);
   return {
     async give(records) {
       const rows = records.map(({ record, ...subject }) => ({ tenant: 'main', ...subject, ...record }));

@@ -2,6 +2,7 @@ import { type Kysely, type Migration, Migrator } from 'kysely';
 import { ConfigurationError } from '../../errors.ts';
 import { announceClaimsChanges } from './migrations/announceClaimsChanges.ts';
 import { announceOnlyChanges } from './migrations/announceOnlyChanges.ts';
+import { checkRecords } from './migrations/checkRecords.ts';
 import { createDenyList } from './migrations/createDenyList.ts';
 import { createTables } from './migrations/createTables.ts';
 import { keyTransactions } from './migrations/keyTransactions.ts';
@@ -39,4 +40,5 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0005_name_store': nameStore,
   '0006_key_transactions': keyTransactions,
   '0007_announce_only_changes': announceOnlyChanges,
+  '0008_check_records': checkRecords,
 };

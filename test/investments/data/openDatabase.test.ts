@@ -185,7 +185,7 @@ describe('migrations', () => {
     await migrate(database.db);
     const found = await database.db.introspection.getTables();
     expect(found.map(({ name }) => name).sort()).toEqual(tables);
-    expect((await sql`select name from kysely_migration`.execute(database.db)).rows).toHaveLength(7);
+    expect((await sql`select name from kysely_migration`.execute(database.db)).rows).toHaveLength(8);
   });
 
   test('gave the columns that pages are ordered by an order that no locale changes', async () => {
