@@ -106,6 +106,13 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
       metrics?.onAnnouncementsMissed();
       logger.warn(gap, 'announcements of changed claims were missed: all remembered claims were dropped');
     },
+    onUnreadable() {
+      metrics?.onAnnouncementsMissed();
+      logger.warn(
+        'an announcement of changed claims was not understood: all remembered claims were dropped. ' +
+          'A later release makes other ones, and nobody else should notify claims_changed',
+      );
+    },
     onBroken: (error) => logger.warn({ err: error }, 'announcements of changed claims cannot be heard right now'),
   });
   return {

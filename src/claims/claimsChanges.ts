@@ -34,7 +34,7 @@ export interface ClaimsChangeFollower {
 
 export interface ClaimsChangeFollowerOptions {
   readonly listeners: readonly ClaimsChangeListener[];
-  /** Told when announcements were missed, and so everything was forgotten. */
+  /** Told when announcements were missed, and so everything was forgotten: by the revision that came in place of another. */
   readonly onGap: (gap: { readonly expected: number; readonly got: number }) => void;
 }
 
@@ -76,7 +76,7 @@ export function followClaimsChanges({ listeners, onGap }: ClaimsChangeFollowerOp
     onRevision(revision) {
       last ??= revision;
       if (due !== undefined && last < due) {
-        onGap({ expected: last + 1, got: due });
+        onGap({ expected: last, got: due });
         invalidateAll(due);
         last = due;
       }

@@ -9,6 +9,8 @@ export interface ClaimsChangesOptions extends ClaimsChangeFollowerOptions {
   readonly heartbeatMs: number;
   /** Told when single sign-ins were revoked, or are no longer. */
   readonly onSignInsRevoked: () => void;
+  /** Told when an announcement was not understood, and so everything was forgotten. */
+  readonly onUnreadable: () => void;
   /** Told when announcements cannot be heard for now; until they can, answers live at most as long as their TTL. */
   readonly onBroken: (error: unknown) => void;
 }
@@ -20,7 +22,7 @@ export interface ClaimsChanges extends Listening {
 
 /** Keeps what is remembered in step with the business records and the deny list, through the announcements that the database's triggers make. */
 export function followAccessRecords(options: ClaimsChangesOptions): ClaimsChanges {
-  const { database, heartbeatMs, onSignInsRevoked, onBroken } = options;
+  const { database, heartbeatMs, onSignInsRevoked, onUnreadable, onBroken } = options;
   const follower = followClaimsChanges(options);
   const listening = database.listen({
     channel: 'claims_changed',
@@ -29,7 +31,11 @@ export function followAccessRecords(options: ClaimsChangesOptions): ClaimsChange
     onListening: follower.onListening,
     onNotification(payload) {
       const announced = parseAnnouncement(payload);
-      if (!announced) return follower.onUnreadable();
+      if (!announced) {
+        follower.onUnreadable();
+        onUnreadable();
+        return;
+      }
       follower.onChange(announced.change);
       if (announced.signInsRevoked) onSignInsRevoked();
     },

@@ -4,7 +4,7 @@ import type { Observers } from '../observers.ts';
 /** Counts what the server tells, in the form that Prometheus reads. Every label has a small, fixed set of values. */
 export interface PrometheusMetrics {
   readonly observers: Required<Observers>;
-  /** Announcements of changed claims never arrived, and so all remembered claims were dropped. */
+  /** Announcements of changed claims never arrived or were not understood, and so all remembered claims were dropped. */
   onAnnouncementsMissed(): void;
   readonly registry: Registry;
 }
@@ -53,7 +53,7 @@ export function createPrometheusMetrics(registry: Registry = new Registry()): Pr
   });
   const missed = new Counter({
     name: 'claimgraph_claims_announcements_missed_total',
-    help: 'How often announcements of changed claims were missed, so that all remembered claims were dropped.',
+    help: 'How often announcements of changed claims were missed or not understood, so that all remembered claims were dropped.',
     registers,
   });
   const sharedClaims = createSharedClaimsCounters(registers);

@@ -99,7 +99,7 @@ test('a revision whose announcement did not come until the next reading is misse
   onChange({ revision: 5, subjects: [ann] });
   expect(takeDone()).toEqual(['ann']);
   onRevision(6);
-  expect(takeDone()).toEqual(['gap 6-6', 'everything']);
+  expect(takeDone()).toEqual(['gap 5-6', 'everything']);
   onRevision(6);
   onChange({ revision: 7, subjects: [ben] });
   expect(takeDone()).toEqual(['ben']);

@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createPrometheusMetrics, type PrometheusMetrics } from '../../src/metrics/prometheusMetrics.ts';
 import { type Api, startApi } from '../support/api.ts';
+import { until } from '../support/until.ts';
 
 let metrics: PrometheusMetrics;
 let api: Api;
@@ -42,6 +44,31 @@ test('operations are counted by type and by how far claims were known, errors by
   expect(await samplesOf('claimgraph_claims_source_duration_seconds_count')).toEqual({ '{outcome="answered"}': 2 });
   expect(await samplesOf('claimgraph_claims_source_subjects_total')).toEqual({ '': 2 });
   expect(await samplesOf('claimgraph_claims_age_seconds_count')).toEqual({ '': 3 });
+});
+
+test('announcements that were missed or not understood are counted, and said in the log without what they said', async () => {
+  const missed = async () => (await samplesOf('claimgraph_claims_announcements_missed_total'))[''] ?? 0;
+  const before = await missed();
+  api.takeLog();
+  await sql`select pg_notify('claims_changed', 'one-payload')`.execute(api.database.db);
+  for (const revision of [100, 200]) {
+    await sql`select pg_notify('claims_changed', ${JSON.stringify({ revision, subjects: [] })})`.execute(
+      api.database.db,
+    );
+  }
+  const lines: ReturnType<typeof api.takeLog>[number][] = [];
+  await until(async () => {
+    lines.push(...api.takeLog().filter(({ level }) => level === 40));
+    return lines.some(({ got }) => got === 200);
+  });
+  expect(lines[0]?.msg).toContain('an announcement of changed claims was not understood');
+  // Whether the first of the two came as a surprise depends on what the heartbeat had said.
+  expect(lines.at(-1)).toMatchObject({
+    ...{ expected: 101, got: 200 },
+    msg: expect.stringContaining('announcements of changed claims were missed'),
+  });
+  expect(await missed()).toBe(before + lines.length);
+  expect(JSON.stringify(lines)).not.toContain('one-payload');
 });
 
 test('what a candidate map would decide otherwise is counted by field and verdicts', async () => {
