@@ -1,6 +1,7 @@
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import type { Config } from '../src/config/config.ts';
 import { readConfig } from '../src/config/readConfig.ts';
+import { createLogger } from '../src/graphql/createLogger.ts';
 import type { OpenDatabase } from '../src/investments/data/openDatabase.ts';
 import { describeStartFailure } from '../src/process/describeStartFailure.ts';
 import { logUnhandledRejections } from '../src/process/logUnhandledRejections.ts';
@@ -20,7 +21,7 @@ export interface Surroundings {
 /** Reads the configuration and opens a local user pool, unless a Cognito user pool is configured. */
 export async function openSurroundings(environment: NodeJS.ProcessEnv): Promise<Surroundings> {
   const config = readConfig(environment);
-  const logger = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: false }));
+  const logger = createLogger(config.logLevel);
   logUnhandledRejections(logger);
   const userPools = await openUserPools(config, environment);
   const { local } = userPools;

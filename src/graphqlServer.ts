@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { observeSource } from './claims/observeSource.ts';
 import { createServerClaims, type ServerClaims, type ServerClaimsSettings } from './claims/serverClaims.ts';
 import {
@@ -11,6 +11,7 @@ import {
 import { ConfigurationError } from './errors.ts';
 import { type ApolloServerOptions, createApolloServer } from './graphql/apolloServer.ts';
 import { createContextBuilder, type RequestContext } from './graphql/context.ts';
+import { createLogger } from './graphql/createLogger.ts';
 import type { GuardedSchema } from './graphql/guardedSchema.ts';
 import type { OperationLimits } from './graphql/limits.ts';
 import type { HealthChecks } from './http/health.ts';
@@ -87,7 +88,7 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
   options: GraphqlServerOptions<C, Groups>,
 ): Promise<GraphqlServer<C, Groups>> {
   const { guarded, pools, extendContext = (context) => context, healthChecks, corsOrigins = [] } = options;
-  const { introspection = 'off', limits = {}, logger = pino({}, pino.destination({ fd: 2, sync: false })) } = options;
+  const { introspection = 'off', limits = {}, logger = createLogger() } = options;
   const { observers = {} } = options;
   const warnings = [...guarded.warnings, ...checkGroups(options)];
   for (const warning of warnings) logger.warn({ warning }, 'permission map');

@@ -1,7 +1,8 @@
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { readConfig } from '../config/readConfig.ts';
 import { ConfigurationError } from '../errors.ts';
+import { createLogger } from '../graphql/createLogger.ts';
 import { cognitoUserPool, type UserPool } from '../token/userPool.ts';
 import { logUnhandledRejections } from './logUnhandledRejections.ts';
 
@@ -19,7 +20,7 @@ export function readProduction(environment: NodeJS.ProcessEnv): Production {
       'AUTH_MODE: expected cognito; got local. The local user pool is not part of a production build: use `npm start`, or configure a Cognito user pool.',
     );
   }
-  const logger = pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: false }));
+  const logger = createLogger(config.logLevel);
   logUnhandledRejections(logger);
   return { config, pools: config.authentication.userPools.map(cognitoUserPool), logger };
 }

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
-import { pino } from 'pino';
 import { demoMachineClient, demoUserClientId } from '../../dev/demoUsers.ts';
+import { createLogger } from '../../src/graphql/createLogger.ts';
 import { createServer, type Server, type ServerDependencies, type ServerSettings } from '../../src/server.ts';
 import { issueTokenOf } from '../../src/testing/persona.ts';
 import { type Answer, createTestClient, type TestClient } from '../../src/testing/testClient.ts';
@@ -69,7 +69,7 @@ export async function startApi(overrides: Partial<ServerSettings> = {}, parts: A
       },
     ],
     database,
-    logger: pino({ level: 'info' }, log),
+    logger: createLogger('info', log),
     settings: { ...settings, ...overrides },
     ...parts,
     // Each query is asked once or twice.
