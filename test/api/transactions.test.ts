@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { changeMeanwhile, nowSeconds, outcomeOf, startLastingApi, subjectOf } from '../support/administration.ts';
+import {
+  changeMeanwhile,
+  changeWhileLocked,
+  nowSeconds,
+  outcomeOf,
+  startLastingApi,
+  subjectOf,
+} from '../support/administration.ts';
 import { type Answer, type Api, type Persona, startApi } from '../support/api.ts';
+import { testBackend } from '../support/testDatabase.ts';
 import { until } from '../support/until.ts';
 
 let api: Api;
@@ -272,25 +280,40 @@ describe('an idempotency key', () => {
   });
 });
 
-describe('what changes while a transaction is entered counts', () => {
-  const changes = [
-    ['the limit', 'payment_limit_usd = 24999', 'LIMIT_EXCEEDED'],
-    ['no limit at all', 'payment_limit_usd = null', 'LIMIT_EXCEEDED'],
-    ['the regions', `regions = '{ASIA}'`, 'NOT_FOUND'],
-    ['whose company it is', `manager_id = '10567'`, 'FORBIDDEN'],
-    ['the role', `role = 'auditor'`, 'FORBIDDEN'],
-    ['suspension', 'suspended = true', 'FORBIDDEN'],
-    ['sign-out', `valid_after = now() + interval '1 hour'`, 'FORBIDDEN'],
-  ] as const;
-  test.each(changes)('%s', async (_what, change, expected) => {
-    await withRecordOf('usa-manager', {}, async () => {
-      // So that the claims are remembered: the embedded database has one connection, which the change takes up.
-      await api.query('{ viewer { role } }', { as: 'usa-manager' });
-      const record = sql`update access_records set ${sql.raw(change)} where subject = ${subjectOf('usa-manager')}`;
-      const answer = await changeMeanwhile(api.database.db, record, () => enter('usa-manager'));
-      expect(outcomeOf(answer)).toBe(expected);
-      expect(await readEntered()).toEqual([]);
-    });
+const moments: readonly (readonly [string, typeof changeMeanwhile])[] = [
+  ['before it is checked', changeMeanwhile],
+  // The embedded database has one connection: nobody waits for a lock there.
+  ...(testBackend === 'postgres' ? [['as it is checked', changeWhileLocked] as const] : []),
+];
+describe.each(moments)('what changes %s counts', (_when, changeIt) => {
+  test.each([
+    ['the limit', 'access_records', 'payment_limit_usd = 24999', 'LIMIT_EXCEEDED'],
+    ['no limit at all', 'access_records', 'payment_limit_usd = null', 'LIMIT_EXCEEDED'],
+    ['the regions', 'access_records', `regions = '{ASIA}'`, 'NOT_FOUND'],
+    ['who they are', 'access_records', `manager_id = '10567'`, 'FORBIDDEN'],
+    ['the role', 'access_records', `role = 'auditor'`, 'FORBIDDEN'],
+    ['suspension', 'access_records', 'suspended = true', 'FORBIDDEN'],
+    ['sign-out', 'access_records', `valid_after = now() + interval '1 hour'`, 'FORBIDDEN'],
+    ['the manager of the company', 'companies', `manager_id = '10567'`, 'FORBIDDEN'],
+    ['the region of the company', 'companies', `region = 'ASIA'`, 'NOT_FOUND'],
+  ] as const)('%s', async (_what, table, change, expected) => {
+    const { db } = api.database;
+    const manager = 'usa-manager';
+    // So that the claims are remembered: the embedded database has one connection, which the change takes up.
+    await api.query('{ viewer { role } }', { as: manager });
+    const record = sql`subject = ${subjectOf(manager)}`;
+    const row = table === 'companies' ? sql`id = 'com_2'` : record;
+    const before = await db
+      .selectFrom('access_records')
+      .selectAll()
+      .where(sql<boolean>`${record}`)
+      .executeTakeFirstOrThrow();
+    const statement = sql`update ${sql.table(table)} set ${sql.raw(change)} where ${row}`;
+    const answer = await changeIt(db, statement, () => enter(manager));
+    await db.updateTable('access_records').set(before).where(sql<boolean>`${record}`).execute();
+    await db.updateTable('companies').set({ manager_id: '10345', region: 'USA' }).where('id', '=', 'com_2').execute();
+    expect(outcomeOf(answer)).toBe(expected);
+    expect(await readEntered()).toEqual([]);
   });
 });
 

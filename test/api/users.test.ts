@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   adminScopes,
   changeMeanwhile,
+  countWaiting,
   managerIds,
   outcomeOf,
   setUserClaims,
@@ -370,15 +371,13 @@ describe('the record of the moment decides, whatever the claims were when the re
     const { db } = api.database;
     const token = await makeAdmin('usa-manager');
     await api.query('{ viewer { role } }', { token });
-    const waiting = sql<{ total: number }>`select count(*) as total from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`;
     const answers = await db.transaction().execute(async (transaction) => {
       await transaction.selectFrom('access_records').selectAll().forUpdate().execute();
       const asked = Promise.all([
         api.query(setUserClaims, { as: 'global-admin', variables: { input: setRole('10345', 'MANAGER') } }),
         api.query(setUserClaims, { token, variables: { input: setRole('20116', 'MANAGER') } }),
       ]);
-      await until(async () => (await waiting.execute(db)).rows[0]?.total === 2);
+      await until(async () => (await countWaiting(db)) === 2);
       return { asked };
     });
     expect((await answers.asked).map(outcomeOf).sort()).toEqual(['FORBIDDEN', 'allowed']);

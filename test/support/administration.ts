@@ -1,8 +1,9 @@
-import type { Kysely, RawBuilder } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Tables } from '../../src/investments/data/tables.ts';
 import { type Answer, type Api, startApi } from './api.ts';
 import { demoPersonas, type Persona } from './personas.ts';
 import type { TestDatabase } from './testDatabase.ts';
+import { until } from './until.ts';
 
 /** As the demo data have them. */
 export const managerIds = {
@@ -74,6 +75,31 @@ export async function changeMeanwhile(
   db.transaction = begin;
   if (!answering) throw new TypeError('expected a request that was sent');
   return answering;
+}
+
+/** The same on a PostgreSQL server, where the change is made and not committed until the request waits for it, or is answered. */
+export async function changeWhileLocked(
+  db: Kysely<Tables>,
+  change: RawBuilder<unknown>,
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
+  const { answering } = await db.transaction().execute(async (transaction) => {
+    await change.execute(transaction);
+    let isAnswered = false;
+    const answering = ask().finally(() => {
+      isAnswered = true;
+    });
+    await until(async () => isAnswered || (await countWaiting(db)) > 0);
+    return { answering };
+  });
+  return answering;
+}
+
+/** How many statements wait for a lock, on a PostgreSQL server. */
+export async function countWaiting(db: Kysely<Tables>): Promise<number> {
+  const { rows } = await sql<{ total: number }>`select count(*) as total from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`.execute(db);
+  return rows[0]?.total ?? 0;
 }
 
 export function subjectOf(name: Persona): string {
