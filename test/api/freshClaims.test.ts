@@ -1,21 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { demoUsers } from '../../dev/demoUsers.ts';
-import { type Api, startApi } from '../support/api.ts';
+import { startLastingApi } from '../support/administration.ts';
+import type { Api } from '../support/api.ts';
 import { until } from '../support/until.ts';
 
 let api: Api;
 beforeAll(async () => {
-  // As long as an answer may live: what is seen earlier was announced.
-  api = await startApi({
-    claims: {
-      ttlSeconds: 3600,
-      negativeTtlSeconds: 3600,
-      staleIfErrorSeconds: 0,
-      maxEntries: 100,
-      timeoutMs: 5_000,
-    },
-  });
+  api = await startLastingApi();
 });
 afterAll(() => api.close());
 

@@ -301,19 +301,14 @@ describe.each(moments)('what changes %s counts', (_when, changeIt) => {
     const manager = 'usa-manager';
     // So that the claims are remembered: the embedded database has one connection, which the change takes up.
     await api.query('{ viewer { role } }', { as: manager });
-    const record = sql`subject = ${subjectOf(manager)}`;
-    const row = table === 'companies' ? sql`id = 'com_2'` : record;
-    const before = await db
-      .selectFrom('access_records')
-      .selectAll()
-      .where(sql<boolean>`${record}`)
-      .executeTakeFirstOrThrow();
+    const row = table === 'companies' ? sql`id = 'com_2'` : sql`subject = ${subjectOf(manager)}`;
     const statement = sql`update ${sql.table(table)} set ${sql.raw(change)} where ${row}`;
-    const answer = await changeIt(db, statement, () => enter(manager));
-    await db.updateTable('access_records').set(before).where(sql<boolean>`${record}`).execute();
-    await db.updateTable('companies').set({ manager_id: '10345', region: 'USA' }).where('id', '=', 'com_2').execute();
-    expect(outcomeOf(answer)).toBe(expected);
-    expect(await readEntered()).toEqual([]);
+    await withRecordOf(manager, {}, async () => {
+      const answer = await changeIt(db, statement, () => enter(manager));
+      await db.updateTable('companies').set({ manager_id: '10345', region: 'USA' }).where('id', '=', 'com_2').execute();
+      expect(outcomeOf(answer)).toBe(expected);
+      expect(await readEntered()).toEqual([]);
+    });
   });
 });
 
@@ -338,7 +333,7 @@ test('while the claims source fails, old claims let nobody enter anything', asyn
 /** Runs with somebody's record changed like this, and puts it back as it was. */
 async function withRecordOf(name: Persona, change: object, run: () => Promise<void>): Promise<void> {
   const { db } = api.database;
-  const { valid_after, ...record } = await db
+  const before = await db
     .selectFrom('access_records')
     .selectAll()
     .where('subject', '=', subjectOf(name))
@@ -349,6 +344,6 @@ async function withRecordOf(name: Persona, change: object, run: () => Promise<vo
     if (Object.keys(change).length > 0) await set(change);
     await run();
   } finally {
-    await set({ ...record, valid_after });
+    await set(before);
   }
 }
