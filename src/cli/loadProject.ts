@@ -7,6 +7,7 @@ import { isOfAnotherCopy, type ProjectConfig, type ProjectRun } from '../defineC
 import { createGuardedSchema, type GuardedSchema } from '../graphql/guardedSchema.ts';
 import { UsageError } from './exitCodes.ts';
 import { importDefault } from './importModule.ts';
+import { isObject } from './isObject.ts';
 import { parsePersonas } from './parsePersonas.ts';
 
 export const configNames = ['claimgraph.config.ts', 'claimgraph.config.js', 'claimgraph.config.mjs'] as const;
@@ -70,8 +71,4 @@ function parseConfig(file: string, config: unknown): ProjectConfig {
 
 function isRun(value: unknown): value is ProjectRun {
   return isObject(value) && isObject(value.resolvers) && typeof value.createContext === 'function';
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import type { AccessMatrix } from '../permissions/accessMatrix.ts';
 import { UsageError } from './exitCodes.ts';
+import { isObject } from './isObject.ts';
 
 /** What `matrix --format json` printed. Throws UsageError for anything else. */
 export function parseMatrix(source: string, text: string): AccessMatrix {
@@ -34,8 +35,4 @@ function isListOf<T>(value: unknown, isOne: (one: unknown) => one is T): value i
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import type { Persona, Personas } from '../permissions/persona.ts';
 import { isTenantName, tenantNameRule } from '../token/tenant.ts';
 import { UsageError } from './exitCodes.ts';
+import { isObject } from './isObject.ts';
 
 const kinds = ['user', 'machine', 'anonymous'] as const;
 const members: Readonly<Record<keyof Persona, true>> = {
@@ -56,8 +57,4 @@ function parsePersona(label: string, persona: unknown): void {
 /** As it stands in a token, where spaces part scopes (RFC 6749 section 3.3). */
 function isScope(value: unknown): boolean {
   return typeof value === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
