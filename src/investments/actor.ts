@@ -1,12 +1,11 @@
 import { InternalError } from '../errors.ts';
-import type { Principal } from '../token/principal.ts';
+import { type Principal, signedInAt } from '../token/principal.ts';
 import type { Actor } from './data/actor.ts';
 import { toTenant } from './tenant.ts';
 
 /** The caller as whoever makes a change; only for fields whose rule asks for a token. */
 export function toActor(caller: Principal): Actor {
   if (caller.kind === 'anonymous') throw new InternalError('a field that changes something must ask for a token');
-  const { kind, issuer, subject, issuedAt } = caller;
-  const signedInAt = kind === 'user' ? Math.min(caller.authTime, issuedAt) : issuedAt;
-  return { tenant: toTenant(caller), kind, issuer, subject, signedInAt };
+  const { kind, issuer, subject } = caller;
+  return { tenant: toTenant(caller), kind, issuer, subject, signedInAt: signedInAt(caller) };
 }

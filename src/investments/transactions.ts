@@ -1,10 +1,6 @@
-import {
-  BadUserInputError,
-  ForbiddenError,
-  InsufficientUserAuthenticationError,
-  LimitExceededError,
-} from '../errors.ts';
+import { BadUserInputError, ForbiddenError, LimitExceededError } from '../errors.ts';
 import type { CreateTransactionInput } from '../generated/resolvers.ts';
+import { refuseOldSignIn } from '../permissions/vocabulary/requireRecentSignIn.ts';
 import { type Principal, toSubjectKey } from '../token/principal.ts';
 import { toActor } from './actor.ts';
 import { entersTransactions, type InvestmentsClaims, managesCompany, toRowFilter } from './claims.ts';
@@ -81,18 +77,14 @@ function toEntryRights(caller: Principal, by: Actor, record: AccessRecord | unde
     },
     requireAmount(amountUsd) {
       requireWithinLimit(claims, amountUsd);
-      if (amountUsd > recentSignInAboveUsd) requireRecentSignIn(caller);
+      if (amountUsd <= recentSignInAboveUsd) return;
+      const nowSeconds = Math.floor(Date.now() / 1000);
+      const refusal = refuseOldSignIn(caller, { maxAgeSeconds: recentSignInSeconds, nowSeconds });
+      if (refusal) throw refusal;
     },
   };
 }
 
 function requireWithinLimit({ paymentLimitUsd: limit = 0 }: InvestmentsClaims, amountUsd: number): void {
   if (amountUsd > limit) throw new LimitExceededError(`expected at most ${limit} US dollars; got more`, limit);
-}
-
-/** As `requireRecentSignIn` of the vocabulary: a machine client never signs in. */
-function requireRecentSignIn(caller: Principal): void {
-  if (caller.kind !== 'user') throw new ForbiddenError('signed in');
-  const ageSeconds = Math.floor(Date.now() / 1000) - caller.authTime;
-  if (ageSeconds > recentSignInSeconds) throw new InsufficientUserAuthenticationError(recentSignInSeconds);
 }

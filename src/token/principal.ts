@@ -53,6 +53,11 @@ export function toSubjectKey({ kind, tenant, issuer, subject }: Subject): Subjec
 
 export const anonymous: AnonymousPrincipal = { kind: 'anonymous', scopes: new Set() };
 
+/** A refreshed token is as old as the sign-in that it goes back to. Seconds since the epoch. */
+export function signedInAt(principal: UserPrincipal | MachinePrincipal): number {
+  return principal.kind === 'user' ? Math.min(principal.authTime, principal.issuedAt) : principal.issuedAt;
+}
+
 /** Who is calling, as log lines tell it. */
 export function describePrincipal(principal: Principal) {
   if (principal.kind === 'anonymous') return { principal: 'anonymous' };

@@ -1,7 +1,14 @@
 import { AuthenticationUnavailableError } from '../errors.ts';
 import type { TokenRefusal } from './accessTokenVerifier.ts';
 import { parseRevokedSignIns, parseSubjectRevocations, toSignInKey } from './parseRevocations.ts';
-import { type MachinePrincipal, type Subject, type SubjectKey, toSubjectKey, type UserPrincipal } from './principal.ts';
+import {
+  type MachinePrincipal,
+  type Subject,
+  type SubjectKey,
+  signedInAt,
+  toSubjectKey,
+  type UserPrincipal,
+} from './principal.ts';
 import { createRevocationLoader } from './revocationLoader.ts';
 import type { RevocationSource, SubjectRevocation } from './revocationSource.ts';
 
@@ -121,11 +128,6 @@ const refusals = {
   signedOut: { message: 'the token was revoked: everything before a later moment is', hint: 'sign in again' },
   signInRevoked: { message: 'the token was revoked: its sign-in is', hint: 'sign in again' },
 } as const satisfies Record<string, TokenRefusal>;
-
-/** A refreshed token is as old as the sign-in that it goes back to. Seconds since the epoch. */
-function signedInAt(principal: UserPrincipal | MachinePrincipal): number {
-  return principal.kind === 'user' ? Math.min(principal.authTime, principal.issuedAt) : principal.issuedAt;
-}
 
 function checkDurations({ maxUnconfirmedSeconds, refreshSeconds }: RevocationListOptions): void {
   for (const [name, seconds] of Object.entries({ maxUnconfirmedSeconds, refreshSeconds })) {

@@ -197,6 +197,15 @@ describe('createTransaction', () => {
     expect(outcomeOf(answer)).toBe('allowed');
   });
 
+  test('lets a machine, which never signs in, enter no more than 100000', async () => {
+    const token = await api.tokenOf('reporting-job', payScopes);
+    await withRecordOf('reporting-job', { role: 'admin', payment_limit_usd: 1_000_000 }, async () => {
+      const outcome = async (amountUsd: number) =>
+        outcomeOf(await api.query(createTransaction, { token, variables: { input: toInput({ amountUsd }) } }));
+      expect([await outcome(100_001), await outcome(100_000)]).toEqual(['FORBIDDEN', 'allowed']);
+    });
+  });
+
   test.each([
     ['nothing', { amountUsd: 0 }, 'input.amountUsd', '0'],
     ['an empty key', { idempotencyKey: '' }, 'input.idempotencyKey', '""'],

@@ -1,5 +1,11 @@
 import { inspect } from 'node:util';
-import { ConfigurationError, ForbiddenError, InsufficientUserAuthenticationError } from '../../errors.ts';
+import {
+  type AppError,
+  ConfigurationError,
+  ForbiddenError,
+  InsufficientUserAuthenticationError,
+} from '../../errors.ts';
+import type { Principal } from '../../token/principal.ts';
 import { allowed, denied } from '../decision.ts';
 import { defineRule, type FieldRule, missingToken } from './ruleDefinition.ts';
 
@@ -13,7 +19,7 @@ export function requireRecentSignIn(maxAgeSeconds: number): FieldRule {
       `requireRecentSignIn: expected whole seconds, at least 1; got ${inspect(maxAgeSeconds)}`,
     );
   }
-  const name = `signed in within ${maxAgeSeconds} s`;
+  const name = toName(maxAgeSeconds);
   return defineRule({
     name,
     description: `The person signed in no longer than ${maxAgeSeconds} seconds ago.`,
@@ -21,9 +27,22 @@ export function requireRecentSignIn(maxAgeSeconds: number): FieldRule {
     readsClaims: false,
     decide({ principal, nowSeconds }) {
       if (principal.kind === 'anonymous') return missingToken(name);
-      if (principal.kind === 'machine') return denied(name, new ForbiddenError(name));
-      const age = nowSeconds - principal.authTime;
-      return age <= maxAgeSeconds ? allowed : denied(name, new InsufficientUserAuthenticationError(maxAgeSeconds));
+      const refusal = refuseOldSignIn(principal, { maxAgeSeconds, nowSeconds });
+      return refusal ? denied(name, refusal) : allowed;
     },
   });
+}
+
+/** The error for who signed in longer ago, or never; undefined for who may go on. For checks that only a resolver can make. */
+export function refuseOldSignIn(
+  principal: Principal,
+  { maxAgeSeconds, nowSeconds }: { readonly maxAgeSeconds: number; readonly nowSeconds: number },
+): AppError | undefined {
+  if (principal.kind !== 'user') return new ForbiddenError(toName(maxAgeSeconds));
+  const age = nowSeconds - principal.authTime;
+  return age <= maxAgeSeconds ? undefined : new InsufficientUserAuthenticationError(maxAgeSeconds);
+}
+
+function toName(maxAgeSeconds: number): string {
+  return `signed in within ${maxAgeSeconds} s`;
 }
