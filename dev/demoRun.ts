@@ -1,12 +1,10 @@
-import type { ProjectRun } from '../src/defineConfig.ts';
-import { createGuardedSchema, readTypeDefs } from '../src/graphql/guardedSchema.ts';
-import type { InvestmentsClaims } from '../src/investments/claims.ts';
-import { withInvestmentsData } from '../src/investments/context.ts';
-import type { Freshness } from '../src/investments/freshness.ts';
-import { permissions } from '../src/investments/permissions.ts';
-import { resolvers } from '../src/investments/resolvers/index.ts';
-import type { Authorization } from '../src/permissions/authorization.ts';
-import { createFieldDirectory } from '../src/permissions/fieldDirectory.ts';
+import type { Authorization, ProjectRun } from 'claimgraph';
+import { createFieldDirectory, createGuardedSchema, readTypeDefs } from 'claimgraph';
+import type { InvestmentsClaims } from '../src/access/claims.ts';
+import type { Freshness } from '../src/access/claimsInvalidator.ts';
+import { permissions } from '../src/access/permissions.ts';
+import { withInvestmentsData } from '../src/context.ts';
+import { resolvers } from '../src/resolvers/index.ts';
 import { fillDemoData } from './demoData.ts';
 
 const remembersNothing: Freshness = { changed: async () => {} };
@@ -16,8 +14,8 @@ export const demoRun: ProjectRun = {
   resolvers: { ...resolvers },
   async createContext({ requestId, authorization }) {
     // Loaded only now: the other commands need no database.
-    const { openDatabase } = await import('../src/investments/data/openDatabase.ts');
-    const database = await openDatabase({ kind: 'embedded', folder: 'memory', statementTimeoutMs: 30_000 });
+    const { openAnyDatabase } = await import('./openAnyDatabase.ts');
+    const database = await openAnyDatabase({ kind: 'embedded', folder: 'memory', statementTimeoutMs: 30_000 });
     const { principal } = authorization;
     // Whoever changes something must have a record in the database as well.
     await fillDemoData(database.db, {

@@ -1,7 +1,7 @@
 import { register } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { createServer } from '../src/server.ts';
-import { explainFault } from './explainFault.ts';
+import { explainFault } from './formatReloadError.ts';
 
 export type Server = Awaited<ReturnType<typeof createServer>>;
 

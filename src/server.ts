@@ -1,23 +1,20 @@
+import type { CanFailure, UserPool } from 'claimgraph';
+import { createFieldDirectory, createGuardedSchema, createRevocationList, readTypeDefs } from 'claimgraph';
+import type { PrometheusMetrics } from 'claimgraph/metrics';
+import type { SharedClaimsOptions } from 'claimgraph/redis';
+import type { ApolloServerOptions } from 'claimgraph/server';
+import { createGraphqlServer, type GraphqlServer } from 'claimgraph/server';
 import type { Logger } from 'pino';
-import type { SharedClaimsOptions } from './claims/shared/sharedClaims.ts';
+import type { InvestmentsClaims } from './access/claims.ts';
+import { followAccessRecords } from './access/claimsChanges.ts';
+import type { Freshness } from './access/claimsInvalidator.ts';
+import { createInvestmentsClaimsSource, fetchClaimsRevision } from './access/claimsSource.ts';
+import { permissions } from './access/permissions.ts';
+import { createInvestmentsRevocationSource } from './access/revocationSource.ts';
 import type { Config } from './config/config.ts';
-import type { ApolloServerOptions } from './graphql/apolloServer.ts';
-import { createGuardedSchema, readTypeDefs } from './graphql/guardedSchema.ts';
-import { createGraphqlServer, type GraphqlServer } from './graphqlServer.ts';
-import type { InvestmentsClaims } from './investments/claims.ts';
-import { followAccessRecords } from './investments/claimsChanges.ts';
-import { createInvestmentsClaimsSource, fetchClaimsRevision } from './investments/claimsSource.ts';
-import { withInvestmentsData } from './investments/context.ts';
-import type { OpenDatabase } from './investments/data/openDatabase.ts';
-import type { Freshness } from './investments/freshness.ts';
-import { permissions } from './investments/permissions.ts';
-import { resolvers } from './investments/resolvers/index.ts';
-import { createInvestmentsRevocationSource } from './investments/revocationSource.ts';
-import type { PrometheusMetrics } from './metrics/prometheusMetrics.ts';
-import type { CanFailure } from './permissions/can.ts';
-import { createFieldDirectory } from './permissions/fieldDirectory.ts';
-import { createRevocationList } from './token/revocationList.ts';
-import type { UserPool } from './token/userPool.ts';
+import { withInvestmentsData } from './context.ts';
+import type { OpenDatabase } from './data/openDatabase.ts';
+import { resolvers } from './resolvers/index.ts';
 
 export interface ServerDependencies {
   readonly pools: readonly UserPool[];

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { ErrorCode } from '../packages/claimgraph/src/errors.ts';
+import { requestErrorCodes } from '../packages/claimgraph/src/operation/formatError.ts';
+import * as vocabulary from '../packages/claimgraph/src/rules/index.ts';
 import { readConfig } from '../src/config/readConfig.ts';
 import { configurationVariables } from '../src/config/variables.ts';
-import type { ErrorCode } from '../src/errors.ts';
-import { requestErrorCodes } from '../src/graphql/formatError.ts';
-import * as vocabulary from '../src/permissions/vocabulary.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 

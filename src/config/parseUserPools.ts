@@ -1,5 +1,5 @@
+import { isTenantClaim, isTenantName } from 'claimgraph';
 import { z } from 'zod';
-import { isTenantClaim, isTenantName } from '../token/tenant.ts';
 import type { CognitoUserPool } from './config.ts';
 import { type ConfigProblem, configProblem, type Environment, showValue } from './configError.ts';
 import { toList } from './formats.ts';

@@ -1,5 +1,5 @@
+import { tenantClaimRule, tenantNameRule } from 'claimgraph';
 import { z } from 'zod';
-import { tenantClaimRule, tenantNameRule } from '../token/tenant.ts';
 import { choice, type Documentation, defineVariable, ratio, wholeNumber } from './defineVariable.ts';
 import { areOrigins, isHost, isLocalUrl, isPostgresUrl, isRedisUrl, toBytes, toList, withoutSlash } from './formats.ts';
 

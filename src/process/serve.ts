@@ -1,7 +1,6 @@
+import { createPrometheusMetrics, serveMetrics } from 'claimgraph/metrics';
 import type { Config } from '../config/config.ts';
-import { createPrometheusMetrics } from '../metrics/prometheusMetrics.ts';
-import { serveMetrics } from '../metrics/serveMetrics.ts';
-import { createOpened } from './opened.ts';
+import { createOpened } from './disposalStack.ts';
 import { openServer, type ServerParts } from './openServer.ts';
 
 /** A process's API: listening, and to be closed once. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testIssuer } from '../../packages/claimgraph/test/support/issueAccessToken.ts';
 import {
   adminScopes,
   managerIds,
@@ -12,7 +13,6 @@ import {
   untilOutcome,
 } from '../support/administration.ts';
 import { type Answer, type Api, type Persona, startApi } from '../support/api.ts';
-import { testIssuer } from '../support/issueAccessToken.ts';
 
 /** Two processes on one database. */
 let api: Api;

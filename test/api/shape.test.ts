@@ -1,7 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { nest, prototypeNames, repeat } from '../../packages/claimgraph/test/support/hostileDocuments.ts';
 import { type Answer, type Api, startApi } from '../support/api.ts';
-import { nest, prototypeNames, repeat } from '../support/hostileDocuments.ts';
 
 let api: Api;
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testIssuer } from '../../packages/claimgraph/test/support/issueAccessToken.ts';
 import {
   adminScopes,
   managerIds,
@@ -10,7 +11,6 @@ import {
 } from '../support/administration.ts';
 import { type Api, type Persona, startApi } from '../support/api.ts';
 import { fillWorld } from '../support/everyQuery.ts';
-import { testIssuer } from '../support/issueAccessToken.ts';
 import { twoTenants } from '../support/twoTenants.ts';
 
 /** Two tenants share an issuer, a subject and ids; what the caller is in each is their record there. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { until } from '../../packages/claimgraph/test/support/until.ts';
 import {
   changeMeanwhile,
   changeWhileLocked,
@@ -11,7 +12,6 @@ import {
 } from '../support/administration.ts';
 import { type Answer, type Api, type Persona, startApi } from '../support/api.ts';
 import { testBackend } from '../support/testDatabase.ts';
-import { until } from '../support/until.ts';
 
 let api: Api;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { copyProject, type ProjectCopy } from '../support/projectCopy.ts';
-import { runToSuccess } from '../support/runCommand.ts';
-import { type StartedProcess, startProcess } from '../support/startProcess.ts';
+import { copyProject, type ProjectCopy } from '../../packages/claimgraph/test/support/projectCopy.ts';
+import { runToSuccess } from '../../packages/claimgraph/test/support/runCommand.ts';
+import { type StartedProcess, startProcess } from '../../packages/claimgraph/test/support/startProcess.ts';
 
 let copy: ProjectCopy;
 let dev: StartedProcess;

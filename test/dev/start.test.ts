@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type StartedProcess, startProcess } from '../support/startProcess.ts';
+import { type StartedProcess, startProcess } from '../../packages/claimgraph/test/support/startProcess.ts';
 
 const start = [process.execPath, '--import', 'tsx', 'dev/start.ts'] as const;
 const anyPorts = { PORT: '0', USER_POOL_PORT: '0' };

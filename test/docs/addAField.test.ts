@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type DocBlock, readBlocks } from '../support/docPage.ts';
-import { copyProject, type ProjectCopy } from '../support/projectCopy.ts';
-import { runCommand, runToSuccess } from '../support/runCommand.ts';
-import { type StartedProcess, startProcess } from '../support/startProcess.ts';
+import { type DocBlock, readBlocks } from '../../packages/claimgraph/test/support/docPage.ts';
+import { copyProject, type ProjectCopy } from '../../packages/claimgraph/test/support/projectCopy.ts';
+import { runCommand, runToSuccess } from '../../packages/claimgraph/test/support/runCommand.ts';
+import { type StartedProcess, startProcess } from '../../packages/claimgraph/test/support/startProcess.ts';
 
 // docs/add-a-field.md is followed word by word on a copy of the project; only the ports are others.
 

@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { toClaimsRequest } from '../../src/claims/sources/http/claimsRequest.ts';
-import { parseClaimsAnswer } from '../../src/claims/sources/http/parseClaimsAnswer.ts';
-import { type Subject, toSubjectKey } from '../../src/token/principal.ts';
+import { toClaimsRequest } from '../../packages/claimgraph/src/claims/sources/http/claimsRequest.ts';
+import { parseClaimsAnswer } from '../../packages/claimgraph/src/claims/sources/http/parseClaimsAnswer.ts';
+import { type Subject, toSubjectKey } from '../../packages/claimgraph/src/token/principal.ts';
+import { startTestDynamoDb, type TestDynamoDb } from '../../packages/claimgraph/test/claims/dynamodb/testTable.ts';
+import { readBlocks } from '../../packages/claimgraph/test/support/docPage.ts';
 import { type ClaimsEndpoint, startClaimsEndpoint } from '../claims/sources/claimsEndpoint.ts';
-import { startTestDynamoDb, type TestDynamoDb } from '../dynamodb/testTable.ts';
-import { readBlocks } from '../support/docPage.ts';
 
 // The code of docs/claims-sources.md is compiled together, and each source asks a store of this machine.
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { copyProject } from '../support/projectCopy.ts';
+import { copyProject } from '../../packages/claimgraph/test/support/projectCopy.ts';
 import type { Mutant } from './mutant.ts';
 import { mutants } from './mutants.ts';
 

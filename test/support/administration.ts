@@ -1,9 +1,9 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import type { Tables } from '../../src/investments/data/tables.ts';
+import { until } from '../../packages/claimgraph/test/support/until.ts';
+import type { Tables } from '../../src/data/tables.ts';
 import { type Answer, type Api, startApi } from './api.ts';
 import { demoPersonas, type Persona } from './personas.ts';
 import type { TestDatabase } from './testDatabase.ts';
-import { until } from './until.ts';
 
 /** As the demo data have them. */
 export const managerIds = {

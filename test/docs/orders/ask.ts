@@ -1,10 +1,10 @@
 import { execute, type FormattedExecutionResult, GraphQLError, getOperationAST, parse } from 'graphql';
-import { createFormatError } from '../../../src/graphql/formatError.ts';
-import type { GuardedSchema } from '../../../src/graphql/guardedSchema.ts';
-import { applyDenyModes } from '../../../src/permissions/applyDenyModes.ts';
-import { createAuthorization } from '../../../src/permissions/authorization.ts';
-import { planOperation } from '../../../src/permissions/operationPlan.ts';
-import { preflight } from '../../../src/permissions/preflight.ts';
+import type { GuardedSchema } from '../../../packages/claimgraph/src/compile/guardedSchema.ts';
+import { applyDenyModes } from '../../../packages/claimgraph/src/operation/applyDenyModes.ts';
+import { createAuthorization } from '../../../packages/claimgraph/src/operation/authorization.ts';
+import { preflight } from '../../../packages/claimgraph/src/operation/authorizeBeforeExecution.ts';
+import { createFormatError } from '../../../packages/claimgraph/src/operation/formatError.ts';
+import { planOperation } from '../../../packages/claimgraph/src/operation/operationPlan.ts';
 import { askedAtSeconds, type OrdersCaller } from './callers.ts';
 
 const formatError = createFormatError(() => {});

@@ -17,7 +17,7 @@ import {
   requireRowByCaller,
   requireScope,
   requireToken,
-} from '../../../src/permissions/vocabulary.ts';
+} from '../../../packages/claimgraph/src/rules/index.ts';
 import type { PageArgs, PermissionTree, RefundArgs } from './permissionTree.ts';
 import type { OrderLineRow, OrderRow, OrdersClaims } from './rows.ts';
 

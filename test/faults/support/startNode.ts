@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
-import { startProcess } from '../../support/startProcess.ts';
+import { startProcess } from '../../../packages/claimgraph/test/support/startProcess.ts';
 
 /** One process of the API, as `npm start` runs it. */
 export interface ApiNode {
