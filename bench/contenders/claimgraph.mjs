@@ -85,7 +85,7 @@ async function loadBuild() {
     'http/httpServer.js',
     'token/accessTokenVerifier.js',
   ];
-  const dist = new URL('../../dist/', import.meta.url);
+  const dist = new URL('../../packages/claimgraph/dist/', import.meta.url);
   const modules = await Promise.all(files.map((file) => import(new URL(file, dist).href)));
   return Object.assign({}, ...modules);
 }

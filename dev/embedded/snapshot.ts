@@ -20,7 +20,7 @@ export async function loadSnapshot(folder: string | undefined): Promise<Blob> {
 const optionsKey = createHash('sha256').update(initdbOptions.join(' ')).digest('hex').slice(0, 8);
 
 async function fetchVersion(): Promise<string> {
-  const description = new URL('../../src/investments/data/package.json', import.meta.resolve('@electric-sql/pglite'));
+  const description = new URL('../package.json', import.meta.resolve('@electric-sql/pglite'));
   const { version } = JSON.parse(await readFile(description, 'utf8'));
   return version;
 }

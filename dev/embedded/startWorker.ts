@@ -7,7 +7,7 @@ export function startWorker(options: WorkerOptions): Worker {
   return isSource
     ? new Worker(new URL('./embeddedWorker.ts', import.meta.url), {
         workerData: options,
-        execArgv: ['--import', typescriptLoader()],
+        execArgv: ['--conditions=source', '--import', typescriptLoader()],
       })
     : new Worker(new URL('./embeddedWorker.js', import.meta.url), { workerData: options });
 }

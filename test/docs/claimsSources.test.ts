@@ -49,8 +49,8 @@ const files = () => blocks.filter(({ label }) => /\.(ts|json)$/.test(label));
 function toLocal(text: string): string {
   return text
     .replace("'https://directory.example/claims'", JSON.stringify(endpoint.url))
-    .replace("'claimgraph'", JSON.stringify(join(root, 'src/index.ts')))
-    .replace("'claimgraph/dynamodb'", JSON.stringify(join(root, 'src/dynamodb/index.ts')));
+    .replace("'claimgraph'", JSON.stringify(join(root, 'packages/claimgraph/src/index.ts')))
+    .replace("'claimgraph/dynamodb'", JSON.stringify(join(root, 'packages/claimgraph/src/claims/dynamodb/index.ts')));
 }
 
 async function importFile(name: string) {

@@ -1,24 +1,24 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const compiler = mutantsOf('permissions/fieldCompiler.ts', [
+const compiler = mutantsOf('compile/fieldCompiler.ts', [
   'permissions/fieldCompiler.test.ts',
   'permissions/compilePermissions.test.ts',
   'permissions/exposes.test.ts',
 ]);
-const reader = mutantsOf('permissions/toExpression.ts', [
+const reader = mutantsOf('compile/ruleParser.ts', [
   'permissions/compilePermissions.test.ts',
   'permissions/fieldCompiler.test.ts',
 ]);
-const apart = mutantsOf('permissions/takeApart.ts', [
+const apart = mutantsOf('compile/splitModifiers.ts', [
   'permissions/compilePermissions.test.ts',
   'permissions/fieldCompiler.test.ts',
 ]);
-const map = mutantsOf('permissions/permissionMap.ts', [
+const map = mutantsOf('compile/permissionMap.ts', [
   'permissions/compilePermissions.test.ts',
   'permissions/fieldCompiler.test.ts',
 ]);
-const exposure = mutantsOf('permissions/exposure.ts', ['permissions/exposes.test.ts']);
-const compile = mutantsOf('permissions/compilePermissions.ts', [
+const exposure = mutantsOf('compile/exposure.ts', ['permissions/exposes.test.ts']);
+const compile = mutantsOf('compile/compilePermissions.ts', [
   'permissions/compilePermissions.test.ts',
   'permissions/federation/directiveRules.test.ts',
 ]);

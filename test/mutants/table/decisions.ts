@@ -1,14 +1,14 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const kleene = mutantsOf('permissions/kleene.ts', ['permissions/expression.test.ts']);
-const reduce = mutantsOf('permissions/reduce.ts', [
+const kleene = mutantsOf('logic/threeValuedLogic.ts', ['permissions/expression.test.ts']);
+const reduce = mutantsOf('logic/partialEvaluate.ts', [
   'permissions/fromShieldRules.test.ts',
   'permissions/expression.test.ts',
   'permissions/authorization.test.ts',
   'permissions/preflight.test.ts',
 ]);
-const evaluate = mutantsOf('permissions/evaluate.ts', ['permissions/expression.test.ts']);
-const expression = mutantsOf('permissions/expression.ts', [
+const evaluate = mutantsOf('logic/evaluate.ts', ['permissions/expression.test.ts']);
+const expression = mutantsOf('logic/expression.ts', [
   'permissions/enforce.test.ts',
   'permissions/expression.test.ts',
   'permissions/compilePermissions.test.ts',

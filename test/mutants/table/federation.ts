@@ -1,24 +1,24 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const tests = 'permissions/federation';
-const applied = mutantsOf('permissions/federation/appliedDirectives.ts', [`${tests}/federationDirectives.test.ts`]);
-const shape = mutantsOf('permissions/federation/definitionShape.ts', [`${tests}/federationDefinitions.test.ts`]);
-const rules = mutantsOf('permissions/federation/directiveRules.ts', [`${tests}/directiveRules.test.ts`]);
-const definitions = mutantsOf('permissions/federation/federationDefinitions.ts', [
+const applied = mutantsOf('compile/directives/appliedDirectives.ts', [`${tests}/federationDirectives.test.ts`]);
+const shape = mutantsOf('compile/directives/definitionShape.ts', [`${tests}/federationDefinitions.test.ts`]);
+const rules = mutantsOf('compile/directives/directiveRules.ts', [`${tests}/directiveRules.test.ts`]);
+const definitions = mutantsOf('compile/directives/federationDefinitions.ts', [
   `${tests}/federationDefinitions.test.ts`,
   `${tests}/linkImports.test.ts`,
 ]);
-const directives = mutantsOf('permissions/federation/federationDirectives.ts', [
+const directives = mutantsOf('compile/directives/federationDirectives.ts', [
   `${tests}/federationDirectives.test.ts`,
   `${tests}/federationDefinitions.test.ts`,
   `${tests}/linkImports.test.ts`,
 ]);
-const spec = mutantsOf('permissions/federation/federationSpec.ts', [
+const spec = mutantsOf('compile/directives/federationSpec.ts', [
   `${tests}/federationDefinitions.test.ts`,
   `${tests}/linkImports.test.ts`,
   `${tests}/federationDirectives.test.ts`,
 ]);
-const links = mutantsOf('permissions/federation/linkImports.ts', [
+const links = mutantsOf('compile/directives/linkImports.ts', [
   `${tests}/linkImports.test.ts`,
   `${tests}/federationDirectives.test.ts`,
   `${tests}/federationDefinitions.test.ts`,

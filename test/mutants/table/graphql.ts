@@ -1,18 +1,18 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const guarded = mutantsOf('graphql/guardedSchema.ts', [
+const guarded = mutantsOf('compile/guardedSchema.ts', [
   'graphql/guardedSchema.test.ts',
   'permissions/findWarnings.test.ts',
   'permissions/federation/federationDirectives.test.ts',
   'permissions/enforce.test.ts',
 ]);
-const candidate = mutantsOf('graphql/guardedSchema.ts', ['graphql/shadow.test.ts']);
-const authorize = mutantsOf('graphql/authorizeOperation.ts', [
+const candidate = mutantsOf('compile/guardedSchema.ts', ['graphql/shadow.test.ts']);
+const authorize = mutantsOf('server/apollo/authorizeOperation.ts', [
   'graphql/authorizeOperation.test.ts',
   'api/denyModes.test.ts',
   'api/hostileShapes.test.ts',
 ]);
-const noted = mutantsOf('graphql/authorizeOperation.ts', [
+const noted = mutantsOf('server/apollo/authorizeOperation.ts', [
   'graphql/shadow.test.ts',
   'graphql/executor/compiledOperations.test.ts',
   'api/decisions.test.ts',

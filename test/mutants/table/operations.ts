@@ -1,23 +1,23 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const authorization = mutantsOf('permissions/authorization.ts', [
+const authorization = mutantsOf('operation/authorization.ts', [
   'permissions/authorization.test.ts',
   'permissions/preflight.test.ts',
   'permissions/enforce.test.ts',
 ]);
-const preflight = mutantsOf('permissions/preflight.ts', [
+const preflight = mutantsOf('operation/authorizeBeforeExecution.ts', [
   'permissions/preflight.test.ts',
   'permissions/denyModes.test.ts',
 ]);
-const enforce = mutantsOf('permissions/enforce.ts', [
+const enforce = mutantsOf('operation/enforce.ts', [
   'permissions/enforce.test.ts',
   'permissions/denyModes.test.ts',
   'permissions/denialsInLists.test.ts',
 ]);
-const plan = mutantsOf('permissions/operationPlan.ts', ['permissions/operationPlan.test.ts']);
-const planner = mutantsOf('permissions/operationPlanner.ts', ['permissions/operationPlanner.test.ts']);
-const conditions = mutantsOf('permissions/conditionVariables.ts', ['permissions/operationPlanner.test.ts']);
-const modes = mutantsOf('permissions/applyDenyModes.ts', ['permissions/applyDenyModes.test.ts']);
+const plan = mutantsOf('operation/operationPlan.ts', ['permissions/operationPlan.test.ts']);
+const planner = mutantsOf('operation/operationPlanner.ts', ['permissions/operationPlanner.test.ts']);
+const conditions = mutantsOf('operation/skipIncludeVariables.ts', ['permissions/operationPlanner.test.ts']);
+const modes = mutantsOf('operation/applyDenyModes.ts', ['permissions/applyDenyModes.test.ts']);
 
 export const operations: readonly Mutant[] = [
   // One operation.

@@ -1,10 +1,10 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const shadow = mutantsOf('permissions/shadow.ts', ['graphql/shadow.test.ts']);
-const same = mutantsOf('permissions/isSameExpression.ts', ['graphql/shadow.test.ts']);
-const told = mutantsOf('permissions/enforce.ts', ['graphql/shadow.test.ts']);
-const compiled = mutantsOf('graphql/executor/compileRead.ts', ['graphql/shadow.test.ts']);
-const leaf = mutantsOf('graphql/executor/compileField.ts', ['graphql/shadow.test.ts']);
+const shadow = mutantsOf('inspect/shadow.ts', ['graphql/shadow.test.ts']);
+const same = mutantsOf('logic/isSameExpression.ts', ['graphql/shadow.test.ts']);
+const told = mutantsOf('operation/enforce.ts', ['graphql/shadow.test.ts']);
+const compiled = mutantsOf('execute/compileRead.ts', ['graphql/shadow.test.ts']);
+const leaf = mutantsOf('execute/compileField.ts', ['graphql/shadow.test.ts']);
 
 export const shadows: readonly Mutant[] = [
   shadow(

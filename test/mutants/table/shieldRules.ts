@@ -1,13 +1,13 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const foreign = mutantsOf('permissions/evaluateForeign.ts', ['permissions/fromShieldRules.test.ts']);
-const foreignRule = mutantsOf('permissions/foreignRule.ts', ['permissions/fromShieldRules.test.ts']);
-const shield = mutantsOf('permissions/shield.ts', [
+const foreign = mutantsOf('logic/evaluateShieldRule.ts', ['permissions/fromShieldRules.test.ts']);
+const foreignRule = mutantsOf('logic/shieldRule.ts', ['permissions/fromShieldRules.test.ts']);
+const shield = mutantsOf('rules/shield.ts', [
   'permissions/fromShieldRules.test.ts',
   'permissions/fromShield.test.ts',
   'permissions/compilePermissions.test.ts',
 ]);
-const fromShield = mutantsOf('permissions/fromShield.ts', ['permissions/fromShield.test.ts']);
+const fromShield = mutantsOf('rules/fromShield.ts', ['permissions/fromShield.test.ts']);
 
 export const shieldRules: readonly Mutant[] = [
   foreign(

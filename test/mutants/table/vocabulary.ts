@@ -1,49 +1,49 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const definition = mutantsOf('permissions/vocabulary/ruleDefinition.ts', [
+const definition = mutantsOf('rules/defineRule.ts', [
   'permissions/rules.test.ts',
   'permissions/shieldDifferential.test.ts',
 ]);
-const scope = mutantsOf('permissions/vocabulary/requireScope.ts', [
+const scope = mutantsOf('rules/requireScope.ts', [
   'permissions/rules.test.ts',
   'permissions/moreRules.test.ts',
 ]);
-const recent = mutantsOf('permissions/vocabulary/requireRecentSignIn.ts', ['permissions/moreRules.test.ts']);
-const row = mutantsOf('permissions/vocabulary/requireRow.ts', [
-  'permissions/rules.test.ts',
-  'permissions/moreRules.test.ts',
-  'permissions/preflight.test.ts',
-]);
-const args = mutantsOf('permissions/vocabulary/requireArguments.ts', [
+const recent = mutantsOf('rules/requireRecentSignIn.ts', ['permissions/moreRules.test.ts']);
+const row = mutantsOf('rules/requireRow.ts', [
   'permissions/rules.test.ts',
   'permissions/moreRules.test.ts',
   'permissions/preflight.test.ts',
 ]);
-const filter = mutantsOf('permissions/vocabulary/filterByClaims.ts', [
+const args = mutantsOf('rules/requireArguments.ts', [
+  'permissions/rules.test.ts',
+  'permissions/moreRules.test.ts',
+  'permissions/preflight.test.ts',
+]);
+const filter = mutantsOf('rules/needsClaims.ts', [
   'permissions/rules.test.ts',
   'permissions/preflight.test.ts',
   'permissions/enforce.test.ts',
 ]);
-const publicFields = mutantsOf('permissions/vocabulary/publicField.ts', [
+const publicFields = mutantsOf('rules/publicField.ts', [
   'permissions/moreRules.test.ts',
   'permissions/findWarnings.test.ts',
   'permissions/enforce.test.ts',
 ]);
-const token = mutantsOf('permissions/vocabulary/requireToken.ts', ['permissions/moreRules.test.ts']);
-const logic = mutantsOf('permissions/vocabulary/allOf.ts', [
+const token = mutantsOf('rules/requireToken.ts', ['permissions/moreRules.test.ts']);
+const logic = mutantsOf('rules/allOf.ts', [
   'permissions/compilePermissions.test.ts',
   'permissions/expression.test.ts',
 ]);
-const claims = mutantsOf('permissions/vocabulary/requireClaims.ts', [
+const claims = mutantsOf('rules/requireClaims.ts', [
   'permissions/preflight.test.ts',
   'permissions/authorization.test.ts',
   'permissions/fieldCompiler.test.ts',
 ]);
-const inherited = mutantsOf('permissions/vocabulary/inherit.ts', [
+const inherited = mutantsOf('rules/inherit.ts', [
   'permissions/fieldCompiler.test.ts',
   'permissions/shieldDifferential.test.ts',
 ]);
-const modifiers = mutantsOf('permissions/vocabulary/modifiers.ts', [
+const modifiers = mutantsOf('rules/modifiers.ts', [
   'permissions/denyModes.test.ts',
   'permissions/exposes.test.ts',
   'permissions/shieldDifferential.test.ts',

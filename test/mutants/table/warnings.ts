@@ -1,6 +1,6 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const warnings = mutantsOf('permissions/findWarnings.ts', ['permissions/findWarnings.test.ts']);
+const warnings = mutantsOf('compile/findWarnings.ts', ['permissions/findWarnings.test.ts']);
 
 export const warningsOfMaps: readonly Mutant[] = [
   warnings(

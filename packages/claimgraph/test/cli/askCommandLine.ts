@@ -22,7 +22,7 @@ export function folderOf(project: Project): string {
 const entry = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 /** As `npm run permissions` starts it. */
-export const self = { node: [process.execPath, '--import', 'tsx'], entry } as const;
+export const self = { node: [process.execPath, '--conditions=source', '--import', 'tsx'], entry } as const;
 
 /** Types `claimgraph` and the words in the project's folder, without a process of its own. */
 export function askCommandLine(project: Project, words: string, colours = false): Promise<CommandOutput> {

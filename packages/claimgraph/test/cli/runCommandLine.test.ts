@@ -122,7 +122,7 @@ test('colours are for terminals only', async () => {
 
 describe('the process', () => {
   const start = (...args: readonly string[]) => {
-    const command = ['--import', 'tsx', 'src/cli/main.ts', ...args];
+    const command = ['--conditions=source', '--import', 'tsx', 'packages/claimgraph/src/cli/main.ts', ...args];
     const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: root, encoding: 'utf8' });
     return { status, stdout, stderr };
   };
@@ -141,7 +141,7 @@ describe('the process', () => {
   test('ends with the exit code also where nobody reads on, as behind `| head`', async () => {
     const child = spawn(
       process.execPath,
-      ['--import', 'tsx', 'src/cli/main.ts', 'check', '--project', folderOf('faulty')],
+      ['--conditions=source', '--import', 'tsx', 'packages/claimgraph/src/cli/main.ts', 'check', '--project', folderOf('faulty')],
       {
         cwd: root,
         stdio: ['ignore', 'pipe', 'pipe'],
@@ -162,7 +162,7 @@ describe('the process', () => {
     const folder = mkdtempSync(join(tmpdir(), 'claimgraph-test-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }');
-    const engine = JSON.stringify(join(root, 'src/index.ts'));
+    const engine = JSON.stringify(join(root, 'packages/claimgraph/src/index.ts'));
     const config = `import { defineConfig } from ${engine}; export default defineConfig({ typeDefs: [], permissions: {} });`;
     writeFileSync(join(folder, 'claimgraph.config.ts'), config);
     const { status, stdout, stderr } = start('check', '--project', folder);

@@ -9,7 +9,7 @@ export interface DocBlock {
 
 /** The code blocks of a page, in its order. */
 export function readBlocks(page: string): readonly DocBlock[] {
-  const text = readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8');
+  const text = readFileSync(new URL(`../../../../docs/${page}`, import.meta.url), 'utf8');
   return [...text.matchAll(/^```(\w+)(?: (\S+))?\n(.*?)^```$/gms)].map(([, language = '', label = '', block = '']) => {
     return { language, label, text: block };
   });

@@ -190,7 +190,7 @@ Rules that read otherwise (1)
   }
 
   function writeConfig(rules: string, fields: string): void {
-    const engine = JSON.stringify(join(root, 'src/index.ts'));
+    const engine = JSON.stringify(join(root, 'packages/claimgraph/src/index.ts'));
     writeFileSync(
       join(project, 'claimgraph.config.ts'),
       `import { defineConfig, publicField, requireClaims, requireScope } from ${engine};
