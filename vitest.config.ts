@@ -7,10 +7,10 @@ export default defineConfig({
   // Vitest would load graphql twice, as ES module and as CommonJS, and graphql-js refuses a schema of the other copy.
   // The engine's source rather than its build.
   resolve: {
-    conditions: ['source', 'module', 'node'],
+    conditions: ['source', 'node'],
     alias: [{ find: /^graphql$/, replacement: require.resolve('graphql') }],
   },
-  ssr: { resolve: { conditions: ['source', 'module', 'node'] } },
+  ssr: { resolve: { conditions: ['source', 'node'] } },
   test: {
     // Of two cores Vitest would use one; much of the time is spent waiting for processes and databases.
     maxWorkers: '100%',

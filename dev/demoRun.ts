@@ -1,13 +1,13 @@
 import type { Authorization, ProjectRun } from 'claimgraph';
-import { createFieldDirectory, createGuardedSchema, readTypeDefs } from 'claimgraph';
+import { createFieldIndex, createGuardedSchema, readTypeDefs } from 'claimgraph';
 import type { InvestmentsClaims } from '../src/access/claims.ts';
-import type { Freshness } from '../src/access/claimsInvalidator.ts';
+import type { ClaimsInvalidator } from '../src/access/claimsInvalidator.ts';
 import { permissions } from '../src/access/permissions.ts';
 import { withInvestmentsData } from '../src/context.ts';
 import { resolvers } from '../src/resolvers/index.ts';
 import { fillDemoData } from './demoData.ts';
 
-const remembersNothing: Freshness = { changed: async () => {} };
+const remembersNothing: ClaimsInvalidator = { invalidate: async () => {} };
 
 /** The resolvers on a database in memory, with the demo data; it is gone with the process. */
 export const demoRun: ProjectRun = {
@@ -22,7 +22,7 @@ export const demoRun: ProjectRun = {
       issuer: principal.kind === 'anonymous' ? 'https://personas.invalid' : principal.issuer,
     });
     const typeDefs = readTypeDefs(new URL('../schema/', import.meta.url));
-    const fields = createFieldDirectory(createGuardedSchema({ typeDefs, resolvers, permissions: { ...permissions } }));
+    const fields = createFieldIndex(createGuardedSchema({ typeDefs, resolvers, permissions: { ...permissions } }));
     const ofPersona = authorization as Authorization<InvestmentsClaims>;
     return withInvestmentsData(
       { requestId, authorization: ofPersona },

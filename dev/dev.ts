@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import type { OpenDatabase } from '../src/data/openDatabase.ts';
 import { type OpenSharedClaims, openSharedClaims } from '../src/process/openSharedClaims.ts';
 import { stopOnSignals } from '../src/process/stopOnSignals.ts';
-import { endWith, openSurroundings, type Surroundings, toReadyLine } from './devEnvironment.ts';
-import { explainFault } from './formatReloadError.ts';
+import { type DevEnvironment, exitWithError, openDevEnvironment, toReadyLine } from './devEnvironment.ts';
+import { formatReloadError } from './formatReloadError.ts';
 import { createReloader } from './reloader.ts';
 import { stopWhenOrphaned } from './stopWhenOrphaned.ts';
 import { watchFolders } from './watchFolders.ts';
@@ -22,7 +22,7 @@ const onlyTypes = /^src\/generated\b/;
  * database stay open, so whoever is signed in stays so.
  */
 async function dev(): Promise<void> {
-  const { config, logger, userPools, openDatabase } = await openSurroundings(process.env);
+  const { config, logger, userPools, openDatabase } = await openDevEnvironment(process.env);
   try {
     const database = await openDatabase();
     try {
@@ -38,7 +38,7 @@ async function dev(): Promise<void> {
   }
 }
 
-function serveEdits(parts: Omit<Surroundings, 'openDatabase'> & OpenedParts) {
+function serveEdits(parts: Omit<DevEnvironment, 'openDatabase'> & OpenedParts) {
   const { config, logger, userPools, database, shared } = parts;
   const { host } = config;
   let { port } = config;
@@ -54,7 +54,7 @@ function serveEdits(parts: Omit<Surroundings, 'openDatabase'> & OpenedParts) {
         if (!isReady) say(toReadyLine(url, userPools));
         isReady = true;
       } catch (error) {
-        process.stderr.write(`${explainFault(error)}\n`);
+        process.stderr.write(`${formatReloadError(error)}\n`);
         await closeTheRest();
         process.exit(1);
       }
@@ -90,4 +90,4 @@ function say(text: string): void {
   process.stdout.write(text);
 }
 
-dev().catch(endWith);
+dev().catch(exitWithError);

@@ -11,7 +11,7 @@ import { openAnyDatabase } from './openAnyDatabase.ts';
 import { type OpenUserPools, openUserPools } from './openUserPools.ts';
 
 /** What the API of `npm start` and `npm run dev` stands in. */
-export interface Surroundings {
+export interface DevEnvironment {
   readonly config: Config;
   readonly logger: Logger;
   readonly userPools: OpenUserPools;
@@ -20,7 +20,7 @@ export interface Surroundings {
 }
 
 /** Reads the configuration and opens a local user pool, unless a Cognito user pool is configured. */
-export async function openSurroundings(environment: NodeJS.ProcessEnv): Promise<Surroundings> {
+export async function openDevEnvironment(environment: NodeJS.ProcessEnv): Promise<DevEnvironment> {
   const config = readConfig(environment);
   const logger = createLogger(config.logLevel);
   logUnhandledRejections(logger);
@@ -55,7 +55,7 @@ export function toReadyLine(apiUrl: string, { local }: OpenUserPools): string {
 const whoCanSignIn = `sign in as ${demoUsers.map(({ username }) => username).join(', ')} (password demo) or ${demoMachineClient.clientId}`;
 
 /** Ends a process that could not start. */
-export function endWith(error: unknown): never {
+export function exitWithError(error: unknown): never {
   process.stderr.write(`${describeStartFailure(error)}\n`);
   process.exit(1);
 }

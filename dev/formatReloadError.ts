@@ -1,5 +1,5 @@
 /** Why a copy of `src/` could not be used, in one message: a stack only where the message does not say the place. */
-export function explainFault(error: unknown): string {
+export function formatReloadError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const isDefect = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
   if (isDefect) return withoutGenerations(error.stack ?? String(error));

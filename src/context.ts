@@ -1,7 +1,7 @@
-import type { FieldDirectory, RequestContext } from 'claimgraph';
-import { type Can, type CanFailure, createCan, settledClaims } from 'claimgraph';
+import type { FieldIndex, RequestContext } from 'claimgraph';
+import { type Can, type CanFailure, createCan, getClaims } from 'claimgraph';
 import { type InvestmentsClaims, toRowFilter } from './access/claims.ts';
-import type { Freshness } from './access/claimsInvalidator.ts';
+import type { ClaimsInvalidator } from './access/claimsInvalidator.ts';
 import { toTenant } from './access/tenant.ts';
 import { createInvestmentsData } from './data/createInvestmentsData.ts';
 import type { InvestmentsData } from './data/investmentsData.ts';
@@ -24,9 +24,9 @@ export interface InvestmentsContext extends RequestContext<InvestmentsClaims> {
 }
 
 export interface InvestmentsDependencies {
-  readonly database: Pick<OpenDatabase, 'behindWall' | 'withinTenant'>;
-  readonly fields: FieldDirectory;
-  readonly freshness: Freshness;
+  readonly database: Pick<OpenDatabase, 'forRowFilter' | 'forTenant'>;
+  readonly fields: FieldIndex;
+  readonly freshness: ClaimsInvalidator;
   /** Told of a rule that threw when somebody asked what they can do, for the log. */
   readonly onRuleThrew: (failure: CanFailure & { readonly requestId: string }) => void;
 }
@@ -66,11 +66,11 @@ export function withInvestmentsData(
 
   function createData(): InvestmentsData {
     const filter = toFilter(authorization);
-    return createInvestmentsData(database.behindWall(filter), filter);
+    return createInvestmentsData(database.forRowFilter(filter), filter);
   }
 }
 
 /** The tenant is the token's alone: no argument, header or business record has a say in it. */
 function toFilter({ principal, claims }: RequestContext<InvestmentsClaims>['authorization']): RowFilter {
-  return principal.kind === 'anonymous' ? { rows: 'none' } : toRowFilter(settledClaims(claims()), toTenant(principal));
+  return principal.kind === 'anonymous' ? { rows: 'none' } : toRowFilter(getClaims(claims()), toTenant(principal));
 }

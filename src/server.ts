@@ -1,5 +1,5 @@
 import type { CanFailure, UserPool } from 'claimgraph';
-import { createFieldDirectory, createGuardedSchema, createRevocationList, readTypeDefs } from 'claimgraph';
+import { createFieldIndex, createGuardedSchema, createRevocationList, readTypeDefs } from 'claimgraph';
 import type { PrometheusMetrics } from 'claimgraph/metrics';
 import type { SharedClaimsOptions } from 'claimgraph/redis';
 import type { ApolloServerOptions } from 'claimgraph/server';
@@ -7,7 +7,7 @@ import { createGraphqlServer, type GraphqlServer } from 'claimgraph/server';
 import type { Logger } from 'pino';
 import type { InvestmentsClaims } from './access/claims.ts';
 import { followAccessRecords } from './access/claimsChanges.ts';
-import type { Freshness } from './access/claimsInvalidator.ts';
+import type { ClaimsInvalidator } from './access/claimsInvalidator.ts';
 import { createInvestmentsClaimsSource, fetchClaimsRevision } from './access/claimsSource.ts';
 import { permissions } from './access/permissions.ts';
 import { createInvestmentsRevocationSource } from './access/revocationSource.ts';
@@ -53,15 +53,15 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
     resolvers,
     permissions: { ...permissions },
   });
-  const fields = createFieldDirectory(guarded);
+  const fields = createFieldIndex(guarded);
   const revocations = createRevocationList({
     source: createInvestmentsRevocationSource(database.db),
-    maxUnconfirmedSeconds: settings.claims.ttlSeconds,
+    maxStalenessSeconds: settings.claims.ttlSeconds,
     refreshSeconds: settings.claims.ttlSeconds / 3,
     onFailure: (error) => logger.warn({ err: error }, 'the deny list could not be read'),
   });
-  const freshness: Freshness = {
-    async changed(subjects) {
+  const freshness: ClaimsInvalidator = {
+    async invalidate(subjects) {
       await Promise.all([server.publishClaimsChange({ subjects }), revocations.changed(subjects)]);
     },
   };
@@ -79,7 +79,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
       return withInvestmentsData(context, { database, fields, freshness, onRuleThrew });
     },
     healthChecks: {
-      denyList: revocations.isConfirmed,
+      denyList: revocations.isFresh,
       database: async () => {
         await database.ping();
         return true;
@@ -99,7 +99,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
     listeners: [server.claims, revocations],
     onSignInsRevoked: revocations.invalidateAll,
     heartbeatMs: claimsHeartbeatMs,
-    onGap(gap) {
+    onMissed(gap) {
       metrics?.onAnnouncementsMissed();
       logger.warn(gap, 'announcements of changed claims were missed: all remembered claims were dropped');
     },
@@ -125,7 +125,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
       try {
         const revision = await fetchClaimsRevision(database.db);
         const hasMissed = revision === undefined || changes.catchUp(revision);
-        if (hasMissed || !revocations.isConfirmed()) await revocations.start();
+        if (hasMissed || !revocations.isFresh()) await revocations.start();
       } catch (error) {
         logger.warn({ err: error }, 'what changed while this process stood still could not be read');
       }

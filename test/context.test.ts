@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createFieldDirectory } from '../packages/claimgraph/src/compile/fieldIndex.ts';
+import { createFieldIndex } from '../packages/claimgraph/src/compile/fieldIndex.ts';
 import { createAuthorization } from '../packages/claimgraph/src/operation/authorization.ts';
 import { requireArguments } from '../packages/claimgraph/src/rules/index.ts';
 import { userWith } from '../packages/claimgraph/test/support/callers.ts';
@@ -27,11 +27,11 @@ test('a rule that throws when a client asks what it can do is told with the requ
     authorization: createAuthorization<InvestmentsClaims>(userWith('investments/read'), async () => absent),
   };
   const told: unknown[] = [];
-  const fields = createFieldDirectory(guarded);
+  const fields = createFieldIndex(guarded);
   const { can } = withInvestmentsData(context, {
     database,
     fields,
-    freshness: { changed: async () => {} },
+    freshness: { invalidate: async () => {} },
     onRuleThrew: (failure) => told.push(failure),
   });
   expect(await can({ fields: ['Query.people'], arguments: {} })).toMatchObject([{ code: 'INTERNAL_SERVER_ERROR' }]);

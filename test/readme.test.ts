@@ -8,11 +8,11 @@ import { configurationVariables } from '../src/config/variables.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
-test('README tells every configuration variable, its default and its meaning', () => {
-  const expected = configurationVariables.map(({ name, default: unset, meaning }) => {
-    return [`\`${name}\``, defaultCell(unset), meaning];
+test('README tells every configuration variable, its default and its description', () => {
+  const expected = configurationVariables.map(({ name, default: unset, description }) => {
+    return [`\`${name}\``, defaultCell(unset), description];
   });
-  expect(tableIn('Configuration')).toEqual([['variable', 'default', 'meaning'], ...expected]);
+  expect(tableIn('Configuration')).toEqual([['variable', 'default', 'description'], ...expected]);
 });
 
 describe('a Cognito environment that README shows', () => {

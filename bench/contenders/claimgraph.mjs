@@ -16,13 +16,13 @@ export async function start(world, { executor } = {}) {
   await apollo.start();
   const buildContext = await createBuildContext(product, world);
   const app = await product.createHttpServer({ apollo, buildContext, healthChecks: {}, corsOrigins: [], logger });
-  const answerGraphql = product.createAnswerGraphql({ apollo, buildContext, logger });
+  const handleGraphqlRequest = product.createAnswerGraphql({ apollo, buildContext, logger });
   const origin = await app.listen({ port: 0, host: '127.0.0.1' });
   return {
     url: `${origin}/graphql`,
     async execute({ headers, body }) {
       const request = { requestId: 'bench', method: 'POST', search: '', headers, body: JSON.parse(body) };
-      const answer = await answerGraphql({ ...request, rawHeaders: Object.entries(headers).flat() });
+      const answer = await handleGraphqlRequest({ ...request, rawHeaders: Object.entries(headers).flat() });
       return answer.body;
     },
   };
@@ -81,7 +81,7 @@ async function loadBuild() {
     'claims/claimsCache.js',
     'graphql/apolloServer.js',
     'graphql/context.js',
-    'http/answerGraphql.js',
+    'http/handleGraphqlRequest.js',
     'http/httpServer.js',
     'token/accessTokenVerifier.js',
   ];

@@ -12,12 +12,12 @@ import {
 import { SqlError, sqlState } from '../../src/data/sqlError.ts';
 import type { EmbeddedClient } from './embeddedClient.ts';
 import { createEmbeddedSession, type EmbeddedSession } from './embeddedSession.ts';
-import type { Turns } from './mutex.ts';
+import type { Mutex } from './mutex.ts';
 
 export interface EmbeddedDialectOptions {
   readonly client: EmbeddedClient;
   /** Shared by all dialects of one client: PGlite has a single session, so a transaction must have it to itself. */
-  readonly turns: Turns;
+  readonly turns: Mutex;
   /** How long one statement may run, and how long it may wait for its turn. */
   readonly statementTimeoutMs: number;
 }
@@ -47,7 +47,7 @@ function createDriver({ client, turns, statementTimeoutMs }: EmbeddedDialectOpti
   return {
     init: async () => {},
     acquireConnection: async () => {
-      const endTurn = await turns.take(statementTimeoutMs);
+      const endTurn = await turns.acquire(statementTimeoutMs);
       if (endTurn === 'timedOut') throw waitedTooLong(statementTimeoutMs);
       const connection = createConnection(createEmbeddedSession(client, statementTimeoutMs), endTurn);
       connections.set(connection, connection);

@@ -1,10 +1,10 @@
 /** A right that one holder has at a time; the others wait in line. */
-export interface Turns {
+export interface Mutex {
   /** Resolves with the function that ends the turn, or with `'timedOut'` when it did not come within `timeoutMs`. */
-  take(timeoutMs: number): Promise<(() => void) | 'timedOut'>;
+  acquire(timeoutMs: number): Promise<(() => void) | 'timedOut'>;
 }
 
-export function createTurns(): Turns {
+export function createMutex(): Mutex {
   const line: (() => void)[] = [];
   let taken = false;
 
@@ -14,7 +14,7 @@ export function createTurns(): Turns {
     else taken = false;
   };
   return {
-    take: async (timeoutMs) => {
+    acquire: async (timeoutMs) => {
       if (!taken) {
         taken = true;
         return end;

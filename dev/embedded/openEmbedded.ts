@@ -5,7 +5,7 @@ import type { Backend, Listening, ListenOptions } from '../../src/data/backend.t
 import { connectWorker, type EmbeddedClient } from './embeddedClient.ts';
 import { createEmbeddedDialect } from './embeddedDialect.ts';
 import { takeFolderLock } from './folderLock.ts';
-import { createTurns, type Turns } from './mutex.ts';
+import { createMutex, type Mutex } from './mutex.ts';
 import { startWorker } from './startWorker.ts';
 
 export interface EmbeddedOptions {
@@ -38,7 +38,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Backend> {
       { cause: error },
     );
   }
-  const turns = createTurns();
+  const turns = createMutex();
   return {
     createDialect: (statementTimeoutMs) => createEmbeddedDialect({ client, turns, statementTimeoutMs }),
     listen: (options) => listenEmbedded(client, turns, options),
@@ -47,12 +47,12 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Backend> {
 }
 
 /** No heartbeat and no break: the worker is part of this process, and nothing of it is lost before it ends. */
-function listenEmbedded(client: EmbeddedClient, turns: Turns, options: ListenOptions): Listening {
+function listenEmbedded(client: EmbeddedClient, turns: Mutex, options: ListenOptions): Listening {
   const { channel, onListening, onNotification, onBroken } = options;
   let closed = false;
   let stop = () => {};
   // In its own turn: inside somebody's transaction LISTEN would wait for its end, and be undone with it.
-  void turns.take(listenTimeoutMs).then((endTurn) => {
+  void turns.acquire(listenTimeoutMs).then((endTurn) => {
     if (endTurn === 'timedOut') return onBroken(new InternalError(`no turn to listen on ${channel} within a minute`));
     if (closed) return endTurn();
     stop = client.listen(channel, {

@@ -1,10 +1,10 @@
-import { type ClaimsChange, type ClaimsChangeFollowerOptions, followClaimsChanges } from 'claimgraph';
+import { type ClaimsChange, createRevisionTracker, type RevisionTrackerOptions } from 'claimgraph';
 import { z } from 'zod';
 import type { Listening } from '../data/backend.ts';
 import type { OpenDatabase } from '../data/openDatabase.ts';
-import { onlyTenant, toSubjects } from './tenant.ts';
+import { defaultTenant, toSubjects } from './tenant.ts';
 
-export interface ClaimsChangesOptions extends ClaimsChangeFollowerOptions {
+export interface ClaimsChangesOptions extends RevisionTrackerOptions {
   readonly database: Pick<OpenDatabase, 'listen'>;
   readonly heartbeatMs: number;
   /** Told when single sign-ins were revoked, or are no longer. */
@@ -23,7 +23,7 @@ export interface ClaimsChanges extends Listening {
 /** Keeps what is remembered in step with the business records and the deny list, through the announcements that the database's triggers make. */
 export function followAccessRecords(options: ClaimsChangesOptions): ClaimsChanges {
   const { database, heartbeatMs, onSignInsRevoked, onUnreadable, onBroken } = options;
-  const follower = followClaimsChanges(options);
+  const follower = createRevisionTracker(options);
   const listening = database.listen({
     channel: 'claims_changed',
     heartbeatSql: 'select revision::text from claims_revision',
@@ -64,7 +64,7 @@ function parseAnnouncement(payload: string): Announced | undefined {
   const parsed = announcement.safeParse(readJson(payload));
   if (!parsed.success) return undefined;
   const { revision, subjects, signIns = false } = parsed.data;
-  const named = subjects?.flatMap(([kind, issuer, subject, tenant = onlyTenant]) =>
+  const named = subjects?.flatMap(([kind, issuer, subject, tenant = defaultTenant]) =>
     toSubjects({ tenant, kind, issuer, subject }),
   );
   return { change: { revision, subjects: named ?? 'all' }, signInsRevoked: signIns };

@@ -1,11 +1,18 @@
 import type { VersionedClaims } from 'claimgraph';
-import { ClaimsUnavailableError, parseRecord, type Subject, type SubjectKey, shapeOf, toSubjectKey } from 'claimgraph';
+import {
+  ClaimsUnavailableError,
+  describeType,
+  parseRecord,
+  type Subject,
+  type SubjectKey,
+  toSubjectKey,
+} from 'claimgraph';
 import { type Kysely, sql } from 'kysely';
 import type { Region } from '../data/rows.ts';
 import { isStorableText } from '../data/storableText.ts';
 import type { Tables } from '../data/tables.ts';
 import type { InvestmentsClaims, Role } from './claims.ts';
-import { onlyTenant } from './tenant.ts';
+import { defaultTenant } from './tenant.ts';
 
 export interface InvestmentsClaimsSource {
   fetchClaims(subjects: readonly Subject[]): Promise<VersionedClaims<InvestmentsClaims>>;
@@ -62,7 +69,7 @@ async function fetchRecords(db: Kysely<Tables>, subjects: readonly Subject[]) {
     )
     .innerJoin('access_records', (join) =>
       join
-        .on('access_records.tenant', '=', sql<string>`coalesce(wanted.tenant, ${onlyTenant})`)
+        .on('access_records.tenant', '=', sql<string>`coalesce(wanted.tenant, ${defaultTenant})`)
         .onRef('access_records.kind', '=', 'wanted.kind')
         .onRef('access_records.issuer', '=', 'wanted.issuer')
         .onRef('access_records.subject', '=', 'wanted.subject'),
@@ -97,7 +104,7 @@ export function parseInvestmentsClaims(subjectLabel: string, row: unknown): Inve
     const parsed = parse(value);
     if (parsed !== 'malformed') return parsed;
     throw new ClaimsUnavailableError(
-      `claims for ${subjectLabel}: "${field}" must be ${expected}; got ${shapeOf(value)}`,
+      `claims for ${subjectLabel}: "${field}" must be ${expected}; got ${describeType(value)}`,
     );
   };
   const readText = (field: string) =>

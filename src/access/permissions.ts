@@ -2,9 +2,9 @@ import {
   allOf,
   anyOf,
   exposes,
-  filterByClaims,
   fresh,
   masked,
+  needsClaims,
   publicField,
   requireClaims,
   requireRow,
@@ -36,8 +36,8 @@ const isTheInvestor = requireRow(
   (investor: InvestorRow, { role, investorId }: InvestmentsClaims) => role === 'investor' && investorId === investor.id,
 );
 
-const seesVisibleRows = allOf(canRead, filterByClaims('sees the rows that their business record allows'));
-const seesOwnRecord = allOf(canRead, filterByClaims('sees their own business record'));
+const seesVisibleRows = allOf(canRead, needsClaims('sees the rows that their business record allows'));
+const seesOwnRecord = allOf(canRead, needsClaims('sees their own business record'));
 const readsConfidentialNotes = allOf(canRead, anyOf(isAdminOrAuditor, managesTheCompany));
 const readsPersonalData = anyOf(allOf(canReadPersonalData, isAdminOrAuditor), isTheInvestor);
 const readsAuditLog = allOf(canRead, isAdminOrAuditor);

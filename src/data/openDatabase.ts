@@ -2,9 +2,9 @@ import { type CompiledQuery, type Dialect, Kysely, type KyselyConfig, sql } from
 import type { Backend, Listening, ListenOptions } from './backend.ts';
 import { migrate } from './migrations/index.ts';
 import { openPostgres, type PostgresOptions } from './postgres/openPostgres.ts';
-import { createWallDriver } from './rls/createRlsDriver.ts';
-import { assertNoWall, raiseWall } from './rls/enableRls.ts';
-import { toTenantSettings, toWallSettings } from './rls/rlsSettings.ts';
+import { createRlsDriver } from './rls/createRlsDriver.ts';
+import { assertRlsDisabled, enableRls } from './rls/enableRls.ts';
+import { toRlsSettings, toTenantSettings } from './rls/rlsSettings.ts';
 import { shareDriver, withDriver } from './rls/shareDriver.ts';
 import type { RowFilter } from './rows.ts';
 import type { Tables } from './tables.ts';
@@ -12,7 +12,7 @@ import type { Tables } from './tables.ts';
 export interface DatabaseSettings {
   /** How long one statement may take before it rejects with SQLSTATE 57014; 5000 unless told. */
   readonly statementTimeoutMs?: number;
-  /** True for row-level security as a second wall: see `behindWall`. False unless told. */
+  /** True for row-level security as a second wall: see `forRowFilter`. False unless told. */
   readonly rowLevelSecurity?: boolean;
   /** Called with the SQL of each statement after it ran, without its parameters; not with the wall's own. */
   readonly onQuery?: (sql: string) => void;
@@ -28,9 +28,9 @@ export interface OpenDatabase {
    * SQL asks for it. Each statement is then a transaction of its own; `transaction()` works as always. On the same
    * connections as `db`, and not to be destroyed. Without row-level security it is `db`.
    */
-  behindWall(filter: RowFilter): Kysely<Tables>;
+  forRowFilter(filter: RowFilter): Kysely<Tables>;
   /** As behind the wall for all rows of a tenant, with the rights of the database's user: for who changes its records. */
-  withinTenant(tenant: string): Kysely<Tables>;
+  forTenant(tenant: string): Kysely<Tables>;
   /** Follows a channel of NOTIFY until it is closed; to be closed before the database. */
   listen(options: ListenOptions): Listening;
   /** Resolves when the database answers. */
@@ -62,15 +62,15 @@ export async function migrateAndOpen(backend: Backend, options: DatabaseSettings
   const { onQuery } = options;
   const log: Partial<KyselyConfig> = onQuery ? { log: ({ query }) => onQuery(query.sql) } : {};
   const create = (dialect: Dialect) => new Kysely<Tables>({ dialect, ...log });
-  const { db, behindWall, withinTenant } = (options.rowLevelSecurity ? createWalled : createOpen)(
+  const { db, forRowFilter, forTenant } = (options.rowLevelSecurity ? createWalled : createOpen)(
     backend.createDialect(options.statementTimeoutMs ?? 5000),
     create,
   );
   let closed: Promise<void> | undefined;
   return {
     db,
-    behindWall,
-    withinTenant,
+    forRowFilter: forRowFilter,
+    forTenant: forTenant,
     listen: backend.listen,
     ping: async () => void (await sql`select 1`.execute(db)),
     close: () => {
@@ -80,20 +80,20 @@ export async function migrateAndOpen(backend: Backend, options: DatabaseSettings
   };
 }
 
-type Databases = Pick<OpenDatabase, 'db' | 'behindWall' | 'withinTenant'>;
+type Databases = Pick<OpenDatabase, 'db' | 'forRowFilter' | 'forTenant'>;
 
 function createOpen(dialect: Dialect, create: (dialect: Dialect) => Kysely<Tables>): Databases {
   const db = create(dialect);
-  return { db, behindWall: () => db, withinTenant: () => db };
+  return { db, forRowFilter: () => db, forTenant: () => db };
 }
 
 function createWalled(dialect: Dialect, create: (dialect: Dialect) => Kysely<Tables>): Databases {
   const driver = shareDriver(dialect.createDriver());
-  const createWith = (settings: CompiledQuery) => create(withDriver(dialect, createWallDriver(driver, settings)));
+  const createWith = (settings: CompiledQuery) => create(withDriver(dialect, createRlsDriver(driver, settings)));
   return {
     db: create(withDriver(dialect, driver)),
-    behindWall: (filter) => createWith(toWallSettings(filter)),
-    withinTenant: (tenant) => createWith(toTenantSettings(tenant)),
+    forRowFilter: (filter) => createWith(toRlsSettings(filter)),
+    forTenant: (tenant) => createWith(toTenantSettings(tenant)),
   };
 }
 
@@ -101,7 +101,7 @@ async function prepare(backend: Backend, rowLevelSecurity: boolean): Promise<voi
   const db = new Kysely<Tables>({ dialect: backend.createDialect(migrationTimeoutMs) });
   try {
     await migrate(db);
-    await (rowLevelSecurity ? raiseWall(db) : assertNoWall(db));
+    await (rowLevelSecurity ? enableRls(db) : assertRlsDisabled(db));
   } finally {
     await db.destroy();
   }

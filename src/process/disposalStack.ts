@@ -5,7 +5,7 @@ export interface Opened {
   close(): Promise<void>;
 }
 
-export function createOpened(): Opened {
+export function createDisposalStack(): Opened {
   const closes: (() => unknown)[] = [];
   return {
     add: (close) => closes.push(close),

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import type { OpenDatabase } from '../data/openDatabase.ts';
 import { createServer, type Server } from '../server.ts';
-import { createOpened } from './disposalStack.ts';
+import { createDisposalStack } from './disposalStack.ts';
 import { openSharedClaims } from './openSharedClaims.ts';
 
 export interface OpenServer {
@@ -25,7 +25,7 @@ export interface ServerParts {
 export async function openServer(config: Config, parts: ServerParts): Promise<OpenServer> {
   const { pools, logger, metrics } = parts;
   const database = await parts.openDatabase();
-  const opened = createOpened();
+  const opened = createDisposalStack();
   opened.add(database.close);
   try {
     const shared = await openSharedClaims(config, database.db, logger);

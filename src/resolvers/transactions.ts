@@ -13,8 +13,12 @@ import type { OpenDatabase } from '../data/openDatabase.ts';
 import { quoteInput } from '../data/quoteInput.ts';
 import type { TransactionRow } from '../data/rows.ts';
 import { isStorableText } from '../data/storableText.ts';
-import { type AccessRecord, type Actor, isLetIn } from '../data/writes/actor.ts';
-import { type EntryRights, enterTransaction, type TransactionToEnter } from '../data/writes/createTransaction.ts';
+import { type AccessRecord, type Actor, isSessionValid } from '../data/writes/actor.ts';
+import {
+  createTransaction,
+  type TransactionPolicy,
+  type TransactionToEnter,
+} from '../data/writes/createTransaction.ts';
 import type { CreateTransactionInput } from '../generated/resolvers.ts';
 
 /** What is entered into companies. */
@@ -30,7 +34,7 @@ export interface Transactions {
 }
 
 export interface TransactionsDependencies {
-  readonly database: Pick<OpenDatabase, 'withinTenant'>;
+  readonly database: Pick<OpenDatabase, 'forTenant'>;
   readonly caller: Principal;
   /** Called when something may have been entered. */
   readonly onEntered: () => void;
@@ -42,13 +46,13 @@ const maxKeyLength = 255;
 
 export function createTransactions({ database, caller, onEntered }: TransactionsDependencies): Transactions {
   const by = toActor(caller);
-  const db = database.withinTenant(by.tenant);
+  const db = database.forTenant(by.tenant);
   const toRights = (record: AccessRecord | undefined) => toEntryRights(caller, by, record);
   return {
     async create(input) {
       const wanted = parseTransactionToEnter(input);
       try {
-        return await enterTransaction({ db, by, toRights }, wanted);
+        return await createTransaction({ db, by, toRights }, wanted);
       } finally {
         onEntered();
       }
@@ -71,8 +75,9 @@ function parseTransactionToEnter(input: CreateTransactionInput): TransactionToEn
   return input;
 }
 
-function toEntryRights(caller: Principal, by: Actor, record: AccessRecord | undefined): EntryRights {
-  const claims = record && isLetIn(by, record) ? parseInvestmentsClaims(toSubjectKey(record), record) : undefined;
+function toEntryRights(caller: Principal, by: Actor, record: AccessRecord | undefined): TransactionPolicy {
+  const claims =
+    record && isSessionValid(by, record) ? parseInvestmentsClaims(toSubjectKey(record), record) : undefined;
   if (!claims || !entersTransactions(claims)) throw new ForbiddenError('enters transactions when one is entered');
   return {
     visible: toRowFilter(claims, by.tenant),

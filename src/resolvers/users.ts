@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { InternalError, type Principal, toSubjectKey } from 'claimgraph';
 import { toActor } from '../access/actor.ts';
-import type { Freshness } from '../access/claimsInvalidator.ts';
+import type { ClaimsInvalidator } from '../access/claimsInvalidator.ts';
 import { parseInvestmentsClaims } from '../access/claimsSource.ts';
 import { toSchemaRole } from '../access/roles.ts';
 import { toSubjects } from '../access/tenant.ts';
@@ -28,18 +28,18 @@ export interface Users {
 }
 
 export interface UsersDependencies {
-  readonly database: Pick<OpenDatabase, 'withinTenant'>;
+  readonly database: Pick<OpenDatabase, 'forTenant'>;
   readonly caller: Principal;
-  readonly freshness: Freshness;
+  readonly freshness: ClaimsInvalidator;
 }
 
 export function createUsers({ database, caller, freshness }: UsersDependencies): Users {
   const by = toActor(caller);
-  const db = database.withinTenant(by.tenant);
+  const db = database.forTenant(by.tenant);
 
   async function inForce<Changed extends ChangedUser>(changing: Promise<Changed>): Promise<Changed> {
     const changed = await changing;
-    await freshness.changed(changed.records.flatMap(toSubjects));
+    await freshness.invalidate(changed.records.flatMap(toSubjects));
     return changed;
   }
 

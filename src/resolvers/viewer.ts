@@ -1,4 +1,4 @@
-import { settledClaims } from 'claimgraph';
+import { getClaims } from 'claimgraph';
 import { toSchemaRole } from '../access/roles.ts';
 import type { InvestmentsContext } from '../context.ts';
 import type { ViewerResolvers } from '../generated/resolvers.ts';
@@ -25,5 +25,5 @@ export const Viewer: ViewerResolvers = {
 };
 
 function recordOf({ authorization }: InvestmentsContext) {
-  return settledClaims(authorization.claims());
+  return getClaims(authorization.claims());
 }

@@ -44,7 +44,7 @@ async function followTenants(heartbeatMs: number, isNoted: (subject: Subject) =>
       },
     ],
     onSignInsRevoked: () => note('sign-ins'),
-    onGap: () => note('gap'),
+    onMissed: () => note('gap'),
     onUnreadable: () => note('unreadable'),
     onBroken: () => note('broken'),
   });

@@ -26,7 +26,7 @@ import {
   testUserClientId,
 } from '../../packages/claimgraph/test/support/issueAccessToken.ts';
 import { startJwksServer } from '../../packages/claimgraph/test/support/jwksServer.ts';
-import type { Answer } from '../support/api.ts';
+import type { TestResponse } from '../support/api.ts';
 
 interface Order {
   readonly id: string;
@@ -305,7 +305,7 @@ function secondsAgo(seconds: number): number {
   return Math.floor(Date.now() / 1000) - seconds;
 }
 
-function codesOf({ body }: Pick<Answer, 'body'>): readonly string[] {
+function codesOf({ body }: Pick<TestResponse, 'body'>): readonly string[] {
   return (body.errors ?? []).map(({ path, extensions }) => `${path?.join('.')} ${extensions.code}`);
 }
 
@@ -378,13 +378,17 @@ async function start() {
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
 
-  async function send(query: string, token?: string): Promise<Answer> {
+  async function send(query: string, token?: string): Promise<TestResponse> {
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
       body: JSON.stringify({ query }),
     });
-    return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (await response.json()) as TestResponse['body'],
+    };
   }
 
   return {

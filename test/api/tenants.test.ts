@@ -205,7 +205,7 @@ describe('an admin of a tenant', () => {
     expect((await enter('acme', 'com_1', 'inv_1')).body).toEqual(answers[0]?.body);
     await setRole('manager');
     for (const tenant of ['acme', 'globex']) {
-      const own = api.database.withinTenant(tenant);
+      const own = api.database.forTenant(tenant);
       const entered = own.selectFrom('transactions').select(['tenant', 'amount_usd']).where('tenant', '=', tenant);
       expect(await entered.where('idempotency_key', '=', 'one').execute()).toEqual([{ tenant, amount_usd: 5 }]);
       await own.deleteFrom('transactions').where('tenant', '=', tenant).where('idempotency_key', '=', 'one').execute();

@@ -118,7 +118,9 @@ function urlIn(line: string): string {
 }
 
 async function tokenFor(username: string): Promise<string> {
-  return (await runToSuccess(`'${process.execPath}' --conditions=source --import tsx dev/token.ts ${username}`, copy.folder)).trim();
+  return (
+    await runToSuccess(`'${process.execPath}' --conditions=source --import tsx dev/token.ts ${username}`, copy.folder)
+  ).trim();
 }
 
 async function ask(url: string, text: string, token: string): Promise<unknown> {

@@ -48,10 +48,14 @@ async function printToken(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const env = { PATH: process.env.PATH, CLAIMGRAPH_DATA_DIR: folder, ...environment };
-  const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=source', '--import', 'tsx', 'dev/token.ts', ...args], {
-    cwd: root,
-    env,
-  });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--conditions=source', '--import', 'tsx', 'dev/token.ts', ...args],
+    {
+      cwd: root,
+      env,
+    },
+  );
   return stdout.trim();
 }
 

@@ -15,7 +15,7 @@ import {
   testUserClientId,
 } from '../../packages/claimgraph/test/support/issueAccessToken.ts';
 import { startJwksServer } from '../../packages/claimgraph/test/support/jwksServer.ts';
-import type { Answer } from './api.ts';
+import type { TestResponse } from './api.ts';
 
 /** Who calls: their scopes are in the token, their claims in the claims source. All are of the region `north`. */
 const people = {
@@ -38,9 +38,9 @@ export interface HostileAsking {
 /** The hostile schema over real HTTP, with real tokens; whatever is taken is what came since it was taken last. */
 export interface HostileApi extends Omit<HostileSchema, 'guarded'> {
   readonly url: string;
-  query(query: string, asking?: HostileAsking): Promise<Answer>;
+  query(query: string, asking?: HostileAsking): Promise<TestResponse>;
   /** Any body, as it stands. */
-  send(body: string, asking?: Pick<HostileAsking, 'as'>): Promise<Answer>;
+  send(body: string, asking?: Pick<HostileAsking, 'as'>): Promise<TestResponse>;
   /** The names of those whose claims were fetched. Nothing is remembered from one operation to the next. */
   takeFetches(): readonly string[];
   takeLog(): readonly Readonly<Record<string, unknown>>[];
@@ -119,7 +119,11 @@ export async function startHostileApi(options: Partial<Omit<ApolloOptions, 'logg
         headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
         body,
       });
-      return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: (await response.json()) as TestResponse['body'],
+      };
     },
     takeFetches() {
       const taken = fetches;

@@ -54,7 +54,7 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
     ...database,
     options: databaseOptions,
     takeStatements: () => statements.splice(0),
-    dataFor: (filter) => createInvestmentsData(database.behindWall(filter), filter),
+    dataFor: (filter) => createInvestmentsData(database.forRowFilter(filter), filter),
     close: async () => {
       dropped ??= database.close().then(() => server?.drop());
       await dropped;

@@ -4,13 +4,13 @@ export type { ClaimsCacheOptions } from './claims/claimsCacheOptions.ts';
 export type { ClaimsSource, FetchedClaims, UncountedClaimsSource, VersionedClaims } from './claims/claimsSource.ts';
 export {
   type ClaimsChange,
-  type ClaimsChangeFollower,
-  type ClaimsChangeFollowerOptions,
   type ClaimsChangeListener,
-  followClaimsChanges,
+  createRevisionTracker,
+  type RevisionTracker,
+  type RevisionTrackerOptions,
 } from './claims/revisionTracker.ts';
 export type { ClaimsSettings, ServerClaims, ServerClaimsSettings } from './claims/serverClaims.ts';
-export { shapeOf } from './claims/sources/describeType.ts';
+export { describeType } from './claims/sources/describeType.ts';
 export { createHttpClaimsSource } from './claims/sources/http/httpClaimsSource.ts';
 export type { HttpClaimsSourceOptions } from './claims/sources/http/httpClaimsSourceOptions.ts';
 export { type ParseClaims, parseRecord } from './claims/sources/parseRecord.ts';
@@ -18,7 +18,7 @@ export { type FileClaimsSource, readStaticClaims } from './claims/sources/static
 export { type ClaimsRecord, createStaticClaimsSource } from './claims/sources/static/staticClaimsSource.ts';
 export { defineConfig, type ProjectConfig, type ProjectRun } from './cli/defineConfig.ts';
 export { type PermissionMap, PermissionMapError } from './compile/compilePermissions.ts';
-export { createFieldDirectory, type FieldDirectory } from './compile/fieldIndex.ts';
+export { createFieldIndex, type FieldIndex } from './compile/fieldIndex.ts';
 export { createGuardedSchema, type GuardedSchema, readTypeDefs } from './compile/guardedSchema.ts';
 export { SdlError, type TypeDefs } from './compile/parseSdl.ts';
 export * from './errors.ts';
@@ -32,7 +32,7 @@ export {
 } from './inspect/can.ts';
 export type { Persona, Personas } from './inspect/persona.ts';
 export type { ShadowDifference, ShadowVerdict } from './inspect/shadow.ts';
-export { settledClaims } from './logic/decisionInput.ts';
+export { getClaims } from './logic/decisionInput.ts';
 export type { Authorization } from './operation/authorization.ts';
 export { defaultLimits, type OperationLimits } from './operation/limits.ts';
 export { type FromShieldOptions, fromShield } from './rules/fromShield.ts';
@@ -48,7 +48,7 @@ export {
   type AccessTokenVerifier,
   type AccessTokenVerifierOptions,
   createAccessTokenVerifier,
-  type TokenRefusal,
+  type TokenRejection,
 } from './token/accessTokenVerifier.ts';
 export {
   type AnonymousPrincipal,

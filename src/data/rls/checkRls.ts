@@ -1,17 +1,17 @@
 import { type Kysely, sql } from 'kysely';
 import { sqlState } from '../sqlError.ts';
 import type { Tables } from '../tables.ts';
-import { apiRole, toWallSettings, walledTables } from './rlsSettings.ts';
+import { apiRole, toRlsSettings, walledTables } from './rlsSettings.ts';
 
 /** Why the wall does not stand, and the SQL that helps. `byUs`: the start may run it, since nobody decided against it. */
-export interface WallGap {
+export interface RlsProblem {
   readonly problem: string;
   readonly remedy: string;
-  readonly byUs: boolean;
+  readonly autoFixable: boolean;
 }
 
 /** Everything that is wrong with the wall, by what the database says of itself. */
-export async function findWallGaps(db: Kysely<Tables>): Promise<readonly WallGap[]> {
+export async function checkRls(db: Kysely<Tables>): Promise<readonly RlsProblem[]> {
   const role = await findRoleGap(db);
   const gaps = [
     ...(role ? [role] : []),
@@ -23,25 +23,29 @@ export async function findWallGaps(db: Kysely<Tables>): Promise<readonly WallGap
   return gaps.length > 0 ? gaps : findHoles(db);
 }
 
-async function findRoleGap(db: Kysely<Tables>): Promise<WallGap | undefined> {
+async function findRoleGap(db: Kysely<Tables>): Promise<RlsProblem | undefined> {
   const { rows } = await sql<{ may_pass: boolean }>`
     select rolsuper or rolbypassrls or rolcanlogin
       or exists (select from pg_auth_members where member = pg_roles.oid) as may_pass
     from pg_roles where rolname = ${apiRole}`.execute(db);
   const [role] = rows;
   if (!role) {
-    return { problem: `expected a role ${apiRole}; got none`, remedy: `create role ${apiRole} nologin`, byUs: true };
+    return {
+      problem: `expected a role ${apiRole}; got none`,
+      remedy: `create role ${apiRole} nologin`,
+      autoFixable: true,
+    };
   }
   if (!role.may_pass) return undefined;
   return {
     problem: `expected ${apiRole} to be no superuser and no member of a role, not to sign in and not to bypass row-level security; got one that is or may`,
     remedy: `alter role ${apiRole} nosuperuser nologin nobypassrls, and revoke from it the roles that it is a member of`,
-    byUs: false,
+    autoFixable: false,
   };
 }
 
-async function findTableGaps(db: Kysely<Tables>): Promise<readonly WallGap[]> {
-  const gaps: WallGap[] = [];
+async function findTableGaps(db: Kysely<Tables>): Promise<readonly RlsProblem[]> {
+  const gaps: RlsProblem[] = [];
   for (const table of walledTables) {
     const { rows } = await sql<{ is_forced: boolean; policies: string[] }>`
       select relrowsecurity and relforcerowsecurity as is_forced,
@@ -50,14 +54,14 @@ async function findTableGaps(db: Kysely<Tables>): Promise<readonly WallGap[]> {
     const [{ is_forced, policies } = { is_forced: false, policies: [] }] = rows;
     if (!is_forced) {
       const problem = `${table}: expected row-level security to be enabled and forced; got it off`;
-      gaps.push({ problem, remedy: `alter table ${table} ${forced}`, byUs: true });
+      gaps.push({ problem, remedy: `alter table ${table} ${forced}`, autoFixable: true });
     }
     if (policies.join() === expectedPolicies[table].join()) continue;
     const problem = `${table}: expected the policies ${expectedPolicies[table].join(', ')}; got ${policies.join(', ') || 'none'}`;
     gaps.push({
       problem,
       remedy: 'drop the others, and make those that are missing as the migration 0004 does',
-      byUs: false,
+      autoFixable: false,
     });
   }
   return gaps;
@@ -74,7 +78,7 @@ const expectedPolicies: Readonly<Record<(typeof walledTables)[number], readonly 
 };
 
 /** Everybody has it on the schema that a database is made with, and nobody on others. */
-async function findSchemaGap(db: Kysely<Tables>): Promise<readonly WallGap[]> {
+async function findSchemaGap(db: Kysely<Tables>): Promise<readonly RlsProblem[]> {
   const { rows } = await sql<{ name: string; is_granted: boolean | null }>`
     select quote_ident(current_schema()) as name,
       (select has_schema_privilege(oid, current_schema(), 'usage') from pg_roles where rolname = ${apiRole}) as is_granted
@@ -82,11 +86,11 @@ async function findSchemaGap(db: Kysely<Tables>): Promise<readonly WallGap[]> {
   const [{ name, is_granted } = { name: 'public', is_granted: null }] = rows;
   if (is_granted) return [];
   const problem = `expected ${apiRole} to be granted usage on the schema ${name}; got nothing`;
-  return [{ problem, remedy: `grant usage on schema ${name} to ${apiRole}`, byUs: true }];
+  return [{ problem, remedy: `grant usage on schema ${name} to ${apiRole}`, autoFixable: true }];
 }
 
-async function findGrantGaps(db: Kysely<Tables>): Promise<readonly WallGap[]> {
-  const gaps: WallGap[] = [];
+async function findGrantGaps(db: Kysely<Tables>): Promise<readonly RlsProblem[]> {
+  const gaps: RlsProblem[] = [];
   for (const table of walledTables) {
     const { rows } = await sql<{ granted: string[] }>`
       select array(
@@ -97,20 +101,20 @@ async function findGrantGaps(db: Kysely<Tables>): Promise<readonly WallGap[]> {
     const granted = rows[0]?.granted ?? [];
     if (!['select', 'insert', 'update'].every((privilege) => granted.includes(privilege))) {
       const problem = `${table}: expected ${apiRole} to be granted select, insert and update; got ${granted.join(', ') || 'nothing'}`;
-      gaps.push({ problem, remedy: `grant select, insert, update on ${table} to ${apiRole}`, byUs: true });
+      gaps.push({ problem, remedy: `grant select, insert, update on ${table} to ${apiRole}`, autoFixable: true });
     }
     const excess = granted.filter((privilege) => ['delete', 'truncate', 'trigger'].includes(privilege)).join(', ');
     if (excess === '') continue;
     const problem = `${table}: expected ${apiRole} to be granted nothing but select, insert and update; got also ${excess}`;
-    gaps.push({ problem, remedy: `revoke ${excess} on ${table} from ${apiRole}, public`, byUs: false });
+    gaps.push({ problem, remedy: `revoke ${excess} on ${table} from ${apiRole}, public`, autoFixable: false });
   }
   return gaps;
 }
 
 /** Tried, because until PostgreSQL 16 a member may always switch, and since then a membership says whether. */
-async function findSwitchGap(db: Kysely<Tables>): Promise<readonly WallGap[]> {
+async function findSwitchGap(db: Kysely<Tables>): Promise<readonly RlsProblem[]> {
   try {
-    await db.transaction().execute((transaction) => transaction.executeQuery(toWallSettings({ rows: 'none' })));
+    await db.transaction().execute((transaction) => transaction.executeQuery(toRlsSettings({ rows: 'none' })));
     return [];
   } catch (error) {
     if (!isRefusal(error)) throw error;
@@ -118,7 +122,7 @@ async function findSwitchGap(db: Kysely<Tables>): Promise<readonly WallGap[]> {
   const { rows } = await sql<{ name: string }>`select quote_ident(current_user) as name`.execute(db);
   const user = rows[0]?.name ?? '';
   const problem = `expected the database user ${user} to be allowed to switch to ${apiRole}; got a refusal`;
-  return [{ problem, remedy: `grant ${apiRole} to ${user}`, byUs: true }];
+  return [{ problem, remedy: `grant ${apiRole} to ${user}`, autoFixable: true }];
 }
 
 /** That the role may not be taken, or is not there. */
@@ -128,15 +132,15 @@ function isRefusal(error: unknown): boolean {
 }
 
 /** Last of all, whether it holds: without settings, nobody sees a row. */
-async function findHoles(db: Kysely<Tables>): Promise<readonly WallGap[]> {
+async function findHoles(db: Kysely<Tables>): Promise<readonly RlsProblem[]> {
   return db.transaction().execute(async (transaction) => {
-    await transaction.executeQuery(toWallSettings({ rows: 'none' }));
-    const gaps: WallGap[] = [];
+    await transaction.executeQuery(toRlsSettings({ rows: 'none' }));
+    const gaps: RlsProblem[] = [];
     for (const table of walledTables) {
       const row = await transaction.selectFrom(table).select('tenant').limit(1).executeTakeFirst();
       if (!row) continue;
       const problem = `${table}: expected no rows for whom nothing is set; got some`;
-      gaps.push({ problem, remedy: 'make its policies as the migration 0004 does', byUs: false });
+      gaps.push({ problem, remedy: 'make its policies as the migration 0004 does', autoFixable: false });
     }
     return gaps;
   });

@@ -2,7 +2,7 @@ import { InternalError } from 'claimgraph';
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult, TransactionSettings } from 'kysely';
 
 /** On the connections of another driver: whatever is held here runs in a transaction that starts with the settings. */
-export function createWallDriver(driver: Driver, settings: CompiledQuery): Driver {
+export function createRlsDriver(driver: Driver, settings: CompiledQuery): Driver {
   const connections = new WeakMap<DatabaseConnection, WalledConnection>();
   const find = (connection: DatabaseConnection) => {
     const found = connections.get(connection);

@@ -1,7 +1,7 @@
 import { ConfigurationError } from 'claimgraph';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../tables.ts';
-import { findWallGaps, type WallGap } from './checkRls.ts';
+import { checkRls, type RlsProblem } from './checkRls.ts';
 import { walledTables } from './rlsSettings.ts';
 
 // Once more each time another process, perhaps of another database of the server, does the same at this moment.
@@ -11,14 +11,14 @@ const rounds = 4;
  * Puts the wall up where it does not stand yet, as far as the connection's user may. Throws ConfigurationError with
  * everything that is still missing and the SQL for it.
  */
-export async function raiseWall(db: Kysely<Tables>): Promise<void> {
-  let gaps = await findWallGaps(db);
+export async function enableRls(db: Kysely<Tables>): Promise<void> {
+  let gaps = await checkRls(db);
   let cause: unknown;
-  for (let round = 0; round < rounds && gaps.some(({ byUs }) => byUs); round += 1) {
+  for (let round = 0; round < rounds && gaps.some(({ autoFixable: byUs }) => byUs); round += 1) {
     await close(db, gaps).catch((error: unknown) => {
       cause = error;
     });
-    gaps = await findWallGaps(db);
+    gaps = await checkRls(db);
   }
   if (gaps.length === 0) return;
   const lines = gaps.map(({ problem, remedy }) => `- ${problem}. Run: ${remedy};`);
@@ -28,10 +28,10 @@ export async function raiseWall(db: Kysely<Tables>): Promise<void> {
   );
 }
 
-async function close(db: Kysely<Tables>, gaps: readonly WallGap[]): Promise<void> {
+async function close(db: Kysely<Tables>, gaps: readonly RlsProblem[]): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(hashtext('claimgraph.wall'))`.execute(transaction);
-    for (const { byUs, remedy } of gaps) if (byUs) await sql.raw(remedy).execute(transaction);
+    for (const { autoFixable: byUs, remedy } of gaps) if (byUs) await sql.raw(remedy).execute(transaction);
   });
 }
 
@@ -39,7 +39,7 @@ async function close(db: Kysely<Tables>, gaps: readonly WallGap[]): Promise<void
  * For a process without the wall: throws ConfigurationError when there is one, put up by another process, that would
  * hide every row from it. A superuser and a role with BYPASSRLS see all rows in spite of it, and may start.
  */
-export async function assertNoWall(db: Kysely<Tables>): Promise<void> {
+export async function assertRlsDisabled(db: Kysely<Tables>): Promise<void> {
   const { rows } = await sql<{ name: string }>`
     select name from unnest(${[...walledTables]}::text[]) as walled(name) where row_security_active(name)`.execute(db);
   if (rows.length === 0) return;

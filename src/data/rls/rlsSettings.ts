@@ -11,7 +11,7 @@ export const walledTables = ['companies', 'investors', 'transactions', 'audit_ev
  * One statement that makes the rest of its transaction see what the filter says. The settings end with the transaction
  * (`set_config` with `is_local`), so that whoever gets the connection next has none of them.
  */
-export function toWallSettings(filter: RowFilter): CompiledQuery {
+export function toRlsSettings(filter: RowFilter): CompiledQuery {
   return toSettings({ role: apiRole, ...toFilterSettings(filter) });
 }
 

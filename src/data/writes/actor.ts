@@ -15,22 +15,22 @@ export interface Actor {
   readonly signedInAt: number;
 }
 
-export function isOf({ kind, issuer, subject }: Actor, record: AccessRecord): boolean {
+export function ownsRecord({ kind, issuer, subject }: Actor, record: AccessRecord): boolean {
   return record.kind === kind && record.issuer === issuer && record.subject === subject;
 }
 
 /** Injective within a tenant: neither `kind` nor an issuer URL can contain a space. */
-export function nameOf({ kind, issuer, subject }: Actor): string {
+export function actorKey({ kind, issuer, subject }: Actor): string {
   return `${kind} ${issuer} ${subject}`;
 }
 
 /** Whether a token of this sign-in is still accepted, by the actor's own record. */
-export function isLetIn({ signedInAt }: Actor, { suspended, valid_after }: AccessRecord): boolean {
+export function isSessionValid({ signedInAt }: Actor, { suspended, valid_after }: AccessRecord): boolean {
   return !suspended && (valid_after === null || signedInAt * 1000 >= valid_after.getTime());
 }
 
 /** Notes a change in the audit log, in the transaction that makes it. */
-export async function noteChange(
+export async function writeAuditEvent(
   transaction: Transaction<Tables>,
   by: Actor,
   change: { readonly action: string; readonly targetId: string },

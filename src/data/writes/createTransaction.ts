@@ -7,7 +7,7 @@ import type { CompanyRow, RowFilter, TransactionRow } from '../rows.ts';
 import { isStorableText } from '../storableText.ts';
 import type { Tables, TransactionsTable } from '../tables.ts';
 import { toCompanyRow, toTransactionRow } from '../toRow.ts';
-import { type AccessRecord, type Actor, nameOf, noteChange } from './actor.ts';
+import { type AccessRecord, type Actor, actorKey, writeAuditEvent } from './actor.ts';
 
 export interface TransactionToEnter {
   readonly companyId: string;
@@ -19,7 +19,7 @@ export interface TransactionToEnter {
 }
 
 /** What somebody may enter; what is not allowed throws the error that the client reads. */
-export interface EntryRights {
+export interface TransactionPolicy {
   readonly visible: RowFilter;
   requireCompany(company: CompanyRow): void;
   requireAmount(amountUsd: number): void;
@@ -29,7 +29,7 @@ interface Entry {
   readonly db: Kysely<Tables>;
   readonly by: Actor;
   /** By the business record as it is now, if there is one. */
-  readonly toRights: (record: AccessRecord | undefined) => EntryRights;
+  readonly toRights: (record: AccessRecord | undefined) => TransactionPolicy;
 }
 
 /**
@@ -38,19 +38,19 @@ interface Entry {
  * whether one may enter as much is not asked again, for nothing is entered. Rejects with NotFoundError for an invisible
  * company and an unknown investor, and with BadUserInputError for a key that was used for something else.
  */
-export function enterTransaction({ db, by, toRights }: Entry, wanted: TransactionToEnter): Promise<TransactionRow> {
+export function createTransaction({ db, by, toRights }: Entry, wanted: TransactionToEnter): Promise<TransactionRow> {
   return db.transaction().execute(async (transaction) => {
     const rights = toRights(await lockOwnRecord(transaction, by));
     const company = await lockCompany(transaction, rights.visible, wanted.companyId);
     if (!company) throw new NotFoundError('expected a company that the caller sees; got another');
     rights.requireCompany(company);
     const entered = await findEntered(transaction, by, wanted);
-    if (entered) return requireSame(entered, wanted);
+    if (entered) return assertSameIdempotentRequest(entered, wanted);
     rights.requireAmount(wanted.amountUsd);
     await requireInvestor(transaction, by, wanted.investorId);
     const added = await insert(transaction, by, wanted);
-    if (!added) return requireSame(await findEntered(transaction, by, wanted), wanted);
-    await noteChange(transaction, by, { action: 'TRANSACTION_CREATED', targetId: added.id });
+    if (!added) return assertSameIdempotentRequest(await findEntered(transaction, by, wanted), wanted);
+    await writeAuditEvent(transaction, by, { action: 'TRANSACTION_CREATED', targetId: added.id });
     return toTransactionRow(added);
   });
 }
@@ -90,12 +90,12 @@ function findEntered(
     .selectFrom('transactions')
     .selectAll()
     .where('tenant', '=', by.tenant)
-    .where('entered_by', '=', nameOf(by))
+    .where('entered_by', '=', actorKey(by))
     .where('idempotency_key', '=', idempotencyKey)
     .executeTakeFirst();
 }
 
-function requireSame(
+function assertSameIdempotentRequest(
   entered: Selectable<TransactionsTable> | undefined,
   { companyId, investorId, amountUsd, idempotencyKey }: TransactionToEnter,
 ): TransactionRow {
@@ -131,7 +131,7 @@ function insert(
       investor_id: investorId,
       amount_usd: amountUsd,
       created_at: sql<Date>`clock_timestamp()`,
-      entered_by: nameOf(by),
+      entered_by: actorKey(by),
       idempotency_key: idempotencyKey,
     })
     .onConflict((conflict) => conflict.columns(['tenant', 'entered_by', 'idempotency_key']).doNothing())

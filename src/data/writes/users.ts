@@ -4,7 +4,7 @@ import { quoteInput } from '../quoteInput.ts';
 import type { Region, Role } from '../rows.ts';
 import { isStorableText } from '../storableText.ts';
 import type { Tables } from '../tables.ts';
-import { type AccessRecord, type Actor, isLetIn, isOf, noteChange } from './actor.ts';
+import { type AccessRecord, type Actor, isSessionValid, ownsRecord, writeAuditEvent } from './actor.ts';
 
 /** What is left out stays as it is; `paymentLimitUsd: null` takes the limit away. */
 export interface ClaimsToSet {
@@ -38,7 +38,7 @@ export function setUserClaims(change: Change, { regions, role, paymentLimitUsd }
 export function setUserSuspended(change: Change, suspended: boolean): Promise<ChangedUser> {
   const { by, managerId } = change;
   return changeUser(change, suspended ? 'USER_SUSPENDED' : 'USER_REINSTATED', async (records) => {
-    if (suspended && records.some((record) => isOf(by, record))) {
+    if (suspended && records.some((record) => ownsRecord(by, record))) {
       throw new BadUserInputError({
         field: 'input.managerId',
         expected: 'somebody else than yourself',
@@ -93,8 +93,9 @@ async function changeUser(
   if (!isStorableText(managerId)) throw noUser();
   return db.transaction().execute(async (transaction) => {
     const locked = await lockRecords(transaction, by, managerId);
-    const own = locked.find((record) => isOf(by, record));
-    if (own?.role !== 'admin' || !isLetIn(by, own)) throw new ForbiddenError('is an admin when the change is made');
+    const own = locked.find((record) => ownsRecord(by, record));
+    if (own?.role !== 'admin' || !isSessionValid(by, own))
+      throw new ForbiddenError('is an admin when the change is made');
     const before = locked.filter((record) => record.kind === 'user' && record.manager_id === managerId);
     if (before.length === 0) throw noUser();
     const records = await transaction
@@ -108,7 +109,7 @@ async function changeUser(
     const [shown] = records.sort(byName);
     if (!shown) throw noUser();
     // After the change, by which all changes of records wait for each other: so events have the order of the changes.
-    await noteChange(transaction, by, { action, targetId: managerId });
+    await writeAuditEvent(transaction, by, { action, targetId: managerId });
     return { records, shown };
   });
 }

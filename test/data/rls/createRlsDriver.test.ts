@@ -17,7 +17,7 @@ const acmeUsa: RowFilter = { tenant: 'acme', rows: 'ofRegions', regions: ['USA']
 const acmeInvestor: RowFilter = { tenant: 'acme', rows: 'ofInvestor', investorId: 'inv_1' };
 const globex: RowFilter = { tenant: 'globex', rows: 'all' };
 
-const behind = (filter: RowFilter) => database.behindWall(filter);
+const behind = (filter: RowFilter) => database.forRowFilter(filter);
 const idsBehind = async (filter: RowFilter) => {
   const rows = await behind(filter).selectFrom('companies').select(['tenant', 'id']).orderBy('id').execute();
   return rows.map(({ tenant, id }) => `${tenant} ${id}`).join(', ');
@@ -73,7 +73,7 @@ test('a statement that fails rejects with its own error, and leaves nothing behi
 test('a statement that takes too long rejects as it does without the wall, and the next one runs', async () => {
   const impatient = await openTestDatabase({ data: 'none', rowLevelSecurity: true, statementTimeoutMs: 1000 });
   try {
-    const slow = sql`select pg_sleep(2)`.execute(impatient.behindWall(acme));
+    const slow = sql`select pg_sleep(2)`.execute(impatient.forRowFilter(acme));
     await expect(slow).rejects.toMatchObject({ code: '57014' });
     await expect
       .poll(

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fillDemoData } from '../../../dev/demoData.ts';
 import { ConfigurationError } from '../../../packages/claimgraph/src/errors.ts';
 import { openDatabase } from '../../../src/data/openDatabase.ts';
-import { findWallGaps } from '../../../src/data/rls/checkRls.ts';
-import { assertNoWall, raiseWall } from '../../../src/data/rls/enableRls.ts';
+import { checkRls } from '../../../src/data/rls/checkRls.ts';
+import { assertRlsDisabled, enableRls } from '../../../src/data/rls/enableRls.ts';
 import type { Tables } from '../../../src/data/tables.ts';
 import { openTestDatabase, type TestDatabase, testBackend, testIssuer } from '../../support/testDatabase.ts';
 
@@ -19,7 +19,7 @@ afterAll(() => database.close());
 const run = (statement: string) => sql.raw(statement).execute(database.db);
 
 test('a database that was opened with it has the whole wall', async () => {
-  expect(await findWallGaps(database.db)).toEqual([]);
+  expect(await checkRls(database.db)).toEqual([]);
 });
 
 test.each([
@@ -30,9 +30,9 @@ test.each([
   'revoke usage on schema public from claimgraph_api, public',
 ])('what a start may put up again, it does: %s', async (damage) => {
   await run(damage);
-  expect(await findWallGaps(database.db)).not.toEqual([]);
-  await raiseWall(database.db);
-  expect(await findWallGaps(database.db)).toEqual([]);
+  expect(await checkRls(database.db)).not.toEqual([]);
+  await enableRls(database.db);
+  expect(await checkRls(database.db)).toEqual([]);
 });
 
 describe('a wall that somebody has changed is refused', () => {
@@ -62,10 +62,10 @@ describe('a wall that somebody has changed is refused', () => {
   ];
   test.each(changes)('%s', async (change, back, problem) => {
     await run(change);
-    await expect(raiseWall(database.db)).rejects.toThrow(ConfigurationError);
-    await expect(raiseWall(database.db)).rejects.toThrow(problem);
+    await expect(enableRls(database.db)).rejects.toThrow(ConfigurationError);
+    await expect(enableRls(database.db)).rejects.toThrow(problem);
     for (const statement of back.split('; ')) await run(statement);
-    await raiseWall(database.db);
+    await enableRls(database.db);
   });
 
   // The roles of a server are everybody's.
@@ -76,23 +76,23 @@ describe('a wall that somebody has changed is refused', () => {
     ['grant pg_read_all_data to claimgraph_api', 'revoke pg_read_all_data from claimgraph_api'],
   ])('%s', async (change, back) => {
     await run(change);
-    await expect(raiseWall(database.db)).rejects.toThrow(
+    await expect(enableRls(database.db)).rejects.toThrow(
       /^- expected claimgraph_api to be no superuser and no member of a role, .*; got one that is or may\. Run: /m,
     );
     await run(back);
-    await raiseWall(database.db);
+    await enableRls(database.db);
   });
 });
 
 describe('a process without row-level security', () => {
   test('starts on a wall that hides nothing from its user, and on none', async () => {
-    await assertNoWall(database.db);
+    await assertRlsDisabled(database.db);
   });
 
   test('does not start where the wall would hide every row from it', async () => {
     const opening = database.db.transaction().execute(async (transaction: Transaction<Tables>) => {
       await sql`set local role claimgraph_api`.execute(transaction);
-      await assertNoWall(transaction);
+      await assertRlsDisabled(transaction);
     });
     await expect(opening).rejects.toThrow(
       new ConfigurationError(
@@ -146,10 +146,10 @@ describe.runIf(testBackend === 'postgres')('a database user who is no superuser 
     expect(await fillDemoData(opened.db, { issuer: testIssuer })).toBe('filled');
     expect(await fillDemoData(opened.db, { issuer: testIssuer })).toBe('already-demo');
     const count = async (db: typeof opened.db) => (await db.selectFrom('companies').select('id').execute()).length;
-    expect(await count(opened.behindWall({ tenant: 'main', rows: 'ofRegions', regions: ['USA'] }))).toBe(2);
-    expect(await count(opened.behindWall({ tenant: 'acme', rows: 'all' }))).toBe(0);
+    expect(await count(opened.forRowFilter({ tenant: 'main', rows: 'ofRegions', regions: ['USA'] }))).toBe(2);
+    expect(await count(opened.forRowFilter({ tenant: 'acme', rows: 'all' }))).toBe(0);
     expect(await count(opened.db)).toBe(0);
-    const own = opened.withinTenant('main');
+    const own = opened.forTenant('main');
     expect(await count(own)).toBe(4);
     const event = { tenant: 'main', id: 'aud_9', occurred_at: new Date(0), actor: 'ann', action: 'A', target_id: 'x' };
     await own.insertInto('audit_events').values(event).execute();

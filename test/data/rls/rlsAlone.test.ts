@@ -18,7 +18,7 @@ const withBoth = (filter: RowFilter, world: World) => askEverything(walled.dataF
 const withFilterAlone = (filter: RowFilter, world: World) =>
   askEverything(createInvestmentsData(walled.db, filter), world);
 const withWallAlone = (filter: RowFilter, world: World, database = walled) =>
-  askEverything(createDataOf(unfilteredRows(database.behindWall(filter))), world);
+  askEverything(createDataOf(unfilteredRows(database.forRowFilter(filter))), world);
 
 const filters: readonly RowFilter[] = [
   { tenant: 'acme', rows: 'all' },
@@ -43,13 +43,13 @@ describe('where the SQL forgets its filter', () => {
       tenant: 'tenant' in filter && filter.tenant === 'acme' ? 'globex' : 'acme',
       rows: 'all',
     };
-    const crossed = createInvestmentsData(walled.behindWall(filter), wrong);
+    const crossed = createInvestmentsData(walled.forRowFilter(filter), wrong);
     expect(await askEverything(crossed, twoTenants)).toEqual(await withBoth({ rows: 'none' }, twoTenants));
   });
 
   test('or sees all rows of the tenant, the wall has the last word', async () => {
     const filter: RowFilter = { tenant: 'acme', rows: 'ofInvestor', investorId: 'inv_2' };
-    const generous = createInvestmentsData(walled.behindWall(filter), { tenant: 'acme', rows: 'all' });
+    const generous = createInvestmentsData(walled.forRowFilter(filter), { tenant: 'acme', rows: 'all' });
     expect(await askEverything(generous, twoTenants)).toEqual(await withBoth(filter, twoTenants));
   });
 });

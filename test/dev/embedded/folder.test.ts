@@ -34,7 +34,9 @@ async function openHere(): Promise<OpenDatabase> {
 /** A real process that has the folder open. */
 async function openElsewhere(): Promise<ChildProcess> {
   const script = fileURLToPath(new URL('./holdDatabase.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', script, folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   children.push(child);
   const [said] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
   expect(String(said)).toBe('open\n');

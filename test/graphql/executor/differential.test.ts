@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ClaimsState } from '../../../packages/claimgraph/src/logic/decisionInput.ts';
+import type { ClaimsResult } from '../../../packages/claimgraph/src/logic/decisionInput.ts';
 import { createAuthorization } from '../../../packages/claimgraph/src/operation/authorization.ts';
 import { anonymous, type Principal } from '../../../packages/claimgraph/src/token/principal.ts';
 import { storeIsDown, userWith, withoutRecord } from '../../../packages/claimgraph/test/support/callers.ts';
@@ -25,7 +25,7 @@ const numRuns = Number(PROPERTY_RUNS);
 
 interface Settled {
   readonly principal: Principal;
-  readonly claims: Exclude<ClaimsState<unknown>, { readonly state: 'unsettled' }>;
+  readonly claims: Exclude<ClaimsResult<unknown>, { readonly state: 'not-loaded' }>;
 }
 
 const now = () => 1_800_000_000_000;

@@ -1,6 +1,6 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const of = (file: string) => mutantsOf(file, ['permissions/claimGroups.test.ts', 'permissions/fresh.test.ts']);
+const of = (file: string) => mutantsOf(file, ['logic/claimGroups.test.ts', 'rules/fresh.test.ts']);
 const authorization = of('operation/authorization.ts');
 const facts = of('logic/decisionInput.ts');
 const introspection = of('inspect/introspectByCaller.ts');
@@ -19,7 +19,7 @@ export const claimGroups: readonly Mutant[] = [
     'rules that are to be fresh see stale claims',
   ),
   of('logic/claimGroups.ts')(
-    "if (!facts || claimsOfGroup(facts, group).state === 'unsettled') groups.add(group);",
+    "if (!facts || claimsOfGroup(facts, group).state === 'not-loaded') groups.add(group);",
     'groups.add(group);',
     'what is loaded counts among what is needed',
   ),
@@ -30,7 +30,7 @@ export const claimGroups: readonly Mutant[] = [
   ),
   authorization(
     'claims: loaded ?? facts.claims',
-    "claims: loaded ?? { state: 'unsettled' as const }",
+    "claims: loaded ?? { state: 'not-loaded' as const }",
     'claims of no group are forgotten when a group is loaded',
   ),
   of('compile/exposure.ts')(

@@ -1,17 +1,17 @@
 import { ClaimsUnavailableError } from '../errors.ts';
 import type { Subject } from '../token/principal.ts';
-import { type ClaimsQuestion, createClaimsQuestion } from './pendingLookup.ts';
-import type { DatedClaimsSource } from './timestampedSource.ts';
+import { createClaimsQuestion, type PendingLookup } from './pendingLookup.ts';
+import type { TimestampedSource } from './timestampedSource.ts';
 
 /** Turns the questions of many requests into few calls of the source. */
 export interface ClaimsBatcher<C> {
-  ask(subject: Subject): ClaimsQuestion<C>;
+  ask(subject: Subject): PendingLookup<C>;
   /** Gives up all open questions and refuses new ones. */
   close(): void;
 }
 
 export interface ClaimsBatcherOptions<C> {
-  readonly source: DatedClaimsSource<C>;
+  readonly source: TimestampedSource<C>;
   readonly batchWindowMs: number;
   readonly maxBatchSize: number;
   readonly maxConcurrentBatches: number;
@@ -25,13 +25,13 @@ export interface ClaimsBatcherOptions<C> {
  */
 export function createClaimsBatcher<C>(options: ClaimsBatcherOptions<C>): ClaimsBatcher<C> {
   const { batchWindowMs, maxBatchSize, maxConcurrentBatches, timeoutMs } = options;
-  const open = new Set<ClaimsQuestion<C>>();
-  const waiting = new Set<ClaimsQuestion<C>>();
+  const open = new Set<PendingLookup<C>>();
+  const waiting = new Set<PendingLookup<C>>();
   let callsUnderWay = 0;
   let windowTimer: NodeJS.Timeout | undefined;
   let closed = false;
 
-  function ask(subject: Subject): ClaimsQuestion<C> {
+  function ask(subject: Subject): PendingLookup<C> {
     const question = createClaimsQuestion<C>(subject, timeoutMs, forget);
     if (closed) {
       question.fail(closedError());
@@ -44,7 +44,7 @@ export function createClaimsBatcher<C>(options: ClaimsBatcherOptions<C>): Claims
     return question;
   }
 
-  function forget(question: ClaimsQuestion<C>): void {
+  function forget(question: PendingLookup<C>): void {
     open.delete(question);
     waiting.delete(question);
   }
@@ -55,8 +55,8 @@ export function createClaimsBatcher<C>(options: ClaimsBatcherOptions<C>): Claims
     while (waiting.size > 0 && callsUnderWay < maxConcurrentBatches) void send(takeBatch());
   }
 
-  function takeBatch(): readonly ClaimsQuestion<C>[] {
-    const batch: ClaimsQuestion<C>[] = [];
+  function takeBatch(): readonly PendingLookup<C>[] {
+    const batch: PendingLookup<C>[] = [];
     for (const question of waiting) {
       if (batch.length === maxBatchSize) break;
       waiting.delete(question);
@@ -65,10 +65,10 @@ export function createClaimsBatcher<C>(options: ClaimsBatcherOptions<C>): Claims
     return batch;
   }
 
-  async function send(batch: readonly ClaimsQuestion<C>[]): Promise<void> {
+  async function send(batch: readonly PendingLookup<C>[]): Promise<void> {
     callsUnderWay += 1;
     void answerBatch(batch, options.source);
-    await Promise.allSettled(batch.map((question) => question.answer));
+    await Promise.allSettled(batch.map((question) => question.result));
     callsUnderWay -= 1;
     // An open window is not cut short; when none is open, whoever waits has only waited for a call to end.
     if (windowTimer === undefined) sendWaiting();
@@ -83,7 +83,7 @@ export function createClaimsBatcher<C>(options: ClaimsBatcherOptions<C>): Claims
   return { ask, close };
 }
 
-async function answerBatch<C>(batch: readonly ClaimsQuestion<C>[], source: DatedClaimsSource<C>): Promise<void> {
+async function answerBatch<C>(batch: readonly PendingLookup<C>[], source: TimestampedSource<C>): Promise<void> {
   const unanswered = new Map(batch.map((question) => [question.key, question]));
   for (const question of batch) question.markAsked();
   let cause: unknown;

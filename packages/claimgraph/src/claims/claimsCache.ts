@@ -3,7 +3,7 @@ import { type Subject, type SubjectKey, toSubjectKey } from '../token/principal.
 import { createClaimsBatcher } from './claimsBatcher.ts';
 import { type ClaimsCacheOptions, parseClaimsCacheOptions } from './claimsCacheOptions.ts';
 import { createRememberedClaims } from './localClaimsCache.ts';
-import type { ClaimsQuestion } from './pendingLookup.ts';
+import type { PendingLookup } from './pendingLookup.ts';
 import type { SettledClaims } from './settledClaims.ts';
 import { dateClaims } from './timestampedSource.ts';
 
@@ -30,7 +30,7 @@ export interface ClaimsCache<C> {
 
 /** A load in flight, shared by everybody who asks for its subject. */
 interface Load<C> {
-  readonly question: ClaimsQuestion<C>;
+  readonly question: PendingLookup<C>;
   /** Infinity when the subject was invalidated after the source had been asked, or the change that the answer must contain. */
   leastRevision: number;
 }
@@ -78,7 +78,7 @@ export function createClaimsCache<C>(given: ClaimsCacheOptions<C>): ClaimsCache<
 
   async function answerOf({ question }: Load<C>, notAfter: number): Promise<SettledClaims<C>> {
     try {
-      return await question.answer;
+      return await question.result;
     } catch (error) {
       const stale = remembered.getStale(question.key, notAfter);
       if (!stale) throw error;
@@ -95,7 +95,7 @@ export function createClaimsCache<C>(given: ClaimsCacheOptions<C>): ClaimsCache<
     const question = batcher.ask(subject);
     const load: Load<C> = { question, leastRevision: -1 };
     loads.set(question.key, load);
-    question.answer.then(
+    question.result.then(
       (settled) => {
         if (end(load) === 'current') remembered.set(question.key, settled, notAfter);
       },

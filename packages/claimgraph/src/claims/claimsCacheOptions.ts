@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import type { ClaimsSource } from './claimsSource.ts';
-import type { DatedClaimsSource } from './timestampedSource.ts';
+import type { TimestampedSource } from './timestampedSource.ts';
 
 /** How a claims cache behaves. Whatever is unusable is a RangeError at creation. */
 export interface ClaimsCacheOptions<C> {
@@ -32,7 +32,7 @@ export interface ClaimsCacheOptions<C> {
   /** A number from 0 to below 1, like `Math.random`. */
   readonly random?: () => number;
   /** What stands between the cache and its source, made once for these bounds; nothing unless given. */
-  readonly tier?: (source: DatedClaimsSource<C>, bounds: ClaimsBounds) => DatedClaimsSource<C>;
+  readonly tier?: (source: TimestampedSource<C>, bounds: ClaimsBounds) => TimestampedSource<C>;
 }
 
 /** How long an answer may live and be waited for: see ClaimsCacheOptions. */
@@ -54,7 +54,7 @@ export function parseClaimsCacheOptions<C>(options: ClaimsCacheOptions<C>): Requ
     now: Date.now,
     steadyNow: () => performance.now(),
     random: Math.random,
-    tier: (source: DatedClaimsSource<C>) => source,
+    tier: (source: TimestampedSource<C>) => source,
     ...options,
   };
   requireNumber('ttlSeconds', complete.ttlSeconds, 0, Number.MAX_SAFE_INTEGER);

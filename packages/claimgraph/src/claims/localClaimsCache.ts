@@ -4,7 +4,7 @@ import type { SubjectKey } from '../token/principal.ts';
 import type { SettledClaims } from './settledClaims.ts';
 
 /** A bounded memory of answers, each with its own end. */
-export interface RememberedClaims<C> {
+export interface LocalClaimsCache<C> {
   get(key: SubjectKey): SettledClaims<C> | undefined;
   /** `notAfter` is in seconds since the epoch, like a token's `exp`. */
   set(key: SubjectKey, settled: SettledClaims<C>, notAfter: number): void;
@@ -46,7 +46,7 @@ interface Entry<C> {
 /** For how long a failure stands for those that would follow. */
 const failureMs = 1_000;
 
-export function createRememberedClaims<C>(options: RememberedClaimsOptions): RememberedClaims<C> {
+export function createRememberedClaims<C>(options: RememberedClaimsOptions): LocalClaimsCache<C> {
   const { ttlSeconds, negativeTtlSeconds, staleIfErrorSeconds, jitter, maxEntries } = options;
   const { now, steadyNow, random } = options;
   const found = new LRUCache<SubjectKey, Entry<C>>({ max: maxEntries });

@@ -3,10 +3,10 @@ import { type Subject, type SubjectKey, toSubjectKey } from '../token/principal.
 import type { SettledClaims } from './settledClaims.ts';
 
 /** One question to the claims source about one subject. Its answer rejects with ClaimsUnavailableError only. */
-export interface ClaimsQuestion<C> {
+export interface PendingLookup<C> {
   readonly key: SubjectKey;
   readonly subject: Subject;
-  readonly answer: Promise<SettledClaims<C>>;
+  readonly result: Promise<SettledClaims<C>>;
   /** False as long as the source has not been asked: what changes until then is still part of the answer. */
   isAsked(): boolean;
   markAsked(): void;
@@ -19,8 +19,8 @@ export interface ClaimsQuestion<C> {
 export function createClaimsQuestion<C>(
   { kind, tenant, issuer, subject }: Subject,
   timeoutMs: number,
-  onClosed: (question: ClaimsQuestion<C>) => void,
-): ClaimsQuestion<C> {
+  onClosed: (question: PendingLookup<C>) => void,
+): PendingLookup<C> {
   // The source gets the identity and nothing else of the caller's token.
   const identity = Object.freeze({ kind, tenant, issuer, subject });
   let asked = false;
@@ -33,10 +33,10 @@ export function createClaimsQuestion<C>(
   const timer = setTimeout(() => {
     question.fail(new ClaimsUnavailableError(`the claims source gave no answer within ${timeoutMs} ms`));
   }, timeoutMs);
-  const question: ClaimsQuestion<C> = {
+  const question: PendingLookup<C> = {
     key: toSubjectKey(identity),
     subject: identity,
-    answer,
+    result: answer,
     isAsked: () => asked,
     markAsked: () => {
       asked = true;

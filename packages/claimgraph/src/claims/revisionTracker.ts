@@ -17,7 +17,7 @@ export interface ClaimsChangeListener {
 }
 
 /** Keeps what is remembered in step with the announcements of one store. Every method returns at once and throws nothing. */
-export interface ClaimsChangeFollower {
+export interface RevisionTracker {
   /** From now on announcements arrive: whatever came before may have been missed. */
   onListening(): void;
   onChange(change: ClaimsChange): void;
@@ -32,17 +32,17 @@ export interface ClaimsChangeFollower {
   catchUp(revision: number): boolean;
 }
 
-export interface ClaimsChangeFollowerOptions {
+export interface RevisionTrackerOptions {
   readonly listeners: readonly ClaimsChangeListener[];
   /** Told when announcements were missed, and so everything was forgotten: by the revision that came in place of another. */
-  readonly onGap: (gap: { readonly expected: number; readonly got: number }) => void;
+  readonly onMissed: (gap: { readonly expected: number; readonly got: number }) => void;
 }
 
 /**
  * Invalidates what a change names, and everything when a revision shows that a change was missed. A revision that was
  * read may be ahead of announcements still on their way, so it is held against them when the next one is read.
  */
-export function followClaimsChanges({ listeners, onGap }: ClaimsChangeFollowerOptions): ClaimsChangeFollower {
+export function createRevisionTracker({ listeners, onMissed: onGap }: RevisionTrackerOptions): RevisionTracker {
   let last: number | undefined;
   let due: number | undefined;
   let caughtUp: number | undefined;

@@ -5,12 +5,12 @@ import { parseFetchedClaims } from './parseFetchedClaims.ts';
 import type { SettledClaims } from './settledClaims.ts';
 
 /** Answers that say how old they are: a source that was just asked, or a memory that others share. */
-export interface DatedClaimsSource<C> {
+export interface TimestampedSource<C> {
   /**
    * Tells the answer about each of these distinct subjects as soon as it is known, or why there is none, and resolves when
    * all are told. When it rejects, whoever was not told about cannot be told about. The claims are frozen.
    */
-  fetch(subjects: readonly Subject[], tell: TellClaims<C>): Promise<void>;
+  fetch(subjects: readonly Subject[], tell: OnResult<C>): Promise<void>;
   /** From now on no answer about the subject is told that does not contain this change, or is from before now. */
   invalidate?(key: SubjectKey, revision?: number): void;
   /** The same for every subject. */
@@ -18,10 +18,10 @@ export interface DatedClaimsSource<C> {
   close?(): void;
 }
 
-export type TellClaims<C> = (key: SubjectKey, answer: SettledClaims<C> | ClaimsUnavailableError) => void;
+export type OnResult<C> = (key: SubjectKey, answer: SettledClaims<C> | ClaimsUnavailableError) => void;
 
 /** A claims source whose answers are dated with the moment before it was asked. Rejects also with what it cannot parse. */
-export function dateClaims<C>(source: ClaimsSource<C>, now: () => number): DatedClaimsSource<C> {
+export function dateClaims<C>(source: ClaimsSource<C>, now: () => number): TimestampedSource<C> {
   return {
     async fetch(subjects, tell) {
       const asOf = new Date(now());

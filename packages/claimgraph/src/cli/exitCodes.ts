@@ -4,7 +4,7 @@ export const exitCodes = {
   findings: 1,
   gains: 2,
   /** EX_USAGE of sysexits.h. */
-  wrongUse: 64,
+  usageError: 64,
   /** EX_SOFTWARE of sysexits.h. */
   defect: 70,
 } as const;

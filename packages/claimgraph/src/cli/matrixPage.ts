@@ -46,7 +46,7 @@ const legend: readonly (readonly [tone: string, name: string, meaning: string])[
   ['partly depends', 'per row', 'the row decides'],
   ['partly depends', 'per argument', 'what is asked for decides'],
   ['bad', 'denied', 'with the code that a client reads'],
-  ['bad undecided', 'undecided', 'a rule failed'],
+  ['bad indeterminate', 'indeterminate', 'a rule failed'],
 ];
 
 /** How good a verdict is for the persona. */
@@ -97,7 +97,7 @@ function printCell(access: Access, persona: number): string {
 }
 
 function classOf(access: Access): string {
-  if (!isReadable(access)) return access.outcome === 'unavailable' ? 'bad undecided' : 'bad';
+  if (!isReadable(access)) return access.outcome === 'indeterminate' ? 'bad indeterminate' : 'bad';
   const { outcome, masked } = access;
   const depends = outcome !== 'allowed' || masked === 'perRow' || masked === 'perArguments';
   return depends ? 'partly depends' : toneOf(access);
@@ -111,7 +111,7 @@ const style = `
 .good::before, .bad::before, .partly::before { display: inline-block; width: 1.2em; font-weight: bold; }
 .good::before { content: '✓'; content: '✓' / ''; } .bad::before { content: '✕'; content: '✕' / ''; }
 
-.partly::before { content: '◐'; content: '◐' / ''; } .depends::before { content: '⋯'; content: '⋯' / ''; } .undecided::before { content: '?'; content: '?' / ''; }
+.partly::before { content: '◐'; content: '◐' / ''; } .depends::before { content: '⋯'; content: '⋯' / ''; } .indeterminate::before { content: '?'; content: '?' / ''; }
 #filters:not([hidden]) { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; margin: .75rem 0; }
 #filters label { display: grid; gap: .2rem; font-size: .85rem; color: var(--quiet); min-width: 0; }
 #filters input, #filters select, #filters button { font: inherit; font-size: 1rem; padding: .35rem .5rem; color: var(--text);

@@ -1,11 +1,11 @@
-import type { Paint } from './colorize.ts';
+import type { Colorize } from './colorize.ts';
 import { printHtml } from './printHtml.ts';
 import { printMarkdown } from './printMarkdown.ts';
 import { printText } from './printText.ts';
 import type { Format, Report } from './report.ts';
 
 /** The report in one format, ending with a line break. */
-export function printReport(report: Report, format: Format, paint: Paint): string {
+export function printReport(report: Report, format: Format, paint: Colorize): string {
   switch (format) {
     case 'text':
       return printText(report, paint);

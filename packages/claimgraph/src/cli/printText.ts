@@ -1,12 +1,12 @@
-import type { Paint } from './colorize.ts';
+import type { Colorize } from './colorize.ts';
 import type { Block, Cell, Report } from './report.ts';
 
 /** For a terminal: blocks apart by an empty line, columns aligned. The title is what was asked for, so it is not repeated. */
-export function printText({ blocks }: Report, paint: Paint): string {
+export function printText({ blocks }: Report, paint: Colorize): string {
   return `${blocks.map((block) => printBlock(block, paint)).join('\n\n')}\n`;
 }
 
-function printBlock(block: Block, paint: Paint): string {
+function printBlock(block: Block, paint: Colorize): string {
   switch (block.kind) {
     case 'heading':
       return paint('strong', block.text);
@@ -27,7 +27,7 @@ function printBlock(block: Block, paint: Paint): string {
   }
 }
 
-function printTable(head: readonly string[], rows: readonly (readonly Cell[])[], paint: Paint): string {
+function printTable(head: readonly string[], rows: readonly (readonly Cell[])[], paint: Colorize): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.text.length ?? 0)),
   );

@@ -12,7 +12,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   const command = commands.find((known) => known.name === name);
   if (!command) {
     const known = commands.map((each) => each.name).join(', ');
-    return wrongUse(`expected a command: ${known}; got ${name ?? 'none'}`, 'claimgraph --help');
+    return usageError(`expected a command: ${known}; got ${name ?? 'none'}`, 'claimgraph --help');
   }
   try {
     const result = await command.run(rest, terminal);
@@ -25,7 +25,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
       stderr: (outcome.notes ?? []).map((note) => `${note}\n`).join(''),
     };
   } catch (error) {
-    if (error instanceof UsageError) return wrongUse(error.message, `claimgraph ${command.name} --help`);
+    if (error instanceof UsageError) return usageError(error.message, `claimgraph ${command.name} --help`);
     if (error instanceof ConfigurationError) {
       const seeAlso = command.name === 'check' ? '' : 'See: claimgraph check\n';
       return { exitCode: exitCodes.findings, stdout: '', stderr: `${error.message}\n${seeAlso}` };
@@ -38,8 +38,8 @@ function printed(stdout: string): CommandOutput {
   return { exitCode: exitCodes.ok, stdout, stderr: '' };
 }
 
-function wrongUse(message: string, seeAlso: string): CommandOutput {
-  return { exitCode: exitCodes.wrongUse, stdout: '', stderr: `${message}\nSee: ${seeAlso}\n` };
+function usageError(message: string, seeAlso: string): CommandOutput {
+  return { exitCode: exitCodes.usageError, stdout: '', stderr: `${message}\nSee: ${seeAlso}\n` };
 }
 
 function help(): string {
@@ -56,7 +56,7 @@ Exit codes:
   ${exitCodes.ok}   done, and nothing is wrong
   ${exitCodes.findings}   problems were found, or the permission map does not fit the schema
   ${exitCodes.gains}   somebody gains access, and --no-gains is set
-  ${exitCodes.wrongUse}  called wrongly, or there is no project that can be read
+  ${exitCodes.usageError}  called wrongly, or there is no project that can be read
   ${exitCodes.defect}  the command or the project's own code threw
 `;
 }

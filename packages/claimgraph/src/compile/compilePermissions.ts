@@ -50,7 +50,7 @@ export function compilePermissions(
       if (plan) plans.set(field, plan);
     }
   }
-  compiler.readTheRest();
+  compiler.validateUnusedEntries();
   if (problems.size > 0) throw new PermissionMapError([...problems]);
   return plans;
 }

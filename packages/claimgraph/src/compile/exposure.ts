@@ -11,7 +11,7 @@ import { claimGroupsOf } from '../logic/claimGroups.ts';
 import { allowed, type Decision, denied } from '../logic/decision.ts';
 import { evaluate } from '../logic/evaluate.ts';
 import { decided, type Expression } from '../logic/expression.ts';
-import { reduce } from '../logic/partialEvaluate.ts';
+import { partialEvaluate } from '../logic/partialEvaluate.ts';
 
 /** An argument whose use tells about the values of another field: `orderBy.field=SALARY`. */
 export interface ExposingArgument {
@@ -58,7 +58,7 @@ export function toExposureRule(argument: ExposingArgument, coordinate: string, p
       claimGroups: [...groups],
       decide(facts, _parent, args) {
         if (!isUsed(argument, args)) return allowed;
-        const left = reduce(permission, facts, 'facts');
+        const left = partialEvaluate(permission, facts, 'facts');
         return evaluate(refuseRows(left, denied(name, new ForbiddenError(name))), facts, undefined, undefined);
       },
     },

@@ -11,7 +11,7 @@ import type { FieldPlan } from '../logic/fieldPlan.ts';
 import type { DirectiveRules } from './directives/federationDirectives.ts';
 import { parseExposingArgument, toExposureRule } from './exposure.ts';
 import type { MapEntry, PermissionLookup } from './permissionMap.ts';
-import { allOfExpressions, type CompiledRule, createRuleReader, type ReadingFor } from './ruleParser.ts';
+import { allOfExpressions, type CompiledRule, createRuleParser, type RuleLocation } from './ruleParser.ts';
 
 type Field = GraphQLField<unknown, unknown>;
 type Report = (coordinate: string, problem: string) => void;
@@ -30,14 +30,14 @@ export interface RuleSources {
 
 /**
  * Makes the plan of one field at a time; those that inherit make the plans that they inherit from first. A plan is
- * undefined when a problem was reported for it, or for one that it depends on. `readTheRest` reports what is wrong with map
+ * undefined when a problem was reported for it, or for one that it depends on. `validateUnusedEntries` reports what is wrong with map
  * entries that no plan was made of.
  */
 export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives }: RuleSources, report: Report) {
   const finished = new Map<string, FieldPlan | undefined>();
-  const underWay = new Set<string>();
+  const inProgress = new Set<string>();
   const unread = new Set(lookup.entries);
-  const reader = createRuleReader((coordinate, field) => {
+  const reader = createRuleParser((coordinate, field) => {
     const found = dependencyOf(coordinate, 'inherits from', field);
     if (!found) return undefined;
     if (reads(found, 'arguments')) {
@@ -51,10 +51,10 @@ export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives 
     return found;
   });
 
-  return { planOf, readTheRest };
+  return { planOf, validateUnusedEntries };
 
   /** What covers no field guards nothing, but a mistake in it is one that its author does not know of. */
-  function readTheRest(): void {
+  function validateUnusedEntries(): void {
     for (const { coordinate, typeName, value } of unread) {
       reader.read(value, { coordinate, typeName, report: (problem) => report(coordinate, problem) });
     }
@@ -63,9 +63,9 @@ export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives 
   function planOf(type: GraphQLObjectType, field: Field): FieldPlan | undefined {
     const coordinate = `${type.name}.${field.name}`;
     if (!finished.has(coordinate)) {
-      underWay.add(coordinate);
+      inProgress.add(coordinate);
       finished.set(coordinate, compile(type, field, coordinate));
-      underWay.delete(coordinate);
+      inProgress.delete(coordinate);
     }
     return finished.get(coordinate);
   }
@@ -139,10 +139,10 @@ export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives 
   function exposuresOf(
     bindings: readonly Binding[],
     field: Field,
-    { coordinate, typeName }: Omit<ReadingFor, 'report'>,
+    { coordinate, typeName }: Omit<RuleLocation, 'report'>,
   ) {
     const links = bindings.flatMap(({ rule }) => rule.exposes.flatMap((declared) => Object.entries(declared)));
-    const of: ReadingFor = { coordinate, typeName, report: (problem) => report(coordinate, problem) };
+    const of: RuleLocation = { coordinate, typeName, report: (problem) => report(coordinate, problem) };
     const rules = links.map(([text, exposed]): Expression | undefined => {
       const argument = parseExposingArgument(field, text);
       if (typeof argument === 'string') {
@@ -159,7 +159,7 @@ export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives 
   }
 
   /** What must hold for whoever reads the named field unmasked. */
-  function dependencyOf(coordinate: string, how: string, of: ReadingFor): Expression | undefined {
+  function dependencyOf(coordinate: string, how: string, of: RuleLocation): Expression | undefined {
     const [typeName = '', fieldName = '', ...more] = coordinate.split('.');
     const type = Object.hasOwn(schema.getTypeMap(), typeName) ? schema.getTypeMap()[typeName] : undefined;
     const field =
@@ -168,7 +168,7 @@ export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives 
       of.report(`${how} ${coordinate}, which is no field of an object type in the schema`);
       return undefined;
     }
-    if (underWay.has(coordinate)) {
+    if (inProgress.has(coordinate)) {
       of.report(`${how} ${coordinate}, which depends on it in turn`);
       return undefined;
     }

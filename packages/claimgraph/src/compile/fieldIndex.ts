@@ -3,7 +3,7 @@ import type { FieldPlan } from '../logic/fieldPlan.ts';
 import { type FieldPlans, objectTypesOf } from './compilePermissions.ts';
 
 /** A field that clients can select. */
-export interface DirectoryField {
+export interface IndexedField {
   readonly plan: FieldPlan;
   readonly definition: GraphQLField<unknown, unknown>;
   readonly typeName: string;
@@ -12,19 +12,19 @@ export interface DirectoryField {
 }
 
 /** Every field of every object type by its coordinate; introspection is not among them. */
-export type FieldDirectory = ReadonlyMap<string, DirectoryField>;
+export type FieldIndex = ReadonlyMap<string, IndexedField>;
 
-export function createFieldDirectory({
+export function createFieldIndex({
   schema,
   plans,
 }: {
   readonly schema: GraphQLSchema;
   readonly plans: FieldPlans;
-}): FieldDirectory {
+}): FieldIndex {
   const node = schema.getType('Node');
   const fields = objectTypesOf(schema).flatMap((type) => {
     const isOfNode = isAbstractType(node) && schema.isSubType(node, type);
-    return Object.values(type.getFields()).flatMap((definition): readonly DirectoryField[] => {
+    return Object.values(type.getFields()).flatMap((definition): readonly IndexedField[] => {
       const plan = plans.get(definition);
       return plan ? [{ plan, definition, typeName: type.name, isOfNode }] : [];
     });

@@ -1,14 +1,14 @@
 import { ForbiddenError } from '../errors.ts';
 import { allowed, denied } from '../logic/decision.ts';
 import { type DenyMode, denyModes } from '../logic/denyMode.ts';
-import { asksForeign } from '../logic/evaluateShieldRule.ts';
+import { containsShieldRule } from '../logic/evaluateShieldRule.ts';
 import { asksVocabulary, decided, type Expression } from '../logic/expression.ts';
 import { createForeignRule, toNotAllowed } from '../logic/shieldRule.ts';
-import { definitionOf, isOfSomeVocabulary, type RuleDefinition } from '../rules/defineRule.ts';
+import { definitionOf, isClaimgraphRule, type RuleDefinition } from '../rules/defineRule.ts';
 import { inheritedBy } from '../rules/inherit.ts';
 import type { ExposedBy } from '../rules/modifiers.ts';
 import { readShieldRule, type ShieldLeaf, type ShieldNot } from '../rules/shield.ts';
-import { readModifier, takeApart } from './splitModifiers.ts';
+import { readModifier, splitModifiers } from './splitModifiers.ts';
 
 /** A rule tree taken in by the compiler: what must hold for the field, and what its modifiers say. */
 export interface CompiledRule {
@@ -24,7 +24,7 @@ export interface CompiledMask {
 }
 
 /** The field that a rule is read for. */
-export interface ReadingFor {
+export interface RuleLocation {
   readonly coordinate: string;
   readonly typeName: string;
   report(problem: string): void;
@@ -32,7 +32,7 @@ export interface ReadingFor {
 
 export interface RuleReader {
   /** Reports every problem of the value; undefined when there was one. */
-  read(value: unknown, field: ReadingFor): CompiledRule | undefined;
+  read(value: unknown, field: RuleLocation): CompiledRule | undefined;
 }
 
 /**
@@ -40,15 +40,15 @@ export interface RuleReader {
  * hundred fields is decided once per operation. What is not understood is reported, never ignored. `inherited` gives what
  * must hold for another field, or undefined after reporting why it cannot be inherited.
  */
-export function createRuleReader(
-  inherited: (coordinate: string, field: ReadingFor) => Expression | undefined,
+export function createRuleParser(
+  inherited: (coordinate: string, field: RuleLocation) => Expression | undefined,
 ): RuleReader {
   const known = new Map<unknown, Expression>();
   const authored = new Map<string, RuleDefinition>();
 
   return {
     read(value, field) {
-      const { rules, modifiers } = takeApart(value);
+      const { rules, modifiers } = splitModifiers(value);
       if (rules.length === 0) {
         field.report('has a mask and no rule beside it; write allOf(who may read the field at all, masked(…))');
         return undefined;
@@ -80,14 +80,14 @@ export function createRuleReader(
     },
   };
 
-  function expressionOf(value: unknown, field: ReadingFor): Expression | undefined {
+  function expressionOf(value: unknown, field: RuleLocation): Expression | undefined {
     const expression = known.get(value) ?? readOnce(value, field);
     // What is inherited depends on who inherits it.
     if (expression && !inherits(value)) known.set(value, expression);
     return expression;
   }
 
-  function readOnce(value: unknown, field: ReadingFor): Expression | undefined {
+  function readOnce(value: unknown, field: RuleLocation): Expression | undefined {
     const node = readShieldRule(value);
     if (!node) {
       field.report(`has ${describe(value)} where a rule is expected`);
@@ -107,7 +107,7 @@ export function createRuleReader(
     }
   }
 
-  function readLeaf(leaf: ShieldLeaf, field: ReadingFor): Expression | undefined {
+  function readLeaf(leaf: ShieldLeaf, field: RuleLocation): Expression | undefined {
     const coordinates = inheritedBy(leaf.rule);
     if (coordinates) return inheritAll(coordinates, field);
     const rule = definitionOf(leaf.rule);
@@ -125,7 +125,7 @@ export function createRuleReader(
     return { kind: 'foreign', rule: createForeignRule({ ...leaf, func }) };
   }
 
-  function readNot({ rules, error }: ShieldNot, value: unknown, field: ReadingFor): Expression | undefined {
+  function readNot({ rules, error }: ShieldNot, value: unknown, field: RuleLocation): Expression | undefined {
     const of = readParts(rules, value, field)?.[0];
     const name = 'not';
     if (error !== undefined && !(error instanceof Error)) {
@@ -147,14 +147,18 @@ export function createRuleReader(
     kind: 'all' | 'chain' | 'any',
     rules: readonly unknown[],
     value: unknown,
-    field: ReadingFor,
+    field: RuleLocation,
   ): Expression | undefined {
     const of = readParts(rules, value, field);
-    return of && { kind: kind === 'chain' && !of.some(asksForeign) ? 'all' : kind, of };
+    return of && { kind: kind === 'chain' && !of.some(containsShieldRule) ? 'all' : kind, of };
   }
 
   /** The rules under a logic rule; undefined when one of them is none. */
-  function readParts(rules: readonly unknown[], value: unknown, field: ReadingFor): readonly Expression[] | undefined {
+  function readParts(
+    rules: readonly unknown[],
+    value: unknown,
+    field: RuleLocation,
+  ): readonly Expression[] | undefined {
     const modifier = readModifier(value);
     if (modifier) {
       field.report(`has ${modifierNames[modifier.kind]} inside another rule; it stands alone or directly in allOf`);
@@ -170,18 +174,18 @@ export function createRuleReader(
   }
 
   /** What another copy says of its rules is not known here: they would pass for rules that read anything. */
-  function reportOtherCopy(rule: unknown, field: ReadingFor): boolean {
-    if (!isOfSomeVocabulary(rule)) return false;
+  function reportOtherCopy(rule: unknown, field: RuleLocation): boolean {
+    if (!isClaimgraphRule(rule)) return false;
     field.report('has a rule from another copy of claimgraph (one copy must serve the whole process)');
     return true;
   }
 
-  function inheritAll(coordinates: readonly string[], field: ReadingFor): Expression | undefined {
+  function inheritAll(coordinates: readonly string[], field: RuleLocation): Expression | undefined {
     const found = coordinates.map((coordinate) => inherited(coordinate, field)).filter((part) => part !== undefined);
     return found.length < coordinates.length ? undefined : allOfExpressions(found);
   }
 
-  function isTheOnlyOneOfItsName(rule: RuleDefinition, field: ReadingFor): boolean {
+  function isTheOnlyOneOfItsName(rule: RuleDefinition, field: RuleLocation): boolean {
     if (!rule.authored) return true;
     const namesake = authored.get(rule.name) ?? rule;
     authored.set(rule.name, namesake);
@@ -195,7 +199,7 @@ export function createRuleReader(
 export function allOfExpressions(parts: readonly Expression[]): Expression {
   const [first] = parts;
   // The parts may come out of a chain.
-  return first && parts.length === 1 ? first : { kind: parts.some(asksForeign) ? 'chain' : 'all', of: parts };
+  return first && parts.length === 1 ? first : { kind: parts.some(containsShieldRule) ? 'chain' : 'all', of: parts };
 }
 
 const modifierNames = { mask: 'a mask', denyMode: 'a deny mode', exposes: 'an exposes' };

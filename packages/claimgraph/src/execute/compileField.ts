@@ -1,19 +1,19 @@
 import { getNullableType, isLeafType, isNonNullType } from 'graphql';
 import { isThenable } from '../logic/maybePromise.ts';
-import type { Guarded } from '../operation/enforce.ts';
+import type { FieldGuard } from '../operation/enforce.ts';
 import { compileArguments } from './compileArguments.ts';
 import { compileRead } from './compileRead.ts';
 import { compileValue, type SelectionOf } from './compileValue.ts';
-import { giveNull, needsInfo, type Place, pathBelow, toInfo } from './fieldSite.ts';
+import { addPath, buildResolveInfo, type FieldSite, handleFieldError, needsInfo } from './fieldSite.ts';
 import { toPropertyLeaf } from './propertyLeaf.ts';
 import type { CompiledField } from './selection.ts';
 import { compileWrite } from './writeValue.ts';
 
 export interface FieldParts {
-  readonly place: Place;
+  readonly place: FieldSite;
   /** Whether an item of a list is around the field. */
   readonly isInList: boolean;
-  readonly guarded: Guarded | undefined;
+  readonly guarded: FieldGuard | undefined;
   /** The number of the field's plan in the operation. */
   readonly slot: number;
   readonly selectionOf: SelectionOf;
@@ -39,19 +39,19 @@ export function compileField({ place, selectionOf, isInList, ...parts }: FieldPa
     write: compileWrite(type, selectionOf),
     leaf: isLeaf ? toPropertyLeaf(field.name, type, parts.guarded?.guard && parts.slot) : undefined,
     execute(run, source, parent, again) {
-      const path = wantsPath ? pathBelow(parent, place) : undefined;
+      const path = wantsPath ? addPath(parent, place) : undefined;
       try {
-        const info = wantsInfo && path ? toInfo(run, place, path) : undefined;
+        const info = wantsInfo && path ? buildResolveInfo(run, place, path) : undefined;
         const value = read(run, source, readArguments?.(run.variables), parent, info, again);
         const completed = isThenable(value)
           ? value.then((later) => complete(run, later, path, info))
           : complete(run, value, path, info);
         if (!isThenable(completed)) return completed;
         return completed.then(undefined, (cause: unknown) =>
-          giveNull(run, type, place, path ?? pathBelow(parent, place), cause),
+          handleFieldError(run, type, place, path ?? addPath(parent, place), cause),
         );
       } catch (cause) {
-        return giveNull(run, type, place, path ?? pathBelow(parent, place), cause);
+        return handleFieldError(run, type, place, path ?? addPath(parent, place), cause);
       }
     },
   };

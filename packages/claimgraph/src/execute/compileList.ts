@@ -1,10 +1,10 @@
 import { GraphQLError, type GraphQLOutputType, type GraphQLResolveInfo, type ResponsePath as Path } from 'graphql';
 import { isThenable } from '../logic/maybePromise.ts';
 import type { Complete } from './compileValue.ts';
-import type { Run } from './executionContext.ts';
-import { giveNull, type Place } from './fieldSite.ts';
+import type { ExecutionContext } from './executionContext.ts';
+import { type FieldSite, handleFieldError } from './fieldSite.ts';
 
-export function compileList(itemType: GraphQLOutputType, completeItem: Complete, place: Place): Complete {
+export function compileList(itemType: GraphQLOutputType, completeItem: Complete, place: FieldSite): Complete {
   return (run, value, path, info) => {
     if (value instanceof Error) throw value;
     if (value == null) return null;
@@ -36,16 +36,21 @@ export function compileList(itemType: GraphQLOutputType, completeItem: Complete,
     return isWaiting ? Promise.all(items) : items;
   };
 
-  function completeOne(run: Run, item: unknown, path: Path, info: GraphQLResolveInfo | undefined): unknown {
+  function completeOne(
+    run: ExecutionContext,
+    item: unknown,
+    path: Path,
+    info: GraphQLResolveInfo | undefined,
+  ): unknown {
     try {
       const completed = isThenable(item)
         ? item.then((value) => completeItem(run, value, path, info))
         : completeItem(run, item, path, info);
       return isThenable(completed)
-        ? completed.then(undefined, (cause: unknown) => giveNull(run, itemType, place, path, cause))
+        ? completed.then(undefined, (cause: unknown) => handleFieldError(run, itemType, place, path, cause))
         : completed;
     } catch (cause) {
-      return giveNull(run, itemType, place, path, cause);
+      return handleFieldError(run, itemType, place, path, cause);
     }
   }
 }

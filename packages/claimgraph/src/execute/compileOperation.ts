@@ -17,7 +17,7 @@ import {
 import type { FieldPlans } from '../compile/compilePermissions.ts';
 import { InternalError } from '../errors.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
-import { behind, type Guarded, isOpen } from '../operation/enforce.ts';
+import { type FieldGuard, getFieldGuard, isPublic } from '../operation/enforce.ts';
 import { collectFields, type Nodes } from './collectFields.ts';
 import { compileField } from './compileField.ts';
 import { type CompiledField, createSelection, type Selection } from './selection.ts';
@@ -63,7 +63,8 @@ export function compileOperation(parts: OperationParts): CompiledOperation | und
     const root = select(rootType, [operation.selectionSet], false);
     return { schema, operation, fragments, root, plans: [...slots.keys()] };
   } catch (error) {
-    if (error instanceof LeftOut || error instanceof GraphQLError || error instanceof EvalError) return undefined;
+    if (error instanceof UnsupportedOperation || error instanceof GraphQLError || error instanceof EvalError)
+      return undefined;
     throw error;
   }
 
@@ -91,7 +92,7 @@ export function compileOperation(parts: OperationParts): CompiledOperation | und
     fieldCount += 1;
     const name = nodes[0].name.value;
     // An own property of this name would have to be defined; all others are just set.
-    if (fieldCount > maxFields || key === '__proto__') throw new LeftOut();
+    if (fieldCount > maxFields || key === '__proto__') throw new UnsupportedOperation();
     if (name === '__typename') {
       const typename = JSON.stringify(parentType.name);
       return { key, execute: () => parentType.name, leaf: undefined, write: () => typename };
@@ -99,7 +100,7 @@ export function compileOperation(parts: OperationParts): CompiledOperation | und
     const field = parentType.getFields()[name];
     const plan = field && plans.get(field);
     // Introspection of the root has none.
-    if (!field || !plan) throw new LeftOut();
+    if (!field || !plan) throw new UnsupportedOperation();
     const isInListBelow = isInList || hasList(field.type);
     return compileField({
       place: { schema, parentType, field, key, nodes, coordinate: plan.coordinate },
@@ -124,11 +125,11 @@ export function compileOperation(parts: OperationParts): CompiledOperation | und
 }
 
 /** Tells that an operation stays with graphql-js. */
-class LeftOut extends Error {}
+class UnsupportedOperation extends Error {}
 
-function guardedBy(field: GraphQLField<unknown, unknown>, plan: FieldPlan): Guarded | undefined {
-  const guarded = field.resolve && behind(field.resolve);
-  if (guarded ? guarded.plan === plan : isOpen(plan)) return guarded;
+function guardedBy(field: GraphQLField<unknown, unknown>, plan: FieldPlan): FieldGuard | undefined {
+  const guarded = field.resolve && getFieldGuard(field.resolve);
+  if (guarded ? guarded.plan === plan : isPublic(plan)) return guarded;
   throw new InternalError(`${plan.coordinate} is not guarded by its plan`);
 }
 

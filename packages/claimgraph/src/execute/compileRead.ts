@@ -1,22 +1,22 @@
 import { defaultFieldResolver, type GraphQLResolveInfo, type ResponsePath as Path } from 'graphql';
-import { decideField, type Guarded, hide, refuse } from '../operation/enforce.ts';
-import type { Run } from './executionContext.ts';
-import { type Place, pathBelow, toInfo } from './fieldSite.ts';
+import { applyMasks, decideField, type FieldGuard, refuse } from '../operation/enforce.ts';
+import type { ExecutionContext } from './executionContext.ts';
+import { addPath, buildResolveInfo, type FieldSite } from './fieldSite.ts';
 
 /** Gives what a field's resolver gives, if the caller may have it, and throws the refusal otherwise. */
 type Read = (
-  run: Run,
+  run: ExecutionContext,
   source: unknown,
   args: Record<string, unknown> | undefined,
   parent: Path | undefined,
   info: GraphQLResolveInfo | undefined,
-  again: (() => unknown) | undefined,
+  prefetchedValue: (() => unknown) | undefined,
 ) => unknown;
 
 interface ReadParts {
-  readonly place: Place;
+  readonly place: FieldSite;
   /** What stands before the resolver; undefined where nothing does. */
-  readonly guarded: Guarded | undefined;
+  readonly guarded: FieldGuard | undefined;
   /** The number of the field's plan in the operation. */
   readonly slot: number;
   /** Whether what fails at once is to fail later, as `loseListsLater` in enforce.ts says. */
@@ -53,7 +53,7 @@ export function compileRead({ place, guarded, slot, isLostLater }: ReadParts): {
     isProperty,
   };
 
-  function decideFirst({ plan, isForeign, isShadowed }: Guarded, guard: Guarded['resolve']): Read {
+  function decideFirst({ plan, isForeign, isShadowed }: FieldGuard, guard: FieldGuard['resolve']): Read {
     const callGuard: Read = (run, source, args, parent, info) =>
       guard(source, args ?? {}, run.context, info ?? infoOf(run, parent));
     if (isShadowed) return callGuard;
@@ -61,14 +61,14 @@ export function compileRead({ place, guarded, slot, isLostLater }: ReadParts): {
       if (run.isSettled[slot]) return readOwn(run, source, args, parent, info, again);
       if (isForeign) return callGuard(run, source, args, parent, info, again);
       const verdict = decideField(run.authorization, plan.permission, plan.masks, source, args ?? noArguments);
-      if ('outcome' in verdict) throw refuse(run.authorization, plan, verdict, pathBelow(parent, place));
+      if ('outcome' in verdict) throw refuse(run.authorization, plan, verdict, addPath(parent, place));
       const value = readOwn(run, source, args, parent, info, again);
-      return verdict.length === 0 ? value : hide(value, verdict);
+      return verdict.length === 0 ? value : applyMasks(value, verdict);
     };
   }
 
-  function infoOf(run: Run, parent: Path | undefined): GraphQLResolveInfo {
-    return toInfo(run, place, pathBelow(parent, place));
+  function infoOf(run: ExecutionContext, parent: Path | undefined): GraphQLResolveInfo {
+    return buildResolveInfo(run, place, addPath(parent, place));
   }
 }
 

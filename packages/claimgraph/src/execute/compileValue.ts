@@ -16,8 +16,8 @@ import {
 } from 'graphql';
 import { isThenable } from '../logic/maybePromise.ts';
 import { compileList } from './compileList.ts';
-import type { Run } from './executionContext.ts';
-import { asksForTypes, type Place } from './fieldSite.ts';
+import type { ExecutionContext } from './executionContext.ts';
+import { asksForTypes, type FieldSite } from './fieldSite.ts';
 import type { Selection } from './selection.ts';
 
 /**
@@ -25,7 +25,7 @@ import type { Selection } from './selection.ts';
  * it; throws what makes the value null. `path` is there unless the value is a leaf, `info` if the place needs it.
  */
 export type Complete = (
-  run: Run,
+  run: ExecutionContext,
   value: unknown,
   path: Path | undefined,
   info: GraphQLResolveInfo | undefined,
@@ -34,7 +34,7 @@ export type Complete = (
 /** Gives the selection of an object type at the place that is compiled. */
 export type SelectionOf = (type: GraphQLObjectType) => Selection;
 
-export function compileValue(type: GraphQLOutputType, place: Place, selectionOf: SelectionOf): Complete {
+export function compileValue(type: GraphQLOutputType, place: FieldSite, selectionOf: SelectionOf): Complete {
   if (isNonNullType(type)) return compileNonNull(compileValue(type.ofType, place, selectionOf), place);
   if (isListType(type)) return compileList(type.ofType, compileValue(type.ofType, place, selectionOf), place);
   if (isLeafType(type)) return compileLeaf(type);
@@ -43,7 +43,7 @@ export function compileValue(type: GraphQLOutputType, place: Place, selectionOf:
   return type satisfies never;
 }
 
-function compileNonNull(complete: Complete, { coordinate }: Place): Complete {
+function compileNonNull(complete: Complete, { coordinate }: FieldSite): Complete {
   return (run, value, path, info) => {
     const completed = complete(run, value, path, info);
     if (completed === null) throw new Error(`Cannot return null for non-nullable field ${coordinate}.`);
@@ -62,7 +62,7 @@ function compileLeaf(type: GraphQLLeafType): Complete {
   };
 }
 
-function compileObject(type: GraphQLObjectType, selection: Selection, { nodes }: Place): Complete {
+function compileObject(type: GraphQLObjectType, selection: Selection, { nodes }: FieldSite): Complete {
   if (!type.isTypeOf) {
     return (run, value, path) => {
       if (value instanceof Error) throw value;
@@ -81,7 +81,7 @@ function compileObject(type: GraphQLObjectType, selection: Selection, { nodes }:
   };
 }
 
-function compileAbstract(type: GraphQLAbstractType, place: Place, selectionOf: SelectionOf): Complete {
+function compileAbstract(type: GraphQLAbstractType, place: FieldSite, selectionOf: SelectionOf): Complete {
   const completeAs = new Map<string, Complete>();
   for (const possible of place.schema.getPossibleTypes(type)) {
     completeAs.set(possible.name, compileObject(possible, selectionOf(possible), place));
@@ -100,20 +100,25 @@ function compileAbstract(type: GraphQLAbstractType, place: Place, selectionOf: S
   };
 }
 
-function compileNameOf(type: GraphQLAbstractType, { schema }: Place) {
+function compileNameOf(type: GraphQLAbstractType, { schema }: FieldSite) {
   const resolveType = type.resolveType ?? defaultTypeResolver;
   if (asksForTypes(schema, type)) {
-    return (run: Run, value: unknown, info: GraphQLResolveInfo | undefined): unknown =>
+    return (run: ExecutionContext, value: unknown, info: GraphQLResolveInfo | undefined): unknown =>
       resolveType(value, run.context, required(info), type);
   }
-  return (_run: Run, value: unknown): unknown => {
+  return (_run: ExecutionContext, value: unknown): unknown => {
     const name = typeof value === 'object' && value !== null && '__typename' in value ? value.__typename : undefined;
     return typeof name === 'string' ? name : undefined;
   };
 }
 
 /** The same texts as graphql-js's, for the log: a client does not read them. */
-function notPossible(type: GraphQLAbstractType, name: unknown, value: unknown, { schema, nodes, coordinate }: Place) {
+function notPossible(
+  type: GraphQLAbstractType,
+  name: unknown,
+  value: unknown,
+  { schema, nodes, coordinate }: FieldSite,
+) {
   const told = `Abstract type "${type.name}"`;
   const mustResolve = `${told} must resolve to an Object type at runtime for field "${coordinate}"`;
   if (name == null) {

@@ -1,11 +1,11 @@
 import type { GraphQLResponse } from '@apollo/server';
 import type { ExecutionResult } from 'graphql';
-import { andThen, type MaybePromise } from '../logic/maybePromise.ts';
+import { type MaybePromise, mapMaybePromise } from '../logic/maybePromise.ts';
 import type { FormatError } from '../operation/formatError.ts';
 import type { OperationPlan } from '../operation/operationPlan.ts';
 import { type CompilingOptions, createCompiledOperations } from './compiledOperations.ts';
 import type { OperationParts } from './compileOperation.ts';
-import { type Asking, executeCompiled } from './executeCompiled.ts';
+import { type ExecutionArgs, executeCompiled } from './executeCompiled.ts';
 import { createResultWriter, type ResultWriter } from './stringifyResult.ts';
 import { toResponse } from './toResponse.ts';
 
@@ -14,7 +14,7 @@ export interface CompilingExecutor {
   answer(
     plan: OperationPlan,
     parts: OperationParts,
-    context: Asking['context'],
+    context: ExecutionArgs['context'],
   ): MaybePromise<GraphQLResponse> | undefined;
   /** Apollo Server's option of this name. */
   readonly stringifyResult: ResultWriter['stringifyResult'];
@@ -26,15 +26,15 @@ export interface CompilingExecutor {
  */
 export function createCompilingExecutor(options: CompilingOptions, formatError: FormatError): CompilingExecutor {
   const operations = createCompiledOperations(options);
-  const { know, stringifyResult } = createResultWriter();
+  const { trackResult, stringifyResult } = createResultWriter();
   return {
     answer(plan, parts, context) {
       const compiled = operations.find(plan, parts);
       if (!compiled) return undefined;
-      return andThen<ExecutionResult, GraphQLResponse>(
+      return mapMaybePromise<ExecutionResult, GraphQLResponse>(
         executeCompiled(compiled, { variables: parts.variables, context }),
         (result) => {
-          if (result.data) know(result.data, compiled);
+          if (result.data) trackResult(result.data, compiled);
           return toResponse(result, formatError);
         },
       );

@@ -3,11 +3,11 @@ import type { FieldPlan } from '../logic/fieldPlan.ts';
 import type { MaybePromise } from '../logic/maybePromise.ts';
 import type { Authorization } from '../operation/authorization.ts';
 import type { CompiledOperation } from './compileOperation.ts';
-import { createFieldErrors, type Run } from './executionContext.ts';
+import { createFieldErrors, type ExecutionContext } from './executionContext.ts';
 import type { ResponseObject } from './selection.ts';
 
 /** Who asks, with what. */
-export interface Asking {
+export interface ExecutionArgs {
   /** The coerced ones. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly context: { readonly authorization: Authorization };
@@ -16,12 +16,12 @@ export interface Asking {
 /** The result that graphql-js's `execute` would give, with a root value of undefined; at once, if no resolver waits. */
 export function executeCompiled(
   { schema, operation, fragments, root, plans }: CompiledOperation,
-  { variables, context }: Asking,
+  { variables, context }: ExecutionArgs,
 ): MaybePromise<ExecutionResult> {
   const { authorization } = context;
   const isSettled = plans.map((plan) => allowsAll(authorization, plan));
   const errors = createFieldErrors();
-  const run: Run = { schema, operation, fragments, variables, context, authorization, isSettled, errors };
+  const run: ExecutionContext = { schema, operation, fragments, variables, context, authorization, isSettled, errors };
   const succeed = (data: ResponseObject): ExecutionResult =>
     errors.list.length === 0 ? { data } : { errors: errors.list, data };
   const fail = (cause: unknown): ExecutionResult => {

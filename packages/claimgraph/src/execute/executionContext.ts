@@ -8,7 +8,7 @@ import type {
 import type { Authorization } from '../operation/authorization.ts';
 
 /** One execution of a compiled operation. */
-export interface Run {
+export interface ExecutionContext {
   readonly schema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;

@@ -14,10 +14,10 @@ import {
   responsePathAsArray,
 } from 'graphql';
 import type { Nodes } from './collectFields.ts';
-import type { Run } from './executionContext.ts';
+import type { ExecutionContext } from './executionContext.ts';
 
 /** A field of a document, as it stands in one object type. */
-export interface Place {
+export interface FieldSite {
   readonly schema: GraphQLSchema;
   readonly parentType: GraphQLObjectType;
   readonly field: GraphQLField<unknown, unknown>;
@@ -39,11 +39,15 @@ export function asksForTypes(schema: GraphQLSchema, type: GraphQLAbstractType): 
   return type.resolveType != null || schema.getPossibleTypes(type).some(({ isTypeOf }) => isTypeOf != null);
 }
 
-export function pathBelow(parent: Path | undefined, { key, parentType }: Place): Path {
+export function addPath(parent: Path | undefined, { key, parentType }: FieldSite): Path {
   return { prev: parent, key, typename: parentType.name };
 }
 
-export function toInfo(run: Run, { field, nodes, parentType }: Place, path: Path): GraphQLResolveInfo {
+export function buildResolveInfo(
+  run: ExecutionContext,
+  { field, nodes, parentType }: FieldSite,
+  path: Path,
+): GraphQLResolveInfo {
   return {
     fieldName: field.name,
     fieldNodes: nodes,
@@ -59,7 +63,13 @@ export function toInfo(run: Run, { field, nodes, parentType }: Place, path: Path
 }
 
 /** Null for what could not be given out, with its error; thrown on where there may be no null. */
-export function giveNull(run: Run, type: GraphQLOutputType, { nodes }: Place, path: Path, cause: unknown): null {
+export function handleFieldError(
+  run: ExecutionContext,
+  type: GraphQLOutputType,
+  { nodes }: FieldSite,
+  path: Path,
+  cause: unknown,
+): null {
   const error = locatedError(cause, nodes, responsePathAsArray(path));
   if (isNonNullType(type)) throw error;
   run.errors.add(error, path);

@@ -1,6 +1,6 @@
 import type { ResponsePath as Path } from 'graphql';
 import { isThenable, type MaybePromise } from '../logic/maybePromise.ts';
-import type { Run } from './executionContext.ts';
+import type { ExecutionContext } from './executionContext.ts';
 import { type PropertyLeaf, printKeeps } from './propertyLeaf.ts';
 import type { Write } from './writeValue.ts';
 
@@ -10,7 +10,7 @@ export interface CompiledField {
    * The field's part of the response, or a promise of it; throws what makes the object around it null. `read` stands for the
    * property that would be read otherwise, if it was read already.
    */
-  readonly execute: (run: Run, source: unknown, parent: Path | undefined, read?: () => unknown) => unknown;
+  readonly execute: (run: ExecutionContext, source: unknown, parent: Path | undefined, read?: () => unknown) => unknown;
   readonly leaf: PropertyLeaf | undefined;
   /** The field's part of the response as JSON. */
   readonly write: Write;
@@ -22,7 +22,7 @@ export type ResponseObject = Record<string, unknown>;
 export interface Selection {
   readonly fields: readonly CompiledField[];
   /** The response object (section 6.3 of the specification), or a promise of it. */
-  readonly execute: (run: Run, source: unknown, path: Path | undefined) => MaybePromise<ResponseObject>;
+  readonly execute: (run: ExecutionContext, source: unknown, path: Path | undefined) => MaybePromise<ResponseObject>;
   /** The response object as JSON. */
   readonly write: Write;
 }

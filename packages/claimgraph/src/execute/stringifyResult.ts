@@ -10,7 +10,7 @@ interface Result {
 
 export interface ResultWriter {
   /** Remembers which compiled operation has made the data. */
-  know(data: object, operation: CompiledOperation): void;
+  trackResult(data: object, operation: CompiledOperation): void;
   /** Apollo Server's option: the result as JSON, by its shape where that is known. */
   stringifyResult(result: Result): string;
 }
@@ -34,7 +34,7 @@ export function createResultWriter(): ResultWriter {
   }
 
   return {
-    know: (data, operation) => operations.set(data, operation),
+    trackResult: (data, operation) => operations.set(data, operation),
     stringifyResult(result) {
       const data = result.extensions === undefined ? writeData(result.data) : undefined;
       if (data === undefined) return `${JSON.stringify(result)}\n`;

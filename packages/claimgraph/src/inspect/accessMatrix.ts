@@ -1,6 +1,6 @@
 import type { FieldPlans } from '../compile/compilePermissions.ts';
 import type { ErrorCode } from '../errors.ts';
-import type { Facts } from '../logic/decisionInput.ts';
+import type { DecisionInput } from '../logic/decisionInput.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import { type Readable, verdictOf } from '../logic/verdict.ts';
 import { describePermission } from './describePermission.ts';
@@ -23,7 +23,7 @@ export interface MatrixField {
 export type Access =
   | Readable
   /** With the code that a client reads, and the rule that refuses. */
-  | { readonly outcome: 'denied' | 'unavailable'; readonly code: ErrorCode; readonly rule: string };
+  | { readonly outcome: 'denied' | 'indeterminate'; readonly code: ErrorCode; readonly rule: string };
 
 export function toAccessMatrix(plans: FieldPlans, personas: Personas, now = new Date()): AccessMatrix {
   const facts = Object.entries(personas).map(([name, persona]) => [name, factsOfPersona(name, persona, now)] as const);
@@ -38,20 +38,20 @@ export function toAccessMatrix(plans: FieldPlans, personas: Personas, now = new 
 }
 
 /** What a caller gets of a field, of whom this is known. */
-export function accessOf(plan: FieldPlan, facts: Facts): Access {
+export function accessOf(plan: FieldPlan, facts: DecisionInput): Access {
   const verdict = verdictOf(plan, facts);
   if (!('error' in verdict)) return verdict;
   const { outcome, error, rule } = verdict;
   return { outcome, code: error.code, rule };
 }
 
-/** `allowed`, `masked`, `per row`, `per argument`, `denied`, `undecided`, or where both are so `per row, masked`. */
+/** `allowed`, `masked`, `per row`, `per argument`, `denied`, `indeterminate`, or where both are so `per row, masked`. */
 export function describeAccess(access: Access): string {
   switch (access.outcome) {
     case 'denied':
       return 'denied';
-    case 'unavailable':
-      return 'undecided';
+    case 'indeterminate':
+      return 'indeterminate';
     default: {
       const { outcome, masked } = access;
       const read = outcome === 'allowed' ? [] : [whens[outcome]];

@@ -1,4 +1,4 @@
-import type { Facts } from '../logic/decisionInput.ts';
+import type { DecisionInput } from '../logic/decisionInput.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import { type ExplainedField, type ExplainedRule, explainField, type Known } from './explain.ts';
 
@@ -7,7 +7,7 @@ export interface AuditRecord extends Pick<ExplainedField, 'coordinate' | 'verdic
   readonly rules: readonly Pick<ExplainedRule, 'name' | 'verdict' | 'claims'>[];
 }
 
-export function toAuditRecord(plan: FieldPlan, facts: Facts, known: Known = {}): AuditRecord {
+export function toAuditRecord(plan: FieldPlan, facts: DecisionInput, known: Known = {}): AuditRecord {
   const { coordinate, verdict, needs, code, permission, masks } = explainField(plan, facts, known);
   const rules = [permission, ...masks].flatMap(leavesOf).map((rule) => {
     return { name: rule.name ?? rule.kind, verdict: rule.verdict, ...(rule.claims && { claims: rule.claims }) };

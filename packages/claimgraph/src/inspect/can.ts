@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
-import type { DirectoryField, FieldDirectory } from '../compile/fieldIndex.ts';
+import type { FieldIndex, IndexedField } from '../compile/fieldIndex.ts';
 import { BadUserInputError, type ErrorCode, InsufficientScopeError, InternalError } from '../errors.ts';
-import { planForRow } from '../logic/bindRow.ts';
-import { type Refused, type Verdict, verdictOf } from '../logic/verdict.ts';
+import { bindPlanToRow } from '../logic/bindRow.ts';
+import { type DeniedVerdict, type Verdict, verdictOf } from '../logic/verdict.ts';
 import type { Authorization } from '../operation/authorization.ts';
 import { coerceArguments } from '../operation/coerceArguments.ts';
 
@@ -34,7 +34,7 @@ export interface CanAnswer {
 export type Can = (question: CanQuestion) => Promise<readonly CanAnswer[]>;
 
 export interface CanDependencies {
-  readonly fields: FieldDirectory;
+  readonly fields: FieldIndex;
   readonly authorization: Authorization;
   /** The object of this id among the rows that the caller may see, or null. Batched, for it is asked id by id. */
   readonly loadNode: (id: string) => Promise<{ readonly __typename: string } | null>;
@@ -65,7 +65,7 @@ export function createCan({ fields, authorization, loadNode, onRuleThrew }: CanD
     checkNumber(coordinates.length, maxFields, 'in one question');
     checkNumber(asked, maxFieldsOfOperation, 'in all questions of an operation');
     const asking = coordinates.map(find);
-    await authorization.settle(asking.map(({ plan }) => plan));
+    await authorization.loadClaims(asking.map(({ plan }) => plan));
     const facts = authorization.facts();
     const questions = asking.map((field) => {
       const args = given === undefined || given === null ? undefined : coerceArguments(field.definition, given);
@@ -76,11 +76,11 @@ export function createCan({ fields, authorization, loadNode, onRuleThrew }: CanD
     return questions.map(({ field, args, verdict, isOfRow }) => {
       if (!isOfRow) return answer(field, verdict);
       if (row?.__typename !== field.typeName) return notFound(field);
-      return answer(field, verdictOf(planForRow(field.plan, facts, row), facts, args));
+      return answer(field, verdictOf(bindPlanToRow(field.plan, facts, row), facts, args));
     });
   };
 
-  function answer(field: DirectoryField, verdict: Verdict): CanAnswer {
+  function answer(field: IndexedField, verdict: Verdict): CanAnswer {
     // Nothing is executed, so nobody else meets the error.
     if (isRefused(verdict) && verdict.error instanceof InternalError) {
       onRuleThrew({ coordinate: field.plan.coordinate, rule: verdict.rule });
@@ -88,7 +88,7 @@ export function createCan({ fields, authorization, loadNode, onRuleThrew }: CanD
     return toPermission(field, verdict);
   }
 
-  function find(coordinate: string): DirectoryField {
+  function find(coordinate: string): IndexedField {
     const field = fields.get(coordinate);
     if (field) return field;
     // Names of other fields are not for whoever may not read the schema.
@@ -102,17 +102,17 @@ function checkNumber(got: number, limit: number, where: string): void {
   throw new BadUserInputError({ field: 'fields', expected: `at most ${limit} ${where}`, got: String(got) });
 }
 
-function isRefused(verdict: Verdict): verdict is Refused {
-  return verdict.outcome === 'denied' || verdict.outcome === 'unavailable';
+function isRefused(verdict: Verdict): verdict is DeniedVerdict {
+  return verdict.outcome === 'denied' || verdict.outcome === 'indeterminate';
 }
 
 const unknown = { code: null, requiredScopes: null, perRow: false, perArguments: false, masked: null };
 
-function notFound({ plan: { coordinate } }: DirectoryField): CanAnswer {
+function notFound({ plan: { coordinate } }: IndexedField): CanAnswer {
   return { ...unknown, field: coordinate, allowed: false, code: 'NOT_FOUND' };
 }
 
-function toPermission({ plan: { coordinate: field } }: DirectoryField, verdict: Verdict): CanAnswer {
+function toPermission({ plan: { coordinate: field } }: IndexedField, verdict: Verdict): CanAnswer {
   if (isRefused(verdict)) {
     const { error } = verdict;
     const requiredScopes = error instanceof InsufficientScopeError ? error.requiredScopes : null;

@@ -1,15 +1,15 @@
 import type { ErrorCode } from '../errors.ts';
-import { decideRows } from '../logic/bindRow.ts';
+import { bindRow } from '../logic/bindRow.ts';
 import { awaitsClaims } from '../logic/claimGroups.ts';
 import type { Decision } from '../logic/decision.ts';
-import { type ClaimsState, describeClaims, type Facts } from '../logic/decisionInput.ts';
+import { type ClaimsResult, type DecisionInput, describeClaims } from '../logic/decisionInput.ts';
 import type { DenyMode } from '../logic/denyMode.ts';
-import { asksForeign } from '../logic/evaluateShieldRule.ts';
+import { containsShieldRule } from '../logic/evaluateShieldRule.ts';
 import { type Expression, reads } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
-import { reduce } from '../logic/partialEvaluate.ts';
+import { partialEvaluate } from '../logic/partialEvaluate.ts';
 import type { RuleDefinition } from '../rules/defineRule.ts';
-import { type WatchedFacts, watchClaims } from './trackClaimReads.ts';
+import { trackClaimReads, type WatchedFacts } from './trackClaimReads.ts';
 
 /** How a rule, or a tree of rules, was decided: plain data, with names of claims and never their values. */
 export interface ExplainedRule {
@@ -49,12 +49,12 @@ export interface Known {
 }
 
 /** How the field is decided for a caller, as far as that can be told from what is known. */
-export function explainField(plan: FieldPlan, facts: Facts, known: Known = {}): ExplainedField {
-  const watched = watchClaims(facts);
+export function explainField(plan: FieldPlan, facts: DecisionInput, known: Known = {}): ExplainedField {
+  const watched = trackClaimReads(facts);
   const permission = explainExpression(plan.permission, watched, known);
   const masks = plan.masks.map((mask) => explainExpression(mask.permission, watched, known));
   // A mask denies nobody, but while its rule cannot be decided the field is not given out.
-  const failure = masks.find(({ verdict }) => verdict === 'failed');
+  const failure = masks.find(({ verdict }) => verdict === 'indeterminate');
   const { verdict, needs, code } = permission.verdict === 'allowed' && failure ? failure : permission;
   return {
     coordinate: plan.coordinate,
@@ -68,7 +68,7 @@ export function explainField(plan: FieldPlan, facts: Facts, known: Known = {}): 
 }
 
 /** How far the claims are known and of when they are, for a record that people read. */
-export function explainClaims(claims: ClaimsState<unknown>): { readonly state: string; readonly asOf?: string } {
+export function explainClaims(claims: ClaimsResult<unknown>): { readonly state: string; readonly asOf?: string } {
   return { state: describeClaims(claims), ...('asOf' in claims && { asOf: claims.asOf.toISOString() }) };
 }
 
@@ -108,15 +108,15 @@ function explainExpression(expression: Expression, watched: WatchedFacts, known:
 
 type VerdictOfRule = Pick<ExplainedRule, 'verdict' | 'needs' | 'code'>;
 
-function verdictOfExpression(expression: Expression, facts: Facts, { args, row }: Known): VerdictOfRule {
-  const open = row ? decideRows(expression, facts, row.parent) : expression;
-  const left = reduce(open, facts, args === undefined ? 'facts' : 'arguments', args);
+function verdictOfExpression(expression: Expression, facts: DecisionInput, { args, row }: Known): VerdictOfRule {
+  const open = row ? bindRow(expression, facts, row.parent) : expression;
+  const left = partialEvaluate(open, facts, args === undefined ? 'facts' : 'arguments', args);
   return left.kind === 'decided' ? toVerdict(left.decision) : { verdict: 'unknown', needs: needOf(left, facts) };
 }
 
 /** What an expression that has been reduced waits for. */
-export function needOf(left: Expression, facts: Facts): Need {
-  if (asksForeign(left)) return 'execution';
+export function needOf(left: Expression, facts: DecisionInput): Need {
+  if (containsShieldRule(left)) return 'execution';
   if (awaitsClaims(left, facts)) return 'the claims';
   return reads(left, 'row') ? 'the row' : 'the arguments';
 }

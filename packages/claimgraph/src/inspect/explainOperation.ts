@@ -1,5 +1,5 @@
 import { claimGroupsOf } from '../logic/claimGroups.ts';
-import { claimsOfGroup, type Facts } from '../logic/decisionInput.ts';
+import { claimsOfGroup, type DecisionInput } from '../logic/decisionInput.ts';
 import { argumentsOf } from '../operation/authorizeBeforeExecution.ts';
 import type { OperationPlan } from '../operation/operationPlan.ts';
 import type { Principal } from '../token/principal.ts';
@@ -25,8 +25,8 @@ export interface ExplainedCaller {
 
 /** `variables` are the coerced ones; `facts` those that the operation is decided by. */
 export function explainOperation(
-  { rootFields, below, fields }: OperationPlan,
-  facts: Facts,
+  { rootFields, nestedFields: below, fields }: OperationPlan,
+  facts: DecisionInput,
   variables: Readonly<Record<string, unknown>>,
 ): ExplainedOperation {
   const groups = [...claimGroupsOf(fields.keys())].flatMap((group) => {

@@ -2,7 +2,7 @@ import { type GraphQLSchema, SchemaMetaFieldDef, TypeMetaFieldDef } from 'graphq
 import { LRUCache } from 'lru-cache';
 import type { FieldPlans } from '../compile/compilePermissions.ts';
 import { ForbiddenError, InternalError } from '../errors.ts';
-import { claimsFor, type Facts } from '../logic/decisionInput.ts';
+import { claimsFor, type DecisionInput } from '../logic/decisionInput.ts';
 import { someRule } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import { verdictOf } from '../logic/verdict.ts';
@@ -22,7 +22,7 @@ export function introspectByCaller(schema: GraphQLSchema, plans: FieldPlans): vo
   const all = [...plans.values()];
   const schemas = new LRUCache<string, GraphQLSchema>({ max: maxSchemas });
   schemasByCaller.set(schema, async (authorization) => {
-    await authorization.settle(all);
+    await authorization.loadClaims(all);
     assertReadable(all, authorization.facts());
     const reachable = new Set(all.filter((plan) => isReachable(plan, authorization)));
     const key = all.map((plan) => (reachable.has(plan) ? '1' : '0')).join('');
@@ -37,7 +37,7 @@ export function introspectByCaller(schema: GraphQLSchema, plans: FieldPlans): vo
 }
 
 /** Throws ClaimsUnavailableError when some rule may not see the claims that it reads: what it would say, nobody knows. */
-function assertReadable(plans: readonly FieldPlan[], facts: Facts): void {
+function assertReadable(plans: readonly FieldPlan[], facts: DecisionInput): void {
   const assertOf = (rule: RuleDefinition) => {
     const claims = claimsFor(rule, facts);
     if (rule.readsClaims && claims.state === 'unavailable') throw claims.error;
@@ -52,7 +52,7 @@ function assertReadable(plans: readonly FieldPlan[], facts: Facts): void {
 function isReachable(plan: FieldPlan, authorization: Authorization): boolean {
   const verdict = verdictOf(plan, authorization.facts());
   if (verdict.outcome === 'denied') return verdict.error.code === 'INSUFFICIENT_USER_AUTHENTICATION';
-  return verdict.outcome !== 'unavailable';
+  return verdict.outcome !== 'indeterminate';
 }
 
 const schemasByCaller = new WeakMap<GraphQLSchema, (authorization: Authorization) => Promise<GraphQLSchema>>();

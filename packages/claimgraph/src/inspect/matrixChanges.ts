@@ -56,7 +56,7 @@ export function givesSomething({ gains, newFields, notCompared }: MatrixChanges)
 }
 
 export function isReadable(access: Access): access is Readable {
-  return access.outcome !== 'denied' && access.outcome !== 'unavailable';
+  return access.outcome !== 'denied' && access.outcome !== 'indeterminate';
 }
 
 type Kind = 'gain' | 'loss' | 'narrowed';

@@ -1,4 +1,4 @@
-import type { ClaimsState, Facts } from '../logic/decisionInput.ts';
+import type { ClaimsResult, DecisionInput } from '../logic/decisionInput.ts';
 import type { Principal } from '../token/principal.ts';
 
 /**
@@ -30,9 +30,9 @@ export type Personas = Readonly<Record<string, Persona>>;
 const issuer = 'https://personas.invalid';
 
 /** What the rules know of a persona whose claims have been read just now. */
-export function factsOfPersona(name: string, persona: Persona, now = new Date()): Facts {
+export function factsOfPersona(name: string, persona: Persona, now = new Date()): DecisionInput {
   const { kind, claims, groups = {} } = persona;
-  const stateOf = (record: unknown): ClaimsState<unknown> => {
+  const stateOf = (record: unknown): ClaimsResult<unknown> => {
     const found = kind !== 'anonymous' && record !== undefined && record !== null;
     return found ? { state: 'found', claims: record, asOf: now } : { state: 'absent', asOf: now };
   };

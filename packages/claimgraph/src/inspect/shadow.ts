@@ -1,12 +1,12 @@
 import type { FieldPlans } from '../compile/compilePermissions.ts';
 import type { ErrorCode } from '../errors.ts';
-import { decideRows } from '../logic/bindRow.ts';
+import { bindRow } from '../logic/bindRow.ts';
 import type { NotAllowed } from '../logic/decision.ts';
-import type { Facts } from '../logic/decisionInput.ts';
+import type { DecisionInput } from '../logic/decisionInput.ts';
 import { type Expression, someRule } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import { isSameExpression } from '../logic/isSameExpression.ts';
-import { reduce } from '../logic/partialEvaluate.ts';
+import { partialEvaluate } from '../logic/partialEvaluate.ts';
 import { refusalOf } from '../logic/verdict.ts';
 import { type Need, needOf } from './explain.ts';
 
@@ -60,7 +60,7 @@ export function toCandidatePlans(plans: FieldPlans, candidates: FieldPlans): Can
 }
 
 /** `facts` are those that the operation is decided by, with its claims settled where it needs them. */
-export function createShadow(candidates: CandidatePlans, { roots, below }: AskedFields, facts: Facts): Shadow {
+export function createShadow(candidates: CandidatePlans, { roots, below }: AskedFields, facts: DecisionInput): Shadow {
   const asked = [...roots.map(({ plan }) => plan), ...below];
   const compared = new Map<FieldPlan, Compared>();
   const reduced = new Map<FieldPlan, Undecided>();
@@ -77,7 +77,7 @@ export function createShadow(candidates: CandidatePlans, { roots, below }: Asked
         return;
       }
       left -= 1;
-      const decide = (one: Expression) => reduce(decideRows(one, facts, parent), facts, 'arguments', args);
+      const decide = (one: Expression) => partialEvaluate(bindRow(one, facts, parent), facts, 'arguments', args);
       compare(compared, plan, [enforcedVerdict(decision), verdictOf(whatIsLeft(candidate), decide, facts)]);
     },
     report() {
@@ -104,9 +104,9 @@ export function createShadow(candidates: CandidatePlans, { roots, below }: Asked
 
   /** What is known of both before rows are. */
   function standings(plan: FieldPlan, args?: unknown): Pair {
-    const decide = (one: Expression) => reduce(one, facts, args === undefined ? 'facts' : 'arguments', args);
+    const decide = (one: Expression) => partialEvaluate(one, facts, args === undefined ? 'facts' : 'arguments', args);
     const candidate = candidates.get(plan);
-    const left = reducePlan(plan, (one) => reduce(one, facts, 'facts'));
+    const left = reducePlan(plan, (one) => partialEvaluate(one, facts, 'facts'));
     const now = verdictOf(left, decide, facts);
     return [now, candidate ? verdictOf(whatIsLeft(candidate), decide, facts) : now];
   }
@@ -117,7 +117,7 @@ export function createShadow(candidates: CandidatePlans, { roots, below }: Asked
     knowledge ??=
       isAnonymous || asked.some((plan) => needsClaims(candidates.get(plan) ?? plan, facts)) ? 'facts' : 'token';
     const known = knowledge;
-    const undecided = reduced.get(candidate) ?? reducePlan(candidate, (one) => reduce(one, facts, known));
+    const undecided = reduced.get(candidate) ?? reducePlan(candidate, (one) => partialEvaluate(one, facts, known));
     reduced.set(candidate, undecided);
     return undecided;
   }
@@ -150,13 +150,13 @@ function enforcedVerdict(decision: NotAllowed | FieldPlan['masks']): ShadowVerdi
   return decision.length > 0 ? 'masked' : 'allowed';
 }
 
-function verdictOf({ permission, masks }: Undecided, decide: Decide, facts: Facts): ShadowVerdict {
+function verdictOf({ permission, masks }: Undecided, decide: Decide, facts: DecisionInput): ShadowVerdict {
   const left = decide(permission);
   const refusal = refusalOf(left);
   if (refusal) return refusal.error.code;
   if (left.kind !== 'decided') return needs[needOf(left, facts)];
   const whole = masks.map((mask) => decide(mask.permission));
-  const failure = whole.map(refusalOf).find((one) => one?.outcome === 'failed');
+  const failure = whole.map(refusalOf).find((one) => one?.outcome === 'indeterminate');
   if (failure) return failure.error.code;
   const open = whole.find(({ kind }) => kind !== 'decided');
   if (open) return needs[needOf(open, facts)];
@@ -177,8 +177,8 @@ function reducePlan({ permission, masks }: FieldPlan, decide: Decide): Undecided
 }
 
 /** Whether a field would have the claims looked up: the token alone does not refuse it. */
-function needsClaims(plan: FieldPlan, facts: Facts): boolean {
-  const { permission, masks } = reducePlan(plan, (one) => reduce(one, facts, 'token'));
+function needsClaims(plan: FieldPlan, facts: DecisionInput): boolean {
+  const { permission, masks } = reducePlan(plan, (one) => partialEvaluate(one, facts, 'token'));
   if (refusalOf(permission)) return false;
   return [permission, ...masks.map((mask) => mask.permission)].some((left) =>
     someRule(left, (rule) => rule.readsClaims),

@@ -1,8 +1,8 @@
-import type { ClaimsState, Facts } from '../logic/decisionInput.ts';
+import type { ClaimsResult, DecisionInput } from '../logic/decisionInput.ts';
 
 /** Facts whose claims tell which of them are read. */
 export interface WatchedFacts {
-  readonly facts: Facts;
+  readonly facts: DecisionInput;
   /** The names of the claims that were read since the last call, in alphabetical order. */
   takeNames(): readonly string[];
 }
@@ -11,7 +11,7 @@ export interface WatchedFacts {
  * The same facts, noting the names of the claims that rules read: of the record's own properties only, so that a name is
  * never something that a row or a client brought along; those of a group as `group.name`. Values are passed on and not kept.
  */
-export function watchClaims(facts: Facts): WatchedFacts {
+export function trackClaimReads(facts: DecisionInput): WatchedFacts {
   const names = new Set<string>();
   const { claims, groups } = facts;
   return {
@@ -27,12 +27,12 @@ export function watchClaims(facts: Facts): WatchedFacts {
     },
   };
 
-  function watchGroup(state: ClaimsState<unknown> | undefined, group: string) {
+  function watchGroup(state: ClaimsResult<unknown> | undefined, group: string) {
     return state && watchState(state, `${group}.`, names);
   }
 }
 
-function watchState(claims: ClaimsState<unknown>, prefix: string, names: Set<string>): ClaimsState<unknown> {
+function watchState(claims: ClaimsResult<unknown>, prefix: string, names: Set<string>): ClaimsResult<unknown> {
   return claims.state === 'found' ? { ...claims, claims: watch(claims.claims, prefix, names) } : claims;
 }
 

@@ -1,5 +1,5 @@
 import type { RuleDefinition } from '../rules/defineRule.ts';
-import { type ClaimGroup, claimsOfGroup, type Facts } from './decisionInput.ts';
+import { type ClaimGroup, claimsOfGroup, type DecisionInput } from './decisionInput.ts';
 import { type Expression, someRule } from './expression.ts';
 import type { FieldPlan } from './fieldPlan.ts';
 
@@ -13,14 +13,14 @@ function groupsOfRule({ readsClaims, claimGroup, claimGroups }: RuleDefinition):
 }
 
 /** Adds the groups whose claims some rule of the expression reads: given facts, those that are not settled by them. */
-export function addClaimGroups(expression: Expression, groups: Set<ClaimGroup>, facts?: Facts): void {
+export function addClaimGroups(expression: Expression, groups: Set<ClaimGroup>, facts?: DecisionInput): void {
   switch (expression.kind) {
     case 'decided':
     case 'foreign':
       return;
     case 'rule':
       for (const group of groupsOfRule(expression.rule)) {
-        if (!facts || claimsOfGroup(facts, group).state === 'unsettled') groups.add(group);
+        if (!facts || claimsOfGroup(facts, group).state === 'not-loaded') groups.add(group);
       }
       return;
     case 'not':
@@ -40,13 +40,13 @@ export function claimGroupsOf(plans: Iterable<Pick<FieldPlan, 'permission' | 'ma
 }
 
 /** Whether the claims that a rule reads have been asked for, in all of its groups. */
-export function isSettledFor(rule: RuleDefinition, facts: Facts): boolean {
+export function isSettledFor(rule: RuleDefinition, facts: DecisionInput): boolean {
   if (!rule.readsClaims) return true;
-  const isSettled = (group: ClaimGroup) => claimsOfGroup(facts, group).state !== 'unsettled';
+  const isSettled = (group: ClaimGroup) => claimsOfGroup(facts, group).state !== 'not-loaded';
   return rule.claimGroups ? rule.claimGroups.every(isSettled) : isSettled(rule.claimGroup);
 }
 
 /** Whether some rule of the expression reads claims that have not been asked for. */
-export function awaitsClaims(expression: Expression, facts: Facts): boolean {
+export function awaitsClaims(expression: Expression, facts: DecisionInput): boolean {
   return someRule(expression, (rule) => !isSettledFor(rule, facts));
 }

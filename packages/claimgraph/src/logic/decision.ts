@@ -6,7 +6,7 @@ import type { AppError } from '../errors.ts';
  */
 export type Decision = Allowed | NotAllowed;
 
-export type NotAllowed = Denied | Failed;
+export type NotAllowed = Denied | Indeterminate;
 
 export interface Allowed {
   readonly outcome: 'allowed';
@@ -19,8 +19,8 @@ export interface Denied {
   readonly error: AppError;
 }
 
-export interface Failed {
-  readonly outcome: 'failed';
+export interface Indeterminate {
+  readonly outcome: 'indeterminate';
   readonly rule: string;
   readonly error: AppError;
 }
@@ -31,6 +31,6 @@ export function denied(rule: string, error: AppError): Denied {
   return { outcome: 'denied', rule, error };
 }
 
-export function failed(rule: string, error: AppError): Failed {
-  return { outcome: 'failed', rule, error };
+export function indeterminate(rule: string, error: AppError): Indeterminate {
+  return { outcome: 'indeterminate', rule, error };
 }

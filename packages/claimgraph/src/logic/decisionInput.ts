@@ -1,23 +1,23 @@
 import { type ClaimsUnavailableError, InternalError } from '../errors.ts';
 import type { RuleDefinition } from '../rules/defineRule.ts';
 import type { Principal } from '../token/principal.ts';
-import { type Failed, failed } from './decision.ts';
+import { type Indeterminate, indeterminate } from './decision.ts';
 
 /** What the rules of one operation are decided from; the same for all of its fields. */
-export interface Facts<C = unknown> {
+export interface DecisionInput<C = unknown> {
   readonly principal: Principal;
   /** Those of no group. */
-  readonly claims: ClaimsState<C>;
-  /** Those of each group, by its name; of a group that it does not have they are unsettled. */
-  readonly groups?: { get(group: string): ClaimsState<unknown> | undefined };
+  readonly claims: ClaimsResult<C>;
+  /** Those of each group, by its name; of a group that it does not have they are notLoaded. */
+  readonly groups?: { get(group: string): ClaimsResult<unknown> | undefined };
   /** When the operation began, in seconds since the epoch. */
   readonly nowSeconds: number;
 }
 
 /** How far the business claims of the caller are known. Settled once, before anything of the operation executes. */
-export type ClaimsState<C> =
+export type ClaimsResult<C> =
   /** Not asked for. */
-  | { readonly state: 'unsettled' }
+  | { readonly state: 'not-loaded' }
   /** The caller has a business record, read at `asOf`; `stale` is why it is given although it has outlived its time. */
   | { readonly state: 'found'; readonly claims: C; readonly asOf: Date; readonly stale?: ClaimsUnavailableError }
   /** The caller is known, and had no business record at `asOf`. */
@@ -28,40 +28,40 @@ export type ClaimsState<C> =
 /** Which claims a rule reads: those of a group, or where that is undefined, those of no group. */
 export type ClaimGroup = string | undefined;
 
-const unsettled = { state: 'unsettled' } as const;
+const notLoaded = { state: 'not-loaded' } as const;
 
-export function claimsOfGroup<C>(facts: Facts<C>, group: ClaimGroup): ClaimsState<unknown> {
-  return group === undefined ? facts.claims : (facts.groups?.get(group) ?? unsettled);
+export function claimsOfGroup<C>(facts: DecisionInput<C>, group: ClaimGroup): ClaimsResult<unknown> {
+  return group === undefined ? facts.claims : (facts.groups?.get(group) ?? notLoaded);
 }
 
 /** How a rule sees claims. */
 type ClaimsView = Pick<RuleDefinition, 'fresh' | 'claimGroup'>;
 
 /** The claims as a rule may see them: those of its group, and to one that is to be fresh, stale ones are unavailable. */
-export function claimsFor({ fresh, claimGroup }: ClaimsView, facts: Facts): ClaimsState<unknown> {
+export function claimsFor({ fresh, claimGroup }: ClaimsView, facts: DecisionInput): ClaimsResult<unknown> {
   const claims = claimsOfGroup(facts, claimGroup);
   if (!fresh || claims.state !== 'found' || !claims.stale) return claims;
   return { state: 'unavailable', error: claims.stale };
 }
 
 /** The facts as a rule may see them: the same object, but where it may not see the claims as they are. */
-export function factsFor(rule: ClaimsView, facts: Facts): Facts {
+export function inputForRule(rule: ClaimsView, facts: DecisionInput): DecisionInput {
   const claims = claimsFor(rule, facts);
   return claims === facts.claims ? facts : { ...facts, claims };
 }
 
 /** A claims rule met claims that nobody asked for: a defect of ours, so the field fails rather than being decided. */
-export function unsettledClaims(rule: string): Failed {
-  return failed(rule, new InternalError(`claims were not settled before the rule "${rule}" was decided`));
+export function claimsNotLoaded(rule: string): Indeterminate {
+  return indeterminate(rule, new InternalError(`claims were not settled before the rule "${rule}" was decided`));
 }
 
 /** How far claims are known, in a word for logs: `stale` when old ones are given because their source fails. */
-export function describeClaims(claims: ClaimsState<unknown>): ClaimsState<unknown>['state'] | 'stale' {
+export function describeClaims(claims: ClaimsResult<unknown>): ClaimsResult<unknown>['state'] | 'stale' {
   return claims.state === 'found' && claims.stale ? 'stale' : claims.state;
 }
 
 /** The claims for a resolver: undefined without a business record. Throws when the field's rule did not ask for them. */
-export function settledClaims<C>(claims: ClaimsState<C>): C | undefined {
+export function getClaims<C>(claims: ClaimsResult<C>): C | undefined {
   switch (claims.state) {
     case 'found':
       return claims.claims;
@@ -69,8 +69,8 @@ export function settledClaims<C>(claims: ClaimsState<C>): C | undefined {
       return undefined;
     case 'unavailable':
       throw claims.error;
-    case 'unsettled':
-      throw new InternalError("a resolver reads claims, but its field's rule does not; add filterByClaims to the rule");
+    case 'not-loaded':
+      throw new InternalError("a resolver reads claims, but its field's rule does not; add needsClaims to the rule");
     default:
       return claims satisfies never;
   }

@@ -1,12 +1,12 @@
 import { InternalError } from '../errors.ts';
 import type { RuleDefinition } from '../rules/defineRule.ts';
-import { allowed, type Decision, type Failed, failed } from './decision.ts';
-import type { Facts } from './decisionInput.ts';
+import { allowed, type Decision, type Indeterminate, indeterminate } from './decision.ts';
+import type { DecisionInput } from './decisionInput.ts';
 import type { Expression } from './expression.ts';
-import { negate, settleAny } from './threeValuedLogic.ts';
+import { combineAny, negate } from './threeValuedLogic.ts';
 
 /** Decides an expression for one row, with everything known. Synchronous, and creates no promise. */
-export function evaluate(expression: Expression, facts: Facts, parent: unknown, args: unknown): Decision {
+export function evaluate(expression: Expression, facts: DecisionInput, parent: unknown, args: unknown): Decision {
   switch (expression.kind) {
     case 'decided':
       return expression.decision;
@@ -15,7 +15,10 @@ export function evaluate(expression: Expression, facts: Facts, parent: unknown, 
     case 'not':
       return negate(evaluate(expression.of, facts, parent, args), facts, expression);
     case 'foreign':
-      return failed(expression.rule.name, new InternalError('a rule of graphql-shield itself was asked synchronously'));
+      return indeterminate(
+        expression.rule.name,
+        new InternalError('a rule of graphql-shield itself was asked synchronously'),
+      );
     case 'chain':
     case 'all':
       return evaluateAll(expression.of, facts, parent, args);
@@ -26,33 +29,34 @@ export function evaluate(expression: Expression, facts: Facts, parent: unknown, 
   }
 }
 
-export function decideRule(rule: RuleDefinition, facts: Facts, parent: unknown, args: unknown): Decision {
+export function decideRule(rule: RuleDefinition, facts: DecisionInput, parent: unknown, args: unknown): Decision {
   try {
     return rule.decide(facts, parent, args);
   } catch (cause) {
     // A rule that throws has not decided: neither an allow nor a denial, and under `not` neither.
-    return failed(rule.name, new InternalError(`the rule "${rule.name}" threw`, { cause }));
+    return indeterminate(rule.name, new InternalError(`the rule "${rule.name}" threw`, { cause }));
   }
 }
 
-function evaluateAll(parts: readonly Expression[], facts: Facts, parent: unknown, args: unknown): Decision {
+function evaluateAll(parts: readonly Expression[], facts: DecisionInput, parent: unknown, args: unknown): Decision {
   // Logic would allow here. The compiler refuses empty rule trees, so this is never met by a plan of its making.
-  if (parts.length === 0) return failed('all of nothing', new InternalError('an all-of without rules was decided'));
-  let failure: Failed | undefined;
+  if (parts.length === 0)
+    return indeterminate('all of nothing', new InternalError('an all-of without rules was decided'));
+  let failure: Indeterminate | undefined;
   for (const part of parts) {
     const decision = evaluate(part, facts, parent, args);
     if (decision.outcome === 'denied') return decision;
-    if (decision.outcome === 'failed') failure ??= decision;
+    if (decision.outcome === 'indeterminate') failure ??= decision;
   }
   return failure ?? allowed;
 }
 
-function evaluateAny(parts: readonly Expression[], facts: Facts, parent: unknown, args: unknown): Decision {
+function evaluateAny(parts: readonly Expression[], facts: DecisionInput, parent: unknown, args: unknown): Decision {
   const decisions: Decision[] = [];
   for (const part of parts) {
     const decision = evaluate(part, facts, parent, args);
     if (decision.outcome === 'allowed') return decision;
     decisions.push(decision);
   }
-  return settleAny(decisions);
+  return combineAny(decisions);
 }

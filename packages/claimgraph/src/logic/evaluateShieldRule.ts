@@ -1,13 +1,13 @@
 import type { Decision } from './decision.ts';
-import type { Facts } from './decisionInput.ts';
+import type { DecisionInput } from './decisionInput.ts';
 import { evaluate } from './evaluate.ts';
 import type { Expression } from './expression.ts';
-import { andThen, type MaybePromise } from './maybePromise.ts';
-import type { ForeignCall } from './shieldRule.ts';
-import { negate, settleAll, settleAny } from './threeValuedLogic.ts';
+import { type MaybePromise, mapMaybePromise } from './maybePromise.ts';
+import type { ResolverArgs } from './shieldRule.ts';
+import { combineAll, combineAny, negate } from './threeValuedLogic.ts';
 
 /** Whether some rule of the expression was made by graphql-shield itself, and may answer with a promise. */
-export function asksForeign(expression: Expression): boolean {
+export function containsShieldRule(expression: Expression): boolean {
   switch (expression.kind) {
     case 'foreign':
       return true;
@@ -15,9 +15,9 @@ export function asksForeign(expression: Expression): boolean {
     case 'rule':
       return false;
     case 'not':
-      return asksForeign(expression.of);
+      return containsShieldRule(expression.of);
     default:
-      return expression.of.some(asksForeign);
+      return expression.of.some(containsShieldRule);
   }
 }
 
@@ -25,19 +25,25 @@ export function asksForeign(expression: Expression): boolean {
  * Decides an expression with foreign rules in it for one row: at once, unless a rule answers with a promise. Rules are
  * asked one after the other, and none after the answer is known.
  */
-export function evaluateForeign(expression: Expression, facts: Facts, call: ForeignCall): MaybePromise<Decision> {
+export function evaluateShieldRule(
+  expression: Expression,
+  facts: DecisionInput,
+  call: ResolverArgs,
+): MaybePromise<Decision> {
   switch (expression.kind) {
     case 'foreign':
       return expression.rule.ask(call);
     case 'not':
-      return andThen(evaluateForeign(expression.of, facts, call), (decision) => negate(decision, facts, expression));
+      return mapMaybePromise(evaluateShieldRule(expression.of, facts, call), (decision) =>
+        negate(decision, facts, expression),
+      );
     case 'all':
-      return inOrder(expression.of, ({ outcome }) => outcome === 'denied', settleAll);
+      return inOrder(expression.of, ({ outcome }) => outcome === 'denied', combineAll);
     case 'chain':
       // A later rule of a chain may build on the earlier ones, so it is not asked after one that could not decide.
-      return inOrder(expression.of, ({ outcome }) => outcome !== 'allowed', settleAll);
+      return inOrder(expression.of, ({ outcome }) => outcome !== 'allowed', combineAll);
     case 'any':
-      return inOrder(expression.of, ({ outcome }) => outcome === 'allowed', settleAny);
+      return inOrder(expression.of, ({ outcome }) => outcome === 'allowed', combineAny);
     case 'decided':
     case 'rule':
       return evaluate(expression, facts, call.parent, call.args);
@@ -53,7 +59,7 @@ export function evaluateForeign(expression: Expression, facts: Facts, call: Fore
     const decisions: Decision[] = [];
     function askFrom(index: number): MaybePromise<Decision> {
       for (const [offset, part] of parts.slice(index).entries()) {
-        const decision = evaluateForeign(part, facts, call);
+        const decision = evaluateShieldRule(part, facts, call);
         if (decision instanceof Promise) {
           return decision.then((late) => (note(late) ? late : askFrom(index + offset + 1)));
         }

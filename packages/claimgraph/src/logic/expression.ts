@@ -1,6 +1,6 @@
 import type { RuleDefinition } from '../rules/defineRule.ts';
 import type { Decision, NotAllowed } from './decision.ts';
-import type { ForeignRule } from './shieldRule.ts';
+import type { OpaqueShieldRule } from './shieldRule.ts';
 
 /** A tree of rules as the engine evaluates it. Trees are immutable; equal subtrees of a permission map are one object. */
 export type Expression =
@@ -11,7 +11,7 @@ export type Expression =
   | { readonly kind: 'chain'; readonly of: readonly Expression[] }
   | Negation
   /** Decided by `evaluateForeign` only. */
-  | { readonly kind: 'foreign'; readonly rule: ForeignRule };
+  | { readonly kind: 'foreign'; readonly rule: OpaqueShieldRule };
 
 export interface Negation {
   readonly kind: 'not';

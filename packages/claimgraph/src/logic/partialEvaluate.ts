@@ -1,22 +1,27 @@
 import type { RuleDefinition } from '../rules/defineRule.ts';
 import { isSettledFor } from './claimGroups.ts';
-import { claimsFor, type Facts } from './decisionInput.ts';
+import { claimsFor, type DecisionInput } from './decisionInput.ts';
 import { decideRule } from './evaluate.ts';
 import { decided, type Expression } from './expression.ts';
-import { negate, settleAll, settleAny } from './threeValuedLogic.ts';
+import { combineAll, combineAny, negate } from './threeValuedLogic.ts';
 
 /**
  * How much is known when an expression is reduced: before the claims are loaded, after (of those groups that were), or with
  * a root field's arguments.
  */
-export type Knowledge = 'token' | 'facts' | 'arguments';
+export type EvaluationPhase = 'token' | 'facts' | 'arguments';
 
 /**
  * Decides what can be decided from what is known and gives back what is left: a `decided` expression when nothing is.
  * Strong Kleene logic: all-of is denied as soon as one is denied, any-of is allowed as soon as one is allowed, whatever
- * the undecided or failed others would say.
+ * the indeterminate or failed others would say.
  */
-export function reduce(expression: Expression, facts: Facts, knowledge: Knowledge, args?: unknown): Expression {
+export function partialEvaluate(
+  expression: Expression,
+  facts: DecisionInput,
+  knowledge: EvaluationPhase,
+  args?: unknown,
+): Expression {
   switch (expression.kind) {
     case 'decided':
       return expression;
@@ -25,13 +30,13 @@ export function reduce(expression: Expression, facts: Facts, knowledge: Knowledg
         ? decided(decideRule(expression.rule, facts, undefined, args))
         : expression;
     case 'not': {
-      const of = reduce(expression.of, facts, knowledge, args);
+      const of = partialEvaluate(expression.of, facts, knowledge, args);
       return of.kind === 'decided' ? decided(negate(of.decision, facts, expression)) : { ...expression, of };
     }
     case 'foreign':
       return expression;
     case 'chain': {
-      const parts = expression.of.map((part) => reduce(part, facts, knowledge, args));
+      const parts = expression.of.map((part) => partialEvaluate(part, facts, knowledge, args));
       const known = combine('all', parts);
       // In the order they had, failures too: nothing behind one is asked.
       return known.kind === 'decided' ? known : { ...expression, of: parts.filter((part) => !isAllowed(part)) };
@@ -39,12 +44,12 @@ export function reduce(expression: Expression, facts: Facts, knowledge: Knowledg
     default:
       return combine(
         expression.kind,
-        expression.of.map((part) => reduce(part, facts, knowledge, args)),
+        expression.of.map((part) => partialEvaluate(part, facts, knowledge, args)),
       );
   }
 }
 
-function isKnown(rule: RuleDefinition, facts: Facts, knowledge: Knowledge): boolean {
+function isKnown(rule: RuleDefinition, facts: DecisionInput, knowledge: EvaluationPhase): boolean {
   const { reads, readsClaims, needs } = rule;
   const isAnonymous = facts.principal.kind === 'anonymous';
   const isSettled = isAnonymous || isSettledFor(rule, facts);
@@ -57,12 +62,12 @@ function isKnown(rule: RuleDefinition, facts: Facts, knowledge: Knowledge): bool
 function combine(kind: 'all' | 'any', parts: readonly Expression[]): Expression {
   const decisions = parts.flatMap((part) => (part.kind === 'decided' ? [part.decision] : []));
   if (decisions.length === 0) return { kind, of: parts };
-  const settled = kind === 'all' ? settleAll(decisions) : settleAny(decisions);
+  const settled = kind === 'all' ? combineAll(decisions) : combineAny(decisions);
   const open = parts.filter((part) => part.kind !== 'decided');
   if (open.length === 0) return decided(settled);
   if (settled.outcome === (kind === 'all' ? 'denied' : 'allowed')) return decided(settled);
   // What is open may still overrule a failure, and in any-of a denial still counts when the error is chosen.
-  if (settled.outcome === 'failed' || (kind === 'any' && decisions.length > 0)) {
+  if (settled.outcome === 'indeterminate' || (kind === 'any' && decisions.length > 0)) {
     return { kind, of: [decided(settled), ...open] };
   }
   return open.length === 1 && open[0] ? open[0] : { kind, of: open };

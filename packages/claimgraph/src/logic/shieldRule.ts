@@ -1,11 +1,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { AppError, type ErrorCode, ExplainedForbiddenError, ForbiddenError, InternalError } from '../errors.ts';
 import type { ShieldLeaf } from '../rules/shield.ts';
-import { allowed, type Decision, denied, failed, type NotAllowed } from './decision.ts';
+import { allowed, type Decision, denied, indeterminate, type NotAllowed } from './decision.ts';
 import { isThenable, type MaybePromise } from './maybePromise.ts';
 
 /** What graphql-js gives a resolver, and graphql-shield its rules. */
-export interface ForeignCall {
+export interface ResolverArgs {
   readonly parent: unknown;
   readonly args: unknown;
   /** The context of the request itself: a rule may read it, and write to it where it is not frozen. */
@@ -17,12 +17,12 @@ export interface ForeignCall {
  * A rule made with graphql-shield's own `rule()` or `inputRule()`. It reads whatever it likes, so it is asked anew for
  * every row: its `cache` option is not followed.
  */
-export interface ForeignRule {
+export interface OpaqueShieldRule {
   /** For the log. */
   readonly name: string;
   /** graphql-shield's rule itself, by which it is known when it is met again. */
   readonly madeOf: unknown;
-  ask(call: ForeignCall): MaybePromise<Decision>;
+  ask(call: ResolverArgs): MaybePromise<Decision>;
 }
 
 type AskableLeaf = ShieldLeaf & { readonly func: CallableFunction };
@@ -31,9 +31,9 @@ type AskableLeaf = ShieldLeaf & { readonly func: CallableFunction };
  * `true` allows. A string or an Error denies, with its text shown to the client, and anything else denies without one.
  * A rule that throws or rejects has *failed*, which allows nobody, under `not` neither.
  */
-export function createForeignRule({ rule, name, func, isInput }: AskableLeaf): ForeignRule {
+export function createForeignRule({ rule, name, func, isInput }: AskableLeaf): OpaqueShieldRule {
   const fail = (cause: unknown): Decision =>
-    failed(name, new InternalError(`the rule "${name}" threw or rejected`, { cause }));
+    indeterminate(name, new InternalError(`the rule "${name}" threw or rejected`, { cause }));
   const no = denied(name, new ForbiddenError(name));
 
   function judge(answer: unknown): Decision {
@@ -69,7 +69,7 @@ const failures: ReadonlySet<ErrorCode> = new Set([
 export function toNotAllowed(name: string, error: Error): NotAllowed {
   // No code is taken from a GraphQLError's extensions: clients act on codes, and these are not from our table.
   if (!(error instanceof AppError)) return explainedDenial(name, String(error.message), { cause: error });
-  return failures.has(error.code) ? failed(name, error) : denied(name, error);
+  return failures.has(error.code) ? indeterminate(name, error) : denied(name, error);
 }
 
 function explainedDenial(name: string, clientMessage: string, options?: ErrorOptions): NotAllowed {

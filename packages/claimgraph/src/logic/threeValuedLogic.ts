@@ -5,35 +5,35 @@ import {
   InternalError,
   UnauthenticatedError,
 } from '../errors.ts';
-import { allowed, type Decision, type Denied, denied, failed } from './decision.ts';
-import type { Facts } from './decisionInput.ts';
+import { allowed, type Decision, type Denied, denied, indeterminate } from './decision.ts';
+import type { DecisionInput } from './decisionInput.ts';
 import type { Negation } from './expression.ts';
 
 /** All must allow: denied as soon as one denies, failed as soon as one fails and none denies. */
-export function settleAll(decisions: readonly Decision[]): Decision {
+export function combineAll(decisions: readonly Decision[]): Decision {
   return (
     decisions.find((decision) => decision.outcome === 'denied') ??
-    decisions.find((decision) => decision.outcome === 'failed') ??
+    decisions.find((decision) => decision.outcome === 'indeterminate') ??
     allowed
   );
 }
 
 /** One must allow: allowed as soon as one allows, failed as soon as one fails and none allows. */
-export function settleAny(decisions: readonly Decision[]): Decision {
+export function combineAny(decisions: readonly Decision[]): Decision {
   const settled =
     decisions.find((decision) => decision.outcome === 'allowed') ??
-    decisions.find((decision) => decision.outcome === 'failed') ??
+    decisions.find((decision) => decision.outcome === 'indeterminate') ??
     mostActionable(decisions);
   // Any-of nothing allows nobody; the compiler refuses empty rule trees, so this is never met by a plan of its making.
-  return settled ?? failed('any of nothing', new InternalError('an any-of without rules was decided'));
+  return settled ?? indeterminate('any of nothing', new InternalError('an any-of without rules was decided'));
 }
 
-export function negate(decision: Decision, { principal }: Facts, negation: Omit<Negation, 'of'>): Decision {
+export function negate(decision: Decision, { principal }: DecisionInput, negation: Omit<Negation, 'of'>): Decision {
   const { name, otherwise, holdsForAnonymous } = negation;
   switch (decision.outcome) {
     case 'allowed':
       return otherwise ?? denied(name, new ForbiddenError(name));
-    case 'failed':
+    case 'indeterminate':
       return decision;
     case 'denied':
       if (principal.kind !== 'anonymous' || holdsForAnonymous) return allowed;

@@ -1,12 +1,12 @@
 import type { AppError } from '../errors.ts';
 import type { NotAllowed } from './decision.ts';
-import type { Facts } from './decisionInput.ts';
+import type { DecisionInput } from './decisionInput.ts';
 import { type Expression, reads } from './expression.ts';
 import type { FieldPlan } from './fieldPlan.ts';
-import { reduce } from './partialEvaluate.ts';
+import { partialEvaluate } from './partialEvaluate.ts';
 
 /** What can be said of a field for a caller before it is executed. */
-export type Verdict = Readable | Refused;
+export type Verdict = Readable | DeniedVerdict;
 
 export interface Readable {
   /** Allowed for sure, or depending on the arguments, or (also) on the row. */
@@ -15,9 +15,9 @@ export interface Readable {
   readonly masked: 'no' | 'yes' | 'perArguments' | 'perRow';
 }
 
-export interface Refused {
+export interface DeniedVerdict {
   /** `unavailable`: what would decide could not be read, or a rule threw. */
-  readonly outcome: 'denied' | 'unavailable';
+  readonly outcome: 'denied' | 'indeterminate';
   readonly rule: string;
   readonly error: AppError;
 }
@@ -26,14 +26,14 @@ export interface Refused {
  * The field's verdict when the claims are settled and no row is known; with its arguments when they are given. A rule of
  * graphql-shield itself counts as one on the row, for only executing it tells.
  */
-export function verdictOf({ permission, masks }: FieldPlan, facts: Facts, args?: unknown): Verdict {
+export function verdictOf({ permission, masks }: FieldPlan, facts: DecisionInput, args?: unknown): Verdict {
   const knowledge = args === undefined ? 'facts' : 'arguments';
-  const left = reduce(permission, facts, knowledge, args);
-  const hidden = masks.map((mask) => reduce(mask.permission, facts, knowledge, args));
-  const refusal = refusalOf(left) ?? hidden.map(refusalOf).find((mask) => mask?.outcome === 'failed');
+  const left = partialEvaluate(permission, facts, knowledge, args);
+  const hidden = masks.map((mask) => partialEvaluate(mask.permission, facts, knowledge, args));
+  const refusal = refusalOf(left) ?? hidden.map(refusalOf).find((mask) => mask?.outcome === 'indeterminate');
   if (refusal) {
     const { outcome, rule, error } = refusal;
-    return { outcome: outcome === 'failed' ? 'unavailable' : 'denied', rule, error };
+    return { outcome: outcome === 'indeterminate' ? 'indeterminate' : 'denied', rule, error };
   }
   const states = hidden.map((mask) => (refusalOf(mask) ? 'yes' : waitsFor(mask)));
   const masked = (['yes', 'perRow', 'perArguments'] as const).find((state) => states.includes(state)) ?? 'no';

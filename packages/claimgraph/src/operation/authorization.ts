@@ -1,20 +1,20 @@
 import { type ErrorCode, InternalError } from '../errors.ts';
 import { addClaimGroups } from '../logic/claimGroups.ts';
 import type { Decision, NotAllowed } from '../logic/decision.ts';
-import { type ClaimGroup, type ClaimsState, claimsOfGroup, type Facts } from '../logic/decisionInput.ts';
+import { type ClaimGroup, type ClaimsResult, claimsOfGroup, type DecisionInput } from '../logic/decisionInput.ts';
 import type { DenyOutcome } from '../logic/denyMode.ts';
 import { evaluate } from '../logic/evaluate.ts';
-import { evaluateForeign } from '../logic/evaluateShieldRule.ts';
+import { evaluateShieldRule } from '../logic/evaluateShieldRule.ts';
 import type { Expression } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import type { MaybePromise } from '../logic/maybePromise.ts';
-import { type Knowledge, reduce } from '../logic/partialEvaluate.ts';
-import type { ForeignCall } from '../logic/shieldRule.ts';
+import { type EvaluationPhase, partialEvaluate } from '../logic/partialEvaluate.ts';
+import type { ResolverArgs } from '../logic/shieldRule.ts';
 import type { Principal } from '../token/principal.ts';
 import type { DecisionRecorder } from './decisionRecorder.ts';
 
 /** A field that was not given out, for the operation's log line: by which rule, and how often. */
-export interface Refusal {
+export interface DenialSummary {
   readonly coordinate: string;
   readonly code: ErrorCode;
   readonly rule: string;
@@ -31,21 +31,21 @@ export interface Authorization<C = unknown, Groups = Readonly<Record<string, unk
    * Loads the claims if a rule of these plans depends on them and the token alone has not decided it already: of groups
    * those that such rules read, all at the same time. What one group says does not spare another.
    */
-  settle(plans: Iterable<FieldPlan>): Promise<void>;
+  loadClaims(plans: Iterable<FieldPlan>): Promise<void>;
   /** How far the claims are known: those of no group, or of one. */
-  claims(): ClaimsState<C>;
-  claims<Name extends keyof Groups & string>(group: Name): ClaimsState<Groups[Name]>;
+  claims(): ClaimsResult<C>;
+  claims<Name extends keyof Groups & string>(group: Name): ClaimsResult<Groups[Name]>;
   /** What everything is decided from, as far as it is known. */
-  facts(): Facts<C>;
+  facts(): DecisionInput<C>;
   /** Decides a field before it is executed, with or without its arguments; undefined when more must be known. */
   preview(permission: Expression, args?: unknown): Decision | undefined;
   /** Decides for one row. */
   decide(permission: Expression, parent: unknown, args: unknown): Decision;
   /** Decides for one row where rules of graphql-shield itself take part: at once, unless one answers with a promise. */
-  decideForeign(permission: Expression, call: ForeignCall): MaybePromise<Decision>;
+  decideForeign(permission: Expression, call: ResolverArgs): MaybePromise<Decision>;
   /** Notes that a field was not given out. */
   refuse(coordinate: string, decision: NotAllowed): void;
-  refusals(): readonly Refusal[];
+  refusals(): readonly DenialSummary[];
   /** Notes that a field with a deny mode was denied, for `applyDenyModes`. */
   noteDenial(outcome: DenyOutcome): void;
   denialOutcomes(): readonly DenyOutcome[];
@@ -62,7 +62,7 @@ interface RefusedRow {
 }
 
 /** What loading claims ends with. */
-export type LoadedClaims<C> = Exclude<ClaimsState<C>, { readonly state: 'unsettled' }>;
+export type LoadedClaims<C> = Exclude<ClaimsResult<C>, { readonly state: 'not-loaded' }>;
 
 /** The groups that claims are loaded in. */
 export interface ClaimGroups {
@@ -88,23 +88,23 @@ export function createAuthorization<C, Groups = Readonly<Record<string, unknown>
   groups: ClaimGroups = noGroups,
 ): Authorization<C, Groups> {
   const nowSeconds = Math.floor(now() / 1000);
-  let facts: Facts<C> = { principal, claims: { state: 'unsettled' }, nowSeconds };
-  let knowledge: Knowledge = principal.kind === 'anonymous' ? 'facts' : 'token';
+  let facts: DecisionInput<C> = { principal, claims: { state: 'not-loaded' }, nowSeconds };
+  let knowledge: EvaluationPhase = principal.kind === 'anonymous' ? 'facts' : 'token';
   /** How many loads may still be needed. */
-  let unsettled = principal.kind === 'anonymous' ? 0 : groups.names.length + 1;
+  let toLoad = principal.kind === 'anonymous' ? 0 : groups.names.length + 1;
   let loading: ReturnType<typeof loadClaims> | undefined;
   let loadingGroups: ReadonlyMap<string, ReturnType<ClaimGroups['load']>> = none;
-  let ofGroups: ReadonlyMap<string, ClaimsState<unknown>> = none;
+  let ofGroups: ReadonlyMap<string, ClaimsResult<unknown>> = none;
   const reduced = new Map<Expression, Expression>();
-  const refused = new Map<string, Refusal>();
+  const refused = new Map<string, DenialSummary>();
   const outcomes: DenyOutcome[] = [];
   const refusedRows = new Map<Expression, RefusedRow>();
   let recorder: DecisionRecorder | undefined;
 
-  function whatIsLeft(permission: Expression): Expression {
+  function residual(permission: Expression): Expression {
     let left = reduced.get(permission);
     if (!left) {
-      left = reduce(permission, facts, knowledge);
+      left = partialEvaluate(permission, facts, knowledge);
       reduced.set(permission, left);
     }
     return left;
@@ -114,31 +114,31 @@ export function createAuthorization<C, Groups = Readonly<Record<string, unknown>
   function groupsNeededBy(plans: Iterable<FieldPlan>): Set<ClaimGroup> {
     const needed = new Set<ClaimGroup>();
     for (const { permission, masks } of plans) {
-      const left = whatIsLeft(permission);
+      const left = residual(permission);
       if (left.kind === 'decided' && left.decision.outcome !== 'allowed') continue;
       addClaimGroups(left, needed, facts);
-      for (const mask of masks) addClaimGroups(whatIsLeft(mask.permission), needed, facts);
-      if (needed.size === unsettled) break;
+      for (const mask of masks) addClaimGroups(residual(mask.permission), needed, facts);
+      if (needed.size === toLoad) break;
     }
     return needed;
   }
 
-  async function loadGroup(name: string): Promise<readonly [string, ClaimsState<unknown>]> {
+  async function loadGroup(name: string): Promise<readonly [string, ClaimsResult<unknown>]> {
     const load = loadingGroups.get(name) ?? groups.load(name);
     loadingGroups = new Map([...loadingGroups, [name, load]]);
     return [name, await load];
   }
 
-  function claims(): ClaimsState<C>;
-  function claims<Name extends keyof Groups & string>(group: Name): ClaimsState<Groups[Name]>;
-  function claims(group?: string): ClaimsState<unknown> {
+  function claims(): ClaimsResult<C>;
+  function claims<Name extends keyof Groups & string>(group: Name): ClaimsResult<Groups[Name]>;
+  function claims(group?: string): ClaimsResult<unknown> {
     return claimsOfGroup(facts, group);
   }
 
   return {
     principal,
-    async settle(plans) {
-      if (unsettled === 0) return;
+    async loadClaims(plans) {
+      if (toLoad === 0) return;
       const needed = groupsNeededBy(plans);
       if (needed.size === 0) return;
       const isNeededOfNone = needed.delete(undefined);
@@ -150,26 +150,27 @@ export function createAuthorization<C, Groups = Readonly<Record<string, unknown>
       // Another call may have settled something meanwhile.
       if (loadedGroups.length > 0) ofGroups = new Map([...ofGroups, ...loadedGroups]);
       facts = { principal, claims: loaded ?? facts.claims, groups: ofGroups, nowSeconds };
-      unsettled = groups.names.length - ofGroups.size + (facts.claims.state === 'unsettled' ? 1 : 0);
+      toLoad = groups.names.length - ofGroups.size + (facts.claims.state === 'not-loaded' ? 1 : 0);
       knowledge = 'facts';
       reduced.clear();
     },
     claims,
     facts: () => facts,
     preview(permission, args) {
-      const left = whatIsLeft(permission);
-      const known = left.kind === 'decided' || args === undefined ? left : reduce(left, facts, 'arguments', args);
+      const left = residual(permission);
+      const known =
+        left.kind === 'decided' || args === undefined ? left : partialEvaluate(left, facts, 'arguments', args);
       return known.kind === 'decided' ? known.decision : undefined;
     },
     decide(permission, parent, args) {
-      const left = whatIsLeft(permission);
+      const left = residual(permission);
       const decision = left.kind === 'decided' ? left.decision : evaluate(left, facts, parent, args);
       if (decision.outcome !== 'allowed' && !refusedRows.has(permission)) refusedRows.set(permission, { parent, args });
       return decision;
     },
     decideForeign(permission, call) {
-      const left = whatIsLeft(permission);
-      return left.kind === 'decided' ? left.decision : evaluateForeign(left, facts, call);
+      const left = residual(permission);
+      return left.kind === 'decided' ? left.decision : evaluateShieldRule(left, facts, call);
     },
     refuse(coordinate, { rule, error: { code } }) {
       const key = `${coordinate} ${code} ${rule}`;

@@ -5,7 +5,7 @@ import type { Authorization } from './authorization.ts';
 import type { OperationPlan, RootField } from './operationPlan.ts';
 
 /** A selection that will not be executed, found before anything was. */
-export interface Refused {
+export interface FieldDenial {
   readonly plan: FieldPlan;
   readonly path: readonly string[];
   readonly decision: NotAllowed;
@@ -16,26 +16,26 @@ export interface Refused {
  * It may not when no root field may run, nor when a field is refused whose deny mode is to fail the operation, nor, for a
  * mutation, when any selection is refused: a mutation happens wholly or not at all. What is left to rows or to arguments deeper down is decided later, where it is met.
  */
-export function preflight(
+export function authorizeBeforeExecution(
   operation: OperationTypeNode,
   plan: OperationPlan,
   authorization: Authorization,
   variables: Readonly<Record<string, unknown>>,
-): readonly Refused[] {
+): readonly FieldDenial[] {
   const roots = [...plan.rootFields.values()];
   const refusedRoots = roots.flatMap((root) =>
     refuse(root.plan, [root.responseKey], () => argumentsOf(root, variables)),
   );
   if (operation === 'mutation') {
-    const refusedBelow = [...plan.below].flatMap(([field, path]) => refuse(field, path, undefined));
+    const refusedBelow = [...plan.nestedFields].flatMap(([field, path]) => refuse(field, path, undefined));
     return distinct([...refusedRoots, ...refusedBelow]);
   }
-  const fatal = [...plan.fatal].flatMap(([field, path]) => refuse(field, path, undefined));
+  const fatal = [...plan.failOperationFields].flatMap(([field, path]) => refuse(field, path, undefined));
   const fatalRoots = refusedRoots.filter((refused) => refused.plan.denyMode === 'failOperation');
   if (fatal.length + fatalRoots.length > 0) return distinct([...fatalRoots, ...fatal]);
   return !plan.hasMetaFields && roots.length > 0 && refusedRoots.length === roots.length ? refusedRoots : [];
 
-  function refuse(field: FieldPlan, path: readonly string[], args: ReadArguments | undefined): readonly Refused[] {
+  function refuse(field: FieldPlan, path: readonly string[], args: ReadArguments | undefined): readonly FieldDenial[] {
     const decision = refusalOf(field, args);
     return decision ? [{ plan: field, path, decision }] : [];
   }
@@ -46,7 +46,7 @@ export function preflight(
     for (const mask of masks) {
       const whole = preview(mask.permission, args);
       // A mask denies nobody, but while its rule cannot be decided the field is not given out.
-      if (whole?.outcome === 'failed') return whole;
+      if (whole?.outcome === 'indeterminate') return whole;
     }
     return undefined;
   }
@@ -60,8 +60,8 @@ export function preflight(
 type ReadArguments = () => unknown;
 
 /** One for each place: the first, since a root field that was decided with its arguments says more than without. */
-function distinct(refused: readonly Refused[]): readonly Refused[] {
-  const first = new Map<string, Refused>();
+function distinct(refused: readonly FieldDenial[]): readonly FieldDenial[] {
+  const first = new Map<string, FieldDenial>();
   for (const one of refused) {
     const place = one.path.join(' ');
     if (!first.has(place)) first.set(place, one);

@@ -1,6 +1,6 @@
 import type { Decision } from '../logic/decision.ts';
 import type { Expression } from '../logic/expression.ts';
-import { watchRules } from './traceRules.ts';
+import { traceRules } from './traceRules.ts';
 
 /** How often each verdict was met. */
 export type VerdictCounts = Readonly<Record<Decision['outcome'], number>>;
@@ -51,7 +51,7 @@ export function createDecisionRecorder(): DecisionRecorder {
       const { rules, watched } = fieldOf(coordinate);
       const telling =
         watched.get(expression) ??
-        watchRules(expression, (name, { outcome }) => {
+        traceRules(expression, (name, { outcome }) => {
           const counts = rules.get(name) ?? noCounts();
           rules.set(name, counts);
           counts[outcome] += 1;
@@ -70,12 +70,12 @@ export function createDecisionRecorder(): DecisionRecorder {
         verdicts,
         masked,
         rules: [...rules].map(([name, counts]) => {
-          return { name, asked: counts.allowed + counts.denied + counts.failed, verdicts: counts };
+          return { name, asked: counts.allowed + counts.denied + counts.indeterminate, verdicts: counts };
         }),
       })),
   };
 }
 
 function noCounts(): Counts {
-  return { allowed: 0, denied: 0, failed: 0 };
+  return { allowed: 0, denied: 0, indeterminate: 0 };
 }

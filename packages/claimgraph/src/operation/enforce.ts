@@ -12,10 +12,10 @@ import { type FieldPlans, objectTypesOf } from '../compile/compilePermissions.ts
 import { type AppError, ConfigurationError, InternalError } from '../errors.ts';
 import { type CandidatePlans, shadowOf } from '../inspect/shadow.ts';
 import type { NotAllowed } from '../logic/decision.ts';
-import { asksForeign } from '../logic/evaluateShieldRule.ts';
+import { containsShieldRule } from '../logic/evaluateShieldRule.ts';
 import { allowsEverybody } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
-import { andThen, isThenable, type MaybePromise } from '../logic/maybePromise.ts';
+import { isThenable, type MaybePromise, mapMaybePromise } from '../logic/maybePromise.ts';
 import type { Authorization } from './authorization.ts';
 import { recordField } from './recordField.ts';
 
@@ -31,12 +31,12 @@ export function enforcePermissions(schema: GraphQLSchema, plans: FieldPlans, can
   const subscriptions = subscriptionsOf(schema);
   for (const [field, plan] of plans) {
     const resolve = field.resolve ?? defaultFieldResolver;
-    const tell = candidates?.has(plan) ? tellShadow(plan) : undefined;
-    const isLeftAsItWas = isOpen(plan) && !tell;
+    const tell = candidates?.has(plan) ? reportToShadow(plan) : undefined;
+    const isLeftAsItWas = isPublic(plan) && !tell;
     const entry = isLeftAsItWas ? resolve : guard(plan, plan.masks, resolve, tell);
-    if (isNonNullType(field.type)) field.resolve = loseListsLater(plan, entry);
+    if (isNonNullType(field.type)) field.resolve = deferListErrors(plan, entry);
     else if (!isLeftAsItWas) field.resolve = entry;
-    if (isOpen(plan)) continue;
+    if (isPublic(plan)) continue;
     // Without a `subscribe` of its own, the source is opened by a function on the root value.
     if (subscriptions.has(field)) field.subscribe = guard(plan, [], field.subscribe ?? defaultFieldResolver);
   }
@@ -50,7 +50,7 @@ export function assertEnforced(schema: GraphQLSchema, plans: FieldPlans): void {
     const plan = plans.get(field);
     if (!plan) return true;
     const entries = subscriptions.has(field) ? [field.resolve, field.subscribe] : [field.resolve];
-    return !isOpen(plan) && !entries.every((entry) => entry && guards.get(entry)?.plan === plan);
+    return !isPublic(plan) && !entries.every((entry) => entry && guards.get(entry)?.plan === plan);
   };
   const unguarded = objectTypesOf(schema).flatMap((type) => {
     const fields = Object.values(type.getFields()).filter(isUnguarded);
@@ -64,7 +64,7 @@ export function assertEnforced(schema: GraphQLSchema, plans: FieldPlans): void {
 }
 
 /** What stands behind the resolver of a field, for an executor that decides by itself. */
-export interface Guarded {
+export interface FieldGuard {
   readonly plan: FieldPlan;
   /** The resolver that the field had. */
   readonly resolve: Resolver;
@@ -77,26 +77,26 @@ export interface Guarded {
 }
 
 /** Undefined for a resolver that was left as it was. */
-export function behind(resolver: Resolver): Guarded | undefined {
+export function getFieldGuard(resolver: Resolver): FieldGuard | undefined {
   return guards.get(resolver);
 }
 
-const guards = new WeakMap<Resolver, Guarded>();
+const guards = new WeakMap<Resolver, FieldGuard>();
 
 function subscriptionsOf(schema: GraphQLSchema): ReadonlySet<Field> {
   return new Set(Object.values(schema.getSubscriptionType()?.getFields() ?? {}));
 }
 
 /** Told what was decided for one row. */
-type Tell = (context: unknown, verdict: NotAllowed | FieldPlan['masks'], parent: unknown, args: unknown) => void;
+type OnDecision = (context: unknown, verdict: NotAllowed | FieldPlan['masks'], parent: unknown, args: unknown) => void;
 
-function tellShadow(plan: FieldPlan): Tell {
+function reportToShadow(plan: FieldPlan): OnDecision {
   return (context, verdict, parent, args) => shadowOf(context)?.note(plan, verdict, parent, args);
 }
 
-function guard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver, tell?: Tell): Resolver {
-  const isForeign = [plan, ...masks].some(({ permission }) => asksForeign(permission));
-  const guarded = isForeign ? foreignGuard(plan, masks, resolve, tell) : ownGuard(plan, masks, resolve, tell);
+function guard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver, tell?: OnDecision): Resolver {
+  const isForeign = [plan, ...masks].some(({ permission }) => containsShieldRule(permission));
+  const guarded = isForeign ? asyncGuard(plan, masks, resolve, tell) : syncGuard(plan, masks, resolve, tell);
   guards.set(guarded, { plan, resolve, guard: guarded, isForeign, isShadowed: tell !== undefined });
   return guarded;
 }
@@ -105,7 +105,7 @@ function guard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver, te
  * What makes a non-null field null leaves the list around it at once, and graphql-js 16.15 then forgets the promises of
  * earlier items: one that rejects later ends the process. A promise is waited for, so the failure becomes one.
  */
-function loseListsLater(plan: FieldPlan, resolve: Resolver): Resolver {
+function deferListErrors(plan: FieldPlan, resolve: Resolver): Resolver {
   const later: Resolver = (parent, args, context, info) => {
     try {
       const value = resolve(parent, args, context, info);
@@ -123,14 +123,19 @@ function isInList({ path }: GraphQLResolveInfo): boolean {
   return responsePathAsArray(path).some((key) => typeof key === 'number');
 }
 
-function ownGuard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver, tell: Tell | undefined): Resolver {
+function syncGuard(
+  plan: FieldPlan,
+  masks: FieldPlan['masks'],
+  resolve: Resolver,
+  tell: OnDecision | undefined,
+): Resolver {
   return (parent, args, context, info) => {
     const authorization = authorizationOf(context, plan);
     const verdict = decideField(authorization, plan.permission, masks, parent, args);
     tell?.(context, verdict, parent, args);
     if ('outcome' in verdict) throw refuse(authorization, plan, verdict, info.path);
     const value = resolve(parent, args, context, info);
-    return verdict.length === 0 ? value : hide(value, verdict);
+    return verdict.length === 0 ? value : applyMasks(value, verdict);
   };
 }
 
@@ -148,14 +153,19 @@ export function decideField(
   const hidden: FieldPlan['masks'][number][] = [];
   for (const mask of masks) {
     const whole = authorization.decide(mask.permission, parent, args);
-    if (whole.outcome === 'failed') return whole;
+    if (whole.outcome === 'indeterminate') return whole;
     if (whole.outcome === 'denied') hidden.push(mask);
   }
   return hidden;
 }
 
 /** The same with rules of graphql-shield itself: a promise only where one of them answers with a promise. */
-function foreignGuard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver, tell: Tell | undefined): Resolver {
+function asyncGuard(
+  plan: FieldPlan,
+  masks: FieldPlan['masks'],
+  resolve: Resolver,
+  tell: OnDecision | undefined,
+): Resolver {
   return (parent, args, context, info) => {
     const authorization = authorizationOf(context, plan);
     const call = { parent, args, context, info };
@@ -165,26 +175,26 @@ function foreignGuard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resol
     };
     const hiddenBy = ([mask, ...others]: FieldPlan['masks']): MaybePromise<FieldPlan['masks']> => {
       if (!mask) return [];
-      return andThen(authorization.decideForeign(mask.permission, call), (whole) => {
-        if (whole.outcome === 'failed') throw refuseRow(whole);
-        return andThen(hiddenBy(others), (hidden) => (whole.outcome === 'denied' ? [mask, ...hidden] : hidden));
+      return mapMaybePromise(authorization.decideForeign(mask.permission, call), (whole) => {
+        if (whole.outcome === 'indeterminate') throw refuseRow(whole);
+        return mapMaybePromise(hiddenBy(others), (hidden) => (whole.outcome === 'denied' ? [mask, ...hidden] : hidden));
       });
     };
-    return andThen(authorization.decideForeign(plan.permission, call), (decision) => {
+    return mapMaybePromise(authorization.decideForeign(plan.permission, call), (decision) => {
       if (decision.outcome !== 'allowed') throw refuseRow(decision);
-      return andThen(hiddenBy(masks), (hidden) => {
+      return mapMaybePromise(hiddenBy(masks), (hidden) => {
         tell?.(context, hidden, parent, args);
         const value = resolve(parent, args, context, info);
-        return hidden.length === 0 ? value : hide(value, hidden);
+        return hidden.length === 0 ? value : applyMasks(value, hidden);
       });
     });
   };
 }
 
 /** A resolver's value as those see it from whom the masks hide. */
-export function hide(value: unknown, hidden: FieldPlan['masks']): unknown {
+export function applyMasks(value: unknown, hidden: FieldPlan['masks']): unknown {
   // graphql-js would await it, so the mask must wait for it too.
-  if (isThenable(value)) return Promise.resolve(value).then((whole) => hide(whole, hidden));
+  if (isThenable(value)) return Promise.resolve(value).then((whole) => applyMasks(whole, hidden));
   // An Error that a resolver returns is thrown by graphql-js; masked it would become data.
   if (value instanceof Error) return value;
   return hidden.reduce((shown, { mask }) => (shown == null ? null : mask(shown)), value);
@@ -207,7 +217,7 @@ export function refuse(
 }
 
 /** Whether everybody may read the field, whole. */
-export function isOpen({ permission, masks }: FieldPlan): boolean {
+export function isPublic({ permission, masks }: FieldPlan): boolean {
   return masks.length === 0 && allowsEverybody(permission);
 }
 

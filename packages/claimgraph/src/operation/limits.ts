@@ -1,6 +1,6 @@
 import { type DefinitionNode, type DocumentNode, Kind } from 'graphql';
 import { OperationTooComplexError } from '../errors.ts';
-import { createSizeMeter } from './operationSize.ts';
+import { createOperationMeter } from './operationSize.ts';
 
 /** How large an operation may be. What is counted: see OperationSize. */
 export interface OperationLimits {
@@ -26,8 +26,8 @@ export const maxDocumentTokens = 5_000;
  * The first limit that an operation of the document exceeds; undefined when all keep to them. Fragments are held to the
  * number of fields too, spread or not: validation looks at each.
  */
-export function findExcess(document: DocumentNode, limits: OperationLimits): OperationTooComplexError | undefined {
-  const measure = createSizeMeter(document);
+export function checkLimits(document: DocumentNode, limits: OperationLimits): OperationTooComplexError | undefined {
+  const measure = createOperationMeter(document);
   for (const definition of document.definitions) {
     const { fields, rootFields, depth } = measure(definition);
     if (fields > limits.maxFields) return new OperationTooComplexError('fields', fields, limits.maxFields);

@@ -38,9 +38,9 @@ export interface OperationPlan {
   /** Every field that may be executed, with the response path of the place where it was met first. */
   readonly fields: ReadonlyMap<FieldPlan, readonly string[]>;
   /** Those of them that are no root fields, and so are met without their arguments. */
-  readonly below: ReadonlyMap<FieldPlan, readonly string[]>;
+  readonly nestedFields: ReadonlyMap<FieldPlan, readonly string[]>;
   /** Those of all that fail the operation when they are denied. */
-  readonly fatal: ReadonlyMap<FieldPlan, readonly string[]>;
+  readonly failOperationFields: ReadonlyMap<FieldPlan, readonly string[]>;
 }
 
 /**
@@ -127,5 +127,5 @@ export function planOperation(
   const fatal = new Map([...fields].filter(([{ denyMode }]) => denyMode === 'failOperation'));
   const rootPlans = new Set([...rootFields.values()].map(({ plan }) => plan));
   const below = new Map([...fields].filter(([plan]) => !rootPlans.has(plan)));
-  return { rootFields, hasMetaFields, fields, below, fatal };
+  return { rootFields, hasMetaFields, fields, nestedFields: below, failOperationFields: fatal };
 }

@@ -2,7 +2,7 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graph
 import { LRUCache } from 'lru-cache';
 import type { FieldPlans } from '../compile/compilePermissions.ts';
 import { type OperationPlan, planOperation } from './operationPlan.ts';
-import { conditionVariables } from './skipIncludeVariables.ts';
+import { collectSkipIncludeVariables } from './skipIncludeVariables.ts';
 
 /** Gives the plan of an operation; `variables` are the coerced ones. */
 export type OperationPlanner = (
@@ -35,7 +35,7 @@ export function createOperationPlanner(schema: GraphQLSchema, plans: FieldPlans)
     }
     let conditions = known.conditions.get(operation);
     if (!conditions) {
-      conditions = conditionVariables(document, operation);
+      conditions = collectSkipIncludeVariables(document, operation);
       known.conditions.set(operation, conditions);
     }
     const branches = conditions.map((name) => branchOf(name, variables)).join('');

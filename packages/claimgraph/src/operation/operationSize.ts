@@ -23,7 +23,7 @@ const empty: OperationSize = { fields: 0, rootFields: 0, depth: 0 };
  * out. Each fragment is measured once, so the work is linear in the document and not in what it expands to. A cycle of
  * fragments, which validation refuses, counts once around. Counts end at Number.MAX_SAFE_INTEGER.
  */
-export function createSizeMeter(document: DocumentNode): (definition: DefinitionNode) => OperationSize {
+export function createOperationMeter(document: DocumentNode): (definition: DefinitionNode) => OperationSize {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);

@@ -1,7 +1,7 @@
 import type { Decision } from '../logic/decision.ts';
 import type { Expression } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
-import { andThen } from '../logic/maybePromise.ts';
+import { mapMaybePromise } from '../logic/maybePromise.ts';
 import type { Authorization } from './authorization.ts';
 import type { DecisionRecorder } from './decisionRecorder.ts';
 
@@ -16,7 +16,7 @@ export function recordField<C>(
     decide: (expression, parent, args) =>
       note(expression, authorization.decide(recorder.watch(coordinate, expression), parent, args)),
     decideForeign: (expression, call) =>
-      andThen(authorization.decideForeign(recorder.watch(coordinate, expression), call), (decision) =>
+      mapMaybePromise(authorization.decideForeign(recorder.watch(coordinate, expression), call), (decision) =>
         note(expression, decision),
       ),
   };

@@ -11,7 +11,10 @@ import {
  * The variables that stand in `@skip` and `@include` of an operation, fragments included: of all that a client sends, only
  * these decide which fields are selected. Each fragment is read once.
  */
-export function conditionVariables(document: DocumentNode, operation: OperationDefinitionNode): readonly string[] {
+export function collectSkipIncludeVariables(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): readonly string[] {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);

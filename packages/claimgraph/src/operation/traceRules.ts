@@ -1,10 +1,10 @@
 import type { Decision } from '../logic/decision.ts';
 import { decideRule } from '../logic/evaluate.ts';
 import type { Expression } from '../logic/expression.ts';
-import { andThen } from '../logic/maybePromise.ts';
+import { mapMaybePromise } from '../logic/maybePromise.ts';
 
 /** The same expression, telling of each rule that is asked and of what it says. It is decided as before. */
-export function watchRules(expression: Expression, onAsked: (rule: string, decision: Decision) => void): Expression {
+export function traceRules(expression: Expression, onAsked: (rule: string, decision: Decision) => void): Expression {
   const tell = (rule: string, decision: Decision) => {
     onAsked(rule, decision);
     return decision;
@@ -22,12 +22,12 @@ export function watchRules(expression: Expression, onAsked: (rule: string, decis
       const { rule } = expression;
       return {
         kind: 'foreign',
-        rule: { ...rule, ask: (call) => andThen(rule.ask(call), (decision) => tell(rule.name, decision)) },
+        rule: { ...rule, ask: (call) => mapMaybePromise(rule.ask(call), (decision) => tell(rule.name, decision)) },
       };
     }
     case 'not':
-      return { ...expression, of: watchRules(expression.of, onAsked) };
+      return { ...expression, of: traceRules(expression.of, onAsked) };
     default:
-      return { ...expression, of: expression.of.map((part) => watchRules(part, onAsked)) };
+      return { ...expression, of: expression.of.map((part) => traceRules(part, onAsked)) };
   }
 }

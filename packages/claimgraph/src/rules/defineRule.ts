@@ -1,6 +1,6 @@
 import { UnauthenticatedError } from '../errors.ts';
-import { allowed, type Decision, type Denied, denied, failed } from '../logic/decision.ts';
-import { type Facts, unsettledClaims } from '../logic/decisionInput.ts';
+import { allowed, type Decision, type Denied, denied, indeterminate } from '../logic/decision.ts';
+import { claimsNotLoaded, type DecisionInput } from '../logic/decisionInput.ts';
 import type { MachinePrincipal, UserPrincipal } from '../token/principal.ts';
 import { type ShieldRule, rule as shieldRule } from './shield.ts';
 
@@ -45,7 +45,7 @@ export interface RuleDefinition {
   readonly claimGroups?: readonly (string | undefined)[];
   /** Claims that are only given because their source fails are unavailable to it. See `fresh`. */
   readonly fresh?: boolean;
-  decide(facts: Facts, parent: unknown, args: unknown): Decision;
+  decide(facts: DecisionInput, parent: unknown, args: unknown): Decision;
 }
 
 const definitions = new WeakMap<ShieldRule, RuleDefinition>();
@@ -56,37 +56,37 @@ export function definitionOf(rule: ShieldRule): RuleDefinition | undefined {
 }
 
 export function defineRule(definition: RuleDefinition): ShieldRule {
-  const rule = shieldRule(definition.name)((parent, args, context: { readonly facts: Facts }) => {
+  const rule = shieldRule(definition.name)((parent, args, context: { readonly facts: DecisionInput }) => {
     const decision = definition.decide(context.facts, parent, args);
     return decision.outcome === 'allowed' ? true : decision.error;
   });
   definitions.set(rule, definition);
-  return markAsOurs(rule);
+  return brandRule(rule);
 }
 
 /** The same in every copy of this module that the process may load. */
 const ours = Symbol.for('claimgraph.rule');
 
-export function markAsOurs(rule: ShieldRule): ShieldRule {
+export function brandRule(rule: ShieldRule): ShieldRule {
   return Object.defineProperty(rule, ours, { value: true });
 }
 
 /** Whether some copy of the vocabulary made the rule; one that this copy does not know came from another. */
-export function isOfSomeVocabulary(rule: unknown): boolean {
+export function isClaimgraphRule(rule: unknown): boolean {
   return typeof rule === 'object' && rule !== null && ours in rule;
 }
 
 export function decideWithClaims<C>(
   no: Denied,
-  { principal, claims }: Facts,
+  { principal, claims }: DecisionInput,
   predicate: (claims: C, caller: Caller) => boolean,
 ): Decision {
   if (principal.kind === 'anonymous') return missingToken(no.rule);
   switch (claims.state) {
-    case 'unsettled':
-      return unsettledClaims(no.rule);
+    case 'not-loaded':
+      return claimsNotLoaded(no.rule);
     case 'unavailable':
-      return failed(no.rule, claims.error);
+      return indeterminate(no.rule, claims.error);
     case 'absent':
       return no;
     case 'found':

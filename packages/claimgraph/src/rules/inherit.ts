@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors.ts';
-import { type FieldRule, markAsOurs } from './defineRule.ts';
+import { brandRule, type FieldRule } from './defineRule.ts';
 import { type ShieldRule, rule as shieldRule } from './shield.ts';
 
 const inherited = new WeakMap<ShieldRule, readonly string[]>();
@@ -17,7 +17,7 @@ export function inherit(...dependsOn: readonly [string, ...string[]]): FieldRule
     throw new Error('inherit needs the compiler: it means nothing to graphql-shield alone');
   });
   inherited.set(rule, dependsOn);
-  return markAsOurs(rule);
+  return brandRule(rule);
 }
 
 /** The coordinates that a rule made by `inherit` names; undefined for any other rule. */

@@ -1,5 +1,5 @@
 import type { DenyMode } from '../logic/denyMode.ts';
-import { type FieldRule, markAsOurs } from './defineRule.ts';
+import { brandRule, type FieldRule } from './defineRule.ts';
 import { and, type ShieldRule } from './shield.ts';
 
 /**
@@ -52,5 +52,5 @@ export function exposes<Parent, Args>(rule: FieldRule<Parent, Args>, links: Expo
 function modify(modifier: Modifier): ShieldRule {
   const shield = and(modifier.rule);
   modifiers.set(shield, modifier);
-  return markAsOurs(shield);
+  return brandRule(shield);
 }

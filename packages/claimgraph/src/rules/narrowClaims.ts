@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors.ts';
-import { type Facts, factsFor } from '../logic/decisionInput.ts';
+import { type DecisionInput, inputForRule } from '../logic/decisionInput.ts';
 import { defineRule, definitionOf, type RuleDefinition } from './defineRule.ts';
 import { readShieldRule, type ShieldRule } from './shield.ts';
 
@@ -42,7 +42,7 @@ export function narrowClaims(asked: string, rule: ShieldRule, more: Narrowing): 
 
 function narrow(definition: RuleDefinition, name: string, narrowing: Narrowing): RuleDefinition {
   // Facts never change, and a rule on rows is asked for each of them.
-  const seenBy = new WeakMap<Facts, Facts>();
+  const seenBy = new WeakMap<DecisionInput, DecisionInput>();
   return {
     ...definition,
     ...narrowing,
@@ -51,7 +51,7 @@ function narrow(definition: RuleDefinition, name: string, narrowing: Narrowing):
     decide(facts, parent, args) {
       let seen = seenBy.get(facts);
       if (!seen) {
-        seen = factsFor(narrowing, facts);
+        seen = inputForRule(narrowing, facts);
         seenBy.set(facts, seen);
       }
       const decision = definition.decide(seen, parent, args);
@@ -66,7 +66,7 @@ function describeNarrowed(description: string, { fresh, claimGroup }: Narrowing)
 }
 
 const expected =
-  'expected one rule that reads claims (requireClaims, requireRow, requireArgumentsByClaims or filterByClaims)';
+  'expected one rule that reads claims (requireClaims, requireRow, requireArgumentsByClaims or needsClaims)';
 const advice = 'Put it around each rule that reads claims.';
 
 function describe(rule: unknown): string {

@@ -21,7 +21,7 @@ export function requireRow<Row, C>(
 }
 
 /** The parent object, held against the token alone, must satisfy the predicate. Needs no business record. */
-export function requireRowByCaller<Row>(
+export function requireRowByToken<Row>(
   sentence: string,
   predicate: (row: Row, caller: Caller) => boolean,
 ): FieldRule<Row> {

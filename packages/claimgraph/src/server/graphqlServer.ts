@@ -150,9 +150,9 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
     },
     sharedClaimsCounts: shared?.counts,
     async close() {
-      const impatience = setTimeout(() => app.server.closeAllConnections(), maxDrainMs);
+      const drainTimeout = setTimeout(() => app.server.closeAllConnections(), maxDrainMs);
       await app.close();
-      clearTimeout(impatience);
+      clearTimeout(drainTimeout);
       await apollo.stop();
       shared?.close();
       claims.close();

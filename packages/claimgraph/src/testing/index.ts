@@ -12,6 +12,12 @@ export {
   testUserClientId,
 } from './issueAccessToken.ts';
 export type { AnonymousPersona, MachinePersona, Persona, Personas, UserPersona } from './persona.ts';
-export { type Answer, type Asking, createTestClient, type TestClient, type TestClientOptions } from './testClient.ts';
+export {
+  createTestClient,
+  type QueryOptions,
+  type TestClient,
+  type TestClientOptions,
+  type TestResponse,
+} from './testClient.ts';
 export { type TestJwk, type TestKey, testKey } from './testKey.ts';
 export { createTestServer, type TestServer, type TestServerOptions } from './testServer.ts';

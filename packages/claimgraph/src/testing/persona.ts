@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import type { ClaimsSource } from '../claims/claimsSource.ts';
-import type { ClaimsState, Facts } from '../logic/decisionInput.ts';
+import type { ClaimsResult, DecisionInput } from '../logic/decisionInput.ts';
 import { parsePrincipal } from '../token/parsePrincipal.ts';
 import { anonymous, type Principal, toSubjectKey } from '../token/principal.ts';
 import { isTenantName, tenantNameRule } from '../token/tenant.ts';
@@ -136,9 +136,9 @@ function createSource<C>(
 }
 
 /** What the rules know of the persona once its claims are settled. */
-export function factsOf<C>(name: string, persona: Persona<C>, personas: Personas<C>): Facts<C> {
+export function factsOf<C>(name: string, persona: Persona<C>, personas: Personas<C>): DecisionInput<C> {
   const asOf = new Date();
-  const stateOf = <T>(claims: T | undefined): ClaimsState<T> =>
+  const stateOf = <T>(claims: T | undefined): ClaimsResult<T> =>
     claims === undefined ? { state: 'absent', asOf } : { state: 'found', claims, asOf };
   return {
     principal: principalOf(name, persona, personas),

@@ -1,12 +1,12 @@
 import { assertDecisions, type DecidedBody, type Decisions, readDecisions } from './decisions.ts';
 
-export interface Answer {
+export interface TestResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: DecidedBody;
 }
 
-export interface Asking<Name extends string> {
+export interface QueryOptions<Name extends string> {
   readonly as?: Name;
   /** Instead of the persona's own token. */
   readonly token?: string;
@@ -17,13 +17,18 @@ export interface Asking<Name extends string> {
 
 /** Asks a running API as one of its personas. */
 export interface TestClient<Name extends string> {
-  query(query: string, asking?: Asking<Name>): Promise<Answer>;
+  query(query: string, asking?: QueryOptions<Name>): Promise<TestResponse>;
   /**
    * Runs the operation and holds what came of each of its fields, by response path without list positions, against what
    * is expected: `{ 'orders.margin': 'FORBIDDEN' }`. A field that is not named is expected to be `allowed`; `not reached`
    * must be said, so that a test with no row to decide on cannot pass unnoticed. Rejects with AssertionError.
    */
-  expectDecisions(query: string, persona: Name, expected?: Decisions, asking?: Omit<Asking<Name>, 'as'>): Promise<void>;
+  expectDecisions(
+    query: string,
+    persona: Name,
+    expected?: Decisions,
+    asking?: Omit<QueryOptions<Name>, 'as'>,
+  ): Promise<void>;
 }
 
 export interface TestClientOptions<Name extends string> {
@@ -35,7 +40,7 @@ export interface TestClientOptions<Name extends string> {
 export function createTestClient<Name extends string>({ url, tokenOf }: TestClientOptions<Name>): TestClient<Name> {
   const tokens = new Map<Name, Promise<string | undefined>>();
 
-  async function query(text: string, asking: Asking<Name> = {}): Promise<Answer> {
+  async function query(text: string, asking: QueryOptions<Name> = {}): Promise<TestResponse> {
     const { as, variables, operationName, headers } = asking;
     const token = asking.token ?? (as && (await (tokens.get(as) ?? remember(as))));
     const response = await fetch(`${url}/graphql`, {

@@ -36,14 +36,14 @@ export interface AccessTokenVerifierOptions {
    * Of how many accepted tokens the signature check is remembered: 10,000 unless given, about 1 KB each. Nothing else
    * is: times, client and audience are checked on each request.
    */
-  readonly maxRememberedTokens?: number;
+  readonly maxCachedTokens?: number;
   /**
    * The deny list, such as `createRevocationList` keeps: whether the token of this principal no longer counts, for
    * example since they signed out everywhere after `issuedAt`. Asked on each request, also for tokens that are
    * remembered; whatever is not `false` refuses the token. Throws an AppError such as AuthenticationUnavailableError
    * when it cannot tell. None unless given.
    */
-  readonly isRevoked?: (principal: UserPrincipal | MachinePrincipal) => boolean | TokenRefusal;
+  readonly isRevoked?: (principal: UserPrincipal | MachinePrincipal) => boolean | TokenRejection;
   /** Unless given: HTTPS with a time-out of 3 s, 64 KiB at most, and no redirects. */
   readonly fetchJwks?: FetchJwks;
   /** Milliseconds since the epoch; `Date.now` unless given. aws-jwt-verify checks `exp` and `nbf` with `Date.now` as well. */
@@ -53,7 +53,7 @@ export interface AccessTokenVerifierOptions {
 }
 
 /** Why a deny list refuses a token: `message` for the log, `hint` for the client. */
-export interface TokenRefusal {
+export interface TokenRejection {
   readonly message: string;
   readonly hint: string;
 }
@@ -63,7 +63,7 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
   const settings = {
     maxLifetimeSeconds: 86_400,
     jwksPenaltySeconds: 10,
-    maxRememberedTokens: 10_000,
+    maxCachedTokens: 10_000,
     fetchJwks: createJwksFetcher({ timeoutMs: 3_000, maxBytes: 65_536 }),
     now: Date.now,
     isRevoked: () => false,
@@ -72,8 +72,8 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
   };
   checkPools(options.pools);
   checkDurations(settings);
-  checkMaxRememberedTokens(settings.maxRememberedTokens);
-  const verifiedTokens = createVerifiedTokenCache<JwtPayload>(settings.maxRememberedTokens);
+  checkMaxRememberedTokens(settings.maxCachedTokens);
+  const verifiedTokens = createVerifiedTokenCache<JwtPayload>(settings.maxCachedTokens);
   const verifiers: ReadonlyMap<unknown, PoolVerifier> = new Map(
     options.pools.map((pool) => [pool.issuer, createPoolVerifier(pool, { ...settings, verifiedTokens })]),
   );
@@ -85,12 +85,12 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
   }
 
   /** At once, for a token whose signature is remembered. */
-  function recallPrincipal(token: string): UserPrincipal | MachinePrincipal | undefined {
-    const known = verifiedTokens.recall(token, settings.now() / 1000);
+  function principalFromCache(token: string): UserPrincipal | MachinePrincipal | undefined {
+    const known = verifiedTokens.get(token, settings.now() / 1000);
     return known && verifierOf(known.issuer).toPrincipal(known.claims);
   }
 
-  function verifyAnew(token: string): Promise<UserPrincipal | MachinePrincipal> {
+  function verifyToken(token: string): Promise<UserPrincipal | MachinePrincipal> {
     const { issuer, keyId } = parseUnverifiedToken(token);
     return verifierOf(issuer).verify(token, keyId);
   }
@@ -102,7 +102,7 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
     isReady: () => [...verifiers.values()].every((verifier) => verifier.isReady()),
     async verify(token) {
       try {
-        const principal = recallPrincipal(token) ?? (await verifyAnew(token));
+        const principal = principalFromCache(token) ?? (await verifyToken(token));
         const refusal = settings.isRevoked(principal);
         if (refusal === false) return principal;
         const { message, hint } = isTokenRefusal(refusal) ? refusal : onTheDenyList;
@@ -117,13 +117,13 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
   };
 }
 
-const onTheDenyList: TokenRefusal = {
+const onTheDenyList: TokenRejection = {
   message: 'the token was revoked: it is on the deny list',
   hint: 'sign in again',
 };
 
 /** Whatever else a deny list gives refuses too, and tells no more than that. */
-function isTokenRefusal(refusal: unknown): refusal is TokenRefusal {
+function isTokenRefusal(refusal: unknown): refusal is TokenRejection {
   if (typeof refusal !== 'object' || refusal === null) return false;
   return typeof Reflect.get(refusal, 'message') === 'string' && typeof Reflect.get(refusal, 'hint') === 'string';
 }
@@ -152,5 +152,5 @@ function checkDurations(settings: Required<AccessTokenVerifierOptions>): void {
 
 function checkMaxRememberedTokens(count: number): void {
   if (Number.isSafeInteger(count) && count >= 1 && count <= 1_000_000) return;
-  throw new InternalError(`maxRememberedTokens: expected a whole number from 1 to 1000000; got ${count}`);
+  throw new InternalError(`maxCachedTokens: expected a whole number from 1 to 1000000; got ${count}`);
 }

@@ -61,7 +61,7 @@ export function createPoolVerifier(pool: UserPool, options: PoolVerifierOptions)
 
   function trustOnly(fetched: readonly TrustedKey[]): void {
     const unchanged = fetched.filter((key) => trusted.some((old) => isSameKey(key, old)));
-    verifiedTokens.keepOnly(issuer, new Set(unchanged.map(({ kid }) => kid)));
+    verifiedTokens.retainKeys(issuer, new Set(unchanged.map(({ kid }) => kid)));
     // Replaces the whole set and drops the key objects made of the last one, which are kept by key id otherwise.
     verifier.cacheJwks({ keys: [...fetched] });
     trusted = fetched;
@@ -73,7 +73,7 @@ export function createPoolVerifier(pool: UserPool, options: PoolVerifierOptions)
     // and remembering what it signed.
     const claims = verifier.verifySync(token);
     const principal = toPrincipal(claims);
-    verifiedTokens.remember(token, { issuer, keyId, claims });
+    verifiedTokens.set(token, { issuer, keyId, claims });
     return principal;
   }
 

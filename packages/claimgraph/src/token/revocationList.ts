@@ -1,5 +1,5 @@
 import { AuthenticationUnavailableError } from '../errors.ts';
-import type { TokenRefusal } from './accessTokenVerifier.ts';
+import type { TokenRejection } from './accessTokenVerifier.ts';
 import { parseRevokedSignIns, parseSubjectRevocations, toSignInKey } from './parseRevocations.ts';
 import {
   type MachinePrincipal,
@@ -20,9 +20,9 @@ export interface RevocationList {
    * For `tokens.isRevoked`: `false`, or why the token of this caller is not accepted. Throws
    * AuthenticationUnavailableError when the list is not known, or no longer known to be current.
    */
-  isRevoked(principal: UserPrincipal | MachinePrincipal): false | TokenRefusal;
-  /** Whether the whole list was read, not longer ago than `maxUnconfirmedSeconds`. */
-  isConfirmed(): boolean;
+  isRevoked(principal: UserPrincipal | MachinePrincipal): false | TokenRejection;
+  /** Whether the whole list was read, not longer ago than `maxStalenessSeconds`. */
+  isFresh(): boolean;
   /**
    * Resolves when what the source says of these identities after this call is in force. Rejects with
    * AuthenticationUnavailableError when they cannot be read now; it is then tried again.
@@ -39,7 +39,7 @@ export interface RevocationList {
 export interface RevocationListOptions {
   readonly source: RevocationSource;
   /** How old the last complete load may be, counted from its start. Beyond it no token is accepted, and none refused. */
-  readonly maxUnconfirmedSeconds: number;
+  readonly maxStalenessSeconds: number;
   /** How often everything is read anew, which makes the list hold when every announcement is lost. */
   readonly refreshSeconds: number;
   /** Told of each load that failed, for the log; must not throw. */
@@ -56,7 +56,7 @@ export interface RevocationListOptions {
 export function createRevocationList(options: RevocationListOptions): RevocationList {
   const { source, refreshSeconds, onFailure, now = Date.now } = options;
   checkDurations(options);
-  const maxUnconfirmedMs = options.maxUnconfirmedSeconds * 1000;
+  const maxUnconfirmedMs = options.maxStalenessSeconds * 1000;
   let bySubject = new Map<SubjectKey, SubjectRevocation>();
   let signIns: ReadonlySet<string> = new Set();
   let confirmedAt = Number.NEGATIVE_INFINITY;
@@ -92,7 +92,7 @@ export function createRevocationList(options: RevocationListOptions): Revocation
     return Math.abs(now() - confirmedAt) <= maxUnconfirmedMs;
   }
 
-  function isRevoked(principal: UserPrincipal | MachinePrincipal): false | TokenRefusal {
+  function isRevoked(principal: UserPrincipal | MachinePrincipal): false | TokenRejection {
     if (!isConfirmed()) {
       throw new AuthenticationUnavailableError(
         'the deny list could not be read for too long, so a token could not be held against it',
@@ -113,7 +113,7 @@ export function createRevocationList(options: RevocationListOptions): Revocation
   return {
     start: loader.start,
     isRevoked,
-    isConfirmed,
+    isFresh: isConfirmed,
     changed: loader.load,
     invalidate: (subject) => void loader.load([subject]).catch(() => {}),
     invalidateAll: () => void loader.load('all').catch(() => {}),
@@ -127,10 +127,10 @@ const refusals = {
   suspended: { message: 'the token was revoked: the account is suspended', hint: 'the account is suspended' },
   signedOut: { message: 'the token was revoked: everything before a later moment is', hint: 'sign in again' },
   signInRevoked: { message: 'the token was revoked: its sign-in is', hint: 'sign in again' },
-} as const satisfies Record<string, TokenRefusal>;
+} as const satisfies Record<string, TokenRejection>;
 
-function checkDurations({ maxUnconfirmedSeconds, refreshSeconds }: RevocationListOptions): void {
-  for (const [name, seconds] of Object.entries({ maxUnconfirmedSeconds, refreshSeconds })) {
+function checkDurations({ maxStalenessSeconds, refreshSeconds }: RevocationListOptions): void {
+  for (const [name, seconds] of Object.entries({ maxStalenessSeconds, refreshSeconds })) {
     if (seconds > 0 && seconds <= 86_400) continue;
     throw new RangeError(`revocation list: "${name}" must be above 0 and at most 86400 s; got ${seconds}`);
   }

@@ -33,7 +33,7 @@ export function expiredToken(options: ErrorOptions = {}): UnauthenticatedError {
 }
 
 /** By class, because every error of aws-jwt-verify is named "Error". */
-const aboutTheKeys = [
+const keyErrors = [
   FetchError,
   JwksValidationError,
   JwkValidationError,
@@ -43,7 +43,7 @@ const aboutTheKeys = [
   WaitPeriodNotYetEndedJwkError,
 ];
 
-const aboutTheToken = [
+const tokenErrors = [
   JwtParseError,
   JwtInvalidSignatureError,
   JwtInvalidSignatureAlgorithmError,
@@ -63,10 +63,10 @@ export function toTokenError(error: unknown): AppError {
     const hint = 'this is an ID token; send the access token';
     return invalidToken('an ID token was sent where an access token is expected', { cause: error, hint });
   }
-  if (aboutTheToken.some((errorClass) => error instanceof errorClass)) {
+  if (tokenErrors.some((errorClass) => error instanceof errorClass)) {
     return invalidToken(`the token was refused by aws-jwt-verify: ${classOf(error)}`, { cause: error });
   }
-  if (aboutTheKeys.some((errorClass) => error instanceof errorClass)) {
+  if (keyErrors.some((errorClass) => error instanceof errorClass)) {
     const options = { cause: error, retryAfterSeconds: 1 };
     return new AuthenticationUnavailableError(
       `the keys could not be used by aws-jwt-verify: ${classOf(error)}`,

@@ -11,10 +11,10 @@ export interface VerifiedToken<C> {
 /** A bounded memory of tokens whose signature was found right, so that it is not checked on each request. */
 export interface VerifiedTokenCache<C> {
   /** What was remembered of exactly these bytes, until their `exp`. */
-  recall(token: string, nowSeconds: number): VerifiedToken<C> | undefined;
-  remember(token: string, verified: VerifiedToken<C>): void;
+  get(token: string, nowSeconds: number): VerifiedToken<C> | undefined;
+  set(token: string, verified: VerifiedToken<C>): void;
   /** Forgets the tokens of an issuer that other keys than these signed. */
-  keepOnly(issuer: string, keyIds: ReadonlySet<string>): void;
+  retainKeys(issuer: string, keyIds: ReadonlySet<string>): void;
 }
 
 /**
@@ -27,17 +27,17 @@ export function createVerifiedTokenCache<C extends { readonly exp?: number }>(
   const verified = new LRUCache<string, VerifiedToken<C>>({ max: maxEntries });
 
   return {
-    recall(token, nowSeconds) {
+    get(token, nowSeconds) {
       const digest = toDigest(token);
       const found = verified.get(digest);
       if (found === undefined || isBefore(nowSeconds, found.claims.exp)) return found;
       verified.delete(digest);
       return undefined;
     },
-    remember(token, entry) {
+    set(token, entry) {
       verified.set(toDigest(token), entry);
     },
-    keepOnly(issuer, keyIds) {
+    retainKeys(issuer, keyIds) {
       // A copy, because lru-cache promises nothing of an iteration over what is being deleted.
       for (const [digest, entry] of [...verified.entries()]) {
         if (entry.issuer === issuer && !keyIds.has(entry.keyId)) verified.delete(digest);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { followClaimsChanges } from '../../src/claims/revisionTracker.ts';
+import { createRevisionTracker } from '../../src/claims/revisionTracker.ts';
 import { user } from './recordingSource.ts';
 
 const ann = user('ann');
@@ -8,9 +8,9 @@ const ben = user('ben');
 /** A follower, and what it did to the cache since it was asked last. */
 function follow() {
   const done: string[] = [];
-  const follower = followClaimsChanges({
+  const follower = createRevisionTracker({
     listeners: [{ invalidate: ({ subject }) => done.push(subject), invalidateAll: () => done.push('everything') }],
-    onGap: ({ expected, got }) => done.push(`gap ${expected}-${got}`),
+    onMissed: ({ expected, got }) => done.push(`gap ${expected}-${got}`),
   });
   return { ...follower, takeDone: () => done.splice(0) };
 }
@@ -41,14 +41,14 @@ test('a revision that was before tells of another store, as after a restore: eve
 
 test('what is forgotten is told by the revision of the change, where that says what is newer', () => {
   const told: string[] = [];
-  const { onChange, onListening, onRevision, onUnreadable } = followClaimsChanges({
+  const { onChange, onListening, onRevision, onUnreadable } = createRevisionTracker({
     listeners: [
       {
         invalidate: ({ subject }, revision) => told.push(`${subject} ${revision}`),
         invalidateAll: (revision) => told.push(`everything ${revision}`),
       },
     ],
-    onGap: () => {},
+    onMissed: () => {},
   });
   onListening();
   onChange({ revision: 5, subjects: [ann, ben] });

@@ -141,7 +141,15 @@ describe('the process', () => {
   test('ends with the exit code also where nobody reads on, as behind `| head`', async () => {
     const child = spawn(
       process.execPath,
-      ['--conditions=source', '--import', 'tsx', 'packages/claimgraph/src/cli/main.ts', 'check', '--project', folderOf('faulty')],
+      [
+        '--conditions=source',
+        '--import',
+        'tsx',
+        'packages/claimgraph/src/cli/main.ts',
+        'check',
+        '--project',
+        folderOf('faulty'),
+      ],
       {
         cwd: root,
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,14 +3,14 @@ import { buildSchema } from 'graphql';
 import { describe, expect, test, vi } from 'vitest';
 import { compilePermissions, type PermissionMap, PermissionMapError } from '../../src/compile/compilePermissions.ts';
 import { ConfigurationError } from '../../src/errors.ts';
-import type { Facts } from '../../src/logic/decisionInput.ts';
+import type { DecisionInput } from '../../src/logic/decisionInput.ts';
 import { evaluate } from '../../src/logic/evaluate.ts';
 import {
   allOf,
   anyOf,
-  filterByClaims,
   inherit,
   masked,
+  needsClaims,
   requireClaims,
   requireRow,
   requireScope,
@@ -266,7 +266,7 @@ describe('a rule on an interface field', () => {
     Stamp: { id: hasToken },
     ...types,
   });
-  const outcomesOf = (permissions: PermissionMap, facts: Facts, coordinates: readonly string[]) =>
+  const outcomesOf = (permissions: PermissionMap, facts: DecisionInput, coordinates: readonly string[]) =>
     coordinates.map((coordinate) => decide(permissions, coordinate, facts, buildSchema(typeDefs)).outcome);
 
   const nobody = factsOf(userWith());
@@ -290,7 +290,7 @@ describe('a rule on an interface field', () => {
       Resource: { id: canWrite },
       Parcel: { id: isManager, url: canRead },
     });
-    const parcel = (facts: Facts) => outcomesOf(permissions, facts, ['Parcel.id']);
+    const parcel = (facts: DecisionInput) => outcomesOf(permissions, facts, ['Parcel.id']);
     expect(parcel(factsOf(userWith('parcels/read', 'parcels/write'), manager))).toEqual(['allowed']);
     expect(parcel(factsOf(userWith('parcels/write'), manager))).toEqual(['denied']);
     expect(parcel(factsOf(userWith('parcels/read'), manager))).toEqual(['denied']);
@@ -425,12 +425,12 @@ describe('names that every object has', () => {
   });
 });
 
-test('row rules and filterByClaims go beside each other', () => {
+test('row rules and needsClaims go beside each other', () => {
   const ownRegion = requireRow(
     'is of their region',
     (row: { region: string }, c: StaffClaims) => row.region === c.region,
   );
-  const permissions = { ...complete, Parcel: { id: allOf(filterByClaims('sees rows'), ownRegion), contents: canRead } };
+  const permissions = { ...complete, Parcel: { id: allOf(needsClaims('sees rows'), ownRegion), contents: canRead } };
   expect(decide(permissions, 'Parcel.id', factsOf(userWith(), clerk)).outcome).toBe('denied');
 });
 
@@ -448,7 +448,7 @@ function failureOf(permissions: PermissionMap, of = schema): PermissionMapError 
   throw new TypeError('expected the permission map to be refused');
 }
 
-function decide(permissions: PermissionMap, coordinate: string, facts: Facts, of = schema) {
+function decide(permissions: PermissionMap, coordinate: string, facts: DecisionInput, of = schema) {
   const plan = [...compilePermissions(of, permissions).values()].find((each) => each.coordinate === coordinate);
   if (!plan) throw new TypeError(`expected a plan for ${coordinate}`);
   return evaluate(plan.permission, facts, { region: 'elsewhere' }, {});

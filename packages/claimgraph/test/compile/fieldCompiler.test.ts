@@ -2,7 +2,7 @@ import { buildSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { compilePermissions, type PermissionMap, PermissionMapError } from '../../src/compile/compilePermissions.ts';
 import { ConfigurationError } from '../../src/errors.ts';
-import type { Facts } from '../../src/logic/decisionInput.ts';
+import type { DecisionInput } from '../../src/logic/decisionInput.ts';
 import { evaluate } from '../../src/logic/evaluate.ts';
 import {
   allOf,
@@ -10,15 +10,15 @@ import {
   denyMode,
   exposes,
   type FieldRule,
-  filterByClaims,
   inherit,
   masked,
+  needsClaims,
   publicField,
   requireArguments,
   requireArgumentsByClaims,
   requireClaims,
   requireRow,
-  requireRowByCaller,
+  requireRowByToken,
   requireScope,
   requireToken,
 } from '../../src/rules/index.ts';
@@ -249,7 +249,7 @@ describe('the name of a rule', () => {
     [
       'may not be that of a rule of another kind',
       isManager,
-      allOf(a, filterByClaims('is a manager')),
+      allOf(a, needsClaims('is a manager')),
       [clash('Query.two')],
     ],
     [
@@ -264,11 +264,11 @@ describe('the name of a rule', () => {
 
   test.each<readonly [string, () => FieldRule]>([
     ['requireClaims', () => requireClaims('is theirs', () => true)],
-    ['filterByClaims', () => filterByClaims('is theirs')],
+    ['needsClaims', () => needsClaims('is theirs')],
     ['requireArguments', () => requireArguments<unknown>('is theirs', () => true)],
     ['requireArgumentsByClaims', () => requireArgumentsByClaims<unknown, unknown>('is theirs', () => true)],
     ['requireRow', () => requireRow<unknown, unknown>('is theirs', () => true)],
-    ['requireRowByCaller', () => requireRowByCaller<unknown>('is theirs', () => true)],
+    ['requireRowByToken', () => requireRowByToken<unknown>('is theirs', () => true)],
   ])('may not be that of another rule by %s', (_name, make) => {
     expect(problemsOf({ Query: { one: make(), two: make(), ...others } }, schema)).toEqual([
       'Query.two: has a second rule called "is theirs"; make it once, or call it something else',
@@ -415,7 +415,7 @@ describe('inherit', () => {
   test('is a failure when the other field could not be decided', () => {
     const permissions = mapOf({ Order: { price: isManager, margin: inherit('Order.price') } });
     const decision = decide(permissions, 'Order.margin', factsOf(userWith(), storeIsDown), schema);
-    expect(decision).toMatchObject({ outcome: 'failed', rule: 'is a manager' });
+    expect(decision).toMatchObject({ outcome: 'indeterminate', rule: 'is a manager' });
   });
 
   test('means for each field that shares the rule what it means there', () => {
@@ -621,7 +621,12 @@ function scopesOf(permissions: PermissionMap, coordinate: string, schema: Return
   return needed.join(' ');
 }
 
-function decide(permissions: PermissionMap, coordinate: string, facts: Facts, schema: ReturnType<typeof buildSchema>) {
+function decide(
+  permissions: PermissionMap,
+  coordinate: string,
+  facts: DecisionInput,
+  schema: ReturnType<typeof buildSchema>,
+) {
   const plan = [...compilePermissions(schema, permissions).values()].find((each) => each.coordinate === coordinate);
   if (!plan) throw new TypeError(`expected a plan for ${coordinate}`);
   return evaluate(plan.permission, facts, {}, {});

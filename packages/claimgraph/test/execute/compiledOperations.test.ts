@@ -158,7 +158,7 @@ describe('the cost of a guard in a compiled query', () => {
     const compiled = compileOperation({ schema, plans, document, operation, variables: {} });
     if (!compiled) throw new TypeError('expected it to be compiled');
     const { authorization } = authorize(userWith('depot/read'), claims);
-    await authorization.settle(plans.values());
+    await authorization.loadClaims(plans.values());
     let promises = 0;
     const hook = createHook({
       init(_id, type) {

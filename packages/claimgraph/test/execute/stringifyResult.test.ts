@@ -51,8 +51,8 @@ async function write(query: string) {
     context: { authorization: authorize().authorization },
   });
   if (!data) throw new TypeError('expected data');
-  const { know, stringifyResult } = createResultWriter();
-  know(data, compiled);
+  const { trackResult, stringifyResult } = createResultWriter();
+  trackResult(data, compiled);
   return { data, stringifyResult };
 }
 

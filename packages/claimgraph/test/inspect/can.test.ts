@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { createFieldDirectory } from '../../src/compile/fieldIndex.ts';
+import { createFieldIndex } from '../../src/compile/fieldIndex.ts';
 import { type CanFailure, type CanQuestion, createCan } from '../../src/inspect/can.ts';
 import {
   allOf,
-  filterByClaims,
   masked,
+  needsClaims,
   publicField,
   requireArguments,
   requireRow,
@@ -62,10 +62,10 @@ const guarded = guard(typeDefs, {
     ),
     faulty: allOf(canRead, isMistaken),
   },
-  Town: { id: canRead, name: filterByClaims('sees towns') },
+  Town: { id: canRead, name: needsClaims('sees towns') },
   Receipt: { number: allOf(canRead, isTheirs) },
 });
-const fields = createFieldDirectory(guarded);
+const fields = createFieldIndex(guarded);
 
 const rows = new Map(
   [
@@ -78,7 +78,7 @@ const rows = new Map(
 async function ask(principal: Principal = userWith('staff/read'), claims: SettledClaims = clerk) {
   const { authorization } = authorize(principal, claims);
   const town = fields.get('Town.name');
-  if (town) await authorization.settle([town.plan]);
+  if (town) await authorization.loadClaims([town.plan]);
   const loaded: string[] = [];
   const failures: CanFailure[] = [];
   const can = createCan({

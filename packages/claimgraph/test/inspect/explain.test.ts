@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { explainField } from '../../src/inspect/explain.ts';
 import { explainOperation } from '../../src/inspect/explainOperation.ts';
 import { evaluate } from '../../src/logic/evaluate.ts';
-import { evaluateForeign } from '../../src/logic/evaluateShieldRule.ts';
+import { evaluateShieldRule } from '../../src/logic/evaluateShieldRule.ts';
 import type { Expression } from '../../src/logic/expression.ts';
 import type { FieldPlan } from '../../src/logic/fieldPlan.ts';
 import { createDecisionRecorder } from '../../src/operation/decisionRecorder.ts';
@@ -19,7 +19,7 @@ import {
 } from '../../src/rules/index.ts';
 import { rule as shieldRule } from '../../src/rules/shield.ts';
 import { anonymous } from '../../src/token/principal.ts';
-import { clerk, factsOf, manager, type StaffClaims, storeIsDown, unsettled, userWith } from '../support/callers.ts';
+import { clerk, factsOf, manager, notLoaded, type StaffClaims, storeIsDown, userWith } from '../support/callers.ts';
 import { guard, planOf, readOperation } from '../support/guardedExecution.ts';
 import { oracle, toExpression, trees } from '../support/ruleTrees.ts';
 
@@ -94,7 +94,7 @@ describe('the record of a decision', () => {
   });
 
   test.each([
-    ['before claims are settled', isManager, factsOf(reader, unsettled), {}, 'unknown', 'the claims'],
+    ['before claims are settled', isManager, factsOf(reader, notLoaded), {}, 'unknown', 'the claims'],
     ['without arguments', asksForFew, factsOf(reader, clerk), {}, 'unknown', 'the arguments'],
     ['with arguments', asksForFew, factsOf(reader, clerk), { args: { first: 5 } }, 'allowed', undefined],
     ['with its row', isTheirs, factsOf(reader, clerk), { row: { parent: { region: 'north' } } }, 'allowed', undefined],
@@ -115,7 +115,7 @@ describe('the record of a decision', () => {
       undefined,
     ],
     ["by a rule of shield's own", shieldRule()(() => true), factsOf(reader, clerk), {}, 'unknown', 'execution'],
-    ['while the store is down', isManager, factsOf(reader, storeIsDown), {}, 'failed', undefined],
+    ['while the store is down', isManager, factsOf(reader, storeIsDown), {}, 'indeterminate', undefined],
     ['without a token', isTheirs, factsOf(anonymous), {}, 'denied', undefined],
     ['that everybody may read', publicField('says nothing'), factsOf(anonymous), {}, 'allowed', undefined],
   ])('of a field %s', (_name, permission, facts, known, verdict, needs) => {
@@ -135,7 +135,7 @@ describe('the record of a decision', () => {
       masks: [{ name: 'is a manager', verdict: 'denied' }],
     });
     expect(explainField(plan, factsOf(reader, storeIsDown))).toMatchObject({
-      verdict: 'failed',
+      verdict: 'indeterminate',
       code: 'CLAIMS_UNAVAILABLE',
     });
   });
@@ -243,7 +243,7 @@ describe('what is recorded of executed rows', () => {
     const { permission } = fieldPlanOf(shieldRule('asks elsewhere')(async () => false));
     const recorder = createDecisionRecorder();
     const call = { parent: {}, args: {}, context: {}, info: {} as never };
-    const decision = await evaluateForeign(recorder.watch('Query.people', permission), factsOf(), call);
+    const decision = await evaluateShieldRule(recorder.watch('Query.people', permission), factsOf(), call);
     expect(decision.outcome).toBe('denied');
     expect(recorder.executed()[0]?.rules).toEqual([
       { name: 'asks elsewhere', asked: 1, verdicts: { allowed: 0, denied: 1, failed: 0 } },

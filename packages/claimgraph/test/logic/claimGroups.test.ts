@@ -4,7 +4,7 @@ import { authorizePersona } from '../../src/cli/authorizePersona.ts';
 import { parsePersonas } from '../../src/cli/parsePersonas.ts';
 import { runOperation } from '../../src/cli/runOperation.ts';
 import { checkClaimGroups } from '../../src/compile/checkClaimGroups.ts';
-import { createFieldDirectory } from '../../src/compile/fieldIndex.ts';
+import { createFieldIndex } from '../../src/compile/fieldIndex.ts';
 import { ClaimsUnavailableError, ConfigurationError } from '../../src/errors.ts';
 import { toAccessMatrix } from '../../src/inspect/accessMatrix.ts';
 import { createCan } from '../../src/inspect/can.ts';
@@ -12,7 +12,7 @@ import { explainField } from '../../src/inspect/explain.ts';
 import { explainOperation } from '../../src/inspect/explainOperation.ts';
 import { factsOfPersona } from '../../src/inspect/persona.ts';
 import { createShadow } from '../../src/inspect/shadow.ts';
-import { type ClaimGroup, settledClaims } from '../../src/logic/decisionInput.ts';
+import { type ClaimGroup, getClaims } from '../../src/logic/decisionInput.ts';
 import type { FieldPlan } from '../../src/logic/fieldPlan.ts';
 import { createAuthorization, type LoadedClaims } from '../../src/operation/authorization.ts';
 import { planOperation } from '../../src/operation/operationPlan.ts';
@@ -21,10 +21,10 @@ import {
   anyOf,
   exposes,
   type FieldRule,
-  filterByClaims,
   fresh,
   inGroup,
   masked,
+  needsClaims,
   requireArgumentsByClaims,
   requireClaims,
   requireRow,
@@ -66,7 +66,7 @@ const affordsIt = inGroup(
     (row: { readonly price: number }, { paymentLimitUsd }: Limits) => row.price <= paymentLimitUsd,
   ),
 );
-const isKnown = filterByClaims('is known');
+const isKnown = needsClaims('is known');
 
 const asOf = new Date('2026-01-31T09:00:00Z');
 const found = (claims: unknown): LoadedClaims<unknown> => ({ state: 'found', claims, asOf });
@@ -138,15 +138,15 @@ describe('settle loads the groups that undecided rules read, and no others', () 
     ['another group would deny', [allOf(isAdmin, mayPay)], ['roles', 'limits']],
   ])('when %s', async (_when, rules, expected) => {
     const { authorization, loads } = authorize({ roles: admin, limits: payer });
-    await authorization.settle(rules.map(planOf));
-    await authorization.settle(rules.map(planOf));
+    await authorization.loadClaims(rules.map(planOf));
+    await authorization.loadClaims(rules.map(planOf));
     expect(loads).toEqual(expected);
   });
 
   test('never for a caller without a token', async () => {
     const { authorization, loads } = authorize({ principal: anonymous });
     const plan = planOf(mayPay);
-    await authorization.settle([plan]);
+    await authorization.loadClaims([plan]);
     expect(loads).toEqual([]);
     expect(authorization.decide(plan.permission, {}, {})).toMatchObject({ error: { code: 'UNAUTHENTICATED' } });
   });
@@ -154,10 +154,10 @@ describe('settle loads the groups that undecided rules read, and no others', () 
   test('once for each, also when asked at the same time, and later for what is met later', async () => {
     const { authorization, loads } = authorize({ roles: admin, limits: payer });
     const [roles, limits] = [planOf(isAdmin), planOf(affordsIt)];
-    await Promise.all([authorization.settle([roles]), authorization.settle([roles])]);
+    await Promise.all([authorization.loadClaims([roles]), authorization.loadClaims([roles])]);
     expect(authorization.claims('roles')).toEqual(admin);
-    expect(authorization.claims('limits')).toEqual({ state: 'unsettled' });
-    await Promise.all([authorization.settle([limits, roles]), authorization.settle([planOf(isKnown)])]);
+    expect(authorization.claims('limits')).toEqual({ state: 'not-loaded' });
+    await Promise.all([authorization.loadClaims([limits, roles]), authorization.loadClaims([planOf(isKnown)])]);
     expect(loads).toEqual(['roles', 'limits', 'none']);
     expect([authorization.claims('roles'), authorization.claims('limits')]).toEqual([admin, payer]);
     expect(authorization.claims()).toMatchObject({ state: 'absent' });
@@ -172,14 +172,14 @@ describe('settle loads the groups that undecided rules read, and no others', () 
   test('what is known already does not count among what is needed', async () => {
     const { authorization, loads } = authorize({ limits: payer });
     const onRows = planOf(affordsIt);
-    await authorization.settle([onRows]);
-    await authorization.settle([onRows, planOf(isAdmin), planOf(isKnown)]);
+    await authorization.loadClaims([onRows]);
+    await authorization.loadClaims([onRows, planOf(isAdmin), planOf(isKnown)]);
     expect(loads).toEqual(['limits', 'none', 'roles']);
   });
 
   test('a group that has no source is not passed over: the operation fails', async () => {
     const authorization = createAuthorization(caller, async () => admin);
-    await expect(authorization.settle([planOf(mayPay)])).rejects.toThrow(
+    await expect(authorization.loadClaims([planOf(mayPay)])).rejects.toThrow(
       'a rule reads claims of the group limits, which has no source',
     );
   });
@@ -189,7 +189,7 @@ describe('a rule in a group', () => {
   const outcomeOf = async (rule: FieldRule, states: Parameters<typeof authorize>[0]) => {
     const { authorization } = authorize(states);
     const plan = planOf(rule);
-    await authorization.settle([plan]);
+    await authorization.loadClaims([plan]);
     const decision = authorization.decide(plan.permission, {}, { amount: 100 });
     return decision.outcome === 'allowed' ? 'allowed' : decision.error.code;
   };
@@ -241,14 +241,14 @@ describe('a rule in a group', () => {
     if (!plan) throw new TypeError('expected a plan');
     const decide = async (limits: LoadedClaims<unknown>) => {
       const { authorization, loads } = authorize({ limits });
-      await authorization.settle([plan]);
+      await authorization.loadClaims([plan]);
       expect(loads).toEqual(['limits']);
       return authorization.preview(plan.permission, { amount: 1 })?.outcome;
     };
     expect([await decide(payer), await decide(found({ paymentLimitUsd: 0 })), await decide(down)]).toEqual([
       'allowed',
       'denied',
-      'failed',
+      'indeterminate',
     ]);
   });
 });
@@ -330,7 +330,7 @@ test('can loads the groups that it is asked about', async () => {
   const depot = guard('type Query { a: Int b: Int }', { Query: { a: mayPay, b: isAdmin } });
   const { authorization, loads } = authorize({ limits: payer });
   const can = createCan({
-    fields: createFieldDirectory(depot),
+    fields: createFieldIndex(depot),
     authorization,
     loadNode: async () => null,
     onRuleThrew: () => {},
@@ -346,12 +346,12 @@ test('resolvers read a group as they read claims, with its type', async () => {
     Date.now,
     { names: ['limits'], load: async () => payer },
   );
-  await authorization.settle([planOf(mayPay)]);
-  const limit: number | undefined = settledClaims(authorization.claims('limits'))?.paymentLimitUsd;
+  await authorization.loadClaims([planOf(mayPay)]);
+  const limit: number | undefined = getClaims(authorization.claims('limits'))?.paymentLimitUsd;
   expect(limit).toBe(100);
-  expect(() => settledClaims(authorization.claims())).toThrow('add filterByClaims');
+  expect(() => getClaims(authorization.claims())).toThrow('add needsClaims');
   // @ts-expect-error There is no such group.
-  expect(authorization.claims('regions')).toEqual({ state: 'unsettled' });
+  expect(authorization.claims('regions')).toEqual({ state: 'not-loaded' });
 });
 
 test('a map whose rules are in groups decides as the same map without groups, when all know the same', async () => {
@@ -400,10 +400,10 @@ test('a map whose rules are in groups decides as the same map without groups, wh
         [apart, grouped],
       ] as const) {
         if (!plan) throw new TypeError('expected a plan');
-        await authorization.settle([plan]);
+        await authorization.loadClaims([plan]);
         const decision = authorization.decide(plan.permission, { at }, {});
         // Of two denials in one tree another may speak: rules that are the same without groups count as one.
-        const code = decision.outcome === 'failed' ? decision.error.code : undefined;
+        const code = decision.outcome === 'indeterminate' ? decision.error.code : undefined;
         decisions.push([decision.outcome, code, authorization.preview(plan.permission)?.outcome]);
       }
       expect(decisions[1]).toEqual(decisions[0]);

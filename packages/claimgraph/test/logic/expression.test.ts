@@ -9,19 +9,19 @@ import {
   InternalError,
   UnauthenticatedError,
 } from '../../src/errors.ts';
-import { allowed, type Decision, denied, failed } from '../../src/logic/decision.ts';
+import { allowed, type Decision, denied, indeterminate } from '../../src/logic/decision.ts';
 import { evaluate } from '../../src/logic/evaluate.ts';
 import { decided, type Expression, someRule } from '../../src/logic/expression.ts';
-import { type Knowledge, reduce } from '../../src/logic/partialEvaluate.ts';
+import { type EvaluationPhase, partialEvaluate } from '../../src/logic/partialEvaluate.ts';
 import { definitionOf, type RuleDefinition } from '../../src/rules/defineRule.ts';
 import { requireArgumentsByClaims, requireRow } from '../../src/rules/index.ts';
 import { anonymous } from '../../src/token/principal.ts';
 import {
   factsOf,
   manager,
+  notLoaded,
   type StaffClaims,
   storeIsDown,
-  unsettled,
   userWith,
   withoutRecord,
 } from '../support/callers.ts';
@@ -31,7 +31,7 @@ const knownUser = factsOf(userWith(), manager);
 
 const T = allowed;
 const F = denied('no', new ForbiddenError('no'));
-const U = failed('cannot tell', new ClaimsUnavailableError('down'));
+const U = indeterminate('cannot tell', new ClaimsUnavailableError('down'));
 
 describe('strong Kleene logic', () => {
   const binary: readonly (readonly [Decision, Decision, { all: Decision; any: Decision }])[] = [
@@ -58,34 +58,34 @@ describe('strong Kleene logic', () => {
 
   test.each(cases)('%s of %s and %s is %s, reduced from the token', (kind, _left, _right, expected, decisions) => {
     const expression: Expression = { kind, of: decisions.map((decision) => ruleOf('token', decision)) };
-    expect(outcomeOf(reduce(expression, factsOf(userWith()), 'token'))).toBe(expected);
+    expect(outcomeOf(partialEvaluate(expression, factsOf(userWith()), 'token'))).toBe(expected);
   });
 
   test.each(cases)('%s of %s, known, and %s, of the row, is %s', (kind, _left, _right, expected, [left, right]) => {
     const first: Expression = { kind, of: [ruleOf('token', left), ruleOf('row', right)] };
     const last: Expression = { kind, of: [ruleOf('row', right), ruleOf('token', left)] };
     for (const expression of [first, last]) {
-      expect(evaluate(reduce(expression, knownUser, 'facts'), knownUser, {}, {}).outcome).toBe(expected);
+      expect(evaluate(partialEvaluate(expression, knownUser, 'facts'), knownUser, {}, {}).outcome).toBe(expected);
     }
   });
 
   test.each([
     [T, 'denied'],
     [F, 'allowed'],
-    [U, 'failed'],
+    [U, 'indeterminate'],
   ] as const)('not %o is %s, evaluated and reduced', (decision, expected) => {
     const not = (reads: Reads): Expression => ({ kind: 'not', of: ruleOf(reads, decision), name: 'not' });
     expect(evaluate(not('row'), knownUser, {}, {}).outcome).toBe(expected);
-    expect(outcomeOf(reduce(not('token'), knownUser, 'token'))).toBe(expected);
+    expect(outcomeOf(partialEvaluate(not('token'), knownUser, 'token'))).toBe(expected);
   });
 
   test('a known denial decides an all-of, and a known allow an any-of, before the others are known', () => {
     const row = ruleOf('row', T);
     const facts = factsOf(userWith());
-    expect(outcomeOf(reduce({ kind: 'all', of: [row, ruleOf('token', F)] }, facts, 'token'))).toBe('denied');
-    expect(outcomeOf(reduce({ kind: 'any', of: [row, ruleOf('token', T)] }, facts, 'token'))).toBe('allowed');
-    expect(outcomeOf(reduce({ kind: 'all', of: [row, ruleOf('token', U)] }, facts, 'token'))).toBe('open');
-    expect(outcomeOf(reduce({ kind: 'any', of: [row, ruleOf('token', U)] }, facts, 'token'))).toBe('open');
+    expect(outcomeOf(partialEvaluate({ kind: 'all', of: [row, ruleOf('token', F)] }, facts, 'token'))).toBe('denied');
+    expect(outcomeOf(partialEvaluate({ kind: 'any', of: [row, ruleOf('token', T)] }, facts, 'token'))).toBe('allowed');
+    expect(outcomeOf(partialEvaluate({ kind: 'all', of: [row, ruleOf('token', U)] }, facts, 'token'))).toBe('open');
+    expect(outcomeOf(partialEvaluate({ kind: 'any', of: [row, ruleOf('token', U)] }, facts, 'token'))).toBe('open');
   });
 
   test.each(['all', 'any'] as const)('%s of nothing allows nobody, in whatever tree it stands', (kind) => {
@@ -97,8 +97,8 @@ describe('strong Kleene logic', () => {
       { kind: 'not', of: nothing, name: 'not' },
     ];
     for (const tree of trees) {
-      expect(evaluate(tree, knownUser, {}, {}).outcome).toBe('failed');
-      expect(evaluate(reduce(tree, knownUser, 'facts'), knownUser, {}, {}).outcome).toBe('failed');
+      expect(evaluate(tree, knownUser, {}, {}).outcome).toBe('indeterminate');
+      expect(evaluate(partialEvaluate(tree, knownUser, 'facts'), knownUser, {}, {}).outcome).toBe('indeterminate');
     }
   });
 });
@@ -108,7 +108,7 @@ describe('negation', () => {
     const unauthenticated = denied('no token', new UnauthenticatedError('missing', 'none'));
     const not: Expression = { kind: 'not', of: ruleOf('token', unauthenticated), name: 'not' };
     expect(evaluate(not, factsOf(anonymous), {}, {})).toEqual(unauthenticated);
-    expect(reduce(not, factsOf(anonymous), 'facts')).toEqual(decided(unauthenticated));
+    expect(partialEvaluate(not, factsOf(anonymous), 'facts')).toEqual(decided(unauthenticated));
   });
 
   test('denies an unknown caller in whatever order the rules beneath are asked', () => {
@@ -118,7 +118,7 @@ describe('negation', () => {
     for (const of of [parts, parts.toReversed(), parts.slice(0, 1)]) {
       const not: Expression = { kind: 'not', of: { kind: 'all', of }, name: 'not' };
       expect(evaluate(not, facts, {}, {})).toMatchObject({ outcome: 'denied', error: { reason: 'missing' } });
-      expect(evaluate(reduce(not, facts, 'facts'), facts, {}, {})).toMatchObject({
+      expect(evaluate(partialEvaluate(not, facts, 'facts'), facts, {}, {})).toMatchObject({
         outcome: 'denied',
         error: { reason: 'missing' },
       });
@@ -160,7 +160,7 @@ describe('the error of a denial', () => {
         kind: 'any',
         of: [ruleOf('row', denied('late', late)), ruleOf('token', denied('early', early))],
       };
-      const left = reduce(expression, knownUser, 'facts');
+      const left = partialEvaluate(expression, knownUser, 'facts');
       expect(evaluate(left, knownUser, {}, {})).toMatchObject({ error: better });
     }
   });
@@ -177,7 +177,9 @@ describe('the error of a denial', () => {
       [claims, token],
       [token, claims],
     ]) {
-      expect(reduce({ kind: 'all', of }, factsOf(userWith()), 'token')).toMatchObject({ decision: { error: scope } });
+      expect(partialEvaluate({ kind: 'all', of }, factsOf(userWith()), 'token')).toMatchObject({
+        decision: { error: scope },
+      });
     }
   });
 
@@ -207,13 +209,13 @@ test('a rule that throws has failed, reduced and evaluated, also under not', () 
       throw cause;
     },
   };
-  const failure = failed('is fragile', new InternalError('the rule "is fragile" threw', { cause }));
+  const failure = indeterminate('is fragile', new InternalError('the rule "is fragile" threw', { cause }));
   for (const expression of [
     { kind: 'rule', rule },
     { kind: 'not', of: { kind: 'rule', rule }, name: 'not' },
   ] satisfies Expression[]) {
     expect(evaluate(expression, knownUser, {}, {})).toEqual(failure);
-    expect(reduce(expression, knownUser, 'token')).toEqual(decided(failure));
+    expect(partialEvaluate(expression, knownUser, 'token')).toEqual(decided(failure));
   }
 });
 
@@ -239,13 +241,13 @@ describe('a rule on the row', () => {
   test.each([
     ['anonymous', factsOf(anonymous), 'denied'],
     ['a caller without a business record', factsOf(userWith(), withoutRecord), 'denied'],
-    ['a caller while the store is down', factsOf(userWith(), storeIsDown), 'failed'],
+    ['a caller while the store is down', factsOf(userWith(), storeIsDown), 'indeterminate'],
     ['a caller with claims', factsOf(userWith(), manager), 'open'],
-    ['a caller whose claims are not settled', factsOf(userWith(), unsettled), 'open'],
+    ['a caller whose claims are not settled', factsOf(userWith(), notLoaded), 'open'],
   ] as const)('is decided before any row is met, or not, for %s', (_name, facts, outcome) => {
-    expect(outcomeOf(reduce(expression, facts, 'facts'))).toBe(outcome);
-    expect(outcomeOf(reduce(expression, facts, 'arguments', {}))).toBe(outcome);
-    expect(outcomeOf(reduce(expression, facts, 'token'))).toBe('open');
+    expect(outcomeOf(partialEvaluate(expression, facts, 'facts'))).toBe(outcome);
+    expect(outcomeOf(partialEvaluate(expression, facts, 'arguments', {}))).toBe(outcome);
+    expect(outcomeOf(partialEvaluate(expression, facts, 'token'))).toBe('open');
   });
 
   const needs: readonly (readonly [RuleDefinition['needs'], readonly string[]])[] = [
@@ -260,7 +262,7 @@ describe('a rule on the row', () => {
       factsOf(anonymous),
       ...[storeIsDown, withoutRecord, manager].map((claims) => factsOf(userWith(), claims)),
     ];
-    expect(callers.map((facts) => outcomeOf(reduce(own, facts, 'facts')))).toEqual(outcomes);
+    expect(callers.map((facts) => outcomeOf(partialEvaluate(own, facts, 'facts')))).toEqual(outcomes);
   });
 });
 
@@ -270,18 +272,18 @@ describe('a rule on the arguments that needs claims', () => {
   test.each([
     ['anonymous', factsOf(anonymous), 'denied'],
     ['a caller without a business record', factsOf(userWith(), withoutRecord), 'denied'],
-    ['a caller while the store is down', factsOf(userWith(), storeIsDown), 'failed'],
+    ['a caller while the store is down', factsOf(userWith(), storeIsDown), 'indeterminate'],
     ['a caller with claims', factsOf(userWith(), manager), 'open'],
-    ['a caller whose claims are not settled', factsOf(userWith(), unsettled), 'open'],
+    ['a caller whose claims are not settled', factsOf(userWith(), notLoaded), 'open'],
   ] as const)('is decided before the arguments are known, or not, for %s', (_name, facts, outcome) => {
-    expect(outcomeOf(reduce({ kind: 'rule', rule }, facts, 'facts'))).toBe(outcome);
+    expect(outcomeOf(partialEvaluate({ kind: 'rule', rule }, facts, 'facts'))).toBe(outcome);
   });
 });
 
 test('a claims rule is not known before the claims are settled, also when the arguments are', () => {
   const claims = ruleOf('claims', T);
-  expect(outcomeOf(reduce(claims, factsOf(userWith(), unsettled), 'arguments', {}))).toBe('open');
-  expect(outcomeOf(reduce(claims, factsOf(userWith(), manager), 'arguments', {}))).toBe('allowed');
+  expect(outcomeOf(partialEvaluate(claims, factsOf(userWith(), notLoaded), 'arguments', {}))).toBe('open');
+  expect(outcomeOf(partialEvaluate(claims, factsOf(userWith(), manager), 'arguments', {}))).toBe('allowed');
 });
 
 describe('a random rule tree', () => {
@@ -293,9 +295,9 @@ describe('a random rule tree', () => {
         const principal = world.isAnonymous ? anonymous : userWith();
         const facts = factsOf(principal, world.storeIsDown ? storeIsDown : manager);
         const expression = toExpression(tree);
-        const byToken = reduce(expression, factsOf(principal, unsettled), 'token');
-        const byFacts = reduce(byToken, facts, 'facts');
-        const byArguments = reduce(byFacts, facts, 'arguments', {});
+        const byToken = partialEvaluate(expression, factsOf(principal, notLoaded), 'token');
+        const byFacts = partialEvaluate(byToken, facts, 'facts');
+        const byArguments = partialEvaluate(byFacts, facts, 'arguments', {});
 
         expect(
           [expression, byToken, byFacts, byArguments].map((left) => evaluate(left, facts, {}, {}).outcome),
@@ -305,7 +307,7 @@ describe('a random rule tree', () => {
     );
   });
 
-  const askable: Record<Knowledge, readonly Reads[]> = {
+  const askable: Record<EvaluationPhase, readonly Reads[]> = {
     token: ['token'],
     facts: ['token', 'claims'],
     arguments: ['token', 'claims', 'arguments'],
@@ -318,7 +320,7 @@ describe('a random rule tree', () => {
       fc.assert(
         fc.property(trees, (tree) => {
           const asked = new Set<Reads>();
-          const left = reduce(
+          const left = partialEvaluate(
             toExpression(tree, (reads) => asked.add(reads)),
             knownUser,
             knowledge,
@@ -327,7 +329,7 @@ describe('a random rule tree', () => {
           expect(may).toEqual(expect.arrayContaining([...asked]));
 
           asked.clear();
-          reduce(left, knownUser, knowledge, {});
+          partialEvaluate(left, knownUser, knowledge, {});
           expect([...asked]).toEqual([]);
         }),
         { numRuns: 500 },
@@ -338,7 +340,7 @@ describe('a random rule tree', () => {
   test('decided by the token does not change with the claims', () => {
     fc.assert(
       fc.property(trees, (tree) => {
-        const left = reduce(toExpression(tree), factsOf(userWith()), 'token');
+        const left = partialEvaluate(toExpression(tree), factsOf(userWith()), 'token');
         fc.pre(!someRule(left, (rule) => rule.readsClaims));
         expect(oracle(tree, { isAnonymous: false, storeIsDown: true })).toBe(
           oracle(tree, { isAnonymous: false, storeIsDown: false }),

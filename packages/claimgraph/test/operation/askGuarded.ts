@@ -22,7 +22,7 @@ export async function askGuarded({ schema, plans }: GuardedSchema, question: Que
   const { operation, document, variables } = readOperation(schema, question);
   const { authorization, loads } = authorize(question.principal, question.claims);
   const plan = planOperation(schema, plans, document, operation, variables);
-  await authorization.settle(plan.fields.keys());
+  await authorization.loadClaims(plan.fields.keys());
   const context = { authorization, ...question.context };
   const contextValue = question.wrapContext ? question.wrapContext(context) : context;
   const given = execute({ schema, document: parse(question.query), variableValues: question.variables, contextValue });

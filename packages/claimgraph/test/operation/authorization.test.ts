@@ -10,7 +10,10 @@ import { manager, storeIsDown, userWith } from '../support/callers.ts';
 import { authorize } from '../support/guardedExecution.ts';
 import { oracle, type Reads, type Tree, toExpression, trees } from '../support/ruleTrees.ts';
 
-const says = (reads: Reads, outcome: 'allowed' | 'denied' | 'failed' = 'allowed'): Tree => ({ reads, says: outcome });
+const says = (reads: Reads, outcome: 'allowed' | 'denied' | 'indeterminate' = 'allowed'): Tree => ({
+  reads,
+  says: outcome,
+});
 
 describe('settle', () => {
   const needy = planOf({ all: [says('token'), says('claims')] });
@@ -25,22 +28,22 @@ describe('settle', () => {
     ['many need them', [needy, needy, needy], 1],
   ])('loads claims as often as needed when %s', async (_name, plans, loads) => {
     const caller = authorize(userWith(), manager);
-    await caller.authorization.settle(plans);
-    await caller.authorization.settle(plans);
+    await caller.authorization.loadClaims(plans);
+    await caller.authorization.loadClaims(plans);
     expect(caller.loads()).toBe(loads);
   });
 
   test('asked twice at the same time loads the claims once', async () => {
     const caller = authorize(userWith(), manager);
-    await Promise.all([caller.authorization.settle([needy]), caller.authorization.settle([needy])]);
+    await Promise.all([caller.authorization.loadClaims([needy]), caller.authorization.loadClaims([needy])]);
     expect(caller.loads()).toBe(1);
   });
 
   test('loads claims for a plan met later', async () => {
     const caller = authorize(userWith(), manager);
-    await caller.authorization.settle([frugal]);
-    expect(caller.authorization.claims()).toEqual({ state: 'unsettled' });
-    await caller.authorization.settle([needy]);
+    await caller.authorization.loadClaims([frugal]);
+    expect(caller.authorization.claims()).toEqual({ state: 'not-loaded' });
+    await caller.authorization.loadClaims([needy]);
     expect(caller.authorization.claims()).toEqual(manager);
     expect(caller.authorization.decide(needy.permission, {}, {}).outcome).toBe('allowed');
   });
@@ -53,7 +56,7 @@ describe('settle', () => {
   ])('never loads claims for an anonymous caller, whose rule reads %s', async (_name, tree) => {
     const plan = planOf(tree);
     const caller = authorize(anonymous, manager);
-    await caller.authorization.settle([plan]);
+    await caller.authorization.loadClaims([plan]);
     expect(caller.loads()).toBe(0);
     expect(caller.authorization.decide(plan.permission, {}, {})).toMatchObject({ error: { code: 'UNAUTHENTICATED' } });
   });
@@ -62,8 +65,8 @@ describe('settle', () => {
     const authorization = createAuthorization(userWith(), async () => {
       throw new Error('must not happen');
     });
-    await expect(authorization.settle([needy])).rejects.toThrow('must not happen');
-    expect(authorization.decide(needy.permission, {}, {}).outcome).toBe('failed');
+    await expect(authorization.loadClaims([needy])).rejects.toThrow('must not happen');
+    expect(authorization.decide(needy.permission, {}, {}).outcome).toBe('indeterminate');
   });
 });
 
@@ -102,7 +105,7 @@ test('what does not depend on the row is decided once, however many rows there a
     asked.push(reads),
   );
   const { authorization } = authorize(userWith(), manager);
-  await authorization.settle([toPlan(permission)]);
+  await authorization.loadClaims([toPlan(permission)]);
   for (let row = 0; row < 3; row += 1) expect(authorization.decide(permission, {}, {}).outcome).toBe('allowed');
   // The token is asked before the claims are loaded, to see whether they are needed, and once again with them.
   expect(asked).toEqual(['token', 'token', 'claims', 'row', 'row', 'row']);
@@ -115,7 +118,7 @@ test('a random rule tree is decided as by the oracle, and an outage is neither a
       const plan = planOf(tree);
       const principal = world.isAnonymous ? anonymous : userWith();
       const { authorization, loads } = authorize(principal, world.storeIsDown ? storeIsDown : manager);
-      await authorization.settle([plan]);
+      await authorization.loadClaims([plan]);
       const preview = authorization.preview(plan.permission, {});
       const decision = authorization.decide(plan.permission, {}, {});
 

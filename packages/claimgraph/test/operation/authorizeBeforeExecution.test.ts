@@ -3,14 +3,14 @@ import {
   allOf,
   anyOf,
   denyMode,
-  filterByClaims,
   masked,
+  needsClaims,
   publicField,
   requireArguments,
   requireArgumentsByClaims,
   requireClaims,
   requireRow,
-  requireRowByCaller,
+  requireRowByToken,
   requireScope,
 } from '../../src/rules/index.ts';
 import { clerk, manager, type StaffClaims, storeIsDown, userWith, withoutRecord } from '../support/callers.ts';
@@ -24,7 +24,7 @@ const isOfTheirRegion = requireRow(
   'is of their region',
   (row: { region: string }, c: StaffClaims) => row.region === c.region,
 );
-const isAddressee = requireRowByCaller(
+const isAddressee = requireRowByToken(
   'is the addressee',
   (row: { readonly id: string }, { subject }) => row.id === subject,
 );
@@ -59,7 +59,7 @@ const guarded = guard(
       parcel: canRead,
       parcels: allOf(canRead, asksForFew),
       some: anyOf(allOf(canRead, asksForFew), isManager),
-      own: allOf(canRead, filterByClaims('sees their own')),
+      own: allOf(canRead, needsClaims('sees their own')),
       staff: allOf(canRead, isManager),
       taxId: allOf(
         canRead,
@@ -373,15 +373,15 @@ describe('claims are loaded', () => {
   });
 });
 
-test('what was loaded can be read, and what was not is said to be unsettled', async () => {
+test('what was loaded can be read, and what was not is said to be notLoaded', async () => {
   const { authorization: settled } = await preflightOf(guarded, {
     query: '{ own { id } }',
     principal: reader,
     claims: clerk,
   });
   expect(settled.claims()).toEqual(clerk);
-  const { authorization: unsettled } = await preflightOf(guarded, { query: '{ parcel { id } }', principal: reader });
-  expect(unsettled.claims()).toEqual({ state: 'unsettled' });
+  const { authorization: notLoaded } = await preflightOf(guarded, { query: '{ parcel { id } }', principal: reader });
+  expect(notLoaded.claims()).toEqual({ state: 'not-loaded' });
 });
 
 async function refusalsOf(operation: Operation): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NotFoundError } from '../../src/errors.ts';
-import { publicField, requireRowByCaller, requireScope } from '../../src/rules/index.ts';
+import { publicField, requireRowByToken, requireScope } from '../../src/rules/index.ts';
 import { userWith } from '../support/callers.ts';
 import { executeGuarded, guard } from '../support/guardedExecution.ts';
 import { nextTurn } from '../support/until.ts';
@@ -10,7 +10,7 @@ interface Parcel {
 }
 
 const canRead = requireScope('parcels/read');
-const isTheFirst = requireRowByCaller('is on the first', ({ id }: Parcel) => id === 1);
+const isTheFirst = requireRowByToken('is on the first', ({ id }: Parcel) => id === 1);
 
 const secondOnes = {
   'is denied': { rule: isTheFirst, secret: () => 's' },

@@ -431,7 +431,7 @@ function row(index: number, ...fields: readonly string[]) {
 async function respond(of: Operation, { schema, plans } = guarded) {
   const { document, variables } = readOperation(schema, of);
   const { authorization } = authorize(of.principal, of.claims);
-  await authorization.settle(plans.values());
+  await authorization.loadClaims(plans.values());
   const contextValue = { authorization };
   const result = await execute({ schema, document, variableValues: variables, contextValue });
   const { data, failures } = toOutcome(result);

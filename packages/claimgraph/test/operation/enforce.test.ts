@@ -120,7 +120,7 @@ describe('a field', () => {
     ['while the store is down', reader, storeIsDown, 'CLAIMS_UNAVAILABLE'],
   ] as const)('is not resolved for a caller %s', async (_name, principal, claims, code) => {
     const { authorization } = authorize(principal, claims);
-    await authorization.settle(guarded.plans.values());
+    await authorization.loadClaims(guarded.plans.values());
     const outcome = executeSync(guarded, { query: '{ all { contents } }' }, authorization);
     expect(outcome).toEqual({ data: { all: null }, failures: [{ path: 'all', code }] });
     expect(called).toEqual([]);
@@ -230,7 +230,7 @@ describe('a masked value', () => {
 
   test('is denied to those who may not read the field at all', async () => {
     const { authorization } = authorize(userWith(), clerk);
-    await authorization.settle(guarded.plans.values());
+    await authorization.loadClaims(guarded.plans.values());
     const outcome = authorization.preview(planOf('Parcel.taxId').permission);
     expect(outcome).toMatchObject({ outcome: 'denied', error: { code: 'INSUFFICIENT_SCOPE' } });
   });
@@ -477,7 +477,7 @@ describe('a subscription', () => {
   const start = async (principal: typeof reader | undefined, claims: SettledClaims) => {
     opened = 0;
     const { authorization } = authorize(principal, claims);
-    await authorization.settle(plans.values());
+    await authorization.loadClaims(plans.values());
     return subscribe({ schema, document: parse('subscription { arrived }'), contextValue: { authorization } });
   };
 

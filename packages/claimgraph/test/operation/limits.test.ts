@@ -1,6 +1,6 @@
 import { getIntrospectionQuery, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { defaultLimits, findExcess } from '../../src/operation/limits.ts';
+import { checkLimits, defaultLimits } from '../../src/operation/limits.ts';
 import { fanOut, nest, repeat } from '../support/hostileDocuments.ts';
 
 const fields = (count: number) => repeat(count, (index) => `a${index}: open`);
@@ -48,7 +48,7 @@ describe('the default limits', () => {
     ],
     ['let what is no operation pass', 'type Query { a: String }', undefined],
   ])('%s', (_name, query, excess) => {
-    const error = findExcess(parse(query, { maxTokens: 5_000 }), defaultLimits);
+    const error = checkLimits(parse(query, { maxTokens: 5_000 }), defaultLimits);
     expect(error && `${error.counted}: ${error.cost} of ${error.limit}`).toBe(excess);
   });
 
@@ -64,13 +64,13 @@ describe('the default limits', () => {
       oneOf: true,
     },
   ])('let the introspection query of the usual tools pass: %o', (options) => {
-    expect(findExcess(parse(getIntrospectionQuery(options)), defaultLimits)).toBeUndefined();
+    expect(checkLimits(parse(getIntrospectionQuery(options)), defaultLimits)).toBeUndefined();
   });
 });
 
 test('limits are what they are set to', () => {
   const limits = { maxFields: 3, maxRootFields: 2, maxMutationRootFields: 1, maxDepth: 2 };
-  const excessOf = (query: string) => findExcess(parse(query), limits)?.counted;
+  const excessOf = (query: string) => checkLimits(parse(query), limits)?.counted;
   expect(['{ a b }', '{ a { b c } }', 'mutation { a { b c } }'].map(excessOf)).toEqual([
     undefined,
     undefined,

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigurationError, InsufficientUserAuthenticationError, InternalError } from '../../src/errors.ts';
-import type { Facts } from '../../src/logic/decisionInput.ts';
+import type { DecisionInput } from '../../src/logic/decisionInput.ts';
 import { evaluate } from '../../src/logic/evaluate.ts';
 import { definitionOf } from '../../src/rules/defineRule.ts';
 import {
   type Caller,
   type FieldRule,
-  filterByClaims,
+  needsClaims,
   publicField,
   requireAnyScope,
   requireArguments,
@@ -14,7 +14,7 @@ import {
   requireClaims,
   requireRecentSignIn,
   requireRow,
-  requireRowByCaller,
+  requireRowByToken,
   requireScope,
   requireToken,
 } from '../../src/rules/index.ts';
@@ -24,9 +24,9 @@ import {
   factsOf,
   machineWith,
   manager,
+  notLoaded,
   type StaffClaims,
   storeIsDown,
-  unsettled,
   userWith,
   withoutRecord,
 } from '../support/callers.ts';
@@ -48,10 +48,7 @@ const rules = {
     'asks for their own region',
     (args: Asked, { region }: StaffClaims) => args.region === region,
   ),
-  'requireRowByCaller(sender)': requireRowByCaller(
-    'sent it',
-    (parcel: Parcel, { subject }) => parcel.sentBy === subject,
-  ),
+  'requireRowByToken(sender)': requireRowByToken('sent it', (parcel: Parcel, { subject }) => parcel.sentBy === subject),
 } as const;
 
 /** Signed in a minute before the operation of `factsOf` began. */
@@ -60,18 +57,18 @@ const admin = { ...userWith('parcels/read', 'parcels/admin'), authTime: 1_800_00
 const job = machineWith('parcels/write');
 
 const callers = {
-  'anonymous, claims unsettled': factsOf(anonymous, unsettled),
+  'anonymous, claims notLoaded': factsOf(anonymous, notLoaded),
   'anonymous, claims found by mistake': factsOf(anonymous, manager),
-  'user, unsettled': factsOf(reader, unsettled),
+  'user, notLoaded': factsOf(reader, notLoaded),
   'user, found': factsOf(reader, clerk),
   'user, absent': factsOf(reader, withoutRecord),
   'user, unavailable': factsOf(reader, storeIsDown),
   'user with another scope and an old sign-in, found': factsOf(admin, clerk),
-  'machine, unsettled': factsOf(job, unsettled),
+  'machine, notLoaded': factsOf(job, notLoaded),
   'machine, found': factsOf(job, clerk),
   'machine, absent': factsOf(job, withoutRecord),
   'machine, unavailable': factsOf(job, storeIsDown),
-} satisfies Record<string, Facts>;
+} satisfies Record<string, DecisionInput>;
 
 const signIn = 'denied UNAUTHENTICATED';
 const forbidden = 'denied FORBIDDEN';
@@ -93,7 +90,7 @@ const table: Record<keyof typeof rules, readonly string[]> = {
     ...[signIn, signIn, notSettled, yes, forbidden, unavailable, yes],
     ...[notSettled, yes, forbidden, unavailable],
   ],
-  'requireRowByCaller(sender)': [
+  'requireRowByToken(sender)': [
     ...[signIn, signIn, yes, yes, yes, yes, yes],
     ...[forbidden, forbidden, forbidden, forbidden],
   ],
@@ -146,7 +143,7 @@ describe('requireAnyScope', () => {
 describe('requireRecentSignIn', () => {
   const rule = requireRecentSignIn(300);
   const signedInAgo = (seconds: number) => {
-    const facts = factsOf(userWith(), unsettled);
+    const facts = factsOf(userWith(), notLoaded);
     return { ...facts, principal: { ...userWith(), authTime: facts.nowSeconds - seconds } };
   };
 
@@ -208,8 +205,8 @@ test('requireArgumentsByClaims is decided by arguments, claims and caller', () =
   expect(asked).toEqual([{ region: 'south' }, { role: 'clerk', region: 'north' }, reader]);
 });
 
-test('requireRowByCaller is decided by row and caller', () => {
-  const rule = rules['requireRowByCaller(sender)'];
+test('requireRowByToken is decided by row and caller', () => {
+  const rule = rules['requireRowByToken(sender)'];
   expect(say(rule, factsOf(reader), { region: 'north', sentBy: 'user-2' })).toBe(forbidden);
   expect(say(rule, factsOf(job), { region: 'north', sentBy: 'reporting-job' })).toBe('allowed');
 });
@@ -220,7 +217,7 @@ describe('a predicate', () => {
     // @ts-expect-error a predicate answers with a boolean
     const args = requireArgumentsByClaims('is odd', () => answer);
     // @ts-expect-error a predicate answers with a boolean
-    const row = requireRowByCaller('is odd', () => answer);
+    const row = requireRowByToken('is odd', () => answer);
     expect([say(args, factsOf(reader, manager)), say(row, factsOf(reader))]).toEqual([forbidden, forbidden]);
   });
 
@@ -229,10 +226,10 @@ describe('a predicate', () => {
   };
   test.each<readonly [string, FieldRule, readonly string[]]>([
     ['requireArgumentsByClaims', requireArgumentsByClaims('is fragile', crash), [signIn, forbidden, unavailable]],
-    ['requireRowByCaller', requireRowByCaller('is fragile', crash), [signIn, notSettled, notSettled]],
+    ['requireRowByToken', requireRowByToken('is fragile', crash), [signIn, notSettled, notSettled]],
   ])('of %s that throws leaves the rule undecided, and is asked only of whom it is about', (_name, rule, others) => {
     const decision = decide(rule, factsOf(reader, manager));
-    expect(decision).toMatchObject({ outcome: 'failed', error: { message: 'the rule "is fragile" threw' } });
+    expect(decision).toMatchObject({ outcome: 'indeterminate', error: { message: 'the rule "is fragile" threw' } });
     expect(decision).toHaveProperty('error', expect.any(InternalError));
     const facts = [factsOf(anonymous), factsOf(reader, withoutRecord), factsOf(reader, storeIsDown)];
     expect(facts.map((of) => say(rule, of))).toEqual(others);
@@ -248,7 +245,7 @@ describe('every rule of the vocabulary has a stable name and a sentence about wh
     [requireAnyScope('a', 'b'), 'has one of the scopes a b', 'The access token has at least one of the scopes a b.'],
     [requireClaims('is in finance', () => true), 'is in finance', 'By their business record the caller is in finance.'],
     [
-      filterByClaims('sees their own'),
+      needsClaims('sees their own'),
       'sees their own',
       'Once their business record is known, the caller sees their own.',
     ],
@@ -260,7 +257,7 @@ describe('every rule of the vocabulary has a stable name and a sentence about wh
       'stays within their limit',
       'The arguments are such that the caller stays within their limit.',
     ],
-    [requireRowByCaller('sent it', () => true), 'sent it', 'On this row the caller sent it.'],
+    [requireRowByToken('sent it', () => true), 'sent it', 'On this row the caller sent it.'],
   ])('%#: %s', (rule, name, description) => {
     expect(definitionOf(rule)).toMatchObject({ name, description });
     expect(description).toMatch(/^[A-Z][^.]*\.$/);
@@ -275,12 +272,12 @@ describe('every rule of the vocabulary has a stable name and a sentence about wh
   });
 });
 
-function say(rule: FieldRule<never, never>, facts: Facts, parent?: unknown, args?: unknown): string {
+function say(rule: FieldRule<never, never>, facts: DecisionInput, parent?: unknown, args?: unknown): string {
   const decision = decide(rule, facts, parent, args);
   return decision.outcome === 'allowed' ? 'allowed' : `${decision.outcome} ${decision.error.code}`;
 }
 
-function decide(rule: FieldRule<never, never>, facts: Facts, parent?: unknown, args?: unknown) {
+function decide(rule: FieldRule<never, never>, facts: DecisionInput, parent?: unknown, args?: unknown) {
   const definition = definitionOf(rule);
   if (!definition) throw new TypeError('expected a rule of the vocabulary');
   return evaluate({ kind: 'rule', rule: definition }, facts, parent, args);

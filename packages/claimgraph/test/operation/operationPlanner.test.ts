@@ -2,7 +2,7 @@ import { type DocumentNode, getOperationAST, getVariableValues, parse } from 'gr
 import { describe, expect, test } from 'vitest';
 import type { OperationPlan } from '../../src/operation/operationPlan.ts';
 import { createOperationPlanner } from '../../src/operation/operationPlanner.ts';
-import { conditionVariables } from '../../src/operation/skipIncludeVariables.ts';
+import { collectSkipIncludeVariables } from '../../src/operation/skipIncludeVariables.ts';
 import { countWalks } from '../support/countWalks.ts';
 import { fanOut, prototypeNames } from '../support/hostileDocuments.ts';
 import { createHostileSchema } from '../support/hostileSchema.ts';
@@ -145,7 +145,7 @@ test.each<readonly [string, string]>([
   const document = parse(query);
   const operation = getOperationAST(document);
   if (!operation) throw new TypeError('expected an operation');
-  expect(conditionVariables(document, operation).join(' ')).toBe(names);
+  expect(collectSkipIncludeVariables(document, operation).join(' ')).toBe(names);
 });
 
 /** One document and one planner; `variables` are as a client sends them. */

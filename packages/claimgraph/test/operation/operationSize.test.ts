@@ -1,6 +1,6 @@
 import { parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { createSizeMeter, type OperationSize } from '../../src/operation/operationSize.ts';
+import { createOperationMeter, type OperationSize } from '../../src/operation/operationSize.ts';
 import { countWalks } from '../support/countWalks.ts';
 import { fanOut, nest, repeat } from '../support/hostileDocuments.ts';
 
@@ -39,8 +39,8 @@ describe('the size of an operation', () => {
     const document = parse('query A { ...F } query B { ...F ...F } fragment F on T { a { b } }');
     const [a, b, f] = document.definitions;
     if (!a || !b || !f) throw new TypeError('expected three definitions');
-    const forwards = createSizeMeter(document);
-    const backwards = createSizeMeter(document);
+    const forwards = createOperationMeter(document);
+    const backwards = createOperationMeter(document);
     const sizes = [f, b, a].map(backwards).toReversed();
     expect([a, b, f].map(forwards)).toEqual(sizes);
     expect(sizes.map(({ fields }) => fields)).toEqual([2, 4, 2]);
@@ -55,7 +55,7 @@ describe('the size of an operation', () => {
     const [operation] = document.definitions;
     if (!operation) throw new TypeError('expected an operation');
     const { count } = countWalks(document);
-    createSizeMeter(document)(operation);
+    createOperationMeter(document)(operation);
     // The operation has two, each of thirty fragments eleven, and the last has one.
     expect(count()).toBe(2 + 30 * 11 + 1);
   });
@@ -76,5 +76,5 @@ function sizeOf(query: string): OperationSize {
   const document = parse(query, { maxTokens: 5_000 });
   const [first] = document.definitions;
   if (!first) throw new TypeError('expected a definition');
-  return createSizeMeter(document)(first);
+  return createOperationMeter(document)(first);
 }

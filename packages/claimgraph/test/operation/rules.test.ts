@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { ClaimsUnavailableError, ConfigurationError, InternalError } from '../../src/errors.ts';
-import type { Facts } from '../../src/logic/decisionInput.ts';
+import type { DecisionInput } from '../../src/logic/decisionInput.ts';
 import { evaluate } from '../../src/logic/evaluate.ts';
 import { createFormatError } from '../../src/operation/formatError.ts';
 import { definitionOf } from '../../src/rules/defineRule.ts';
 import {
   type FieldRule,
-  filterByClaims,
+  needsClaims,
   publicField,
   requireArguments,
   requireClaims,
@@ -20,9 +20,9 @@ import {
   factsOf,
   machineWith,
   manager,
+  notLoaded,
   type StaffClaims,
   storeIsDown,
-  unsettled,
   userWith,
   withoutRecord,
 } from '../support/callers.ts';
@@ -37,7 +37,7 @@ const rules = {
   'requireScope(read)': requireScope('parcels/read'),
   'requireScope(read, write)': requireScope('parcels/read', 'parcels/write'),
   'requireClaims(manager)': requireClaims('is a manager', ({ role }: StaffClaims) => role === 'manager'),
-  'filterByClaims()': filterByClaims('sees their own region'),
+  'needsClaims()': needsClaims('sees their own region'),
   'requireRow(north)': requireRow(
     'is of their region',
     (parcel: Parcel, { region }: StaffClaims) => parcel.region === region,
@@ -51,18 +51,18 @@ const stranger = userWith();
 const job = machineWith('parcels/read');
 
 const callers = {
-  'anonymous, claims unsettled': factsOf(anonymous, unsettled),
-  'user without scope, unsettled': factsOf(stranger, unsettled),
-  'user, unsettled': factsOf(reader, unsettled),
+  'anonymous, claims notLoaded': factsOf(anonymous, notLoaded),
+  'user without scope, notLoaded': factsOf(stranger, notLoaded),
+  'user, notLoaded': factsOf(reader, notLoaded),
   'user, manager': factsOf(reader, manager),
   'user, clerk': factsOf(reader, clerk),
   'user with both scopes, no record': factsOf(writer, withoutRecord),
   'user, store is down': factsOf(reader, storeIsDown),
-  'machine, unsettled': factsOf(job, unsettled),
+  'machine, notLoaded': factsOf(job, notLoaded),
   'machine, manager': factsOf(job, manager),
   'machine, no record': factsOf(job, withoutRecord),
   'machine, store is down': factsOf(job, storeIsDown),
-} satisfies Record<string, Facts>;
+} satisfies Record<string, DecisionInput>;
 
 // What every rule says of every caller, in the order of `callers`, for a parcel in the north and `first: 2`.
 const anonymousIsAsked = 'denied UNAUTHENTICATED';
@@ -87,7 +87,7 @@ const table: Record<keyof typeof rules, readonly string[]> = {
     ...[notSettled, notSettled, yes, forbidden, forbidden, unavailable],
     ...[notSettled, yes, forbidden, unavailable],
   ],
-  'filterByClaims()': [
+  'needsClaims()': [
     anonymousIsAsked,
     ...[notSettled, notSettled, yes, yes, yes, unavailable],
     ...[notSettled, yes, yes, unavailable],
@@ -189,7 +189,7 @@ describe('a predicate that throws', () => {
   test.each(crashing)('in %s leaves the rule undecided', (_name, rule) => {
     const decision = decide(rule, factsOf(reader, manager), {}, {});
     expect(decision).toMatchObject({
-      outcome: 'failed',
+      outcome: 'indeterminate',
       rule: 'is fragile',
       error: { message: 'the rule "is fragile" threw', cause: { message: 'cannot read "salary" of claims 4711' } },
     });
@@ -229,18 +229,18 @@ test('predicates are told who is calling', () => {
 
 test('an outage is told with the error of the claims source', () => {
   expect(decide(rules['requireClaims(manager)'], factsOf(reader, storeIsDown))).toEqual({
-    outcome: 'failed',
+    outcome: 'indeterminate',
     rule: 'is a manager',
     error: expect.any(ClaimsUnavailableError),
   });
 });
 
-function say(rule: FieldRule<never, never>, facts: Facts, parent?: unknown, args?: unknown): string {
+function say(rule: FieldRule<never, never>, facts: DecisionInput, parent?: unknown, args?: unknown): string {
   const decision = decide(rule, facts, parent, args);
   return decision.outcome === 'allowed' ? 'allowed' : `${decision.outcome} ${decision.error.code}`;
 }
 
-function decide(rule: FieldRule<never, never>, facts: Facts, parent?: unknown, args?: unknown) {
+function decide(rule: FieldRule<never, never>, facts: DecisionInput, parent?: unknown, args?: unknown) {
   const definition = definitionOf(rule);
   if (!definition) throw new TypeError('expected a rule of the vocabulary');
   return evaluate({ kind: 'rule', rule: definition }, facts, parent, args);

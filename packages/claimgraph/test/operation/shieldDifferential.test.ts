@@ -7,9 +7,9 @@ import {
   denyMode,
   exposes,
   type FieldRule,
-  filterByClaims,
   inherit,
   masked,
+  needsClaims,
   publicField,
   requireArguments,
   requireClaims,
@@ -41,7 +41,7 @@ const leaves = {
   canRead: requireScope('parcels/read'),
   canReadAndSend: requireScope('parcels/read', 'parcels/send'),
   isManager: requireClaims('is a manager', ({ role }: StaffClaims) => role === 'manager'),
-  filters: filterByClaims('sees their own'),
+  filters: needsClaims('sees their own'),
   asksForFew: requireArguments('asks for few', ({ first }: { readonly first: number }) => first <= 10),
   isOfTheirRegion: requireRow('is of their region', (row: Parcel, { region }: StaffClaims) => row.region === region),
 } satisfies Record<string, ShieldRule | FieldRule<never, never>>;
@@ -92,7 +92,7 @@ describe(`on Node ${process.versions.node}, graphql-shield's runtime and this en
         const facts = factsOf(principal, claims[world.claims]);
         const plan = planOf(rule);
         const { authorization } = authorize(principal, claims[world.claims]);
-        await authorization.settle([plan]);
+        await authorization.loadClaims([plan]);
 
         const ours = [
           evaluate(plan.permission, facts, row, args).outcome,

@@ -6,15 +6,15 @@ import { verdictOf } from '../../src/logic/verdict.ts';
 import {
   allOf,
   anyOf,
-  filterByClaims,
   fresh,
   inherit,
   masked,
+  needsClaims,
   publicField,
   requireArgumentsByClaims,
   requireClaims,
   requireRow,
-  requireRowByCaller,
+  requireRowByToken,
   requireScope,
 } from '../../src/rules/index.ts';
 import { and, not, rule as shieldRule } from '../../src/rules/shield.ts';
@@ -45,7 +45,7 @@ const staysInside = requireArgumentsByClaims(
   'stays inside',
   ({ region }: { readonly region: string }, claims: StaffClaims) => region === claims.region,
 );
-const seesCrates = filterByClaims('sees the crates of their region');
+const seesCrates = needsClaims('sees the crates of their region');
 
 const error = new ClaimsUnavailableError('the store is down');
 const stale = (claims: SettledClaims): SettledClaims => ({
@@ -164,7 +164,7 @@ test.each<readonly [string, unknown, string]>([
   ["shield's own and", and(isManager), 'a rule that is made of others, or modifies one'],
   ['a mask', masked(isManager, String), 'a rule that is made of others, or modifies one'],
   ['a rule on scopes', canRead, '"has scope staff/read"'],
-  ['a rule on rows by the token', requireRowByCaller('owns it', () => true), '"owns it"'],
+  ['a rule on rows by the token', requireRowByToken('owns it', () => true), '"owns it"'],
   ['a public field', publicField('why'), '"public: why"'],
   ['an inherited rule', inherit('Query.a'), '"inherits from Query.a"'],
   ["a rule of shield's own", shieldRule('is lost')(() => true), '"is lost"'],
@@ -174,7 +174,7 @@ test.each<readonly [string, unknown, string]>([
   const make = () => Reflect.apply(fresh, undefined, [rule]);
   expect(make).toThrow(ConfigurationError);
   expect(make).toThrow(
-    `fresh: expected one rule that reads claims (requireClaims, requireRow, requireArgumentsByClaims or filterByClaims); got ${got}. Put it around each rule that reads claims.`,
+    `fresh: expected one rule that reads claims (requireClaims, requireRow, requireArgumentsByClaims or needsClaims); got ${got}. Put it around each rule that reads claims.`,
   );
 });
 

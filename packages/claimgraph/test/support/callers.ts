@@ -1,5 +1,5 @@
 import { ClaimsUnavailableError } from '../../src/errors.ts';
-import type { ClaimsState, Facts } from '../../src/logic/decisionInput.ts';
+import type { ClaimsResult, DecisionInput } from '../../src/logic/decisionInput.ts';
 import { anonymous, type MachinePrincipal, type Principal, type UserPrincipal } from '../../src/token/principal.ts';
 
 /** The business claims of the permission tests. */
@@ -9,7 +9,7 @@ export interface StaffClaims {
 }
 
 /** What loading claims ends with. */
-export type SettledClaims = Exclude<ClaimsState<StaffClaims>, { readonly state: 'unsettled' }>;
+export type SettledClaims = Exclude<ClaimsResult<StaffClaims>, { readonly state: 'not-loaded' }>;
 
 const asOf = new Date('2026-01-31T09:00:00Z');
 
@@ -39,7 +39,7 @@ export function machineWith(...scopes: readonly string[]): MachinePrincipal {
   };
 }
 
-export const unsettled: ClaimsState<StaffClaims> = { state: 'unsettled' };
+export const notLoaded: ClaimsResult<StaffClaims> = { state: 'not-loaded' };
 export const manager = found({ role: 'manager', region: 'north' });
 export const clerk = found({ role: 'clerk', region: 'north' });
 export const withoutRecord: SettledClaims = { state: 'absent', asOf };
@@ -53,6 +53,9 @@ export function found(claims: StaffClaims): SettledClaims {
 }
 
 /** Everything is known of the caller; by default of nobody. */
-export function factsOf(principal: Principal = anonymous, claims: ClaimsState<StaffClaims> = unsettled): Facts {
+export function factsOf(
+  principal: Principal = anonymous,
+  claims: ClaimsResult<StaffClaims> = notLoaded,
+): DecisionInput {
   return { principal, claims, nowSeconds: 1_800_000_000 };
 }

@@ -15,7 +15,7 @@ import type { PermissionMap } from '../../src/compile/compilePermissions.ts';
 import { createGuardedSchema, type GuardedSchema } from '../../src/compile/guardedSchema.ts';
 import { AppError } from '../../src/errors.ts';
 import { type Authorization, createAuthorization } from '../../src/operation/authorization.ts';
-import { preflight, type Refused } from '../../src/operation/authorizeBeforeExecution.ts';
+import { authorizeBeforeExecution, type FieldDenial } from '../../src/operation/authorizeBeforeExecution.ts';
 import { type OperationPlan, planOperation } from '../../src/operation/operationPlan.ts';
 import { anonymous, type Principal } from '../../src/token/principal.ts';
 import { type SettledClaims, withoutRecord } from './callers.ts';
@@ -76,8 +76,8 @@ export async function preflightOf(guarded: GuardedSchema, of: Operation) {
   const { document, operation, variables } = readOperation(schema, of);
   const caller = authorize(of.principal, of.claims);
   const plan = planOperation(schema, plans, document, operation, variables);
-  await caller.authorization.settle(plan.fields.keys());
-  const refused = preflight(operation.operation, plan, caller.authorization, variables);
+  await caller.authorization.loadClaims(plan.fields.keys());
+  const refused = authorizeBeforeExecution(operation.operation, plan, caller.authorization, variables);
   return { ...caller, refused: refused.map(toRefusal), document, operation };
 }
 
@@ -108,7 +108,7 @@ export function toOutcome({ data, errors = [] }: ExecutionResult) {
   };
 }
 
-function toRefusal({ path, decision: { error } }: Refused): Failure {
+function toRefusal({ path, decision: { error } }: FieldDenial): Failure {
   return toFailure(path, error);
 }
 

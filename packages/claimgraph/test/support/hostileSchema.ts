@@ -5,8 +5,8 @@ import { createGuardedSchema, type GuardedSchema } from '../../src/compile/guard
 import {
   allOf,
   anyOf,
-  filterByClaims,
   masked,
+  needsClaims,
   publicField,
   requireArguments,
   requireClaims,
@@ -81,7 +81,7 @@ const isOpen = publicField('says that the depot is there');
 const canRead = requireScope('depot/read');
 const canWrite = requireScope('depot/write');
 const isManager = requireClaims('is a manager', ({ role }: StaffClaims) => role === 'manager');
-const seesTheirOwn = filterByClaims('sees the crates of their region');
+const seesTheirOwn = needsClaims('sees the crates of their region');
 const isOfTheirRegion = requireRow(
   'is of their region',
   (crate: CrateRow, { region }: StaffClaims) => crate.region === region,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { ClaimsUnavailableError, ForbiddenError, UnauthenticatedError } from '../../src/errors.ts';
-import { allowed, type Decision, denied, failed } from '../../src/logic/decision.ts';
-import type { Facts } from '../../src/logic/decisionInput.ts';
+import { allowed, type Decision, denied, indeterminate } from '../../src/logic/decision.ts';
+import type { DecisionInput } from '../../src/logic/decisionInput.ts';
 import type { Expression } from '../../src/logic/expression.ts';
 
 /** What a rule of a random tree reads, from the cheapest on. */
@@ -24,7 +24,7 @@ export interface World {
 
 const leaf = fc.record({
   reads: fc.constantFrom<Reads>('token', 'claims', 'arguments', 'row'),
-  says: fc.constantFrom<Outcome>('allowed', 'denied', 'failed'),
+  says: fc.constantFrom<Outcome>('allowed', 'denied', 'indeterminate'),
 });
 
 /** Trees of at most four levels; `maxLength` children each. */
@@ -63,14 +63,14 @@ export function toExpression(tree: Tree, onAsked: (reads: Reads) => void = () =>
 }
 
 /** What a rule of the vocabulary would answer: the caller comes before the claims, and both before the predicate. */
-function answer(reads: Reads, says: Outcome, { principal, claims }: Facts): Decision {
+function answer(reads: Reads, says: Outcome, { principal, claims }: DecisionInput): Decision {
   if (reads !== 'arguments' && principal.kind === 'anonymous') {
     return denied(reads, new UnauthenticatedError('missing', 'no access token was sent'));
   }
   if ((reads === 'claims' || reads === 'row') && claims.state !== 'found') {
-    return failed(reads, new ClaimsUnavailableError(`claims are ${claims.state}`));
+    return indeterminate(reads, new ClaimsUnavailableError(`claims are ${claims.state}`));
   }
-  if (says === 'failed') throw new Error('this rule cannot decide');
+  if (says === 'indeterminate') throw new Error('this rule cannot decide');
   return says === 'allowed' ? allowed : denied(reads, new ForbiddenError(reads));
 }
 
@@ -79,20 +79,20 @@ export function oracle(tree: Tree, world: World): Outcome {
   if ('all' in tree) {
     const outcomes = tree.all.map((part) => oracle(part, world));
     if (outcomes.includes('denied')) return 'denied';
-    return outcomes.includes('failed') ? 'failed' : 'allowed';
+    return outcomes.includes('indeterminate') ? 'indeterminate' : 'allowed';
   }
   if ('any' in tree) {
     const outcomes = tree.any.map((part) => oracle(part, world));
     if (outcomes.includes('allowed')) return 'allowed';
-    return outcomes.includes('failed') ? 'failed' : 'denied';
+    return outcomes.includes('indeterminate') ? 'indeterminate' : 'denied';
   }
   if ('not' in tree) {
     const outcome = oracle(tree.not, world);
-    if (outcome === 'failed') return 'failed';
+    if (outcome === 'indeterminate') return 'indeterminate';
     return outcome === 'allowed' || world.isAnonymous ? 'denied' : 'allowed';
   }
   const { reads, says } = tree;
   if (world.isAnonymous && reads !== 'arguments') return 'denied';
-  if (world.storeIsDown && (reads === 'claims' || reads === 'row')) return 'failed';
+  if (world.storeIsDown && (reads === 'claims' || reads === 'row')) return 'indeterminate';
   return says;
 }

@@ -1,8 +1,8 @@
 import { createGuardedSchema } from '../../src/compile/guardedSchema.ts';
 import {
   allOf,
-  filterByClaims,
   masked,
+  needsClaims,
   publicField,
   requireArguments,
   requireClaims,
@@ -47,7 +47,7 @@ export function openLibrary(rows: readonly Book[] = books) {
     permissions: {
       Query: {
         motto: publicField('it is carved over the door'),
-        books: allOf(canRead, asksForFew, filterByClaims('sees the books')),
+        books: allOf(canRead, asksForFew, needsClaims('sees the books')),
         takings: allOf(canRead, requireRecentSignIn(300), isLibrarian),
       },
       Book: {

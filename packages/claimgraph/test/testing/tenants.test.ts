@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createGuardedSchema } from '../../src/compile/guardedSchema.ts';
-import { requireClaims, requireRowByCaller, requireToken } from '../../src/rules/index.ts';
+import { requireClaims, requireRowByToken, requireToken } from '../../src/rules/index.ts';
 import { printAccessMatrix } from '../../src/testing/accessMatrix.ts';
 import type { Persona } from '../../src/testing/persona.ts';
 import { createTestServer, type TestServer } from '../../src/testing/testServer.ts';
@@ -19,7 +19,7 @@ function openOffice() {
     resolvers: { Query: { desks: (): readonly Desk[] => [{ of: 'acme' }, { of: 'globex' }], mayBook: () => true } },
     permissions: {
       Query: { desks: requireToken(), mayBook: requireClaims('has a desk', ({ desks }: DeskClaims) => desks > 0) },
-      Desk: { of: requireRowByCaller('is of their tenant', (desk: Desk, caller) => desk.of === caller.tenant) },
+      Desk: { of: requireRowByToken('is of their tenant', (desk: Desk, caller) => desk.of === caller.tenant) },
     },
   });
 }

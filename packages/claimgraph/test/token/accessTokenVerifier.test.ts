@@ -172,9 +172,9 @@ describe('createAccessTokenVerifier', () => {
     ['an endless lifetime', { maxLifetimeSeconds: Number.POSITIVE_INFINITY }, 'got maxLifetimeSeconds Infinity'],
     ['no time between refreshes', { jwksRefreshSeconds: 0 }, 'got jwksRefreshSeconds 0'],
     ['no penalty', { jwksPenaltySeconds: 0 }, 'got jwksPenaltySeconds 0'],
-    ['no room for tokens', { maxRememberedTokens: 0 }, 'maxRememberedTokens: expected a whole number from 1 to'],
-    ['half a token', { maxRememberedTokens: 1.5 }, 'from 1 to 1000000; got 1.5'],
-    ['endless room for tokens', { maxRememberedTokens: Number.POSITIVE_INFINITY }, 'got Infinity'],
+    ['no room for tokens', { maxCachedTokens: 0 }, 'maxCachedTokens: expected a whole number from 1 to'],
+    ['half a token', { maxCachedTokens: 1.5 }, 'from 1 to 1000000; got 1.5'],
+    ['endless room for tokens', { maxCachedTokens: Number.POSITIVE_INFINITY }, 'got Infinity'],
   ])('refuses %s', (_, options, message) => {
     expect(() => createAccessTokenVerifier({ ...good, ...options })).toThrow(message);
   });

@@ -318,7 +318,7 @@ describe('a verifier that has verified a token', () => {
 
   test('does not forget it for any number of tokens that it refuses', async () => {
     world.verifier.close();
-    world = createWorld({ maxRememberedTokens: 3 });
+    world = createWorld({ maxCachedTokens: 3 });
     await world.refresh();
     const good = await Promise.all([1, 2, 3].map((n) => issueAccessToken({ jti: `good ${n}` })));
     await Promise.all(good.map(verify));
@@ -336,7 +336,7 @@ describe('a verifier that has verified a token', () => {
 
   test('remembers no more tokens than it is told, the latest used', async () => {
     world.verifier.close();
-    world = createWorld({ maxRememberedTokens: 3 });
+    world = createWorld({ maxCachedTokens: 3 });
     await world.refresh();
     const tokens = await Promise.all(Array.from({ length: 50 }, (_, n) => issueAccessToken({ jti: `${n}` })));
     for (const token of tokens) await verify(token);

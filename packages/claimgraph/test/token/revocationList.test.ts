@@ -47,7 +47,7 @@ function createWorld({ refreshSeconds = 86_400 } = {}) {
   };
   const created = createRevocationList({
     source,
-    maxUnconfirmedSeconds: 30,
+    maxStalenessSeconds: 30,
     refreshSeconds,
     onFailure: (error) => failures.push(error),
     now: () => 1_000_000 + world.aheadMs,
@@ -130,7 +130,7 @@ describe('a list that is not known', () => {
   test('refuses nobody and accepts nobody before it was loaded', async () => {
     const { list, next } = createWorld();
     const started = list.start();
-    expect([outcomeOf(list, ann), list.isConfirmed()]).toEqual(['unavailable', false]);
+    expect([outcomeOf(list, ann), list.isFresh()]).toEqual(['unavailable', false]);
     const first = await next();
     const asked = list.changed([ann]);
     first.fail();
@@ -150,11 +150,7 @@ describe('a list that is not known', () => {
     world.aheadMs = 30_000;
     expect([outcomeOf(list, ann), outcomeOf(list, ben)]).toEqual(['accepted', 'the account is suspended']);
     world.aheadMs = 30_001;
-    expect([outcomeOf(list, ann), outcomeOf(list, ben), list.isConfirmed()]).toEqual([
-      'unavailable',
-      'unavailable',
-      false,
-    ]);
+    expect([outcomeOf(list, ann), outcomeOf(list, ben), list.isFresh()]).toEqual(['unavailable', 'unavailable', false]);
 
     const changed = list.changed([ann]);
     (await next()).answer();
@@ -314,13 +310,13 @@ test('a list that is closed loads nothing more, and applies nothing that comes l
 });
 
 test.each([
-  [{ maxUnconfirmedSeconds: 0 }],
-  [{ maxUnconfirmedSeconds: Number.NaN }],
+  [{ maxStalenessSeconds: 0 }],
+  [{ maxStalenessSeconds: Number.NaN }],
   [{ refreshSeconds: -1 }],
   [{ refreshSeconds: 86_401 }],
 ])('durations that would turn the list off are refused: %j', (wrong) => {
   const source: RevocationSource = { fetchAll: () => Promise.reject(), fetchSubjects: () => Promise.reject() };
-  const options = { source, maxUnconfirmedSeconds: 30, refreshSeconds: 10, onFailure() {}, ...wrong };
+  const options = { source, maxStalenessSeconds: 30, refreshSeconds: 10, onFailure() {}, ...wrong };
   expect(() => createRevocationList(options)).toThrow(RangeError);
 });
 

@@ -16,7 +16,7 @@ test('the deny list of a library’s user is asked over HTTP, and while it is no
     new Map(suspended.map((one) => [toSubjectKey(one), { suspended: true, validAfterMs: undefined }]));
   const list = createRevocationList({
     source: { fetchAll: async () => ({ subjects: subjects(), signIns: [] }), fetchSubjects: async () => subjects() },
-    maxUnconfirmedSeconds: 30,
+    maxStalenessSeconds: 30,
     refreshSeconds: 3_600,
     onFailure: (error) => expect.unreachable(`${error}`),
     now: () => Date.now() + aheadMs,

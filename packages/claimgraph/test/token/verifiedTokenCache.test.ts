@@ -10,37 +10,37 @@ const before = soon.exp - 0.001;
 
 test('a token is recalled until its exp and then forgotten', () => {
   const cache = createVerifiedTokenCache(10);
-  cache.remember('a.b.c', verified);
+  cache.set('a.b.c', verified);
 
-  expect(cache.recall('a.b.c', before)).toBe(verified);
-  expect(cache.recall('a.b.c', soon.exp)).toBeUndefined();
-  expect(cache.recall('a.b.c', before)).toBeUndefined();
+  expect(cache.get('a.b.c', before)).toBe(verified);
+  expect(cache.get('a.b.c', soon.exp)).toBeUndefined();
+  expect(cache.get('a.b.c', before)).toBeUndefined();
 });
 
 test('a token without exp is not recalled', () => {
   const cache = createVerifiedTokenCache<{ exp?: number }>(10);
-  cache.remember('a.b.c', { ...verified, claims: {} });
+  cache.set('a.b.c', { ...verified, claims: {} });
 
-  expect(cache.recall('a.b.c', 0)).toBeUndefined();
+  expect(cache.get('a.b.c', 0)).toBeUndefined();
 });
 
 test('a token that differs in one character is another one', () => {
   const cache = createVerifiedTokenCache(10);
-  cache.remember('a.b.c', verified);
+  cache.set('a.b.c', verified);
 
   for (const token of ['b.b.c', 'a.c.c', 'a.b.d', 'a.b.c=', 'a.b.c ', 'A.b.c', 'a.b', '']) {
-    expect(cache.recall(token, before), token).toBeUndefined();
+    expect(cache.get(token, before), token).toBeUndefined();
   }
 });
 
 test('the least recently used token gives way', () => {
   const cache = createVerifiedTokenCache(2);
-  cache.remember('first', verified);
-  cache.remember('second', verified);
-  cache.recall('first', before);
-  cache.remember('third', verified);
+  cache.set('first', verified);
+  cache.set('second', verified);
+  cache.get('first', before);
+  cache.set('third', verified);
 
-  expect(['first', 'second', 'third'].filter((token) => cache.recall(token, before))).toEqual(['first', 'third']);
+  expect(['first', 'second', 'third'].filter((token) => cache.get(token, before))).toEqual(['first', 'third']);
 });
 
 test('tokens of an issuer whose key is not kept are forgotten, all of them and no others', () => {
@@ -55,14 +55,14 @@ test('tokens of an issuer whose key is not kept are forgotten, all of them and n
   // In turns, so that what goes stands between what stays, and at both ends.
   for (let index = 0; index < 100; index += 1) {
     for (const [issuer, keyId] of owners) {
-      cache.remember(`${issuer} ${keyId} ${index}`, { issuer, keyId, claims: soon });
+      cache.set(`${issuer} ${keyId} ${index}`, { issuer, keyId, claims: soon });
     }
   }
-  cache.remember('the last', { issuer: 'one', keyId: 'old', claims: soon });
+  cache.set('the last', { issuer: 'one', keyId: 'old', claims: soon });
 
-  cache.keepOnly('one', new Set(['kept']));
+  cache.retainKeys('one', new Set(['kept']));
 
-  const recalled = (tokens: readonly string[]) => tokens.filter((token) => cache.recall(token, before)).length;
+  const recalled = (tokens: readonly string[]) => tokens.filter((token) => cache.get(token, before)).length;
   expect(owners.map(([issuer, keyId]) => recalled(tokensOf(issuer, keyId)))).toEqual([0, 100, 100]);
   expect(recalled(['the last'])).toBe(0);
 });
@@ -70,7 +70,7 @@ test('tokens of an issuer whose key is not kept are forgotten, all of them and n
 test('what is kept is the SHA-256 of a token, and nothing of the token itself', () => {
   const set = vi.spyOn(LRUCache.prototype, 'set');
   const token = 'header.payload.signature';
-  createVerifiedTokenCache(10).remember(token, verified);
+  createVerifiedTokenCache(10).set(token, verified);
 
   expect(set.mock.calls).toEqual([[createHash('sha256').update(token).digest('base64'), verified]]);
   for (const part of token.split('.')) expect(inspect(set.mock.calls)).not.toContain(part);

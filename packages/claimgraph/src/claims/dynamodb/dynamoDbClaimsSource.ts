@@ -8,7 +8,7 @@ import { chunksOf } from '../sources/chunksOf.ts';
 import { type ParseClaims, parseRecord } from '../sources/parseRecord.ts';
 import { longestTimerMs, requireWhole } from '../sources/requireWhole.ts';
 import { createStoreCalls } from '../sources/storeCalls.ts';
-import { askableSubjects } from '../sources/validSubjects.ts';
+import { validSubjects } from '../sources/validSubjects.ts';
 import { type Item, toPlainItem } from './plainItem.ts';
 import { type SubjectKeys, type ToKey, toSubjectKeys } from './subjectKeys.ts';
 
@@ -62,7 +62,7 @@ export function createDynamoDbClaimsSource<C>(options: DynamoDbClaimsSourceOptio
 
   return {
     async fetchClaims(subjects) {
-      const keys = toSubjectKeys(askableSubjects(subjects), toKey);
+      const keys = toSubjectKeys(validSubjects(subjects), toKey);
       const chunks = chunksOf(keys.attributes, maxKeys);
       if (chunks.length === 0) return new Map();
       const items = await calls.run((signal) => Promise.all(chunks.map((chunk) => fetchItems(chunk, signal))));

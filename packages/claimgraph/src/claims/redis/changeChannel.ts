@@ -1,5 +1,5 @@
 import type { SubjectKey } from '../../token/principal.ts';
-import type { Seal } from './claimsCipher.ts';
+import type { ClaimsCipher } from './claimsCipher.ts';
 import type { RedisClient, RedisSubscriber } from './redisClient.ts';
 import { withTimeout } from './redisStore.ts';
 import { toReason } from './toReason.ts';
@@ -20,7 +20,7 @@ export interface ChangeChannel {
 export interface ChangeChannelOptions {
   readonly redis: RedisClient;
   readonly subscriber: RedisSubscriber;
-  readonly seal: Seal;
+  readonly seal: ClaimsCipher;
   readonly namespace: string;
   /** How long publishing may take. */
   readonly timeoutMs: number;
@@ -76,7 +76,7 @@ export function createChangeChannel(options: ChangeChannelOptions): ChangeChanne
 
   function onMessage(from: string, message: string): void {
     if (from !== channel) return;
-    const content = seal.open(channel, message);
+    const content = seal.decrypt(channel, message);
     const change = content && parseChange(content);
     if (!content) options.onForeign();
     else if (change) options.onChange(change);
@@ -95,7 +95,7 @@ export function createChangeChannel(options: ChangeChannelOptions): ChangeChanne
   return {
     async publish({ revision, subjects }) {
       const named = subjects.length > maxSubjects ? 'all' : subjects;
-      const message = seal.close(channel, Buffer.from(JSON.stringify({ revision, subjects: named })));
+      const message = seal.encrypt(channel, Buffer.from(JSON.stringify({ revision, subjects: named })));
       return withTimeout(redis.publish(channel, message), timeoutMs).then(
         () => true,
         () => false,

@@ -1,13 +1,13 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 /** Keeps what leaves the process from being read, made up or moved by whoever has not the secret. */
-export interface Seal {
+export interface ClaimsCipher {
   /** A name that tells nothing of this text, and is the same wherever the secret is. */
-  nameOf(text: string): string;
+  keyFor(text: string): string;
   /** Encrypts content as belonging to this text, which is needed to open it. */
-  close(belongsTo: string, content: Uint8Array): string;
+  encrypt(belongsTo: string, content: Uint8Array): string;
   /** The content; undefined when it was not closed with this secret, for this text and in this namespace. */
-  open(belongsTo: string, sealed: string): Uint8Array | undefined;
+  decrypt(belongsTo: string, sealed: string): Uint8Array | undefined;
 }
 
 const algorithm = 'aes-256-gcm';
@@ -19,7 +19,7 @@ const tagBytes = 16;
  * HKDF (RFC 5869) and HMAC-SHA-256: the bound of 2^32 messages per key is then one per text, and a value belongs to its
  * text by its key as well as by what is authenticated beside it. The namespace is part of every key.
  */
-export function createSeal(secret: Uint8Array, namespace: string): Seal {
+export function createSeal(secret: Uint8Array, namespace: string): ClaimsCipher {
   const nameKey = deriveKey(secret, namespace, 'names');
   const contentKey = deriveKey(secret, namespace, 'content');
   const keyOf = (text: string) => createHmac('sha256', contentKey).update(text).digest();
@@ -46,7 +46,11 @@ export function createSeal(secret: Uint8Array, namespace: string): Seal {
     }
   }
 
-  return { nameOf: (text) => createHmac('sha256', nameKey).update(text).digest('base64url'), close, open };
+  return {
+    keyFor: (text) => createHmac('sha256', nameKey).update(text).digest('base64url'),
+    encrypt: close,
+    decrypt: open,
+  };
 }
 
 /** Of everything that processes share: what differs in it is never understood. */

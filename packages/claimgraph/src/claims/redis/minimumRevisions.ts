@@ -5,17 +5,17 @@ import type { SubjectKey } from '../../token/principal.ts';
  * What this process has heard of changes, as the least revision that a shared answer must contain to be believed. It is
  * forgotten once whatever was read before the change can no longer be alive.
  */
-export interface Floors {
+export interface MinimumRevisions {
   /** `revision` is the change's; without one no shared answer about the subject is believed. */
-  raise(key: SubjectKey, revision?: number): void;
+  require(key: SubjectKey, revision?: number): void;
   raiseAll(revision?: number): void;
   /**
    * Some changes of every subject may have been missed. No shared answer is believed until the store's revision is known;
    * it has to be read from now on, and tells what an answer must contain.
    */
-  raiseUntilKnown(revision: Promise<number | undefined>): void;
+  requireLatest(revision: Promise<number | undefined>): void;
   /** -1 when any will do; Infinity when none will. An answer without a revision has -1. */
-  of(key: SubjectKey): number;
+  minimumFor(key: SubjectKey): number;
 }
 
 export interface FloorsOptions {
@@ -26,7 +26,7 @@ export interface FloorsOptions {
   readonly now: () => number;
 }
 
-export function createFloors(options: FloorsOptions): Floors {
+export function createFloors(options: FloorsOptions): MinimumRevisions {
   const { lifeMs, maxSubjects, now } = options;
   const everybody = createFloor(options);
   const bySubject = new LRUCache<SubjectKey, Floor>({
@@ -71,7 +71,7 @@ export function createFloors(options: FloorsOptions): Floors {
     return Math.max(everybody.least(), bySubject.get(key)?.least() ?? -1);
   }
 
-  return { raise, raiseAll, raiseUntilKnown, of };
+  return { require: raise, raiseAll, requireLatest: raiseUntilKnown, minimumFor: of };
 }
 
 interface Floor {

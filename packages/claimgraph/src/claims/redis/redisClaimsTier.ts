@@ -3,10 +3,10 @@ import { ClaimsUnavailableError } from '../../errors.ts';
 import { type Subject, type SubjectKey, toSubjectKey } from '../../token/principal.ts';
 import type { ClaimsBounds } from '../claimsCacheOptions.ts';
 import type { SettledClaims } from '../settledClaims.ts';
-import type { DatedClaimsSource, TellClaims } from '../timestampedSource.ts';
+import type { OnResult, TimestampedSource } from '../timestampedSource.ts';
 import { parseSharedAnswer, toBytes } from './cacheEntryCodec.ts';
-import type { Seal } from './claimsCipher.ts';
-import type { Floors } from './minimumRevisions.ts';
+import type { ClaimsCipher } from './claimsCipher.ts';
+import type { MinimumRevisions } from './minimumRevisions.ts';
 import type { Reading, SharedStore, StoredValue } from './redisStore.ts';
 import { maxValueLength } from './scripts.ts';
 
@@ -28,8 +28,8 @@ export interface SharedClaimsCounts {
 
 export interface ShareClaimsOptions {
   readonly store: SharedStore;
-  readonly seal: Seal;
-  readonly floors: Floors;
+  readonly seal: ClaimsCipher;
+  readonly floors: MinimumRevisions;
   /** The number of the store's last change, read anew; undefined where it counts none. */
   readonly readRevision: () => Promise<number | undefined>;
   /** Processes wait for the one that asks no longer than this. */
@@ -61,18 +61,18 @@ const firstPauseMs = 5;
  * what a store that lies about its time can keep alive.
  */
 export function shareClaims<C>(
-  source: DatedClaimsSource<C>,
+  source: TimestampedSource<C>,
   bounds: Pick<ClaimsBounds, 'ttlSeconds' | 'negativeTtlSeconds' | 'jitter' | 'now'>,
   options: ShareClaimsOptions,
-): DatedClaimsSource<C> {
+): TimestampedSource<C> {
   const { store, seal, floors, readRevision, waitMs, clockSkewMs, now, count } = options;
 
   // One for the whole process: whoever asks again after a change does not wait for what was asked before it.
   const token = randomBytes(12).toString('base64');
 
-  async function fetch(subjects: readonly Subject[], tell: TellClaims<C>): Promise<void> {
+  async function fetch(subjects: readonly Subject[], tell: OnResult<C>): Promise<void> {
     const entries = subjects.map(toEntry);
-    const isDoubted = ({ key }: Entry) => floors.of(key) === Number.POSITIVE_INFINITY;
+    const isDoubted = ({ key }: Entry) => floors.minimumFor(key) === Number.POSITIVE_INFINITY;
     const doubted = entries.filter(isDoubted);
     count('doubted', doubted.length);
     await allSettled([
@@ -84,7 +84,7 @@ export function shareClaims<C>(
     ]);
   }
 
-  async function fetchShared(entries: readonly Entry[], tell: TellClaims<C>): Promise<void> {
+  async function fetchShared(entries: readonly Entry[], tell: OnResult<C>): Promise<void> {
     const waitUntil = now() + waitMs;
     const asking: Promise<void>[] = [];
     const begin = (call: Promise<void>) => {
@@ -96,7 +96,7 @@ export function shareClaims<C>(
     for (let pauseMs = firstPauseMs; waiting.length > 0; pauseMs *= 2) {
       const asOfNow = bounds.now();
       const reading = await store.read(
-        waiting.map(({ key, name }) => ({ name, leastRevision: floors.of(key) })),
+        waiting.map(({ key, name }) => ({ name, leastRevision: floors.minimumFor(key) })),
         token,
       );
       if (!reading) {
@@ -118,7 +118,7 @@ export function shareClaims<C>(
   }
 
   /** Tells what a reading found; gives those whose answer the source has, and those whom somebody else asks about. */
-  function take(entries: readonly Entry[], reading: Reading, asOfNow: number, tell: TellClaims<C>) {
+  function take(entries: readonly Entry[], reading: Reading, asOfNow: number, tell: OnResult<C>) {
     const toAsk: Entry[] = [];
     const others: Entry[] = [];
     for (const [index, entry] of entries.entries()) {
@@ -128,7 +128,7 @@ export function shareClaims<C>(
       } else if (found === undefined || found === 'ask') {
         toAsk.push(entry);
       } else {
-        const settled = believe(entry.key, found, reading.storeTime, asOfNow);
+        const settled = validateCachedEntry(entry.key, found, reading.storeTime, asOfNow);
         if (settled) tell(entry.key, settled);
         else toAsk.push({ ...entry, unusable: found });
         if (settled) count('found', 1);
@@ -138,9 +138,14 @@ export function shareClaims<C>(
   }
 
   /** An answer that was found, dated by this process's clock; undefined when it is not to be used. */
-  function believe(key: SubjectKey, found: string, storeTime: number, asOfNow: number): SettledClaims<C> | undefined {
+  function validateCachedEntry(
+    key: SubjectKey,
+    found: string,
+    storeTime: number,
+    asOfNow: number,
+  ): SettledClaims<C> | undefined {
     const [revision, sealed = ''] = found.split(' ');
-    const content = seal.open(key, sealed);
+    const content = seal.decrypt(key, sealed);
     const answer = content && parseSharedAnswer<C>(content);
     if (!answer || toRevisionText(answer.settled) !== revision) {
       count('unreadable', 1);
@@ -151,11 +156,11 @@ export function shareClaims<C>(
     const asOf = asOfNow - ageMs;
     const isAlive = ageMs >= 0 && ageMs < Math.min(lifeMs, lifeOf(settled));
     const isOfNow = Math.abs(settled.asOf.getTime() - asOf) <= clockSkewMs;
-    if (!isAlive || !isOfNow || (settled.revision ?? -1) < floors.of(key)) return undefined;
+    if (!isAlive || !isOfNow || (settled.revision ?? -1) < floors.minimumFor(key)) return undefined;
     return { ...settled, asOf: new Date(asOf) };
   }
 
-  async function askAndShare(entries: readonly Entry[], reading: Reading, tell: TellClaims<C>): Promise<void> {
+  async function askAndShare(entries: readonly Entry[], reading: Reading, tell: OnResult<C>): Promise<void> {
     if (entries.length === 0) return;
     const byKey = new Map(entries.map((entry) => [entry.key, entry]));
     const values = new Map(entries.map(({ key, name }) => [key, nothingFor(name)]));
@@ -174,7 +179,7 @@ export function shareClaims<C>(
     }
   }
 
-  async function ask(entries: readonly Entry[], tell: TellClaims<C>): Promise<void> {
+  async function ask(entries: readonly Entry[], tell: OnResult<C>): Promise<void> {
     if (entries.length === 0) return;
     count('asked', entries.length);
     await source.fetch(
@@ -186,9 +191,9 @@ export function shareClaims<C>(
   /** What to leave of an answer: nothing when a change was heard of meanwhile, or when it is not to be remembered. */
   function toValue({ key, name, unusable }: Entry, settled: SettledClaims<C>, askedAt: number): StoredValue {
     const lifeMs = lifeOf(settled);
-    if (lifeMs === 0 || (settled.revision ?? -1) < floors.of(key)) return nothingFor(name);
+    if (lifeMs === 0 || (settled.revision ?? -1) < floors.minimumFor(key)) return nothingFor(name);
     const endsAt = askedAt + lifeMs;
-    const sealed = seal.close(key, toBytes({ settled, lifeMs, endsAt }));
+    const sealed = seal.encrypt(key, toBytes({ settled, lifeMs, endsAt }));
     const value = `${toRevisionText(settled)} ${sealed}`;
     return value.length > maxValueLength ? nothingFor(name) : { name, value, endsAt, unusable };
   }
@@ -200,18 +205,18 @@ export function shareClaims<C>(
 
   function toEntry(subject: Subject): Entry {
     const key = toSubjectKey(subject);
-    return { subject, key, name: seal.nameOf(key), unusable: '' };
+    return { subject, key, name: seal.keyFor(key), unusable: '' };
   }
 
   return {
     fetch,
     invalidate(key, revision) {
-      floors.raise(key, revision);
-      store.forget(seal.nameOf(key), revision);
+      floors.require(key, revision);
+      store.forget(seal.keyFor(key), revision);
       source.invalidate?.(key, revision);
     },
     invalidateAll(revision) {
-      if (revision === 'missed') floors.raiseUntilKnown(readRevision());
+      if (revision === 'missed') floors.requireLatest(readRevision());
       else floors.raiseAll(revision);
       source.invalidateAll?.(revision);
     },

@@ -3,7 +3,7 @@ import { type Subject, type SubjectKey, toSubjectKey } from '../../token/princip
 import type { BreakerState } from '../breaker.ts';
 import type { ClaimsCache } from '../claimsCache.ts';
 import type { ClaimsBounds } from '../claimsCacheOptions.ts';
-import type { DatedClaimsSource } from '../timestampedSource.ts';
+import type { TimestampedSource } from '../timestampedSource.ts';
 import { type ChangeChannel, createChangeChannel } from './changeChannel.ts';
 import { createSeal } from './claimsCipher.ts';
 import { createFloors } from './minimumRevisions.ts';
@@ -32,7 +32,7 @@ export interface SharedClaimsOptions {
 
 export interface SharedClaims {
   /** For `ClaimsCacheOptions.tier` of the cache of this group; each group has its own names and keys. */
-  tierOf(group?: string): <C>(source: DatedClaimsSource<C>, bounds: ClaimsBounds) => DatedClaimsSource<C>;
+  tierOf(group?: string): <C>(source: TimestampedSource<C>, bounds: ClaimsBounds) => TimestampedSource<C>;
   /** Keeps the cache in step with what other processes publish. */
   follow(cache: Pick<ClaimsCache<unknown>, 'invalidate' | 'invalidateAll'>): void;
   /** Tells the other processes of a change; never rejects. */

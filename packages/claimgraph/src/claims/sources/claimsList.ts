@@ -1,7 +1,7 @@
 import type { Subject, SubjectKey } from '../../token/principal.ts';
 import { toSubjectKey } from '../../token/principal.ts';
 import { isTenantName, tenantNameRule } from '../../token/tenant.ts';
-import { shapeOf } from './describeType.ts';
+import { describeType } from './describeType.ts';
 
 /** One entry of a list of claims; the subject is parsed, and nothing else of it yet. */
 export interface ListedClaims {
@@ -19,7 +19,7 @@ export interface ListedClaims {
  */
 export function parseClaimsList(json: unknown): readonly ListedClaims[] {
   const list = memberOf(json, 'claims');
-  if (!Array.isArray(list)) throw new TypeError(`claims: expected a list; got ${shapeOf(list)}`);
+  if (!Array.isArray(list)) throw new TypeError(`claims: expected a list; got ${describeType(list)}`);
   const placeOf = new Map<SubjectKey, string>();
   return list.map((entry: unknown, index) => {
     const listed = parseEntry(`claims[${index}]`, entry);
@@ -39,18 +39,18 @@ export function memberOf(json: unknown, name: string): unknown {
 
 function parseEntry(place: string, entry: unknown): ListedClaims {
   if (typeof entry !== 'object' || entry === null) {
-    throw new TypeError(`${place}: expected an object; got ${shapeOf(entry)}`);
+    throw new TypeError(`${place}: expected an object; got ${describeType(entry)}`);
   }
   const kind = memberOf(entry, 'kind');
   if (kind !== 'user' && kind !== 'machine') {
-    throw new TypeError(`${place}.kind: expected user or machine; got ${shapeOf(kind)}`);
+    throw new TypeError(`${place}.kind: expected user or machine; got ${describeType(kind)}`);
   }
   const issuer = parseText(`${place}.issuer`, memberOf(entry, 'issuer'));
   // `toSubjectKey` relies on it.
   if (/\s/.test(issuer)) throw new TypeError(`${place}.issuer: expected a URL; got a text with white space`);
   const tenant = memberOf(entry, 'tenant');
   if (tenant !== undefined && !isTenantName(tenant)) {
-    throw new TypeError(`${place}.tenant: expected ${tenantNameRule}; got ${shapeOf(tenant)}`);
+    throw new TypeError(`${place}.tenant: expected ${tenantNameRule}; got ${describeType(tenant)}`);
   }
   const name = parseText(`${place}.subject`, memberOf(entry, 'subject'));
   const subject: Subject = { kind, ...(tenant !== undefined && { tenant }), issuer, subject: name };
@@ -59,5 +59,5 @@ function parseEntry(place: string, entry: unknown): ListedClaims {
 
 function parseText(place: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
-  throw new TypeError(`${place}: expected a text that is not empty; got ${shapeOf(value)}`);
+  throw new TypeError(`${place}: expected a text that is not empty; got ${describeType(value)}`);
 }

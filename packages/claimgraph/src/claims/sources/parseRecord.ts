@@ -3,7 +3,7 @@ import { type Subject, toSubjectKey } from '../../token/principal.ts';
 
 /**
  * What a store holds of a subject → its claims. The team writes it: it throws on anything that it does not understand,
- * and names the field, what was expected and the kind of value that came (`shapeOf`), never the value: it may be logged.
+ * and names the field, what was expected and the kind of value that came (`describeType`), never the value: it may be logged.
  */
 export type ParseClaims<C> = (record: unknown, subject: Subject) => C;
 

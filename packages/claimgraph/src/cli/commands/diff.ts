@@ -9,7 +9,7 @@ import { exitCodes, UsageError } from '../exitCodes.ts';
 import { compileProject, loadProject } from '../loadProject.ts';
 import { matrixOfCommit } from '../matrixOfCommit.ts';
 import { parseMatrix } from '../parseMatrix.ts';
-import { notesOnGroups } from '../unusedGroupWarnings.ts';
+import { unusedGroupWarnings } from '../unusedGroupWarnings.ts';
 
 /** What the working tree gives and takes, compared with a commit or an earlier matrix. */
 export const diff = defineCommand({
@@ -42,7 +42,7 @@ export const diff = defineCommand({
       report: { title: `Access compared with ${base}`, blocks: describeChanges(changes), json: { base, ...changes } },
       notes: [
         ...changes.notCompared.map((name) => `not compared: ${name}, whom only one of the two sides has`),
-        ...notesOnGroups(personas, plans),
+        ...unusedGroupWarnings(personas, plans),
       ],
     };
   },

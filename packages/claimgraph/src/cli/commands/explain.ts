@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../errors.ts';
 import type { ExplainedField, ExplainedRule } from '../../inspect/explain.ts';
 import { type ExplainedOperation, explainOperation } from '../../inspect/explainOperation.ts';
 import { factsOfPersona } from '../../inspect/persona.ts';
-import { preflight, type Refused } from '../../operation/authorizeBeforeExecution.ts';
+import { authorizeBeforeExecution, type FieldDenial } from '../../operation/authorizeBeforeExecution.ts';
 import type { ExecutedField } from '../../operation/decisionRecorder.ts';
 import { planOperation } from '../../operation/operationPlan.ts';
 import { authorizePersona } from '../authorizePersona.ts';
@@ -13,7 +13,7 @@ import { compileProject, loadProject } from '../loadProject.ts';
 import { readOperation } from '../readOperation.ts';
 import type { Block, Item, Tone } from '../report.ts';
 import { type OperationRun, runOperation } from '../runOperation.ts';
-import { notesOnGroups } from '../unusedGroupWarnings.ts';
+import { unusedGroupWarnings } from '../unusedGroupWarnings.ts';
 
 /** How each field of an operation is decided for one caller. */
 export const explain = defineCommand({
@@ -49,7 +49,7 @@ export const explain = defineCommand({
     const facts = factsOfPersona(name, persona);
     const explained = explainOperation(plan, facts, variables);
     const authorization = await authorizePersona(plan, facts);
-    const refused = preflight(operation.operation, plan, authorization, variables).map(toRefusedField);
+    const refused = authorizeBeforeExecution(operation.operation, plan, authorization, variables).map(toRefusedField);
     const { run } = config;
     const ran =
       values.run && run && refused.length === 0 ? await runOperation(guarded, read, { authorization, run }) : undefined;
@@ -60,7 +60,7 @@ export const explain = defineCommand({
         blocks: [...toBlocks(name, explained), ...blocksOfRefusal(refused), ...(ran ? blocksOfRun(ran) : [])],
         json: { ...explained, refused, ...ran },
       },
-      notes: notesOnGroups({ [name]: persona }, plans),
+      notes: unusedGroupWarnings({ [name]: persona }, plans),
     };
   },
 });
@@ -93,7 +93,7 @@ interface RefusedField {
   readonly code: ErrorCode;
 }
 
-function toRefusedField({ path, plan, decision }: Refused): RefusedField {
+function toRefusedField({ path, plan, decision }: FieldDenial): RefusedField {
   return { path: path.join('.'), coordinate: plan.coordinate, code: decision.error.code };
 }
 
@@ -121,7 +121,7 @@ function executedBlocks(executed: readonly ExecutedField[]): readonly Block[] {
   ]);
   const table: Block = {
     kind: 'table',
-    head: ['executed', 'rule', 'allowed', 'denied', 'failed', 'masked'],
+    head: ['executed', 'rule', 'allowed', 'denied', 'indeterminate', 'masked'],
     rows: rows.map((row) => row.map((text) => ({ text }))),
   };
   return rows.length === 0

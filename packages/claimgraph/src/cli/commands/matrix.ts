@@ -5,7 +5,7 @@ import { exitCodes } from '../exitCodes.ts';
 import { compileProject, loadProject } from '../loadProject.ts';
 import { matrixPage, toneOf } from '../matrixPage.ts';
 import type { Block } from '../report.ts';
-import { notesOnGroups } from '../unusedGroupWarnings.ts';
+import { unusedGroupWarnings } from '../unusedGroupWarnings.ts';
 
 /** Who reads what: every field × every persona. */
 export const matrix = defineCommand({
@@ -13,7 +13,7 @@ export const matrix = defineCommand({
   summary: 'Says for every field what every persona gets of it',
   options: personasOption,
   details: [
-    'allowed, masked, per row (the row decides), per argument, denied, or undecided (a rule failed), as it is known before\na field is executed.',
+    'allowed, masked, per row (the row decides), per argument, denied, or indeterminate (a rule failed), as it is known before\na field is executed.',
   ],
   async run({ project, terminal, values }) {
     const config = await loadProject(project);
@@ -23,7 +23,7 @@ export const matrix = defineCommand({
     return {
       exitCode: exitCodes.ok,
       report: { title: 'Access matrix', blocks: [toTable(found)], json: found, page: () => matrixPage(found) },
-      notes: notesOnGroups(personas, plans),
+      notes: unusedGroupWarnings(personas, plans),
     };
   },
 });

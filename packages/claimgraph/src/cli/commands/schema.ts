@@ -6,7 +6,7 @@ import { chooseCaller, choosePersonas } from '../choosePersonas.ts';
 import { callerOptions, defineCommand } from '../command.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { compileProject, loadProject } from '../loadProject.ts';
-import { notesOnGroups } from '../unusedGroupWarnings.ts';
+import { unusedGroupWarnings } from '../unusedGroupWarnings.ts';
 
 /** The schema as one caller can reach it. */
 export const schema = defineCommand({
@@ -37,7 +37,7 @@ export const schema = defineCommand({
         ],
         json: { caller: name, sdl: sdl ?? null },
       },
-      notes: notesOnGroups({ [name]: persona }, guarded.plans),
+      notes: unusedGroupWarnings({ [name]: persona }, guarded.plans),
     };
   },
 });

@@ -1,7 +1,7 @@
 import { type ConstDirectiveNode, type ConstValueNode, Kind, print } from 'graphql';
 import { ConfigurationError } from '../../errors.ts';
 import { allOf, anyOf, type FieldRule, requireScope, requireToken } from '../../rules/index.ts';
-import { type CompiledRule, createRuleReader, type ReadingFor } from '../ruleParser.ts';
+import { type CompiledRule, createRuleParser, type RuleLocation } from '../ruleParser.ts';
 import type { SecurityDirective } from './federationSpec.ts';
 
 /** Rules by the names that `@policy` calls them. */
@@ -15,7 +15,7 @@ type Report = (problem: string) => void;
  * become one rule, so it is decided once per operation. Gives undefined after a report.
  */
 export function createDirectiveReader(policies: Policies, reportPolicy: Report) {
-  const reader = createRuleReader((_coordinate, field) => {
+  const reader = createRuleParser((_coordinate, field) => {
     field.report('inherits from a field; a policy has no field of its own');
     return undefined;
   });
@@ -32,7 +32,7 @@ export function createDirectiveReader(policies: Policies, reportPolicy: Report) 
   }
   const known = new Map<string, CompiledRule | undefined>();
 
-  return function readDirective(node: ConstDirectiveNode, meaning: SecurityDirective, field: ReadingFor) {
+  return function readDirective(node: ConstDirectiveNode, meaning: SecurityDirective, field: RuleLocation) {
     const rule = toRule(node, meaning, field.report);
     const key = `${meaning} ${print(node.arguments?.[0]?.value ?? node.name)}`;
     if (rule && !known.has(key)) known.set(key, reader.read(rule, field));

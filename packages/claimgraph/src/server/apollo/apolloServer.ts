@@ -49,7 +49,7 @@ export function createApolloServer(
   const { auditSample, explain = 'never', observers = {} } = options;
   if (introspection === 'by-caller') introspectByCaller(schema, plans);
   const claimGroups = [...claimGroupsOf(plans.values())].filter((group) => group !== undefined);
-  const formatError = tellCodes(
+  const formatError = withErrorCodeMetric(
     createFormatError((errorId, error) => logger.error({ errorId, err: error }, 'internal error')),
     observers.onErrorCode,
   );
@@ -93,7 +93,7 @@ export function createApolloServer(
   });
 }
 
-function tellCodes(formatError: FormatError, onErrorCode: Observers['onErrorCode']): FormatError {
+function withErrorCodeMetric(formatError: FormatError, onErrorCode: Observers['onErrorCode']): FormatError {
   if (!onErrorCode) return formatError;
   return (formatted, error) => {
     const told = formatError(formatted, error);

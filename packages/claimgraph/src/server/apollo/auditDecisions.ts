@@ -21,7 +21,7 @@ export function auditDecisions(context: RequestContext, isSampled: boolean): rea
     const records = knownOf(plan, planned, authorization).map((known) => {
       return toAuditRecord(plan, authorization.facts(), known);
     });
-    return records.find(({ verdict }) => verdict === 'denied' || verdict === 'failed') ?? records[0] ?? [];
+    return records.find(({ verdict }) => verdict === 'denied' || verdict === 'indeterminate') ?? records[0] ?? [];
   });
 }
 

@@ -11,7 +11,7 @@ import { type AppError, BadUserInputError, InsufficientScopeError } from '../../
 import type { CompilingExecutor } from '../../execute/compilingExecutor.ts';
 import type { CandidatePlans } from '../../inspect/shadow.ts';
 import { applyDenyModes } from '../../operation/applyDenyModes.ts';
-import { preflight } from '../../operation/authorizeBeforeExecution.ts';
+import { authorizeBeforeExecution } from '../../operation/authorizeBeforeExecution.ts';
 import { assertEnforced } from '../../operation/enforce.ts';
 import type { FormatError } from '../../operation/formatError.ts';
 import { toHttpHead, toRequestError } from '../../operation/httpError.ts';
@@ -58,9 +58,9 @@ export function authorizeOperation(
           const plan = planOperation(document, operation, variables.coerced);
           const planned = { plan, variables: variables.coerced };
           notePlanned(contextValue, planned);
-          await authorization.settle(plan.fields.keys());
+          await authorization.loadClaims(plan.fields.keys());
           if (candidates) shadowOperation(contextValue, planned, candidates);
-          const refused = preflight(operation.operation, plan, authorization, variables.coerced);
+          const refused = authorizeBeforeExecution(operation.operation, plan, authorization, variables.coerced);
           if (refused.length === 0) {
             const parts = { schema, plans, document, operation, variables: variables.coerced };
             // Compiled operations decide without asking the guards, which tell the recorder.

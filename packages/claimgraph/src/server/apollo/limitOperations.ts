@@ -2,7 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import type { DocumentNode } from 'graphql';
 import type { OperationTooComplexError } from '../../errors.ts';
 import { toRequestError } from '../../operation/httpError.ts';
-import { findExcess, type OperationLimits } from '../../operation/limits.ts';
+import { checkLimits, type OperationLimits } from '../../operation/limits.ts';
 import type { RequestContext } from '../context.ts';
 
 /**
@@ -18,7 +18,7 @@ export function limitOperations(limits: OperationLimits): ApolloServerPlugin<Req
     async requestDidStart() {
       return {
         async validationDidStart({ document }) {
-          const excess = findExcess(document, limits);
+          const excess = checkLimits(document, limits);
           if (!excess) return;
           refused.set(document, excess);
           Object.assign(document, { definitions: [] });

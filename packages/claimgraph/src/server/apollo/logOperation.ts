@@ -67,7 +67,7 @@ export function logOperation(
 function describeGroups(authorization: Authorization, names: readonly string[]) {
   const loaded = names.flatMap((name) => {
     const claims = authorization.claims(name);
-    return claims.state === 'unsettled' ? [] : [[name, explainClaims(claims)] as const];
+    return claims.state === 'not-loaded' ? [] : [[name, explainClaims(claims)] as const];
   });
   return Object.fromEntries(loaded);
 }

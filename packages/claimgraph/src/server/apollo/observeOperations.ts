@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import { type ClaimsState, describeClaims } from '../../logic/decisionInput.ts';
+import { type ClaimsResult, describeClaims } from '../../logic/decisionInput.ts';
 import type { RequestContext } from '../context.ts';
 
 /** What can be counted of one operation that got as far as being parsed: nothing of it names a person or a value. */
@@ -29,7 +29,7 @@ export function observeOperations(
         async willSendResponse({ operation, contextValue: { authorization } }) {
           const loaded = groups.flatMap((group) => {
             const claims = authorization.claims(group);
-            return claims.state === 'unsettled' ? [] : [[group, observeClaims(claims)] as const];
+            return claims.state === 'not-loaded' ? [] : [[group, observeClaims(claims)] as const];
           });
           onOperation({
             type: operation?.operation ?? 'unknown',
@@ -43,7 +43,7 @@ export function observeOperations(
   };
 }
 
-function observeClaims(claims: ClaimsState<unknown>): Pick<OperationObservation, 'claims' | 'claimsAgeSeconds'> {
+function observeClaims(claims: ClaimsResult<unknown>): Pick<OperationObservation, 'claims' | 'claimsAgeSeconds'> {
   return {
     claims: describeClaims(claims),
     claimsAgeSeconds: 'asOf' in claims ? Math.max(0, Date.now() - claims.asOf.getTime()) / 1000 : undefined,

@@ -15,7 +15,7 @@ export function shadowOperation(
   candidates: CandidatePlans,
 ): void {
   const roots = [...plan.rootFields.values()].map((root) => ({ plan: root.plan, args: argumentsOf(root, variables) }));
-  const below = [...plan.below.keys()];
+  const below = [...plan.nestedFields.keys()];
   startShadow(context, createShadow(candidates, { roots, below }, context.authorization.facts()));
 }
 

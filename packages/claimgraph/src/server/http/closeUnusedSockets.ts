@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
  * Ends, when the host begins to close, the connections on which nothing was ever asked. Browsers open them ahead of time,
  * and Node 20 to 24 take them for busy ones (`closeIdleConnections` leaves them), so that closing would wait for them.
  */
-export function dropSilentConnections(app: FastifyInstance): void {
+export function closeUnusedSocketsOnShutdown(app: FastifyInstance): void {
   const silent = new Set<Socket>();
   app.server.on('connection', (socket: Socket) => {
     silent.add(socket);

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import type { GraphqlAnswer } from './handleGraphqlRequest.ts';
+import type { GraphqlHttpResponse } from './handleGraphqlRequest.ts';
 
 /** Answers what fails before GraphQL is reached in the shape that GraphQL clients read. */
-export function answerErrors(app: FastifyInstance, logger: Logger): void {
+export function registerErrorHandlers(app: FastifyInstance, logger: Logger): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status < 500) {
       return reply.code(status).send(toBody(describe(status, error.message), { code: 'BAD_REQUEST' }));
     }
-    const { headers, body } = toInternalAnswer(error, request.id, logger);
+    const { headers, body } = toInternalErrorResponse(error, request.id, logger);
     return reply.code(500).headers(Object.fromEntries(headers)).send(body);
   });
 
@@ -24,7 +24,7 @@ export function answerErrors(app: FastifyInstance, logger: Logger): void {
 }
 
 /** The answer to a request that failed for no reason of its own; the log line of its errorId has the error. */
-export function toInternalAnswer(error: unknown, requestId: string, logger: Logger): GraphqlAnswer {
+export function toInternalErrorResponse(error: unknown, requestId: string, logger: Logger): GraphqlHttpResponse {
   const errorId = randomUUID();
   logger.error({ requestId, errorId, err: error }, 'internal error');
   const message = 'Something went wrong on our side. Quote the errorId when you report it.';

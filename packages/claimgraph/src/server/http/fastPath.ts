@@ -3,13 +3,13 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createCorsHeaders } from './cors.ts';
-import { toInternalAnswer } from './errorHandlers.ts';
+import { toInternalErrorResponse } from './errorHandlers.ts';
 import { fixedHeaders } from './fixedHeaders.ts';
-import type { AnswerGraphql, GraphqlAnswer } from './handleGraphqlRequest.ts';
+import type { AnswerGraphql, GraphqlHttpResponse } from './handleGraphqlRequest.ts';
 import { readRequestId } from './requestId.ts';
 
 export interface PlainPostOptions {
-  readonly answerGraphql: AnswerGraphql;
+  readonly handleGraphqlRequest: AnswerGraphql;
   readonly corsOrigins: readonly string[];
   readonly maxBodyBytes: number;
   readonly logger: Logger;
@@ -23,7 +23,7 @@ export interface PlainPostOptions {
  * Not by Fastify's `serverFactory`: given one, Fastify 5.12 listens on one address of `localhost` only. Those addresses
  * beyond the first have servers of their own, which leave all to Fastify.
  */
-export function putPlainPostsBefore(app: FastifyInstance, options: PlainPostOptions): void {
+export function installFastPath(app: FastifyInstance, options: PlainPostOptions): void {
   const answer = createAnswer(options);
   const bodiesRead = new WeakMap<IncomingMessage, Buffer>();
   let closing = false;
@@ -39,11 +39,11 @@ export function putPlainPostsBefore(app: FastifyInstance, options: PlainPostOpti
 
   const { server } = app;
   const listeners = server.listeners('request');
-  const leaveToFastify: RequestListener = (...args) => {
+  const passToFastify: RequestListener = (...args) => {
     for (const listener of listeners) Reflect.apply(listener, server, args);
   };
   server.removeAllListeners('request').on('request', (request, response) => {
-    if (closing || !isPlain(request, options.maxBodyBytes)) return leaveToFastify(request, response);
+    if (closing || !isFastPathRequest(request, options.maxBodyBytes)) return passToFastify(request, response);
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     // Not emitted for a body that breaks off: then nobody waits for an answer.
@@ -52,7 +52,7 @@ export function putPlainPostsBefore(app: FastifyInstance, options: PlainPostOpti
       const body = parsePlainJson(bytes.toString('utf8'));
       if (body !== undefined) return void answer(request, response, body);
       bodiesRead.set(request, bytes);
-      leaveToFastify(request, response);
+      passToFastify(request, response);
     });
   });
 }
@@ -61,7 +61,7 @@ const longBody = 16_384;
 
 const plainTypes: readonly unknown[] = ['application/json', 'application/json; charset=utf-8'];
 
-function isPlain({ method, url, headers }: IncomingMessage, maxBodyBytes: number): boolean {
+function isFastPathRequest({ method, url, headers }: IncomingMessage, maxBodyBytes: number): boolean {
   return (
     method === 'POST' &&
     url === '/graphql' &&
@@ -81,14 +81,14 @@ function parsePlainJson(text: string): unknown {
   }
 }
 
-function createAnswer({ answerGraphql, corsOrigins, logger }: PlainPostOptions) {
+function createAnswer({ handleGraphqlRequest, corsOrigins, logger }: PlainPostOptions) {
   const fixed = Object.entries(fixedHeaders).flat();
   const corsHeadersFor = createCorsHeaders(corsOrigins);
 
   return async (request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void> => {
     const { headers, rawHeaders } = request;
     const requestId = readRequestId(headers);
-    const send = (answer: GraphqlAnswer) => {
+    const send = (answer: GraphqlHttpResponse) => {
       const head = [...fixed, ...corsHeadersFor(headers.origin), 'x-request-id', requestId];
       for (const [name, value] of answer.headers) head.push(name, value);
       // Node measures and copies a long string more than once, a short one together with the head.
@@ -97,9 +97,9 @@ function createAnswer({ answerGraphql, corsOrigins, logger }: PlainPostOptions) 
       response.writeHead(answer.status, head).end(body);
     };
     try {
-      send(await answerGraphql({ requestId, method: 'POST', search: '', headers, rawHeaders, body }));
+      send(await handleGraphqlRequest({ requestId, method: 'POST', search: '', headers, rawHeaders, body }));
     } catch (error) {
-      send(toInternalAnswer(error, requestId, logger));
+      send(toInternalErrorResponse(error, requestId, logger));
     }
   };
 }

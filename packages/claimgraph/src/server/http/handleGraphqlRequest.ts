@@ -19,14 +19,14 @@ export interface GraphqlRequest {
   readonly body: unknown;
 }
 
-export interface GraphqlAnswer {
+export interface GraphqlHttpResponse {
   readonly status: number;
   /** `content-type`, and what a request that failed as a whole adds. */
   readonly headers: Iterable<readonly [string, string]>;
   readonly body: string;
 }
 
-export type AnswerGraphql = (request: GraphqlRequest) => Promise<GraphqlAnswer>;
+export type AnswerGraphql = (request: GraphqlRequest) => Promise<GraphqlHttpResponse>;
 
 export interface AnswerGraphqlOptions {
   readonly apollo: ApolloServer<RequestContext>;

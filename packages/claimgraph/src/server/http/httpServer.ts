@@ -3,10 +3,10 @@ import cors from '@fastify/cors';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { ContextRequest, RequestContext } from '../context.ts';
-import { dropSilentConnections } from './closeUnusedSockets.ts';
+import { closeUnusedSocketsOnShutdown } from './closeUnusedSockets.ts';
 import { corsOptions } from './cors.ts';
-import { answerErrors } from './errorHandlers.ts';
-import { putPlainPostsBefore } from './fastPath.ts';
+import { registerErrorHandlers } from './errorHandlers.ts';
+import { installFastPath } from './fastPath.ts';
 import { fixedHeaders } from './fixedHeaders.ts';
 import { serveGraphql } from './graphqlRoute.ts';
 import { createAnswerGraphql } from './handleGraphqlRequest.ts';
@@ -28,7 +28,7 @@ const maxBodyBytes = 200_000;
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { healthChecks, corsOrigins, logger } = options;
   const loggerInstance: FastifyBaseLogger = logger;
-  const answerGraphql = createAnswerGraphql(options);
+  const handleGraphqlRequest = createAnswerGraphql(options);
   const app = fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
@@ -36,9 +36,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     genReqId: ({ headers }) => readRequestId(headers),
     forceCloseConnections: 'idle',
   });
-  putPlainPostsBefore(app, { answerGraphql, corsOrigins, maxBodyBytes, logger });
-  dropSilentConnections(app);
-  answerErrors(app, logger);
+  installFastPath(app, { handleGraphqlRequest, corsOrigins, maxBodyBytes, logger });
+  closeUnusedSocketsOnShutdown(app);
+  registerErrorHandlers(app, logger);
   // Before CORS, which answers preflights in its own hook.
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(fixedHeaders).header('x-request-id', request.id);
@@ -48,6 +48,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   // A browser sends text/plain without a preflight; nothing here reads it.
   app.removeContentTypeParser('text/plain');
   serveHealth(app, healthChecks);
-  serveGraphql(app, answerGraphql);
+  serveGraphql(app, handleGraphqlRequest);
   return app;
 }

@@ -93,7 +93,7 @@ describe.runIf(hasRedisServer)('changes through a Redis server', () => {
 
     const forged = JSON.stringify({ revision: 8, subjects: 'all' });
     await spy.redis.publish(channelName, forged);
-    await spy.redis.publish(channelName, createSeal(randomBytes(32), 'test').close(channelName, Buffer.from(forged)));
+    await spy.redis.publish(channelName, createSeal(randomBytes(32), 'test').encrypt(channelName, Buffer.from(forged)));
     expect([await next(), await next()]).toEqual(['foreign', 'foreign']);
   });
 
@@ -101,7 +101,10 @@ describe.runIf(hasRedisServer)('changes through a Redis server', () => {
     'that are made with the secret and say nothing known are told as such: %s',
     async (content) => {
       const { next, connections } = await listen();
-      await connections.redis.publish(channelName, createSeal(secret, 'test').close(channelName, Buffer.from(content)));
+      await connections.redis.publish(
+        channelName,
+        createSeal(secret, 'test').encrypt(channelName, Buffer.from(content)),
+      );
       expect(await next()).toBe('unreadable');
     },
   );

@@ -8,31 +8,31 @@ const seal = createSeal(secret, 'one');
 const content = Buffer.from('content');
 
 test('what was closed is opened for the same text, secret and namespace only', () => {
-  const sealed = seal.close('ann', content);
-  expect(createSeal(secret, 'one').open('ann', sealed)).toEqual(content);
-  expect(seal.open('bob', sealed)).toBeUndefined();
-  expect(createSeal(secret, 'two').open('ann', sealed)).toBeUndefined();
-  expect(createSeal(randomBytes(32), 'one').open('ann', sealed)).toBeUndefined();
+  const sealed = seal.encrypt('ann', content);
+  expect(createSeal(secret, 'one').decrypt('ann', sealed)).toEqual(content);
+  expect(seal.decrypt('bob', sealed)).toBeUndefined();
+  expect(createSeal(secret, 'two').decrypt('ann', sealed)).toBeUndefined();
+  expect(createSeal(randomBytes(32), 'one').decrypt('ann', sealed)).toBeUndefined();
 });
 
 test('no bit of it can be changed, and nothing left out or added', () => {
-  const sealed = Buffer.from(seal.close('ann', content), 'base64');
+  const sealed = Buffer.from(seal.encrypt('ann', content), 'base64');
   for (let bit = 0; bit < sealed.length * 8; bit += 1) {
     const changed = Buffer.from(sealed);
     changed.writeUInt8(changed.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
-    expect(seal.open('ann', changed.toString('base64'))).toBeUndefined();
+    expect(seal.decrypt('ann', changed.toString('base64'))).toBeUndefined();
   }
   for (let length = 0; length < sealed.length; length += 1) {
-    expect(seal.open('ann', sealed.subarray(0, length).toString('base64'))).toBeUndefined();
+    expect(seal.decrypt('ann', sealed.subarray(0, length).toString('base64'))).toBeUndefined();
   }
-  expect(seal.open('ann', Buffer.concat([sealed, Buffer.alloc(1)]).toString('base64'))).toBeUndefined();
+  expect(seal.decrypt('ann', Buffer.concat([sealed, Buffer.alloc(1)]).toString('base64'))).toBeUndefined();
 });
 
 test('the same content is never sealed alike, and the same text is named alike', () => {
-  expect(seal.close('ann', content)).not.toBe(seal.close('ann', content));
-  expect(seal.nameOf('ann')).toBe(createSeal(secret, 'one').nameOf('ann'));
-  const names = [seal.nameOf('ann'), seal.nameOf('bob'), createSeal(secret, 'two').nameOf('ann')];
-  expect(new Set([...names, createSeal(randomBytes(32), 'one').nameOf('ann')]).size).toBe(4);
+  expect(seal.encrypt('ann', content)).not.toBe(seal.encrypt('ann', content));
+  expect(seal.keyFor('ann')).toBe(createSeal(secret, 'one').keyFor('ann'));
+  const names = [seal.keyFor('ann'), seal.keyFor('bob'), createSeal(secret, 'two').keyFor('ann')];
+  expect(new Set([...names, createSeal(randomBytes(32), 'one').keyFor('ann')]).size).toBe(4);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { createFloors, type Floors } from '../../../src/claims/redis/minimumRevisions.ts';
+import { createFloors, type MinimumRevisions } from '../../../src/claims/redis/minimumRevisions.ts';
 import { toSubjectKey } from '../../../src/token/principal.ts';
 import { nextTurn } from '../../support/until.ts';
 import { user } from '../recordingSource.ts';
@@ -10,69 +10,69 @@ const cid = toSubjectKey(user('cid'));
 const none = Number.POSITIVE_INFINITY;
 
 let now: number;
-let floors: Floors;
+let floors: MinimumRevisions;
 beforeEach(() => {
   now = 5_000;
   floors = createFloors({ lifeMs: 100, maxSubjects: 2, now: () => now });
 });
 
 test('without a change anything will do', () => {
-  expect(floors.of(ann)).toBe(-1);
+  expect(floors.minimumFor(ann)).toBe(-1);
 });
 
 test('a change is about its subject, and about everybody when it names nobody', () => {
-  floors.raise(ann, 7);
-  expect([floors.of(ann), floors.of(bob)]).toEqual([7, -1]);
+  floors.require(ann, 7);
+  expect([floors.minimumFor(ann), floors.minimumFor(bob)]).toEqual([7, -1]);
   floors.raiseAll(9);
-  expect([floors.of(ann), floors.of(bob)]).toEqual([9, 9]);
+  expect([floors.minimumFor(ann), floors.minimumFor(bob)]).toEqual([9, 9]);
 });
 
 test('a floor is kept for its life, and the highest counts in whatever order they are heard of', () => {
-  floors.raise(ann, 7);
+  floors.require(ann, 7);
   now += 50;
-  floors.raise(ann, 6);
-  expect(floors.of(ann)).toBe(7);
+  floors.require(ann, 6);
+  expect(floors.minimumFor(ann)).toBe(7);
   now += 99;
-  expect(floors.of(ann)).toBe(7);
+  expect(floors.minimumFor(ann)).toBe(7);
   now += 1;
-  expect(floors.of(ann)).toBe(-1);
+  expect(floors.minimumFor(ann)).toBe(-1);
 });
 
 test('a change of no number lets nothing pass for its life, and what is heard meanwhile counts afterwards', () => {
-  floors.raise(ann);
+  floors.require(ann);
   now += 60;
-  floors.raise(ann, 8);
-  expect(floors.of(ann)).toBe(none);
+  floors.require(ann, 8);
+  expect(floors.minimumFor(ann)).toBe(none);
   now += 40;
-  expect(floors.of(ann)).toBe(8);
+  expect(floors.minimumFor(ann)).toBe(8);
 });
 
 test('those that are too many become everybody’s', () => {
-  floors.raise(ann, 7);
-  floors.raise(bob, 3);
-  floors.raise(cid, 4);
-  expect([ann, bob, cid].map(floors.of)).toEqual([7, 7, 7]);
-  floors.raise(ann);
-  floors.raise(bob, 1);
-  floors.raise(cid, 1);
-  expect([ann, bob, cid].map(floors.of)).toEqual([none, none, none]);
+  floors.require(ann, 7);
+  floors.require(bob, 3);
+  floors.require(cid, 4);
+  expect([ann, bob, cid].map(floors.minimumFor)).toEqual([7, 7, 7]);
+  floors.require(ann);
+  floors.require(bob, 1);
+  floors.require(cid, 1);
+  expect([ann, bob, cid].map(floors.minimumFor)).toEqual([none, none, none]);
 });
 
 test('those whose life is over become nobody’s', () => {
-  floors.raise(ann, 7);
+  floors.require(ann, 7);
   now += 100;
-  floors.raise(bob, 3);
-  floors.raise(cid, 4);
-  expect(floors.of(ann)).toBe(-1);
+  floors.require(bob, 3);
+  floors.require(cid, 4);
+  expect(floors.minimumFor(ann)).toBe(-1);
 });
 
 test('after missed changes nothing passes until the revision is known', async () => {
-  floors.raiseUntilKnown(Promise.resolve(12));
-  expect(floors.of(ann)).toBe(none);
+  floors.requireLatest(Promise.resolve(12));
+  expect(floors.minimumFor(ann)).toBe(none);
   await Promise.resolve();
-  expect(floors.of(ann)).toBe(12);
+  expect(floors.minimumFor(ann)).toBe(12);
   now += 100;
-  expect(floors.of(ann)).toBe(-1);
+  expect(floors.minimumFor(ann)).toBe(-1);
 });
 
 test('what is not known after all lets nothing pass for its life', async () => {
@@ -81,41 +81,41 @@ test('what is not known after all lets nothing pass for its life', async () => {
     async () => Promise.reject(new Error('down')),
     () => new Promise<number>(() => {}),
   ]) {
-    floors.raiseUntilKnown(read());
+    floors.requireLatest(read());
     await nextTurn();
     now += 99;
-    expect(floors.of(ann)).toBe(none);
+    expect(floors.minimumFor(ann)).toBe(none);
     now += 1;
-    expect(floors.of(ann)).toBe(-1);
+    expect(floors.minimumFor(ann)).toBe(-1);
   }
 });
 
 test('what was read before changes were missed again says nothing about them', async () => {
   let tell = (_revision: number) => {};
-  floors.raiseUntilKnown(new Promise((resolve) => (tell = resolve)));
-  floors.raiseUntilKnown(new Promise(() => {}));
+  floors.requireLatest(new Promise((resolve) => (tell = resolve)));
+  floors.requireLatest(new Promise(() => {}));
   tell(12);
   await nextTurn();
-  expect(floors.of(ann)).toBe(none);
+  expect(floors.minimumFor(ann)).toBe(none);
 });
 
 test('what is missed does not lower a floor of no number that somebody else asked for', async () => {
   floors.raiseAll();
-  floors.raiseUntilKnown(Promise.resolve(12));
+  floors.requireLatest(Promise.resolve(12));
   await nextTurn();
-  expect(floors.of(ann)).toBe(none);
+  expect(floors.minimumFor(ann)).toBe(none);
 });
 
 test('a revision below those that were heard is another store’s', async () => {
-  floors.raise(ann, 20);
-  floors.raiseUntilKnown(Promise.resolve(12));
+  floors.require(ann, 20);
+  floors.requireLatest(Promise.resolve(12));
   await nextTurn();
-  expect(floors.of(bob)).toBe(none);
+  expect(floors.minimumFor(bob)).toBe(none);
   // As followClaimsChanges does when it notices.
   now += 100;
   floors.raiseAll();
   now += 100;
-  floors.raiseUntilKnown(Promise.resolve(13));
+  floors.requireLatest(Promise.resolve(13));
   await nextTurn();
-  expect(floors.of(bob)).toBe(13);
+  expect(floors.minimumFor(bob)).toBe(13);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { followClaimsChanges } from '../../../src/claims/revisionTracker.ts';
+import { createRevisionTracker } from '../../../src/claims/revisionTracker.ts';
 import type { SettledClaims } from '../../../src/claims/settledClaims.ts';
 import { ClaimsUnavailableError } from '../../../src/errors.ts';
 import { toSubjectKey } from '../../../src/token/principal.ts';
@@ -117,7 +117,7 @@ async function runSteps(
         now: () => Date.now() + skewMs,
       },
     });
-    const follower = followClaimsChanges({ listeners: [made.cache], onGap: () => {} });
+    const follower = createRevisionTracker({ listeners: [made.cache], onMissed: () => {} });
     return {
       ...made,
       follower,

@@ -97,7 +97,7 @@ Rules that read otherwise (1)
     ['a value that is masked now', 'Order.card', allowed],
     ['every value masked instead of some', 'Order.card', { outcome: 'allowed', masked: 'perRow' }],
     ['some rows instead of every one', 'Order.note', allowed],
-    ['a field that fails in another way', 'Order.margin', { ...denied, outcome: 'unavailable' }],
+    ['a field that fails in another way', 'Order.margin', { ...denied, outcome: 'indeterminate' }],
   ] as const)('does not count %s as a gain', async (_what, coordinate, before) => {
     const base = await fileOf('loss', (matrix) => withAccess(matrix, coordinate, { clerk: before }));
     expect(await askCommandLine('shop', `diff ${base} --no-gains`)).toMatchObject({ exitCode: 0 });

@@ -6,9 +6,9 @@ import {
   denyMode,
   exposes,
   type FieldRule,
-  filterByClaims,
   inherit,
   masked,
+  needsClaims,
   requireClaims,
   requireScope,
   requireToken,
@@ -231,7 +231,7 @@ describe('executed', () => {
       Person: { salary: seen('salary', 100), notes: seen('notes', 'kind') },
       Mutation: { raise: seen('raise', { id: 'p-1' }) },
     },
-    permissions: { Query: { me: filterByClaims('sees themselves') } },
+    permissions: { Query: { me: needsClaims('sees themselves') } },
     policies: { manager: isManager },
   });
   const run = async (query: string, of: Omit<Parameters<typeof executeGuarded>[1], 'query'>) => {

@@ -2,12 +2,12 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ClaimsSource } from '../../../src/claims/claimsSource.ts';
-import { settledClaims } from '../../../src/logic/decisionInput.ts';
+import { getClaims } from '../../../src/logic/decisionInput.ts';
 import {
   allOf,
   anyOf,
-  filterByClaims,
   inGroup,
+  needsClaims,
   publicField,
   requireClaims,
   requireScope,
@@ -42,7 +42,7 @@ const mayPay = inGroup(
   'limits',
   requireClaims('may pay', (limits: Groups['limits']) => limits.paymentLimitUsd > 0),
 );
-const seesLimit = inGroup('limits', filterByClaims('sees their limit'));
+const seesLimit = inGroup('limits', needsClaims('sees their limit'));
 
 const typeDefs = 'type Query { motto: String admins: Int payments: Int limit: Int either: Int both: Int token: Int }';
 const permissions = {
@@ -66,7 +66,7 @@ const bank = guard(typeDefs, permissions, {
     both: one,
     token: one,
     limit: (_root, _args, { authorization }: RequestContext<unknown, Groups>) =>
-      settledClaims(authorization.claims('limits'))?.paymentLimitUsd,
+      getClaims(authorization.claims('limits'))?.paymentLimitUsd,
   },
 });
 
@@ -168,7 +168,7 @@ describe('an operation', () => {
       { msg: 'claims unavailable', claimGroup: 'limits' },
       {
         msg: 'operation',
-        claims: 'unsettled',
+        claims: 'not-loaded',
         claimGroups: { roles: { state: 'found', asOf: expect.any(String) }, limits: { state: 'unavailable' } },
         refusals: [{ coordinate: 'Query.payments', code: 'CLAIMS_UNAVAILABLE', rule: 'may pay, by limits', count: 1 }],
       },

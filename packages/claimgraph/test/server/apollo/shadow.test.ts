@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { PermissionMapError } from '../../../src/compile/compilePermissions.ts';
 import { createGuardedSchema } from '../../../src/compile/guardedSchema.ts';
 import type { ShadowDifference } from '../../../src/inspect/shadow.ts';
-import { behind } from '../../../src/operation/enforce.ts';
+import { getFieldGuard } from '../../../src/operation/enforce.ts';
 import {
   allOf,
   anyOf,
@@ -14,7 +14,7 @@ import {
   requireArguments,
   requireClaims,
   requireRow,
-  requireRowByCaller,
+  requireRowByToken,
   requireScope,
 } from '../../../src/rules/index.ts';
 import { rule as shieldRule } from '../../../src/rules/shield.ts';
@@ -47,7 +47,7 @@ const canPay = requireScope('staff/pay');
 const isManager = requireClaims('is a manager', ({ role }: StaffClaims) => role === 'manager');
 const isTheirs = requireRow('is theirs', (row: Row, { region }: StaffClaims) => row.region === region);
 const isOthers = requireRow("is others'", (row: Row, { region }: StaffClaims) => row.region !== region);
-const throwsForRow = requireRowByCaller('throws for a row', (row: Row) => {
+const throwsForRow = requireRowByToken('throws for a row', (row: Row) => {
   throw new Error(`a mistake for ${row.region}`);
 });
 const isFirst = shieldRule('is the first')((row: Row) => Promise.resolve(row === rows[0]));
@@ -313,7 +313,7 @@ test('without a candidate map, and where it says the same, fields keep the resol
       const found = schema.getType(type);
       return isObjectType(found) ? Object.values(found.getFields()) : [];
     });
-    return fields.filter(({ resolve }) => resolve && behind(resolve)?.isShadowed).map(({ name }) => name);
+    return fields.filter(({ resolve }) => resolve && getFieldGuard(resolve)?.isShadowed).map(({ name }) => name);
   };
   expect(shadowed()).toEqual([]);
   expect(shadowed({})).toEqual([]);

@@ -12,7 +12,7 @@ import {
   requireArguments,
   requireClaims,
   requireRow,
-  requireRowByCaller,
+  requireRowByToken,
   requireScope,
 } from '../../../src/rules/index.ts';
 import { rule as shieldRule } from '../../../src/rules/shield.ts';
@@ -92,7 +92,7 @@ function makeRules(): readonly Rule[] {
     requireClaims('is a manager', ({ role }: StaffClaims) => role === 'manager'),
     requireArguments('asks for few', ({ first = 0 }: { readonly first?: number }) => says(first)),
     requireRow('is theirs', ({ id }: Row, { role }: StaffClaims) => says(role === 'manager' ? id : id + 1)),
-    requireRowByCaller('is even', ({ id }: Row, { kind }) => says(kind === 'machine' ? id : id * 2)),
+    requireRowByToken('is even', ({ id }: Row, { kind }) => says(kind === 'machine' ? id : id * 2)),
   ];
 }
 

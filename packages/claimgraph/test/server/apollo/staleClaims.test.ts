@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { filterByClaims, requireClaims } from '../../../src/rules/index.ts';
+import { needsClaims, requireClaims } from '../../../src/rules/index.ts';
 import { createPersonasClaimsSource } from '../../../src/testing/persona.ts';
 import { createTestServer, type TestServer } from '../../../src/testing/testServer.ts';
 import { guard } from '../../support/guardedExecution.ts';
@@ -19,7 +19,7 @@ const personas = {
 const isAdmin = requireClaims('is an admin', ({ role }: Claims) => role === 'admin');
 const shop = guard(
   'type Query { takings: Int asOf: String }',
-  { Query: { takings: isAdmin, asOf: filterByClaims('sees of when their claims are') } },
+  { Query: { takings: isAdmin, asOf: needsClaims('sees of when their claims are') } },
   {
     Query: {
       takings: () => 7,

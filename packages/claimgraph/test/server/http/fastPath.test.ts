@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import fastify from 'fastify';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { putPlainPostsBefore } from '../../../src/server/http/fastPath.ts';
+import { installFastPath } from '../../../src/server/http/fastPath.ts';
 import type { AnswerGraphql } from '../../../src/server/http/handleGraphqlRequest.ts';
 import { type Host, helloBody, parseAnswer, type RawPost, rawPost, startHost, trustedOrigin } from './startHost.ts';
 
@@ -149,11 +149,11 @@ describe('a plain post that fails for no reason of its own', () => {
   test.each<[string, AnswerGraphql]>([
     ['when GraphQL does not answer', () => Promise.reject(new TypeError('the secret of the house'))],
     ['when its answer cannot be sent', async () => ({ status: 200, headers: [['x', 'the secret\n']], body: '{}' })],
-  ])('is a 500 whose errorId stands in the log, %s', async (_, answerGraphql) => {
+  ])('is a 500 whose errorId stands in the log, %s', async (_, handleGraphqlRequest) => {
     const lines: string[] = [];
     const logger = pino({ level: 'info' }, { write: (line: string) => lines.push(line) });
     const app = fastify();
-    putPlainPostsBefore(app, { answerGraphql, corsOrigins: [], maxBodyBytes: limit, logger });
+    installFastPath(app, { handleGraphqlRequest, corsOrigins: [], maxBodyBytes: limit, logger });
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
     const headers = { 'content-type': 'application/json', 'x-request-id': 'trace-1' };
     const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: helloBody });

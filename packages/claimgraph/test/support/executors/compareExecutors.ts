@@ -68,7 +68,7 @@ export async function compareExecutors(
     stringify: (result: ExecutionResult) => string,
   ): Promise<Seen> => {
     const authorization = authorize();
-    await authorization.settle(plan.fields.keys());
+    await authorization.loadClaims(plan.fields.keys());
     world.start();
     const running = run(world.toContext(authorization));
     const isSync = !('then' in running);
@@ -91,11 +91,11 @@ export async function compareExecutors(
     ({ data }) => `${JSON.stringify({ data })}\n`,
   );
   const lostByGraphql = takeLost();
-  const { know, stringifyResult } = createResultWriter();
+  const { trackResult, stringifyResult } = createResultWriter();
   const got = await see(
     (context) => executeCompiled(compiled, { variables: coerced, context }),
     ({ data }) => {
-      if (data) know(data, compiled);
+      if (data) trackResult(data, compiled);
       return stringifyResult({ data });
     },
   );

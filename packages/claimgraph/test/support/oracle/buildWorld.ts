@@ -7,9 +7,9 @@ import {
   denyMode,
   exposes,
   type FieldRule,
-  filterByClaims,
   inherit,
   masked,
+  needsClaims,
   publicField,
   requireAnyScope,
   requireArguments,
@@ -17,7 +17,7 @@ import {
   requireClaims,
   requireRecentSignIn,
   requireRow,
-  requireRowByCaller,
+  requireRowByToken,
   requireScope,
 } from '../../../src/rules/index.ts';
 import {
@@ -167,7 +167,7 @@ function makeLeaf(leaf: Leaf): Rule {
     case 'public':
       return publicField(sentence);
     case 'filter':
-      return filterByClaims(sentence);
+      return needsClaims(sentence);
     case 'scope':
       return requireScope(...leaf.scopes);
     case 'anyScope':
@@ -187,7 +187,7 @@ function makeLeaf(leaf: Leaf): Rule {
         say(leaf.table, numberOfRow(row) + level),
       );
     case 'rowByCaller':
-      return requireRowByCaller(sentence, (row: Row | undefined, { kind }) =>
+      return requireRowByToken(sentence, (row: Row | undefined, { kind }) =>
         say(leaf.table, numberOfRow(row) + (kind === 'machine' ? 1 : 0)),
       );
     default:

@@ -63,8 +63,8 @@ interface Place {
 function refusalOf(world: World, { coordinate, args }: Place, who: Situation): Verdict | undefined {
   const known = { row: undefined, args };
   const verdict = judgeField(world, coordinate, who, known);
-  if (verdict.says === 'denied' || verdict.says === 'failed') return verdict;
-  return judgeMasks(world, coordinate, who, known).find(({ says }) => says === 'failed');
+  if (verdict.says === 'denied' || verdict.says === 'indeterminate') return verdict;
+  return judgeMasks(world, coordinate, who, known).find(({ says }) => says === 'indeterminate');
 }
 
 function byCoordinate(refusals: readonly (Place & Pick<Verdict, 'codes'>)[]) {

@@ -34,14 +34,14 @@ export interface Known {
 
 /** `unknown`: more must be known. `codes` are those that may stand in the error. */
 export interface Verdict {
-  readonly says: 'allowed' | 'denied' | 'failed' | 'unknown';
+  readonly says: 'allowed' | 'denied' | 'indeterminate' | 'unknown';
   readonly codes: readonly ErrorCode[];
 }
 
 const allowed: Verdict = { says: 'allowed', codes: [] };
 const unknown: Verdict = { says: 'unknown', codes: [] };
 const denied = (code: ErrorCode): Verdict => ({ says: 'denied', codes: [code] });
-const failed = (code: ErrorCode): Verdict => ({ says: 'failed', codes: [code] });
+const failed = (code: ErrorCode): Verdict => ({ says: 'indeterminate', codes: [code] });
 
 /** Strong Kleene logic over what each rule says; everything is asked, and nothing is remembered. */
 export function judge(world: World, tree: Tree, who: Situation, known: Known): Verdict {
@@ -94,17 +94,17 @@ function closed(verdict: Verdict, { isOpenRefused }: Known): Verdict {
 }
 
 function all(verdicts: readonly Verdict[]): Verdict {
-  const [no, open, bad] = [sayers(verdicts, 'denied'), sayers(verdicts, 'unknown'), sayers(verdicts, 'failed')];
+  const [no, open, bad] = [sayers(verdicts, 'denied'), sayers(verdicts, 'unknown'), sayers(verdicts, 'indeterminate')];
   if (no.length > 0) return { says: 'denied', codes: no.flatMap(({ codes }) => codes) };
   if (open.length > 0) return unknown;
-  return bad.length > 0 ? { says: 'failed', codes: bad.flatMap(({ codes }) => codes) } : allowed;
+  return bad.length > 0 ? { says: 'indeterminate', codes: bad.flatMap(({ codes }) => codes) } : allowed;
 }
 
 function any(verdicts: readonly Verdict[]): Verdict {
   if (sayers(verdicts, 'allowed').length > 0) return allowed;
   if (sayers(verdicts, 'unknown').length > 0) return unknown;
-  const bad = sayers(verdicts, 'failed');
-  if (bad.length > 0) return { says: 'failed', codes: bad.flatMap(({ codes }) => codes) };
+  const bad = sayers(verdicts, 'indeterminate');
+  if (bad.length > 0) return { says: 'indeterminate', codes: bad.flatMap(({ codes }) => codes) };
   return { says: 'denied', codes: mostActionable(verdicts.map(({ codes }) => codes)) };
 }
 

@@ -110,7 +110,7 @@ export function expectOf(world: World, operation: Operation, who: Situation): Ex
     const known = { row: { is: row }, args };
     const verdict = judgeField(world, coordinate, who, known);
     const masks = judgeMasks(world, coordinate, who, known);
-    const failure = verdict.says === 'allowed' ? masks.find(({ says }) => says === 'failed') : verdict;
+    const failure = verdict.says === 'allowed' ? masks.find(({ says }) => says === 'indeterminate') : verdict;
     if (failure) {
       const { mode } = bindingsOf(world, coordinate);
       const error = { path, codes: failure.codes };

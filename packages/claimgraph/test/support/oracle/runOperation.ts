@@ -3,10 +3,10 @@ import type { GuardedSchema } from '../../../src/compile/guardedSchema.ts';
 import { AppError } from '../../../src/errors.ts';
 import { compileOperation } from '../../../src/execute/compileOperation.ts';
 import { executeCompiled } from '../../../src/execute/executeCompiled.ts';
-import type { ClaimsState } from '../../../src/logic/decisionInput.ts';
+import type { ClaimsResult } from '../../../src/logic/decisionInput.ts';
 import { applyDenyModes } from '../../../src/operation/applyDenyModes.ts';
 import { createAuthorization } from '../../../src/operation/authorization.ts';
-import { preflight } from '../../../src/operation/authorizeBeforeExecution.ts';
+import { authorizeBeforeExecution } from '../../../src/operation/authorizeBeforeExecution.ts';
 import { createOperationPlanner } from '../../../src/operation/operationPlanner.ts';
 import { anonymous, type Principal } from '../../../src/token/principal.ts';
 import { machineWith, storeIsDown, userWith, withoutRecord } from '../callers.ts';
@@ -62,8 +62,8 @@ export function createRunner({ schema, plans }: GuardedSchema) {
     };
     const authorization = createAuthorization(toPrincipal(who), load, () => nowSeconds * 1000 + 999);
     const plan = planOperation(document, operation, variables);
-    await authorization.settle(plan.fields.keys());
-    const refused = preflight(operation.operation, plan, authorization, variables);
+    await authorization.loadClaims(plan.fields.keys());
+    const refused = authorizeBeforeExecution(operation.operation, plan, authorization, variables);
     if (refused.length > 0) {
       const told = refused.map(({ plan: { coordinate }, path, decision }) => {
         return { coordinate, path: path.join('.'), code: decision.error.code };
@@ -93,7 +93,7 @@ function toPrincipal({ caller, scopes, signInAge }: Situation): Principal {
   return { ...userWith(...scopes), authTime: nowSeconds - signInAge };
 }
 
-function toClaimsState({ claims }: Situation): Exclude<ClaimsState<Claims>, { readonly state: 'unsettled' }> {
+function toClaimsState({ claims }: Situation): Exclude<ClaimsResult<Claims>, { readonly state: 'not-loaded' }> {
   switch (claims.state) {
     case 'found':
       return { state: 'found', claims: { level: claims.level }, asOf: new Date(nowSeconds * 1000) };

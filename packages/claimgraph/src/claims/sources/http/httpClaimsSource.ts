@@ -5,7 +5,7 @@ import type { SubjectKey } from '../../../token/principal.ts';
 import type { UncountedClaimsSource } from '../../claimsSource.ts';
 import { chunksOf } from '../chunksOf.ts';
 import { createStoreCalls } from '../storeCalls.ts';
-import { askableSubjects } from '../validSubjects.ts';
+import { validSubjects } from '../validSubjects.ts';
 import { type ClaimsRequest, type TaggedClaims, toClaimsRequest } from './claimsRequest.ts';
 import { exchange } from './exchange.ts';
 import { type HttpClaimsSourceOptions, parseHttpClaimsSourceOptions } from './httpClaimsSourceOptions.ts';
@@ -42,7 +42,7 @@ export function createHttpClaimsSource<C>(given: HttpClaimsSourceOptions<C>): Un
 
   return {
     async fetchClaims(subjects) {
-      const requests = chunksOf(askableSubjects(subjects), maxSubjects).map((chunk) =>
+      const requests = chunksOf(validSubjects(subjects), maxSubjects).map((chunk) =>
         toClaimsRequest(chunk, (key) => etags?.get(key)),
       );
       if (requests.length === 0) return new Map();

@@ -2,7 +2,7 @@ import type { ClaimsUnavailableError } from '../../../errors.ts';
 import { UnusableBodyError } from '../../../httpClient/fetchText.ts';
 import type { Subject, SubjectKey } from '../../../token/principal.ts';
 import { type ListedClaims, memberOf, parseClaimsList } from '../claimsList.ts';
-import { shapeOf } from '../describeType.ts';
+import { describeType } from '../describeType.ts';
 import { type ParseClaims, parseRecord } from '../parseRecord.ts';
 import type { ClaimsRequest } from './claimsRequest.ts';
 import type { EndpointAnswer } from './exchange.ts';
@@ -46,7 +46,7 @@ function parseEntry<C>(
     const etag = parseEtag(`${place}.etag`, memberOf(entry, 'etag'));
     return { key, etag, claims: parseRecord(parse, memberOf(entry, 'claims'), subject) };
   }
-  if (unchanged !== true) throw new TypeError(`${place}.unchanged: expected true; got ${shapeOf(unchanged)}`);
+  if (unchanged !== true) throw new TypeError(`${place}.unchanged: expected true; got ${describeType(unchanged)}`);
   const known = request.known.get(key);
   if (!known || Object.hasOwn(entry, 'claims')) {
     throw new TypeError(`${place}.unchanged: expected only in place of claims whose etag was sent`);
@@ -57,7 +57,7 @@ function parseEntry<C>(
 function parseEtag(place: string, etag: unknown): string | undefined {
   if (etag === undefined) return undefined;
   if (typeof etag === 'string' && etag !== '' && etag.length <= 256) return etag;
-  throw new TypeError(`${place}: expected a text of 1 to 256 characters; got ${shapeOf(etag)}`);
+  throw new TypeError(`${place}: expected a text of 1 to 256 characters; got ${describeType(etag)}`);
 }
 
 function parseJson(text: string): unknown {
@@ -65,6 +65,6 @@ function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch {
     // Without the cause: its message quotes the text.
-    throw new TypeError(`expected JSON; got ${shapeOf(text)} that is not`);
+    throw new TypeError(`expected JSON; got ${describeType(text)} that is not`);
   }
 }
