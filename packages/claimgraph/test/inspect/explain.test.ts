@@ -204,17 +204,17 @@ describe('what is recorded of executed rows', () => {
     }
     const always = (asked: number, outcome: string) => ({
       asked,
-      verdicts: { allowed: 0, denied: 0, failed: 0, [outcome]: asked },
+      verdicts: { allowed: 0, denied: 0, indeterminate: 0, [outcome]: asked },
     });
     expect(recorder.executed()).toEqual([
       {
         coordinate: 'Query.people',
-        verdicts: { allowed: 1, denied: 2, failed: 0 },
+        verdicts: { allowed: 1, denied: 2, indeterminate: 0 },
         masked: 0,
         rules: [
           { name: 'has scope staff/read', ...always(3, 'allowed') },
           { name: 'is a manager', ...always(3, 'denied') },
-          { name: 'is theirs', asked: 3, verdicts: { allowed: 1, denied: 2, failed: 0 } },
+          { name: 'is theirs', asked: 3, verdicts: { allowed: 1, denied: 2, indeterminate: 0 } },
         ],
       },
     ]);
@@ -246,7 +246,7 @@ describe('what is recorded of executed rows', () => {
     const decision = await evaluateShieldRule(recorder.watch('Query.people', permission), factsOf(), call);
     expect(decision.outcome).toBe('denied');
     expect(recorder.executed()[0]?.rules).toEqual([
-      { name: 'asks elsewhere', asked: 1, verdicts: { allowed: 0, denied: 1, failed: 0 } },
+      { name: 'asks elsewhere', asked: 1, verdicts: { allowed: 0, denied: 1, indeterminate: 0 } },
     ]);
   });
 });

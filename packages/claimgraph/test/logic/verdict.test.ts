@@ -59,12 +59,12 @@ describe('the verdict of a field', () => {
     ['without a token', canRead, factsOf(), 'denied', 'UNAUTHENTICATED'],
     ['without the scope', canRead, factsOf(userWith(), manager), 'denied', 'INSUFFICIENT_SCOPE'],
     ['without the claims', allOf(isManager, isTheirs), asClerk, 'denied', 'FORBIDDEN'],
-    ['while claims cannot be read', isManager, factsOf(reader, storeIsDown), 'unavailable', 'CLAIMS_UNAVAILABLE'],
+    ['while claims cannot be read', isManager, factsOf(reader, storeIsDown), 'indeterminate', 'CLAIMS_UNAVAILABLE'],
     [
       'whose mask cannot be decided',
       allOf(canRead, masked(isManager, stars)),
       factsOf(reader, storeIsDown),
-      'unavailable',
+      'indeterminate',
       'CLAIMS_UNAVAILABLE',
     ],
   ])('is refused %s', (_name, permission, facts, outcome, code) => {

@@ -74,8 +74,8 @@ const signIn = 'denied UNAUTHENTICATED';
 const forbidden = 'denied FORBIDDEN';
 const noScope = 'denied INSUFFICIENT_SCOPE';
 const tooOld = 'denied INSUFFICIENT_USER_AUTHENTICATION';
-const notSettled = 'failed INTERNAL_SERVER_ERROR';
-const unavailable = 'failed CLAIMS_UNAVAILABLE';
+const notSettled = 'indeterminate INTERNAL_SERVER_ERROR';
+const unavailable = 'indeterminate CLAIMS_UNAVAILABLE';
 const yes = 'allowed';
 
 // What every rule says of every caller, in the order of `callers`, for a parcel that user-1 sent, and for the north.

@@ -68,8 +68,8 @@ const callers = {
 const anonymousIsAsked = 'denied UNAUTHENTICATED';
 const forbidden = 'denied FORBIDDEN';
 const lacksScope = 'denied INSUFFICIENT_SCOPE';
-const notSettled = 'failed INTERNAL_SERVER_ERROR';
-const unavailable = 'failed CLAIMS_UNAVAILABLE';
+const notSettled = 'indeterminate INTERNAL_SERVER_ERROR';
+const unavailable = 'indeterminate CLAIMS_UNAVAILABLE';
 const yes = 'allowed';
 
 const table: Record<keyof typeof rules, readonly string[]> = {
@@ -213,7 +213,7 @@ describe('a predicate that throws', () => {
     (_name, rule) => {
       expect(say(rule, factsOf(anonymous))).toBe('denied UNAUTHENTICATED');
       expect(say(rule, factsOf(reader, withoutRecord))).toBe('denied FORBIDDEN');
-      expect(say(rule, factsOf(reader, storeIsDown))).toBe('failed CLAIMS_UNAVAILABLE');
+      expect(say(rule, factsOf(reader, storeIsDown))).toBe('indeterminate CLAIMS_UNAVAILABLE');
     },
   );
 });

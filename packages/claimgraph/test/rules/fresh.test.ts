@@ -133,7 +133,7 @@ describe('a rule that is to be fresh', () => {
     const name = 'is a manager, by fresh claims';
     expect(verdictOf(plan, factsOf(reader, clerk))).toMatchObject({ outcome: 'denied', rule: name });
     expect(verdictOf(plan, factsOf(reader, stale(manager)))).toMatchObject({
-      outcome: 'unavailable',
+      outcome: 'indeterminate',
       rule: name,
       error,
     });

@@ -93,7 +93,7 @@ orders.card  Order.card  allowed; decided once for the operation
     expect(exitCode).toBe(0);
     const lines = stdout.slice(stdout.indexOf('executed')).trimEnd().split('\n');
     expect(lines.map((line) => line.trimEnd().replace(/ {2,}/g, ' | '))).toEqual([
-      'executed | rule | allowed | denied | failed | masked',
+      'executed | rule | allowed | denied | indeterminate | masked',
       'Query.orders | 1 | 0 | 0 | 0',
       ' | has scope shop/read | 1 | 0 | 0',
       ' | asks for few | 1 | 0 | 0',
