@@ -5,11 +5,11 @@ import type { Logger } from 'pino';
 import { createCorsHeaders } from './cors.ts';
 import { toInternalErrorResponse } from './errorHandlers.ts';
 import { fixedHeaders } from './fixedHeaders.ts';
-import type { AnswerGraphql, GraphqlHttpResponse } from './handleGraphqlRequest.ts';
+import type { GraphqlHttpResponse, GraphqlRequestHandler } from './handleGraphqlRequest.ts';
 import { readRequestId } from './requestId.ts';
 
 export interface PlainPostOptions {
-  readonly handleGraphqlRequest: AnswerGraphql;
+  readonly handleGraphqlRequest: GraphqlRequestHandler;
   readonly corsOrigins: readonly string[];
   readonly maxBodyBytes: number;
   readonly logger: Logger;

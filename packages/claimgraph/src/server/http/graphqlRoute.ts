@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import type { AnswerGraphql } from './handleGraphqlRequest.ts';
+import type { GraphqlRequestHandler } from './handleGraphqlRequest.ts';
 
 /** GET and POST /graphql by way of Fastify; `plainPost.ts` answers most POSTs before they come here. */
-export function serveGraphql(app: FastifyInstance, handleGraphqlRequest: AnswerGraphql): void {
+export function serveGraphql(app: FastifyInstance, handleGraphqlRequest: GraphqlRequestHandler): void {
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',

@@ -26,9 +26,9 @@ export interface GraphqlHttpResponse {
   readonly body: string;
 }
 
-export type AnswerGraphql = (request: GraphqlRequest) => Promise<GraphqlHttpResponse>;
+export type GraphqlRequestHandler = (request: GraphqlRequest) => Promise<GraphqlHttpResponse>;
 
-export interface AnswerGraphqlOptions {
+export interface GraphqlRequestHandlerOptions {
   readonly apollo: ApolloServer<RequestContext>;
   readonly buildContext: (request: ContextRequest) => Promise<RequestContext>;
   readonly logger: Logger;
@@ -38,7 +38,11 @@ export interface AnswerGraphqlOptions {
  * Hands GraphQL requests to Apollo Server. Not @as-integrations/fastify: its 3.1.0 parses the Host header as a URL, so
  * that a faulty one is answered with 500.
  */
-export function createAnswerGraphql({ apollo, buildContext, logger }: AnswerGraphqlOptions): AnswerGraphql {
+export function createGraphqlRequestHandler({
+  apollo,
+  buildContext,
+  logger,
+}: GraphqlRequestHandlerOptions): GraphqlRequestHandler {
   return async ({ requestId, method, search, headers, rawHeaders, body }) => {
     const response = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method, headers: headersForApollo(headers), search, body },

@@ -9,7 +9,7 @@ import { registerErrorHandlers } from './errorHandlers.ts';
 import { installFastPath } from './fastPath.ts';
 import { fixedHeaders } from './fixedHeaders.ts';
 import { serveGraphql } from './graphqlRoute.ts';
-import { createAnswerGraphql } from './handleGraphqlRequest.ts';
+import { createGraphqlRequestHandler } from './handleGraphqlRequest.ts';
 import { type HealthChecks, serveHealth } from './health.ts';
 import { readRequestId } from './requestId.ts';
 
@@ -28,7 +28,7 @@ const maxBodyBytes = 200_000;
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { healthChecks, corsOrigins, logger } = options;
   const loggerInstance: FastifyBaseLogger = logger;
-  const handleGraphqlRequest = createAnswerGraphql(options);
+  const handleGraphqlRequest = createGraphqlRequestHandler(options);
   const app = fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),

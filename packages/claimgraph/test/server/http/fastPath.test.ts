@@ -4,7 +4,7 @@ import fastify from 'fastify';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { installFastPath } from '../../../src/server/http/fastPath.ts';
-import type { AnswerGraphql } from '../../../src/server/http/handleGraphqlRequest.ts';
+import type { GraphqlRequestHandler } from '../../../src/server/http/handleGraphqlRequest.ts';
 import { type Host, helloBody, parseAnswer, type RawPost, rawPost, startHost, trustedOrigin } from './startHost.ts';
 
 let host: Host;
@@ -146,7 +146,7 @@ describe('a connection', () => {
 });
 
 describe('a plain post that fails for no reason of its own', () => {
-  test.each<[string, AnswerGraphql]>([
+  test.each<[string, GraphqlRequestHandler]>([
     ['when GraphQL does not answer', () => Promise.reject(new TypeError('the secret of the house'))],
     ['when its answer cannot be sent', async () => ({ status: 200, headers: [['x', 'the secret\n']], body: '{}' })],
   ])('is a 500 whose errorId stands in the log, %s', async (_, handleGraphqlRequest) => {
