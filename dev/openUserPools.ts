@@ -1,8 +1,8 @@
 import type { Config } from '../src/config/config.ts';
 import { cognitoUserPool, type UserPool } from '../src/token/userPool.ts';
 import { demoMachineClient, demoUserClientId } from './demoUsers.ts';
-import { toLocalIssuer } from './userPool/localIssuer.ts';
-import { assertLocalUserPoolAllowed } from './userPool/locks.ts';
+import { toLocalIssuer } from './userPool/http/localIssuer.ts';
+import { assertLocalUserPoolAllowed } from './userPool/safety/safetyChecks.ts';
 import { startUserPool } from './userPool/startUserPool.ts';
 
 /** The user pools that the API accepts tokens of, and the local one among them if there is one. */

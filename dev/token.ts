@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
-import { readLocalIssuer } from './userPool/localIssuer.ts';
-import { assertLocalUserPoolAllowed } from './userPool/locks.ts';
-import { PoolStateError } from './userPool/poolState.ts';
-import { readPoolState } from './userPool/poolStore.ts';
-import { emailOf } from './userPool/signIn.ts';
+import { readLocalIssuer } from './userPool/http/localIssuer.ts';
+import { assertLocalUserPoolAllowed } from './userPool/safety/safetyChecks.ts';
+import { emailOf } from './userPool/signIn/signIn.ts';
+import { PoolStateError } from './userPool/state/poolState.ts';
+import { readPoolState } from './userPool/state/poolStore.ts';
 import { parseTokenCommand, type TokenCommand, TokenUsageError, tokenUsage } from './userPool/tokenCommand.ts';
-import { createTokenIssuer } from './userPool/tokens.ts';
+import { createTokenIssuer } from './userPool/tokens/tokenIssuer.ts';
 
 /** `npm run --silent token -- <username>`: prints one token of the local user pool, and nothing else, on stdout. */
 try {

@@ -1,16 +1,16 @@
 import cors from '@fastify/cors';
 import fastify, { type FastifyInstance } from 'fastify';
 import { localUserPoolId } from '../demoUsers.ts';
-import { registerAuthorizeRoutes } from './authorizeRoutes.ts';
-import { browserOrigins } from './demoClients.ts';
-import { registerHostCheck } from './hostCheck.ts';
-import { registerLoginRoutes } from './loginRoutes.ts';
-import { registerLogoutRoutes } from './logoutRoutes.ts';
-import { OAuthError } from './oauthError.ts';
+import { browserOrigins } from './config/poolClients.ts';
+import { registerAuthorizeRoutes } from './oauth/authorizeRoutes.ts';
+import { registerLogoutRoutes } from './oauth/logoutRoutes.ts';
+import { OAuthError } from './oauth/oauthError.ts';
+import { registerTokenRoutes } from './oauth/tokenRoutes.ts';
+import { registerUserInfoRoutes } from './oauth/userInfoRoutes.ts';
+import { registerWellKnownRoutes } from './oauth/wellKnownRoutes.ts';
 import type { PoolContext } from './poolContext.ts';
-import { registerTokenRoutes } from './tokenRoutes.ts';
-import { registerUserInfoRoutes } from './userInfoRoutes.ts';
-import { registerWellKnownRoutes } from './wellKnownRoutes.ts';
+import { registerHostCheck } from './safety/hostCheck.ts';
+import { registerLoginRoutes } from './signIn/loginRoutes.ts';
 
 const formType = 'application/x-www-form-urlencoded';
 

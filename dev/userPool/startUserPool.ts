@@ -1,13 +1,13 @@
-import { createAuthorizationCodes } from './authorizationCodes.ts';
-import { listenOnLoopback } from './listenOnLoopback.ts';
-import { toLocalIssuer, toLocalPoolUrl } from './localIssuer.ts';
-import { assertLocalUserPoolAllowed } from './locks.ts';
+import { listenOnLoopback } from './http/listenOnLoopback.ts';
+import { toLocalIssuer, toLocalPoolUrl } from './http/localIssuer.ts';
 import { createPoolApp } from './poolApp.ts';
-import { openPoolStore } from './poolStore.ts';
-import { createRefreshTokens } from './refreshTokens.ts';
-import { createSignInTransactions } from './signInTransactions.ts';
-import { lockState } from './stateLock.ts';
-import { createTokenIssuer } from './tokens.ts';
+import { assertLocalUserPoolAllowed } from './safety/safetyChecks.ts';
+import { createSignInTransactions } from './signIn/signInTransactions.ts';
+import { createAuthorizationCodes } from './state/authorizationCodes.ts';
+import { openPoolStore } from './state/poolStore.ts';
+import { createRefreshTokens } from './state/refreshTokens.ts';
+import { lockState } from './state/stateLock.ts';
+import { createTokenIssuer } from './tokens/tokenIssuer.ts';
 
 export interface UserPoolOptions {
   /** 0 takes a free port. */
@@ -16,7 +16,7 @@ export interface UserPoolOptions {
   readonly dataDir: string;
   /** A loopback address; both loopback addresses are bound in any case. */
   readonly host?: string;
-  /** What the locks look at: `process.env`. */
+  /** What the safety checks look at: `process.env`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since the epoch; `Date.now` by default. */
   readonly now?: () => number;

@@ -8,8 +8,8 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { PoolStateError } from '../../../dev/userPool/poolState.ts';
 import { startUserPool, type UserPool } from '../../../dev/userPool/startUserPool.ts';
+import { PoolStateError } from '../../../dev/userPool/state/poolState.ts';
 import { exchangeCode, newDataDir, obtainCode, refresh, signIn, startTestPool } from '../../support/localPool.ts';
 
 let dataDir: string;

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { demoUserClientId, demoUsers } from '../../../dev/demoUsers.ts';
-import { readPoolState } from '../../../dev/userPool/poolStore.ts';
 import { startUserPool, type UserPool } from '../../../dev/userPool/startUserPool.ts';
-import { createTokenIssuer, type TokenIssuer } from '../../../dev/userPool/tokens.ts';
+import { readPoolState } from '../../../dev/userPool/state/poolStore.ts';
+import { createTokenIssuer, type TokenIssuer } from '../../../dev/userPool/tokens/tokenIssuer.ts';
 import { newDataDir } from '../../support/localPool.ts';
 import { createApiChanger } from './apiChanger.ts';
 import type { Changer } from './changeRecords.ts';

@@ -1,0 +1,55 @@
+import type { FastifyInstance } from 'fastify';
+import type { PoolContext } from '../poolContext.ts';
+import { authorizationCodeGrant } from './authorizationCodeGrant.ts';
+import { authenticateClient } from './clientAuthentication.ts';
+import { clientCredentialsGrant } from './clientCredentialsGrant.ts';
+import { OAuthError } from './oauthError.ts';
+import type { OAuthParameters } from './oauthParameters.ts';
+import { readForm } from './oauthParameters.ts';
+import { refreshTokenGrant } from './refreshTokenGrant.ts';
+import type { TokenResponse } from './tokenResponse.ts';
+
+/** The token endpoint (RFC 6749 section 3.2) and the revocation endpoint for refresh tokens (RFC 7009). */
+export function registerTokenRoutes(app: FastifyInstance, context: PoolContext): void {
+  app.post('/oauth2/token', async (request) =>
+    grantTokens(context, request.headers.authorization, readForm(request.body)),
+  );
+
+  app.post('/oauth2/revoke', (request, reply) => {
+    const form = readForm(request.body);
+    const client = authenticateClient(request.headers.authorization, form);
+    const token = form.get('token');
+    if (token === undefined) throw new OAuthError('invalid_request', 'token is missing');
+    if (token.includes('.')) throw new OAuthError('unsupported_token_type', 'expected a refresh token');
+    const stored = context.refreshTokens.find(token);
+    if (stored !== undefined && stored.clientId !== client.clientId) {
+      throw new OAuthError('invalid_grant', 'the refresh token was issued to another client');
+    }
+    // RFC 7009 section 2.2: a token that is not known is as good as revoked.
+    if (stored !== undefined) context.refreshTokens.revokeSignIn(stored.originTokenId);
+    return reply.code(200).send();
+  });
+}
+
+async function grantTokens(
+  context: PoolContext,
+  authorization: string | undefined,
+  form: OAuthParameters,
+): Promise<TokenResponse> {
+  const grantType = form.get('grant_type');
+  if (grantType === undefined) throw new OAuthError('invalid_request', 'grant_type is missing');
+  const client = authenticateClient(authorization, form);
+  switch (grantType) {
+    case 'authorization_code':
+      return authorizationCodeGrant(context, client, form);
+    case 'refresh_token':
+      return refreshTokenGrant(context, client, form);
+    case 'client_credentials':
+      return clientCredentialsGrant(context, client, form);
+    default:
+      throw new OAuthError(
+        'unsupported_grant_type',
+        'expected authorization_code, refresh_token or client_credentials',
+      );
+  }
+}

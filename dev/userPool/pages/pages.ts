@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { demoUsers } from '../../demoUsers.ts';
+import { type Html, html, toMarkup } from './html.ts';
+
+const style = html`
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 26rem; margin: 4rem auto; padding: 0 1rem; color: #1b1f24 }
+label { display: block; margin: 1rem 0 .25rem }
+input { font: inherit; width: 100%; box-sizing: border-box; padding: .5rem }
+button { font: inherit; margin-top: 1.5rem; padding: .5rem 1.5rem }
+[role=alert] { color: #a40e26 }
+`;
+
+/** Lets the one style sheet through the content security policy. */
+export const styleHash = `sha256-${createHash('sha256').update(toMarkup(style)).digest('base64')}`;
+
+export interface SignInPageContent {
+  readonly transactionId: string;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  readonly username: string;
+  readonly failed: boolean;
+}
+
+export function toSignInPage(content: SignInPageContent): string {
+  const alert = content.failed ? html`<p role="alert">Incorrect username or password.</p>` : html``;
+  const scopes = content.scopes.map((scope) => html`<li><code>${scope}</code></li>`);
+  const options = demoUsers.map(({ username }) => html`<option value="${username}"></option>`);
+  return toPage(
+    'Sign in',
+    html`${alert}
+<form method="post" action="/login">
+<input type="hidden" name="transaction" value="${content.transactionId}">
+<label for="username">Username</label>
+<input id="username" name="username" value="${content.username}" list="users" autocomplete="username" required autofocus>
+<datalist id="users">${options}</datalist>
+<label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required>
+<button type="submit">Sign in</button>
+</form>
+<p><strong>${content.clientId}</strong> asks for</p>
+<ul>${scopes}</ul>
+<p><small>Local user pool, for development only. The password of every demo user is demo.</small></p>`,
+  );
+}
+
+export function toMessagePage(title: string, message: string): string {
+  return toPage(title, html`<p>${message}</p>`);
+}
+
+function toPage(title: string, body: Html): string {
+  return toMarkup(html`<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${style}</style></head>
+<body><h1>${title}</h1>
+${body}
+</body>
+</html>
+`);
+}

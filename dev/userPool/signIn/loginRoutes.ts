@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { DemoUser } from '../../demoUsers.ts';
+import { scopesOfUser } from '../config/scopes.ts';
+import type { AuthorizationRequest } from '../oauth/authorizationRequest.ts';
+import { readForm, readQuery } from '../oauth/oauthParameters.ts';
+import { toRedirectBack } from '../oauth/redirectBack.ts';
+import { sendPage } from '../pages/pageReply.ts';
+import { toMessagePage, toSignInPage } from '../pages/pages.ts';
+import type { PoolContext } from '../poolContext.ts';
+import { secretsEqual } from '../state/opaqueToken.ts';
+import { findUser } from './signIn.ts';
+import type { SignInTransaction } from './signInTransactions.ts';
+
+const demoPassword = 'demo';
+const maxFailedAttempts = 5;
+
+/** The sign-in page and its form. The form brings a transaction id and credentials; all else stays on the server. */
+export function registerLoginRoutes(app: FastifyInstance, context: PoolContext): void {
+  const { transactions } = context;
+
+  app.get('/login', (request, reply) => {
+    const id = readQuery(request.url).get('transaction') ?? '';
+    const transaction = transactions.peek(id);
+    return transaction === undefined ? sendOver(reply) : sendSignIn(reply, 200, { id, transaction, username: '' });
+  });
+
+  app.post('/login', (request, reply) => {
+    if (!isFromOwnPage(request, context.url)) {
+      return sendPage(reply, 403, toMessagePage('Sign-in refused', 'The form was not sent from the sign-in page.'));
+    }
+    const form = readForm(request.body);
+    const transaction = transactions.take(form.get('transaction') ?? '');
+    if (transaction === undefined) return sendOver(reply);
+    const username = form.get('username') ?? '';
+    const user = findUser(username);
+    const passwordMatches = secretsEqual(demoPassword, form.get('password') ?? '');
+    if (user !== undefined && passwordMatches) return reply.redirect(signIn(context, user, transaction.request), 303);
+
+    const failedAttempts = transaction.failedAttempts + 1;
+    if (failedAttempts >= maxFailedAttempts) {
+      const description = 'too many failed attempts to sign in';
+      return reply.redirect(toError(transaction.request, 'access_denied', description), 303);
+    }
+    const again = { ...transaction, failedAttempts };
+    return sendSignIn(reply, 403, { id: transactions.begin(again), transaction: again, username });
+  });
+}
+
+/** The address to return to: with a code, or with an error when the user may have none of the scopes. */
+function signIn(context: PoolContext, user: DemoUser, request: AuthorizationRequest): string {
+  const allowed = scopesOfUser(user);
+  // RFC 6749 section 3.3: the server may grant less than was asked, and then says so in the token response.
+  const scopes = request.scopes.filter((scope) => allowed.includes(scope));
+  if (scopes.length === 0) return toError(request, 'invalid_scope', 'the user may have none of the scopes');
+  const code = context.codes.issue({
+    signIn: {
+      username: user.username,
+      clientId: request.clientId,
+      scopes,
+      authTime: Math.floor(context.now() / 1000),
+      originTokenId: randomUUID(),
+      eventId: randomUUID(),
+    },
+    requestedScopes: request.scopes,
+    redirectUri: request.redirectUri,
+    codeChallenge: request.codeChallenge,
+    nonce: request.nonce,
+  });
+  return toRedirectBack(request.redirectUri, { code, state: request.state });
+}
+
+function toError(request: AuthorizationRequest, error: 'access_denied' | 'invalid_scope', description: string): string {
+  return toRedirectBack(request.redirectUri, { error, error_description: description, state: request.state });
+}
+
+/**
+ * Refuses forms of other pages, those on other ports of this machine too. Browsers send Sec-Fetch-Site; the Origin of our
+ * own form is `null`, because the page is sent with Referrer-Policy no-referrer (Fetch standard, "append a request Origin header").
+ */
+function isFromOwnPage(request: FastifyRequest, url: string): boolean {
+  const site = request.headers['sec-fetch-site'];
+  const { origin } = request.headers;
+  const ownOrigins = [undefined, 'null', url, `http://${request.headers.host}`];
+  return (site === undefined || site === 'same-origin') && ownOrigins.includes(origin);
+}
+
+function sendSignIn(
+  reply: FastifyReply,
+  status: number,
+  attempt: { readonly id: string; readonly transaction: SignInTransaction; readonly username: string },
+): FastifyReply {
+  const { request, failedAttempts } = attempt.transaction;
+  const page = toSignInPage({
+    transactionId: attempt.id,
+    clientId: request.clientId,
+    scopes: request.scopes,
+    username: attempt.username || (request.loginHint ?? ''),
+    failed: failedAttempts > 0,
+  });
+  return sendPage(reply, status, page, request.redirectUri);
+}
+
+function sendOver(reply: FastifyReply): FastifyReply {
+  const message = 'It was used already or is too old. Go back to the application and start again.';
+  return sendPage(reply, 400, toMessagePage('This sign-in is over', message));
+}
