@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
+import { createTokenIssuer } from '../src/testing/cognitoTokens.ts';
 import { readLocalIssuer } from './userPool/http/localIssuer.ts';
 import { assertLocalUserPoolAllowed } from './userPool/safety/safetyChecks.ts';
 import { emailOf } from './userPool/signIn/signIn.ts';
 import { PoolStateError } from './userPool/state/poolState.ts';
 import { readPoolState } from './userPool/state/poolStore.ts';
 import { parseTokenCommand, type TokenCommand, TokenUsageError, tokenUsage } from './userPool/tokenCommand.ts';
-import { createTokenIssuer } from './userPool/tokens/tokenIssuer.ts';
 
 /** `npm run --silent token -- <username>`: prints one token of the local user pool, and nothing else, on stdout. */
 try {
@@ -29,15 +29,14 @@ async function run(command: TokenCommand): Promise<string> {
 
   const tokens = createTokenIssuer({
     issuer: configuredIssuer ?? pool.state.issuer,
-    signingKey: pool.keys.signingKey,
-    kid: pool.keys.kid,
+    key: pool.keys.signingKey,
     now: Date.now,
   });
   if (command.kind === 'machine') return tokens.machineToken(command);
   const { user, clientId, scopes, expiresInSeconds, authAgeSeconds } = command;
   const authTime = Math.max(0, Math.floor(Date.now() / 1000) - authAgeSeconds);
   const request = { username: user.username, subject: user.subject, clientId, expiresInSeconds, authTime };
-  const accessToken = await tokens.accessToken({ ...request, scopes });
+  const accessToken = tokens.accessToken({ ...request, scopes });
   return command.tokenUse === 'access'
     ? accessToken
     : tokens.idToken({ ...request, email: emailOf(user), accessToken });

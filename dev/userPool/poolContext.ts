@@ -1,8 +1,8 @@
+import type { TokenIssuer } from '../../src/testing/cognitoTokens.ts';
 import type { SignInTransactions } from './signIn/signInTransactions.ts';
 import type { AuthorizationCodes } from './state/authorizationCodes.ts';
 import type { RefreshTokens } from './state/refreshTokens.ts';
 import type { SigningKeys } from './state/signingKeys.ts';
-import type { TokenIssuer } from './tokens/tokenIssuer.ts';
 
 /** What the endpoints of one running pool share. */
 export interface PoolContext {

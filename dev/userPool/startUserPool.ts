@@ -1,3 +1,4 @@
+import { createTokenIssuer } from '../../src/testing/cognitoTokens.ts';
 import { listenOnLoopback } from './http/listenOnLoopback.ts';
 import { toLocalIssuer, toLocalPoolUrl } from './http/localIssuer.ts';
 import { createPoolApp } from './poolApp.ts';
@@ -7,7 +8,6 @@ import { createAuthorizationCodes } from './state/authorizationCodes.ts';
 import { openPoolStore } from './state/poolStore.ts';
 import { createRefreshTokens } from './state/refreshTokens.ts';
 import { lockState } from './state/stateLock.ts';
-import { createTokenIssuer } from './tokens/tokenIssuer.ts';
 
 export interface UserPoolOptions {
   /** 0 takes a free port. */
@@ -57,7 +57,7 @@ export async function startUserPool(options: UserPoolOptions): Promise<UserPool>
           url: toLocalPoolUrl(port),
           issuer,
           keys,
-          tokens: createTokenIssuer({ issuer, signingKey: keys.signingKey, kid: keys.kid, now }),
+          tokens: createTokenIssuer({ issuer, key: keys.signingKey, now }),
           transactions: createSignInTransactions({ now }),
           codes: createAuthorizationCodes({ now }),
           refreshTokens: createRefreshTokens({ store, now }),

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
+import { defaultTokenLifetimeSeconds } from '../../src/testing/cognitoTokens.ts';
 import { type DemoUser, demoMachineClient, demoUserClientId, demoUsers } from '../demoUsers.ts';
 import { scopesOfUser, splitScope } from './config/scopes.ts';
 import { findUser } from './signIn/signIn.ts';
-import { defaultTokenLifetimeSeconds } from './tokens/tokenIssuer.ts';
 
 /** What the command line of `npm run token` asks for. */
 export type TokenCommand =

@@ -7,11 +7,7 @@ import type { OAuthParameters } from './oauthParameters.ts';
 import { issueUserTokens, type TokenResponse } from './tokenResponse.ts';
 
 /** RFC 6749 section 4.1.3 with RFC 7636 section 4.6: exchanges a code, once, for tokens. */
-export async function authorizationCodeGrant(
-  context: PoolContext,
-  client: PoolClient,
-  form: OAuthParameters,
-): Promise<TokenResponse> {
+export function authorizationCodeGrant(context: PoolContext, client: PoolClient, form: OAuthParameters): TokenResponse {
   if (client.kind !== 'user') throw new OAuthError('unauthorized_client', 'this client has no users');
   const code = required(form, 'code');
   const redirectUri = required(form, 'redirect_uri');
@@ -29,10 +25,9 @@ export async function authorizationCodeGrant(
   if (grant.redirectUri !== redirectUri) throw refused('redirect_uri differs from that of the authorization request');
   if (!isVerifierOf(verifier, grant.codeChallenge)) throw refused('code_verifier does not match code_challenge');
 
-  // Stored before anything is awaited: a replay of this code that comes meanwhile finds it and revokes it.
   const refreshToken = context.refreshTokens.issue(grant.signIn);
   const { scopes } = grant.signIn;
-  const tokens = await issueUserTokens(context, grant.signIn, grant.nonce);
+  const tokens = issueUserTokens(context, grant.signIn, grant.nonce);
   const narrowed = scopes.length < grant.requestedScopes.length ? { scope: scopes.join(' ') } : {};
   return { ...tokens, refresh_token: refreshToken, ...narrowed };
 }

@@ -6,16 +6,12 @@ import type { OAuthParameters } from './oauthParameters.ts';
 import { type TokenResponse, toTokenResponse } from './tokenResponse.ts';
 
 /** RFC 6749 section 4.4: an access token for the client itself, by default with all of its scopes. */
-export async function clientCredentialsGrant(
-  context: PoolContext,
-  client: PoolClient,
-  form: OAuthParameters,
-): Promise<TokenResponse> {
+export function clientCredentialsGrant(context: PoolContext, client: PoolClient, form: OAuthParameters): TokenResponse {
   if (client.kind !== 'machine') throw new OAuthError('unauthorized_client', 'this client acts for users only');
   const scope = form.get('scope');
   const scopes = scope === undefined ? client.scopes : splitScope(scope);
   if (scopes.length === 0 || !scopes.every((name) => client.scopes.includes(name))) {
     throw new OAuthError('invalid_scope', 'a scope is not known to this client');
   }
-  return toTokenResponse(await context.tokens.machineToken({ clientId: client.clientId, scopes }));
+  return toTokenResponse(context.tokens.machineToken({ clientId: client.clientId, scopes }));
 }

@@ -6,11 +6,7 @@ import type { OAuthParameters } from './oauthParameters.ts';
 import { issueUserTokens, type TokenResponse } from './tokenResponse.ts';
 
 /** RFC 6749 section 6: new tokens of the same sign-in, with all of its scopes or fewer. */
-export async function refreshTokenGrant(
-  context: PoolContext,
-  client: PoolClient,
-  form: OAuthParameters,
-): Promise<TokenResponse> {
+export function refreshTokenGrant(context: PoolContext, client: PoolClient, form: OAuthParameters): TokenResponse {
   if (client.kind !== 'user') throw new OAuthError('unauthorized_client', 'this client has no refresh tokens');
   const token = form.get('refresh_token');
   if (token === undefined) throw new OAuthError('invalid_request', 'refresh_token is missing');

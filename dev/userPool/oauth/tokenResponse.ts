@@ -1,6 +1,6 @@
+import { defaultTokenLifetimeSeconds } from '../../../src/testing/cognitoTokens.ts';
 import type { PoolContext } from '../poolContext.ts';
 import { emailOf, findUser, type SignIn } from '../signIn/signIn.ts';
-import { defaultTokenLifetimeSeconds } from '../tokens/tokenIssuer.ts';
 import { OAuthError } from './oauthError.ts';
 
 /** RFC 6749 section 5.1, with `id_token` of OpenID Connect Core section 3.1.3.3. */
@@ -19,18 +19,14 @@ export function toTokenResponse(accessToken: string): TokenResponse {
 }
 
 /** The access token of a sign-in and, with the scope `openid`, its ID token. */
-export async function issueUserTokens(
-  context: PoolContext,
-  signIn: SignIn,
-  nonce: string | undefined,
-): Promise<TokenResponse> {
+export function issueUserTokens(context: PoolContext, signIn: SignIn, nonce: string | undefined): TokenResponse {
   const { username, clientId, scopes, authTime, originTokenId, eventId } = signIn;
   const user = findUser(username);
   if (user === undefined) throw new OAuthError('invalid_grant', 'the user is not in the pool any more');
   const request = { username, subject: user.subject, clientId, authTime, originTokenId, eventId };
-  const accessToken = await context.tokens.accessToken({ ...request, scopes });
+  const accessToken = context.tokens.accessToken({ ...request, scopes });
   const response = toTokenResponse(accessToken);
   if (!scopes.includes('openid')) return response;
-  const idToken = await context.tokens.idToken({ ...request, email: emailOf(user), accessToken, nonce });
+  const idToken = context.tokens.idToken({ ...request, email: emailOf(user), accessToken, nonce });
   return { id_token: idToken, ...response };
 }

@@ -11,9 +11,7 @@ import type { TokenResponse } from './tokenResponse.ts';
 
 /** The token endpoint (RFC 6749 section 3.2) and the revocation endpoint for refresh tokens (RFC 7009). */
 export function registerTokenRoutes(app: FastifyInstance, context: PoolContext): void {
-  app.post('/oauth2/token', async (request) =>
-    grantTokens(context, request.headers.authorization, readForm(request.body)),
-  );
+  app.post('/oauth2/token', (request) => grantTokens(context, request.headers.authorization, readForm(request.body)));
 
   app.post('/oauth2/revoke', (request, reply) => {
     const form = readForm(request.body);
@@ -31,11 +29,7 @@ export function registerTokenRoutes(app: FastifyInstance, context: PoolContext):
   });
 }
 
-async function grantTokens(
-  context: PoolContext,
-  authorization: string | undefined,
-  form: OAuthParameters,
-): Promise<TokenResponse> {
+function grantTokens(context: PoolContext, authorization: string | undefined, form: OAuthParameters): TokenResponse {
   const grantType = form.get('grant_type');
   if (grantType === undefined) throw new OAuthError('invalid_request', 'grant_type is missing');
   const client = authenticateClient(authorization, form);

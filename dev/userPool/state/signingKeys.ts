@@ -1,14 +1,7 @@
-import {
-  CompactSign,
-  type CryptoKey,
-  calculateJwkThumbprint,
-  compactVerify,
-  exportJWK,
-  generateKeyPair,
-  importJWK,
-  type JWK,
-} from 'jose';
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
 import { z } from 'zod';
+import type { TokenSigningKey } from '../../../src/testing/signToken.ts';
 
 const base64Url = z.string().regex(/^[A-Za-z0-9_-]+$/, 'must be base64url');
 
@@ -31,8 +24,7 @@ export type PrivateJwk = z.infer<typeof privateJwkSchema>;
 
 /** The keys of the pool: all are published, the first one signs. */
 export interface SigningKeys {
-  readonly signingKey: CryptoKey;
-  readonly kid: string;
+  readonly signingKey: TokenSigningKey;
   readonly jwks: { readonly keys: readonly JWK[] };
 }
 
@@ -54,10 +46,9 @@ export async function importSigningKeys(privateJwks: readonly PrivateJwk[]): Pro
     throw new Error("one of the keys is cognito-local's, whose private half is published: anyone could sign with it");
   }
   if (new Set(kids).size !== kids.length) throw new Error('the keys must differ from each other');
-  const signingKeys = await Promise.all(privateJwks.map((jwk) => importPrivateJwk(jwk)));
-  const [signingKey] = signingKeys;
+  const [privateKey] = privateJwks.map(importPrivateJwk);
   const [kid] = kids;
-  if (signingKey === undefined || kid === undefined) throw new Error('at least one key is needed');
+  if (privateKey === undefined || kid === undefined) throw new Error('at least one key is needed');
   const keys = privateJwks.map(({ kty, n, e }, index) => ({
     alg: 'RS256',
     e,
@@ -66,7 +57,7 @@ export async function importSigningKeys(privateJwks: readonly PrivateJwk[]): Pro
     n,
     use: 'sig',
   }));
-  return { signingKey, kid, jwks: { keys } };
+  return { signingKey: { kid, privateKey }, jwks: { keys } };
 }
 
 async function generatePrivateJwk(): Promise<PrivateJwk> {
@@ -75,21 +66,16 @@ async function generatePrivateJwk(): Promise<PrivateJwk> {
   return privateJwkSchema.parse({ kty, n, e, d, p, q, dp, dq, qi });
 }
 
-async function importPrivateJwk(jwk: PrivateJwk): Promise<CryptoKey> {
+function importPrivateJwk(jwk: PrivateJwk): KeyObject {
   const { kty, n, e } = jwk;
   try {
-    const key = await importRsaKey(jwk);
+    const key = createPrivateKey({ key: { ...jwk }, format: 'jwk' });
     // Import does not check the halves against each other; with halves of two keys no signature could be verified.
-    const signed = await new CompactSign(new Uint8Array()).setProtectedHeader({ alg: 'RS256' }).sign(key);
-    await compactVerify(signed, await importRsaKey({ kty, n, e }));
+    const publicKey = createPublicKey({ key: { kty, n, e }, format: 'jwk' });
+    const signature = sign('RSA-SHA256', Buffer.alloc(0), key);
+    if (!verify('RSA-SHA256', Buffer.alloc(0), publicKey, signature)) throw new Error('the signature is another');
     return key;
   } catch (error) {
     throw new Error('one of the keys does not verify what it signs', { cause: error });
   }
-}
-
-async function importRsaKey(jwk: JWK): Promise<CryptoKey> {
-  const key = await importJWK({ ...jwk }, 'RS256');
-  if (key instanceof Uint8Array) throw new Error('expected an RSA key; got a symmetric one');
-  return key;
 }

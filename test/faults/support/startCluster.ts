@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { demoUserClientId, demoUsers } from '../../../dev/demoUsers.ts';
 import { startUserPool, type UserPool } from '../../../dev/userPool/startUserPool.ts';
 import { readPoolState } from '../../../dev/userPool/state/poolStore.ts';
-import { createTokenIssuer, type TokenIssuer } from '../../../dev/userPool/tokens/tokenIssuer.ts';
+import { createTokenIssuer, type TokenIssuer } from '../../../src/testing/cognitoTokens.ts';
 import { newDataDir } from '../../support/localPool.ts';
 import { createApiChanger } from './apiChanger.ts';
 import type { Changer } from './changeRecords.ts';
@@ -91,8 +91,8 @@ export async function startCluster({ ttlSeconds, shared }: ClusterOptions): Prom
     await Promise.all(nodeNames.map((name) => restart(name)));
 
     const now = () => Date.now() - 2 * hours * 1000;
-    const tokens = createTokenIssuer({ ...pool.keys, issuer: pool.issuer, now });
-    const tokenOf: Cluster['tokenOf'] = (username) =>
+    const tokens = createTokenIssuer({ key: pool.keys.signingKey, issuer: pool.issuer, now });
+    const tokenOf: Cluster['tokenOf'] = async (username) =>
       tokens.accessToken({ ...tokenRequest(username), expiresInSeconds: 12 * hours });
     const node: Cluster['node'] = (name) => got(nodes.get(name));
     const sql = await opening(Promise.resolve(createSqlChanger(postgres, pool.issuer)));

@@ -3,7 +3,7 @@ import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { demoMachineClient, demoUsers } from '../../../../dev/demoUsers.ts';
 import { readPoolState } from '../../../../dev/userPool/state/poolStore.ts';
-import { createTokenIssuer } from '../../../../dev/userPool/tokens/tokenIssuer.ts';
+import { createTokenIssuer } from '../../../../src/testing/cognitoTokens.ts';
 import {
   exchangeCode,
   type FormFields,
@@ -349,12 +349,11 @@ describe('user info', () => {
     );
     const state = await readPoolState(pool.dataDir);
     if (state === undefined) throw new Error('expected the state of the pool');
-    const { signingKey, kid } = state.keys;
-    const elsewhere = createTokenIssuer({ issuer: `${pool.issuer}x`, signingKey, kid, now: () => now });
+    const elsewhere = createTokenIssuer({ issuer: `${pool.issuer}x`, key: state.keys.signingKey, now: () => now });
     const person = { username: 'auditor', subject: 'x', clientId: 'investments-spa', scopes: ['openid'] };
     const answers = await Promise.all([
       userInfo(),
-      userInfo(`Bearer ${await elsewhere.accessToken(person)}`),
+      userInfo(`Bearer ${elsewhere.accessToken(person)}`),
       userInfo(`Bearer ${idToken}`),
       userInfo(`Bearer ${accessToken.slice(0, -4)}AAAA`),
       userInfo(`Bearer ${accessTokenOf(machine.body)}`),

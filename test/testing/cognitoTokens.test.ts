@@ -1,25 +1,26 @@
 import { createHash } from 'node:crypto';
-import { type CryptoKey, decodeJwt, decodeProtectedHeader, generateKeyPair, jwtVerify } from 'jose';
+import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createTokenIssuer, type TokenIssuer } from '../../../../dev/userPool/tokens/tokenIssuer.ts';
+import { createTokenIssuer, type TokenIssuer } from '../../src/testing/cognitoTokens.ts';
+import { issueIdToken } from '../../src/testing/issueAccessToken.ts';
+import { type TestKey, testKey } from '../../src/testing/testKey.ts';
 
 const nowSeconds = 1_800_000_000;
 const issuer = 'http://localhost:4010/local_claimgraph';
 const person = { username: 'auditor', subject: 'subject-1', clientId: 'investments-spa' };
 const uuid = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 let tokens: TokenIssuer;
-let publicKey: CryptoKey;
+let key: TestKey;
 
 beforeAll(async () => {
-  const pair = await generateKeyPair('RS256');
-  publicKey = pair.publicKey;
-  tokens = createTokenIssuer({ issuer, signingKey: pair.privateKey, kid: 'key-1', now: () => nowSeconds * 1000 + 999 });
+  key = await testKey();
+  tokens = createTokenIssuer({ issuer, key, now: () => nowSeconds * 1000 + 999 });
 });
 
 test("an access token has the header and the claims of Cognito's, and no others", async () => {
-  const token = await tokens.accessToken({ ...person, scopes: ['investments/read', 'openid'] });
-  expect(decodeProtectedHeader(token)).toEqual({ kid: 'key-1', alg: 'RS256' });
-  const { payload } = await jwtVerify(token, publicKey, { currentDate: new Date(nowSeconds * 1000) });
+  const token = tokens.accessToken({ ...person, scopes: ['investments/read', 'openid'] });
+  expect(decodeProtectedHeader(token)).toEqual({ kid: key.kid, alg: 'RS256' });
+  const { payload } = await jwtVerify(token, key.publicKey, { currentDate: new Date(nowSeconds * 1000) });
   expect(payload).toEqual({
     sub: 'subject-1',
     iss: issuer,
@@ -37,10 +38,10 @@ test("an access token has the header and the claims of Cognito's, and no others"
   });
 });
 
-test("an ID token has the header and the claims of Cognito's, and no others", async () => {
-  const accessToken = await tokens.accessToken({ ...person, scopes: ['openid'] });
+test("an ID token has the header and the claims of Cognito's, and no others", () => {
+  const accessToken = tokens.accessToken({ ...person, scopes: ['openid'] });
   const request = { ...person, email: 'auditor@example.com', accessToken };
-  const token = await tokens.idToken({ ...request, nonce: 'nonce-1' });
+  const token = tokens.idToken({ ...request, nonce: 'nonce-1' });
   const expected = {
     sub: 'subject-1',
     iss: issuer,
@@ -58,15 +59,24 @@ test("an ID token has the header and the claims of Cognito's, and no others", as
     iat: nowSeconds,
     jti: uuid,
   };
-  expect(decodeProtectedHeader(token)).toEqual({ kid: 'key-1', alg: 'RS256' });
+  expect(decodeProtectedHeader(token)).toEqual({ kid: key.kid, alg: 'RS256' });
   expect(decodeJwt(token)).toEqual(expected);
   const { nonce: _, ...withoutNonce } = expected;
-  expect(decodeJwt(await tokens.idToken(request))).toEqual(withoutNonce);
+  expect(decodeJwt(tokens.idToken(request))).toEqual(withoutNonce);
 });
 
-test('a machine token is about its client: it has no claim of a person', async () => {
-  const token = await tokens.machineToken({ clientId: 'reporting-job', scopes: ['investments/read'] });
-  expect(decodeProtectedHeader(token)).toEqual({ kid: 'key-1', alg: 'RS256' });
+test('an ID token without an access token beside it has no at_hash, as from the JSON API', () => {
+  expect(decodeJwt(tokens.idToken({ ...person, email: 'auditor@example.com' }))).not.toHaveProperty('at_hash');
+});
+
+test('the ID token of the test kit is one of these', async () => {
+  const claims = Object.keys(decodeJwt(await issueIdToken())).sort();
+  expect(claims).toEqual(Object.keys(decodeJwt(tokens.idToken({ ...person, email: 'a@example.com' }))).sort());
+});
+
+test('a machine token is about its client: it has no claim of a person', () => {
+  const token = tokens.machineToken({ clientId: 'reporting-job', scopes: ['investments/read'] });
+  expect(decodeProtectedHeader(token)).toEqual({ kid: key.kid, alg: 'RS256' });
   expect(decodeJwt(token)).toEqual({
     sub: 'reporting-job',
     iss: issuer,
@@ -81,9 +91,9 @@ test('a machine token is about its client: it has no claim of a person', async (
   });
 });
 
-test('what belongs to a sign-in is taken over', async () => {
+test('what belongs to a sign-in is taken over', () => {
   const signIn = { authTime: nowSeconds - 500, originTokenId: 'origin-1', eventId: 'event-1', groups: ['admins'] };
-  const token = await tokens.accessToken({ ...person, ...signIn, scopes: ['openid'], expiresInSeconds: 60 });
+  const token = tokens.accessToken({ ...person, ...signIn, scopes: ['openid'], expiresInSeconds: 60 });
   expect(decodeJwt(token)).toMatchObject({
     auth_time: nowSeconds - 500,
     origin_jti: 'origin-1',
@@ -94,18 +104,18 @@ test('what belongs to a sign-in is taken over', async () => {
   });
 });
 
-test('every token has an id of its own', async () => {
-  const first = decodeJwt(await tokens.accessToken({ ...person, scopes: ['openid'] }));
-  const second = decodeJwt(await tokens.accessToken({ ...person, scopes: ['openid'] }));
+test('every token has an id of its own', () => {
+  const first = decodeJwt(tokens.accessToken({ ...person, scopes: ['openid'] }));
+  const second = decodeJwt(tokens.accessToken({ ...person, scopes: ['openid'] }));
   expect(first.jti).not.toBe(second.jti);
 });
 
 describe('an expired token', () => {
   test.each([-86_400, -10, -1, 0])(
     'with %i s to live was issued before it expired, and signed in for before that',
-    async (seconds) => {
+    (seconds) => {
       const request = { ...person, scopes: ['openid'], expiresInSeconds: seconds, authTime: nowSeconds };
-      const claims = decodeJwt(await tokens.accessToken(request));
+      const claims = decodeJwt(tokens.accessToken(request));
       expect(claims).toMatchObject({ exp: nowSeconds + seconds, iat: nowSeconds + seconds - 3600 });
       expect(claims.auth_time).toBe(claims.iat);
     },
