@@ -1,4 +1,5 @@
 import type { TokenIssuer } from '../../src/testing/cognitoTokens.ts';
+import type { PoolConfig } from './config/poolConfig.ts';
 import type { SignInTransactions } from './signIn/signInTransactions.ts';
 import type { AuthorizationCodes } from './state/authorizationCodes.ts';
 import type { RefreshTokens } from './state/refreshTokens.ts';
@@ -6,11 +7,14 @@ import type { SigningKeys } from './state/signingKeys.ts';
 
 /** What the endpoints of one running pool share. */
 export interface PoolContext {
+  readonly config: PoolConfig;
   /** `http://localhost:<port>`, where the OAuth endpoints are. */
   readonly url: string;
   readonly issuer: string;
   readonly keys: SigningKeys;
   readonly tokens: TokenIssuer;
+  /** How long access and ID tokens live. */
+  readonly tokenSeconds: number;
   readonly transactions: SignInTransactions;
   readonly codes: AuthorizationCodes;
   readonly refreshTokens: RefreshTokens;

@@ -1,4 +1,5 @@
-import { createTokenIssuer } from '../../src/testing/cognitoTokens.ts';
+import { createTokenIssuer, defaultTokenLifetimeSeconds } from '../../src/testing/cognitoTokens.ts';
+import type { PoolConfig } from './config/poolConfig.ts';
 import { listenOnLoopback } from './http/listenOnLoopback.ts';
 import { toLocalIssuer, toLocalPoolUrl } from './http/localIssuer.ts';
 import { createPoolApp } from './poolApp.ts';
@@ -10,6 +11,7 @@ import { createRefreshTokens } from './state/refreshTokens.ts';
 import { lockState } from './state/stateLock.ts';
 
 export interface UserPoolOptions {
+  readonly config: PoolConfig;
   /** 0 takes a free port. */
   readonly port: number;
   /** Where keys and refresh tokens are kept; made when it does not exist. */
@@ -18,6 +20,10 @@ export interface UserPoolOptions {
   readonly host?: string;
   /** What the safety checks look at: `process.env`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Names besides those of loopback addresses under which the pool answers; none by default. */
+  readonly hosts?: readonly string[];
+  /** How long access and ID tokens live; an hour by default. */
+  readonly tokenSeconds?: number;
   /** Milliseconds since the epoch; `Date.now` by default. */
   readonly now?: () => number;
 }
@@ -34,7 +40,7 @@ export interface UserPool {
  * @throws PoolStateError when the data directory is in use, or its state file open to others or malformed
  */
 export async function startUserPool(options: UserPoolOptions): Promise<UserPool> {
-  const { dataDir, environment, host = '127.0.0.1', now = Date.now } = options;
+  const { config, dataDir, environment, host = '127.0.0.1', now = Date.now } = options;
   assertLocalUserPoolAllowed({ environment, hosts: [host] });
   const lock = lockState(dataDir);
   try {
@@ -42,7 +48,7 @@ export async function startUserPool(options: UserPoolOptions): Promise<UserPool>
     const listener = await listenOnLoopback({ host, port: options.port, createHandler });
     return {
       url: toLocalPoolUrl(listener.port),
-      issuer: toLocalIssuer(listener.port),
+      issuer: toLocalIssuer(listener.port, config.poolId),
       async close() {
         await listener.close();
         lock.release();
@@ -50,20 +56,22 @@ export async function startUserPool(options: UserPoolOptions): Promise<UserPool>
     };
 
     async function createHandler(port: number) {
-      const issuer = toLocalIssuer(port);
+      const issuer = toLocalIssuer(port, config.poolId);
       const { keys } = store;
       const app = await createPoolApp(
         {
+          config,
           url: toLocalPoolUrl(port),
           issuer,
           keys,
           tokens: createTokenIssuer({ issuer, key: keys.signingKey, now }),
+          tokenSeconds: options.tokenSeconds ?? defaultTokenLifetimeSeconds,
           transactions: createSignInTransactions({ now }),
           codes: createAuthorizationCodes({ now }),
           refreshTokens: createRefreshTokens({ store, now }),
           now,
         },
-        port,
+        { ports: [port], hosts: options.hosts ?? [] },
       );
       store.save({ issuer });
       return app.routing;

@@ -26,9 +26,18 @@ export function choice<const T extends readonly [string, ...string[]]>(allowed: 
 
 /** Decimal digits only: no sign, no fraction, no spaces. */
 export function wholeNumber(min: number, max: number, unset: number, meaning: string) {
-  const digits = z.string().regex(/^\d{1,9}$/);
-  const schema = digits.transform(Number).pipe(z.number().min(min).max(max)).default(unset);
+  const schema = digits(min, max).default(unset);
   return defineVariable(schema, { expected: `a whole number from ${min} to ${max}`, default: String(unset), meaning });
+}
+
+/** The same, for a variable that means something by not being set. */
+export function optionalWholeNumber(min: number, max: number) {
+  return digits(min, max).optional();
+}
+
+function digits(min: number, max: number) {
+  const text = z.string().regex(/^\d{1,9}$/);
+  return text.transform(Number).pipe(z.number().min(min).max(max));
 }
 
 /** From 0 to 1, with at most six decimals. */

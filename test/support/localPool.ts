@@ -3,8 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { demoPool } from '../../dev/demoPool.ts';
 import { demoUserClientId } from '../../dev/demoUsers.ts';
-import { startUserPool, type UserPool } from '../../dev/userPool/startUserPool.ts';
+import { startUserPool, type UserPool, type UserPoolOptions } from '../../dev/userPool/startUserPool.ts';
 
 export const redirectUri = 'http://localhost:3000/callback';
 
@@ -21,9 +22,9 @@ export async function newDataDir(): Promise<string> {
 }
 
 /** A local user pool on a free port; its data directory goes when it is closed. */
-export async function startTestPool(options: { readonly now?: () => number } = {}): Promise<TestPool> {
+export async function startTestPool(options: Partial<UserPoolOptions> = {}): Promise<TestPool> {
   const dataDir = await newDataDir();
-  const pool = await startUserPool({ port: 0, dataDir, environment: {}, ...options });
+  const pool = await startUserPool({ config: demoPool, port: 0, dataDir, environment: {}, ...options });
   return {
     ...pool,
     dataDir,
@@ -108,7 +109,8 @@ const tokensSchema = z.object({ access_token: z.string(), id_token: z.string(), 
 
 /** The whole way of a browser application: authorize, sign in, exchange the code. */
 export async function signIn(pool: UserPool, username = 'auditor', overrides: FormFields = {}) {
-  const { body } = await exchangeCode(pool, await obtainCode(pool, username, overrides));
+  const { client_id = demoUserClientId } = overrides;
+  const { body } = await exchangeCode(pool, await obtainCode(pool, username, overrides), { client_id });
   const tokens = tokensSchema.parse(body);
   return { accessToken: tokens.access_token, idToken: tokens.id_token, refreshToken: tokens.refresh_token };
 }

@@ -1,4 +1,4 @@
-import { localUserPoolId } from '../../demoUsers.ts';
+import type { FastifyRequest } from 'fastify';
 import { isLoopbackHost } from '../safety/loopbackHost.ts';
 
 /** Where the local pool on `port` is reached. Always `localhost`, whatever address it is bound to. */
@@ -7,18 +7,26 @@ export function toLocalPoolUrl(port: number): string {
 }
 
 /** The `iss` of the tokens of the local pool on `port`. */
-export function toLocalIssuer(port: number): string {
-  return `${toLocalPoolUrl(port)}/${localUserPoolId}`;
+export function toLocalIssuer(port: number, poolId: string): string {
+  return `${toLocalPoolUrl(port)}/${poolId}`;
+}
+
+/** Where this request reached the pool; its Host header was checked. */
+export function toBaseUrl({ protocol, host }: Pick<FastifyRequest, 'protocol' | 'host'>): string {
+  return `${protocol}://${host}`;
 }
 
 /**
  * The issuer that USER_POOL_URL or USER_POOL_PORT names, or undefined when neither is set.
  * @throws Error when the value is not a loopback http URL, or not a port
  */
-export function readLocalIssuer(environment: Readonly<Record<string, string | undefined>>): string | undefined {
+export function readLocalIssuer(
+  environment: Readonly<Record<string, string | undefined>>,
+  poolId: string,
+): string | undefined {
   const { USER_POOL_URL: url, USER_POOL_PORT: port } = environment;
-  if (url) return toLocalIssuer(parsePoolUrl(url));
-  if (port) return toLocalIssuer(parsePort(port));
+  if (url) return toLocalIssuer(parsePoolUrl(url), poolId);
+  if (port) return toLocalIssuer(parsePort(port), poolId);
   return undefined;
 }
 

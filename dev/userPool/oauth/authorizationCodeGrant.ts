@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PoolClient } from '../config/poolClients.ts';
+import type { PoolClient } from '../config/poolConfig.ts';
 import type { PoolContext } from '../poolContext.ts';
 import { secretsEqual } from '../state/opaqueToken.ts';
 import { OAuthError } from './oauthError.ts';

@@ -1,4 +1,5 @@
-import { findClient } from '../config/poolClients.ts';
+import { findClient, type PoolConfig, type UserClient } from '../config/poolConfig.ts';
+import { isRegisteredUri } from '../config/redirectUri.ts';
 import { splitScope } from '../config/scopes.ts';
 import type { OAuthParameters } from './oauthParameters.ts';
 
@@ -28,8 +29,8 @@ interface AuthorizationError {
 
 export type ParsedAuthorizationRequest =
   | { readonly outcome: 'accepted'; readonly request: AuthorizationRequest }
-  /** The client or its address is not known: the browser is told, and sent nowhere. */
-  | { readonly outcome: 'refused'; readonly reason: string }
+  /** The client or its address is not known: the browser is told what is registered, and sent nowhere. */
+  | { readonly outcome: 'refused'; readonly reason: string; readonly registered: readonly string[] }
   /** The client is told, at its registered address. */
   | {
       readonly outcome: 'returned';
@@ -39,23 +40,15 @@ export type ParsedAuthorizationRequest =
     };
 
 /** Validates an authorization request: RFC 6749 section 4.1.1 with PKCE S256 (RFC 7636), which every client must use. */
-export function parseAuthorizationRequest(parameters: OAuthParameters): ParsedAuthorizationRequest {
-  const refused = (reason: string) => ({ outcome: 'refused', reason }) as const;
-  const addressed = ['client_id', 'redirect_uri'].find((name) => parameters.repeated.includes(name));
-  if (addressed) return refused(`${addressed} must come once.`);
-  const clientId = parameters.get('client_id');
-  const redirectUri = parameters.get('redirect_uri');
-  const client = clientId === undefined ? undefined : findClient(clientId);
-  if (client?.kind !== 'user') return refused('client_id must name a client that people sign in through.');
-  if (redirectUri === undefined || !client.redirectUris.includes(redirectUri)) {
-    return refused(`redirect_uri must be one of those registered for ${client.clientId}, character by character.`);
-  }
-
+export function parseAuthorizationRequest(config: PoolConfig, parameters: OAuthParameters): ParsedAuthorizationRequest {
+  const address = parseReturnAddress(config, parameters);
+  if (address.outcome === 'refused') return address;
+  const { client, redirectUri } = address;
   const state = parameters.repeated.includes('state') ? undefined : parameters.get('state');
   const scope = parameters.get('scope');
   const scopes = scope === undefined ? client.scopes : splitScope(scope);
   const codeChallenge = parameters.get('code_challenge') ?? '';
-  const error = findError(parameters, { scopes, allowedScopes: client.scopes, codeChallenge });
+  const error = findError(parameters, { scopes, client, codeChallenge, source: config.source });
   if (error) return { outcome: 'returned', redirectUri, state, error };
   return {
     outcome: 'accepted',
@@ -71,12 +64,42 @@ export function parseAuthorizationRequest(parameters: OAuthParameters): ParsedAu
   };
 }
 
+type ReturnAddress =
+  | Extract<ParsedAuthorizationRequest, { readonly outcome: 'refused' }>
+  | { readonly outcome: 'registered'; readonly client: UserClient; readonly redirectUri: string };
+
+/** The client that a browser asks for, and where it is to be sent back to; both must be registered. */
+function parseReturnAddress(config: PoolConfig, parameters: OAuthParameters): ReturnAddress {
+  const refused = (reason: string, registered: readonly string[] = []) => {
+    return {
+      outcome: 'refused',
+      reason: `${reason} What is registered stands in ${config.source}.`,
+      registered,
+    } as const;
+  };
+  const repeated = ['client_id', 'redirect_uri'].find((name) => parameters.repeated.includes(name));
+  if (repeated) return refused(`${repeated} must come once.`);
+  const clientId = parameters.get('client_id');
+  const redirectUri = parameters.get('redirect_uri');
+  const client = clientId === undefined ? undefined : findClient(config, clientId);
+  if (client?.kind !== 'user') {
+    const known = config.clients.flatMap((one) => (one.kind === 'user' ? [one.clientId] : []));
+    return refused('client_id must name a client that people sign in through.', known);
+  }
+  if (redirectUri === undefined || !isRegisteredUri(client.redirectUris, redirectUri)) {
+    const rule = 'character by character; * stands for any port';
+    return refused(`redirect_uri must be one of those of ${client.clientId}, ${rule}.`, client.redirectUris);
+  }
+  return { outcome: 'registered', client, redirectUri };
+}
+
 function findError(
   parameters: OAuthParameters,
   asked: {
     readonly scopes: readonly string[];
-    readonly allowedScopes: readonly string[];
+    readonly client: UserClient;
     readonly codeChallenge: string;
+    readonly source: string;
   },
 ): AuthorizationError | undefined {
   const invalid = (description: string) => ({ error: 'invalid_request', description }) as const;
@@ -90,10 +113,19 @@ function findError(
   // RFC 7636 section 4.3: without a method it is "plain", which shows the verifier to whoever sees the request.
   if (parameters.get('code_challenge_method') !== 'S256') return invalid('expected code_challenge_method S256');
   if (!/^[A-Za-z0-9_-]{43}$/.test(asked.codeChallenge)) return invalid('code_challenge must be a base64url SHA-256');
-  if (asked.scopes.length === 0 || !asked.scopes.every((scope) => asked.allowedScopes.includes(scope))) {
-    return { error: 'invalid_scope', description: 'a scope is not known to this client' };
+  const { scopes, client, source } = asked;
+  if (scopes.length === 0 || !scopes.every((scope) => client.scopes.includes(scope))) {
+    return { error: 'invalid_scope', description: toScopeAdvice(scopes, client.scopes, source) };
   }
   // Nobody is ever signed in already: the pool keeps no session.
   if (parameters.get('prompt') === 'none') return { error: 'login_required', description: 'nobody is signed in' };
   return undefined;
+}
+
+/** In the character set of `error_description`, and without a word of the request. */
+function toScopeAdvice(asked: readonly string[], allowed: readonly string[], source: string): string {
+  const where = source.replaceAll('\\', '/').replaceAll('"', '');
+  // Other providers give refresh tokens for it; Cognito does not know it, and gives them with every code.
+  const advice = asked.includes('offline_access') ? 'leave out offline_access: a refresh token comes without it; ' : '';
+  return `${advice}expected some of ${allowed.join(' ')}; what is registered stands in ${where}`;
 }

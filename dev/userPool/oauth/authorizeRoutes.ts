@@ -7,12 +7,14 @@ import { readQuery } from './oauthParameters.ts';
 import { toRedirectBack } from './redirectBack.ts';
 
 /** The authorization endpoint (RFC 6749 section 3.1): keeps a valid request and sends the browser to the sign-in page. */
-export function registerAuthorizeRoutes(app: FastifyInstance, { transactions }: PoolContext): void {
+export function registerAuthorizeRoutes(app: FastifyInstance, { config, transactions }: PoolContext): void {
   app.get('/oauth2/authorize', (request, reply) => {
-    const parsed = parseAuthorizationRequest(readQuery(request.url));
+    const parsed = parseAuthorizationRequest(config, readQuery(request.url));
     switch (parsed.outcome) {
-      case 'refused':
-        return sendPage(reply, 400, toMessagePage('This sign-in request is not valid', parsed.reason));
+      case 'refused': {
+        const { reason, registered } = parsed;
+        return sendPage(reply, 400, toMessagePage('This sign-in request is not valid', reason, registered));
+      }
       case 'returned': {
         const { error, description } = parsed.error;
         const parameters = { error, error_description: description, state: parsed.state };

@@ -1,4 +1,4 @@
-import { findClient, type PoolClient } from '../config/poolClients.ts';
+import { findClient, type PoolClient, type PoolConfig } from '../config/poolConfig.ts';
 import { secretsEqual } from '../state/opaqueToken.ts';
 import { OAuthError } from './oauthError.ts';
 import type { OAuthParameters } from './oauthParameters.ts';
@@ -14,7 +14,11 @@ interface Credentials {
  * for a public client (RFC 6749 section 2.3.1 and 3.2.1).
  * @throws OAuthError the same one for an unknown client and for a wrong secret
  */
-export function authenticateClient(authorization: string | undefined, parameters: OAuthParameters): PoolClient {
+export function authenticateClient(
+  config: PoolConfig,
+  authorization: string | undefined,
+  parameters: OAuthParameters,
+): PoolClient {
   // RFC 6749 section 5.2: 401 when the client tried the Authorization header.
   const failed = () =>
     new OAuthError('invalid_client', 'client authentication failed', authorization === undefined ? 400 : 401);
@@ -26,7 +30,7 @@ export function authenticateClient(authorization: string | undefined, parameters
   const clientId = parameters.get('client_id');
   if (clientId !== undefined && clientId !== credentials.clientId) throw failed();
 
-  const client = findClient(credentials.clientId);
+  const client = findClient(config, credentials.clientId);
   // Compared also when there is no such client, so that the time does not tell.
   const secret = client?.kind === 'machine' ? client.clientSecret : '';
   const secretMatches = secretsEqual(secret, credentials.secret ?? '');

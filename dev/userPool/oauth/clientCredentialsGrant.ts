@@ -1,4 +1,4 @@
-import type { PoolClient } from '../config/poolClients.ts';
+import type { PoolClient } from '../config/poolConfig.ts';
 import { splitScope } from '../config/scopes.ts';
 import type { PoolContext } from '../poolContext.ts';
 import { OAuthError } from './oauthError.ts';
@@ -13,5 +13,8 @@ export function clientCredentialsGrant(context: PoolContext, client: PoolClient,
   if (scopes.length === 0 || !scopes.every((name) => client.scopes.includes(name))) {
     throw new OAuthError('invalid_scope', 'a scope is not known to this client');
   }
-  return toTokenResponse(context.tokens.machineToken({ clientId: client.clientId, scopes }));
+  return toTokenResponse(
+    context,
+    context.tokens.machineToken({ clientId: client.clientId, scopes, expiresInSeconds: context.tokenSeconds }),
+  );
 }

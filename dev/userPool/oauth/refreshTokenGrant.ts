@@ -1,4 +1,4 @@
-import type { PoolClient } from '../config/poolClients.ts';
+import type { PoolClient } from '../config/poolConfig.ts';
 import { splitScope } from '../config/scopes.ts';
 import type { PoolContext } from '../poolContext.ts';
 import { OAuthError } from './oauthError.ts';

@@ -1,6 +1,6 @@
-import { defaultTokenLifetimeSeconds } from '../../../src/testing/cognitoTokens.ts';
+import { findUser } from '../config/poolConfig.ts';
 import type { PoolContext } from '../poolContext.ts';
-import { emailOf, findUser, type SignIn } from '../signIn/signIn.ts';
+import type { SignIn } from '../signIn/signIn.ts';
 import { OAuthError } from './oauthError.ts';
 
 /** RFC 6749 section 5.1, with `id_token` of OpenID Connect Core section 3.1.3.3. */
@@ -14,19 +14,28 @@ export interface TokenResponse {
   readonly scope?: string;
 }
 
-export function toTokenResponse(accessToken: string): TokenResponse {
-  return { access_token: accessToken, expires_in: defaultTokenLifetimeSeconds, token_type: 'Bearer' };
+export function toTokenResponse({ tokenSeconds }: PoolContext, accessToken: string): TokenResponse {
+  return { access_token: accessToken, expires_in: tokenSeconds, token_type: 'Bearer' };
 }
 
 /** The access token of a sign-in and, with the scope `openid`, its ID token. */
 export function issueUserTokens(context: PoolContext, signIn: SignIn, nonce: string | undefined): TokenResponse {
   const { username, clientId, scopes, authTime, originTokenId, eventId } = signIn;
-  const user = findUser(username);
+  const user = findUser(context.config, username);
   if (user === undefined) throw new OAuthError('invalid_grant', 'the user is not in the pool any more');
-  const request = { username, subject: user.subject, clientId, authTime, originTokenId, eventId };
+  const request = {
+    username,
+    subject: user.subject,
+    clientId,
+    authTime,
+    originTokenId,
+    eventId,
+    expiresInSeconds: context.tokenSeconds,
+    ...(user.groups !== undefined && { groups: user.groups }),
+  };
   const accessToken = context.tokens.accessToken({ ...request, scopes });
-  const response = toTokenResponse(accessToken);
+  const response = toTokenResponse(context, accessToken);
   if (!scopes.includes('openid')) return response;
-  const idToken = context.tokens.idToken({ ...request, email: emailOf(user), accessToken, nonce });
+  const idToken = context.tokens.idToken({ ...request, email: user.email, accessToken, nonce });
   return { id_token: idToken, ...response };
 }

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { createLocalJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import { findUser } from '../config/poolConfig.ts';
 import { splitScope } from '../config/scopes.ts';
 import type { PoolContext } from '../poolContext.ts';
-import { emailOf, findUser } from '../signIn/signIn.ts';
 
 /** OpenID Connect Core section 5.3, with Cognito's answer: `email_verified` is a string there. */
 export function registerUserInfoRoutes(app: FastifyInstance, context: PoolContext): void {
@@ -15,11 +15,11 @@ export function registerUserInfoRoutes(app: FastifyInstance, context: PoolContex
     const claims = await verify(token);
     if (claims?.token_use !== 'access' || typeof claims.username !== 'string')
       return refuse(reply, 401, 'invalid_token');
-    const user = findUser(claims.username);
+    const user = findUser(context.config, claims.username);
     if (user === undefined) return refuse(reply, 401, 'invalid_token');
     const isForUserInfo = typeof claims.scope === 'string' && splitScope(claims.scope).includes('openid');
     if (!isForUserInfo) return refuse(reply, 403, 'insufficient_scope');
-    return { sub: user.subject, email_verified: 'true', email: emailOf(user), username: user.username };
+    return { sub: user.subject, email_verified: 'true', email: user.email, username: user.username };
   });
 
   async function verify(token: string): Promise<JWTPayload | undefined> {

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import { toFormTarget } from '../config/redirectUri.ts';
 import { styleHash } from './pages.ts';
 
 /**
@@ -6,7 +7,7 @@ import { styleHash } from './pages.ts';
  * apply `form-action` to the redirect that answers the form, too.
  */
 export function sendPage(reply: FastifyReply, status: number, page: string, redirectUri?: string): FastifyReply {
-  const formTargets = redirectUri === undefined ? "'self'" : `'self' ${new URL(redirectUri).origin}`;
+  const formTargets = redirectUri === undefined ? "'self'" : `'self' ${toFormTarget(redirectUri)}`;
   const policy = [
     "default-src 'none'",
     `style-src '${styleHash}'`,

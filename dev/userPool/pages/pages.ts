@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { demoUsers } from '../../demoUsers.ts';
 import { type Html, html, toMarkup } from './html.ts';
 
 const style = html`
@@ -16,15 +15,16 @@ export const styleHash = `sha256-${createHash('sha256').update(toMarkup(style)).
 export interface SignInPageContent {
   readonly transactionId: string;
   readonly clientId: string;
-  readonly scopes: readonly string[];
+  readonly scopes: readonly { readonly scope: string; readonly words: string }[];
+  readonly usernames: readonly string[];
   readonly username: string;
   readonly failed: boolean;
 }
 
 export function toSignInPage(content: SignInPageContent): string {
   const alert = content.failed ? html`<p role="alert">Incorrect username or password.</p>` : html``;
-  const scopes = content.scopes.map((scope) => html`<li><code>${scope}</code></li>`);
-  const options = demoUsers.map(({ username }) => html`<option value="${username}"></option>`);
+  const scopes = content.scopes.map(({ scope, words }) => html`<li>${words} (<code>${scope}</code>)</li>`);
+  const options = content.usernames.map((username) => html`<option value="${username}"></option>`);
   return toPage(
     'Sign in',
     html`${alert}
@@ -43,8 +43,10 @@ export function toSignInPage(content: SignInPageContent): string {
   );
 }
 
-export function toMessagePage(title: string, message: string): string {
-  return toPage(title, html`<p>${message}</p>`);
+/** What is wrong or over, and below it what would be right, if there are choices. */
+export function toMessagePage(title: string, message: string, choices: readonly string[] = []): string {
+  const items = choices.map((choice) => html`<li><code>${choice}</code></li>`);
+  return toPage(title, items.length === 0 ? html`<p>${message}</p>` : html`<p>${message}</p><ul>${items}</ul>`);
 }
 
 function toPage(title: string, body: Html): string {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { DemoUser } from '../../demoUsers.ts';
-import { scopesOfUser } from '../config/scopes.ts';
+import { findUser, type PoolUser } from '../config/poolConfig.ts';
+import { describeScope, scopesOfUser } from '../config/scopes.ts';
 import type { AuthorizationRequest } from '../oauth/authorizationRequest.ts';
 import { readForm, readQuery } from '../oauth/oauthParameters.ts';
 import { toRedirectBack } from '../oauth/redirectBack.ts';
@@ -9,20 +9,20 @@ import { sendPage } from '../pages/pageReply.ts';
 import { toMessagePage, toSignInPage } from '../pages/pages.ts';
 import type { PoolContext } from '../poolContext.ts';
 import { secretsEqual } from '../state/opaqueToken.ts';
-import { findUser } from './signIn.ts';
 import type { SignInTransaction } from './signInTransactions.ts';
 
-const demoPassword = 'demo';
 const maxFailedAttempts = 5;
 
 /** The sign-in page and its form. The form brings a transaction id and credentials; all else stays on the server. */
 export function registerLoginRoutes(app: FastifyInstance, context: PoolContext): void {
-  const { transactions } = context;
+  const { config, transactions } = context;
 
   app.get('/login', (request, reply) => {
     const id = readQuery(request.url).get('transaction') ?? '';
     const transaction = transactions.peek(id);
-    return transaction === undefined ? sendOver(reply) : sendSignIn(reply, 200, { id, transaction, username: '' });
+    return transaction === undefined
+      ? sendOver(reply)
+      : sendSignIn(context, reply, 200, { id, transaction, username: '' });
   });
 
   app.post('/login', (request, reply) => {
@@ -33,8 +33,8 @@ export function registerLoginRoutes(app: FastifyInstance, context: PoolContext):
     const transaction = transactions.take(form.get('transaction') ?? '');
     if (transaction === undefined) return sendOver(reply);
     const username = form.get('username') ?? '';
-    const user = findUser(username);
-    const passwordMatches = secretsEqual(demoPassword, form.get('password') ?? '');
+    const user = findUser(config, username);
+    const passwordMatches = secretsEqual(user?.password ?? '', form.get('password') ?? '');
     if (user !== undefined && passwordMatches) return reply.redirect(signIn(context, user, transaction.request), 303);
 
     const failedAttempts = transaction.failedAttempts + 1;
@@ -43,12 +43,12 @@ export function registerLoginRoutes(app: FastifyInstance, context: PoolContext):
       return reply.redirect(toError(transaction.request, 'access_denied', description), 303);
     }
     const again = { ...transaction, failedAttempts };
-    return sendSignIn(reply, 403, { id: transactions.begin(again), transaction: again, username });
+    return sendSignIn(context, reply, 403, { id: transactions.begin(again), transaction: again, username });
   });
 }
 
 /** The address to return to: with a code, or with an error when the user may have none of the scopes. */
-function signIn(context: PoolContext, user: DemoUser, request: AuthorizationRequest): string {
+function signIn(context: PoolContext, user: PoolUser, request: AuthorizationRequest): string {
   const allowed = scopesOfUser(user);
   // RFC 6749 section 3.3: the server may grant less than was asked, and then says so in the token response.
   const scopes = request.scopes.filter((scope) => allowed.includes(scope));
@@ -86,6 +86,7 @@ function isFromOwnPage(request: FastifyRequest, url: string): boolean {
 }
 
 function sendSignIn(
+  { config }: PoolContext,
   reply: FastifyReply,
   status: number,
   attempt: { readonly id: string; readonly transaction: SignInTransaction; readonly username: string },
@@ -94,7 +95,8 @@ function sendSignIn(
   const page = toSignInPage({
     transactionId: attempt.id,
     clientId: request.clientId,
-    scopes: request.scopes,
+    scopes: request.scopes.map((scope) => ({ scope, words: describeScope(config, scope) })),
+    usernames: config.oneClickSignIn ? config.users.map(({ username }) => username) : [],
     username: attempt.username || (request.loginHint ?? ''),
     failed: failedAttempts > 0,
   });

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { demoPool } from '../../../dev/demoPool.ts';
 import { demoUserClientId, demoUsers } from '../../../dev/demoUsers.ts';
 import { startUserPool, type UserPool } from '../../../dev/userPool/startUserPool.ts';
 import { readPoolState } from '../../../dev/userPool/state/poolStore.ts';
@@ -130,7 +131,7 @@ export function tokenRequest(name = observedUser) {
 /** A user pool that can be stopped, and started on the same port with the same keys. */
 async function startPool() {
   const folder = await newDataDir();
-  let pool: UserPool | undefined = await startUserPool({ port: 0, dataDir: folder, environment: {} });
+  let pool: UserPool | undefined = await startUserPool({ config: demoPool, port: 0, dataDir: folder, environment: {} });
   const { url, issuer } = pool;
   const state = got(await readPoolState(folder));
   const stop = async () => {
@@ -144,7 +145,12 @@ async function startPool() {
     keys: state.keys,
     stop,
     async start() {
-      pool = await startUserPool({ port: Number(new URL(url).port), dataDir: folder, environment: {} });
+      pool = await startUserPool({
+        config: demoPool,
+        port: Number(new URL(url).port),
+        dataDir: folder,
+        environment: {},
+      });
     },
     async close() {
       await stop();

@@ -11,7 +11,7 @@ test.each([
   [{ USER_POOL_URL: 'http://127.0.0.1:4998/' }, 'http://localhost:4998/local_claimgraph'],
   [{ USER_POOL_URL: 'http://[::1]:4998' }, 'http://localhost:4998/local_claimgraph'],
 ])('the issuer of %j is %s', (environment, issuer) => {
-  expect(readLocalIssuer(environment)).toBe(issuer);
+  expect(readLocalIssuer(environment, 'local_claimgraph')).toBe(issuer);
 });
 
 test.each([
@@ -23,5 +23,5 @@ test.each([
   [{ USER_POOL_URL: 'http://login.example.com' }, 'USER_POOL_URL must be like http://localhost:4010'],
   [{ USER_POOL_URL: 'http://localhost:4010/local_claimgraph' }, 'USER_POOL_URL must be like http://localhost:4010'],
 ])('%j is refused', (environment, message) => {
-  expect(() => readLocalIssuer(environment)).toThrow(message);
+  expect(() => readLocalIssuer(environment, 'local_claimgraph')).toThrow(message);
 });

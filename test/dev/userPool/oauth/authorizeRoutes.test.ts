@@ -21,12 +21,16 @@ test('a valid request goes to the sign-in page, with nothing of it in the addres
   expect(response.headers.get('cache-control')).toBe('no-store');
 });
 
-test.each(['http://localhost:4000/console/callback', 'http://localhost:5173/callback'])(
-  'the address %s is registered',
-  async (address) => {
-    expect((await authorize(pool, { redirect_uri: address })).headers.get('location')).toMatch(/^\/login/);
-  },
-);
+test.each([
+  'http://localhost:4000/console/callback',
+  'http://localhost:5173/callback',
+  'http://localhost:8081/',
+  'http://127.0.0.1:49152/callback',
+  'com.example.app:/callback',
+  'capacitor://localhost/callback',
+])('the address %s is registered', async (address) => {
+  expect((await authorize(pool, { redirect_uri: address })).headers.get('location')).toMatch(/^\/login/);
+});
 
 describe('nobody is redirected, and nothing is echoed, when the client or its address is not right:', () => {
   test.each([
@@ -39,7 +43,10 @@ describe('nobody is redirected, and nothing is echoed, when the client or its ad
     ['other host', { redirect_uri: 'https://evil.example/callback' }],
     ['look-alike host', { redirect_uri: 'http://localhost:3000.evil.example/callback' }],
     ['user info', { redirect_uri: 'http://localhost:3000@evil.example/callback' }],
-    ['other port', { redirect_uri: 'http://localhost:3001/callback' }],
+    ['no port', { redirect_uri: 'http://localhost/callback' }],
+    ['port 0', { redirect_uri: 'http://localhost:0/callback' }],
+    ['port that is none', { redirect_uri: 'http://localhost:65536/callback' }],
+    ['port and user info', { redirect_uri: 'http://localhost:1:2@evil.example/callback' }],
     ['other scheme', { redirect_uri: 'https://localhost:3000/callback' }],
     ['other path', { redirect_uri: 'http://localhost:3000/callback/../evil' }],
     ['longer path', { redirect_uri: `${redirectUri}/more` }],
@@ -47,8 +54,10 @@ describe('nobody is redirected, and nothing is echoed, when the client or its ad
     ['query', { redirect_uri: `${redirectUri}?next=//evil.example` }],
     ['fragment', { redirect_uri: `${redirectUri}#` }],
     ['upper case', { redirect_uri: 'HTTP://localhost:3000/callback' }],
-    ['other loopback name', { redirect_uri: 'http://127.0.0.1:3000/callback' }],
+    ['other loopback name', { redirect_uri: 'http://127.0.0.2:3000/callback' }],
     ['leading space', { redirect_uri: ` ${redirectUri}` }],
+    ['look-alike of an own scheme', { redirect_uri: 'com.example.app.evil:/callback' }],
+    ['own scheme with a host', { redirect_uri: 'com.example.app://evil/callback' }],
     ['script', { redirect_uri: 'javascript:alert(1)' }],
   ])('%s', async (_, overrides) => {
     const response = await authorize(pool, overrides);
@@ -65,6 +74,31 @@ describe('nobody is redirected, and nothing is echoed, when the client or its ad
     const response = await authorize(pool, {}, more);
     expect(response.status).toBe(400);
     expect(response.headers.get('location')).toBeNull();
+  });
+});
+
+describe('what is registered, and where, is said:', () => {
+  test('the clients', async () => {
+    const page = await (await authorize(pool, { client_id: 'my-spa' })).text();
+    expect(page).toContain('<code>investments-spa</code>');
+    expect(page).not.toContain('reporting-job');
+    expect(page).toContain('dev/demoPool.ts');
+  });
+
+  test('the addresses of the client', async () => {
+    const page = await (await authorize(pool, { redirect_uri: 'http://localhost:3000/oauth' })).text();
+    for (const address of ['http://localhost:*/callback', 'com.example.app:/callback']) {
+      expect(page).toContain(`<code>${address}</code>`);
+    }
+    expect(page).toContain('dev/demoPool.ts');
+  });
+
+  test.each([
+    ['nonsense', /^expected some of openid .* investments\/admin; .*dev\/demoPool\.ts$/],
+    ['openid offline_access', /^leave out offline_access: .*; expected some of openid /],
+  ])('the scopes of the client, for %s', async (scope, description) => {
+    const location = locationOf(await authorize(pool, { scope }), pool.url);
+    expect(location.searchParams.get('error_description')).toMatch(description);
   });
 });
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { demoPool } from '../../../../dev/demoPool.ts';
 import { assertLocalUserPoolAllowed, LocalUserPoolRefusedError } from '../../../../dev/userPool/safety/safetyChecks.ts';
 import { startUserPool } from '../../../../dev/userPool/startUserPool.ts';
 
@@ -57,7 +58,9 @@ describe('the local user pool is refused', () => {
     'when it is started with %j, before anything is bound or written',
     async (options) => {
       const dataDir = join(tmpdir(), `claimgraph-pool-${randomUUID()}`);
-      await expect(startUserPool({ port: 0, dataDir, ...options })).rejects.toThrow(LocalUserPoolRefusedError);
+      await expect(startUserPool({ config: demoPool, port: 0, dataDir, ...options })).rejects.toThrow(
+        LocalUserPoolRefusedError,
+      );
       expect(existsSync(dataDir)).toBe(false);
     },
   );
