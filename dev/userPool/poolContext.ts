@@ -1,5 +1,6 @@
 import type { TokenIssuer } from '../../src/testing/cognitoTokens.ts';
 import type { PoolConfig } from './config/poolConfig.ts';
+import type { GuessThrottle } from './signIn/guessThrottle.ts';
 import type { SignInTransactions } from './signIn/signInTransactions.ts';
 import type { AuthorizationCodes } from './state/authorizationCodes.ts';
 import type { RefreshTokens } from './state/refreshTokens.ts';
@@ -15,6 +16,10 @@ export interface PoolContext {
   readonly tokens: TokenIssuer;
   /** How long access and ID tokens live. */
   readonly tokenSeconds: number;
+  /** By user name. */
+  readonly passwordGuesses: GuessThrottle;
+  /** By client id. */
+  readonly secretGuesses: GuessThrottle;
   readonly transactions: SignInTransactions;
   readonly codes: AuthorizationCodes;
   readonly refreshTokens: RefreshTokens;

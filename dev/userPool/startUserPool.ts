@@ -4,6 +4,7 @@ import { listenOnLoopback } from './http/listenOnLoopback.ts';
 import { toLocalIssuer, toLocalPoolUrl } from './http/localIssuer.ts';
 import { createPoolApp } from './poolApp.ts';
 import { assertLocalUserPoolAllowed } from './safety/safetyChecks.ts';
+import { createGuessThrottle } from './signIn/guessThrottle.ts';
 import { createSignInTransactions } from './signIn/signInTransactions.ts';
 import { createAuthorizationCodes } from './state/authorizationCodes.ts';
 import { openPoolStore } from './state/poolStore.ts';
@@ -66,6 +67,9 @@ export async function startUserPool(options: UserPoolOptions): Promise<UserPool>
           keys,
           tokens: createTokenIssuer({ issuer, key: keys.signingKey, now }),
           tokenSeconds: options.tokenSeconds ?? defaultTokenLifetimeSeconds,
+          passwordGuesses: createGuessThrottle({ freeFailures: 5, now }),
+          // Secrets of programs are long, and a program that has a wrong one asks often.
+          secretGuesses: createGuessThrottle({ freeFailures: 50, now }),
           transactions: createSignInTransactions({ now }),
           codes: createAuthorizationCodes({ now }),
           refreshTokens: createRefreshTokens({ store, now }),

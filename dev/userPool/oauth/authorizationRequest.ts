@@ -15,12 +15,7 @@ export interface AuthorizationRequest {
 }
 
 /** RFC 6749 section 4.1.2.1, and OpenID Connect Core section 3.1.2.6. */
-type AuthorizationErrorCode =
-  | 'invalid_request'
-  | 'unsupported_response_type'
-  | 'invalid_scope'
-  | 'access_denied'
-  | 'login_required';
+type AuthorizationErrorCode = 'invalid_request' | 'unsupported_response_type' | 'invalid_scope' | 'login_required';
 
 interface AuthorizationError {
   readonly error: AuthorizationErrorCode;

@@ -21,7 +21,7 @@ export function registerAuthorizeRoutes(app: FastifyInstance, { config, transact
         return reply.redirect(toRedirectBack(parsed.redirectUri, parameters), 302);
       }
       case 'accepted': {
-        const id = transactions.begin({ request: parsed.request, failedAttempts: 0 });
+        const id = transactions.begin({ request: parsed.request });
         return reply.redirect(`/login?transaction=${id}`, 302);
       }
       default:

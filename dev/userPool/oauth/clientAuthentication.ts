@@ -1,4 +1,5 @@
-import { findClient, type PoolClient, type PoolConfig } from '../config/poolConfig.ts';
+import { findClient, type PoolClient } from '../config/poolConfig.ts';
+import type { PoolContext } from '../poolContext.ts';
 import { secretsEqual } from '../state/opaqueToken.ts';
 import { OAuthError } from './oauthError.ts';
 import type { OAuthParameters } from './oauthParameters.ts';
@@ -12,16 +13,16 @@ interface Credentials {
 /**
  * The client of a request to the token or revocation endpoint: `client_secret_basic`, `client_secret_post`, or only its id
  * for a public client (RFC 6749 section 2.3.1 and 3.2.1).
- * @throws OAuthError the same one for an unknown client and for a wrong secret
+ * @throws OAuthError the same one for an unknown client and for a wrong secret, and another after many of these
  */
 export function authenticateClient(
-  config: PoolConfig,
+  { config, secretGuesses }: Pick<PoolContext, 'config' | 'secretGuesses'>,
   authorization: string | undefined,
   parameters: OAuthParameters,
 ): PoolClient {
   // RFC 6749 section 5.2: 401 when the client tried the Authorization header.
-  const failed = () =>
-    new OAuthError('invalid_client', 'client authentication failed', authorization === undefined ? 400 : 401);
+  const failed = (description = 'client authentication failed') =>
+    new OAuthError('invalid_client', description, authorization === undefined ? 400 : 401);
   const credentials = authorization === undefined ? readBody(parameters) : readBasic(authorization);
   if (credentials === undefined) throw failed();
   if (authorization !== undefined && (parameters.get('client_secret') ?? '') !== '') {
@@ -31,11 +32,17 @@ export function authenticateClient(
   if (clientId !== undefined && clientId !== credentials.clientId) throw failed();
 
   const client = findClient(config, credentials.clientId);
-  // Compared also when there is no such client, so that the time does not tell.
-  const secret = client?.kind === 'machine' ? client.clientSecret : '';
-  const secretMatches = secretsEqual(secret, credentials.secret ?? '');
-  if (client === undefined || !secretMatches) throw failed();
-  return client;
+  if (client === undefined) throw failed();
+  const { secret = '' } = credentials;
+  if (client.kind === 'user') {
+    // It has no secret, so there is nothing to guess.
+    if (secret === '') return client;
+    throw failed();
+  }
+  const attempt = secretGuesses.attempt(client.clientId, () => secretsEqual(client.clientSecret, secret));
+  if (attempt.outcome === 'right') return client;
+  if (attempt.outcome === 'wrong') throw failed();
+  throw failed(`too many wrong secrets; wait ${attempt.waitSeconds} s`);
 }
 
 function readBody(parameters: OAuthParameters): Credentials | undefined {

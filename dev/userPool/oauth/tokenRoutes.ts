@@ -15,7 +15,7 @@ export function registerTokenRoutes(app: FastifyInstance, context: PoolContext):
 
   app.post('/oauth2/revoke', (request, reply) => {
     const form = readForm(request.body);
-    const client = authenticateClient(context.config, request.headers.authorization, form);
+    const client = authenticateClient(context, request.headers.authorization, form);
     const token = form.get('token');
     if (token === undefined) throw new OAuthError('invalid_request', 'token is missing');
     if (token.includes('.')) throw new OAuthError('unsupported_token_type', 'expected a refresh token');
@@ -32,7 +32,7 @@ export function registerTokenRoutes(app: FastifyInstance, context: PoolContext):
 function grantTokens(context: PoolContext, authorization: string | undefined, form: OAuthParameters): TokenResponse {
   const grantType = form.get('grant_type');
   if (grantType === undefined) throw new OAuthError('invalid_request', 'grant_type is missing');
-  const client = authenticateClient(context.config, authorization, form);
+  const client = authenticateClient(context, authorization, form);
   switch (grantType) {
     case 'authorization_code':
       return authorizationCodeGrant(context, client, form);

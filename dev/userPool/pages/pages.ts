@@ -18,11 +18,14 @@ export interface SignInPageContent {
   readonly scopes: readonly { readonly scope: string; readonly words: string }[];
   readonly usernames: readonly string[];
   readonly username: string;
-  readonly failed: boolean;
+  readonly failure:
+    | { readonly reason: 'wrong' }
+    | { readonly reason: 'too-many'; readonly waitSeconds: number }
+    | undefined;
 }
 
 export function toSignInPage(content: SignInPageContent): string {
-  const alert = content.failed ? html`<p role="alert">Incorrect username or password.</p>` : html``;
+  const alert = content.failure === undefined ? html`` : html`<p role="alert">${toFailureMessage(content.failure)}</p>`;
   const scopes = content.scopes.map(({ scope, words }) => html`<li>${words} (<code>${scope}</code>)</li>`);
   const options = content.usernames.map((username) => html`<option value="${username}"></option>`);
   return toPage(
@@ -41,6 +44,12 @@ export function toSignInPage(content: SignInPageContent): string {
 <ul>${scopes}</ul>
 <p><small>Local user pool, for development only. The password of every demo user is demo.</small></p>`,
   );
+}
+
+function toFailureMessage(failure: NonNullable<SignInPageContent['failure']>): string {
+  if (failure.reason === 'wrong') return 'Incorrect username or password.';
+  const unit = failure.waitSeconds === 1 ? 'second' : 'seconds';
+  return `Too many wrong passwords. Wait ${failure.waitSeconds} ${unit}, then try again.`;
 }
 
 /** What is wrong or over, and below it what would be right, if there are choices. */

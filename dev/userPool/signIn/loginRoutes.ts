@@ -1,28 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { findUser, type PoolUser } from '../config/poolConfig.ts';
+import type { PoolUser } from '../config/poolConfig.ts';
 import { describeScope, scopesOfUser } from '../config/scopes.ts';
 import type { AuthorizationRequest } from '../oauth/authorizationRequest.ts';
 import { readForm, readQuery } from '../oauth/oauthParameters.ts';
 import { toRedirectBack } from '../oauth/redirectBack.ts';
 import { sendPage } from '../pages/pageReply.ts';
-import { toMessagePage, toSignInPage } from '../pages/pages.ts';
+import { type SignInPageContent, toMessagePage, toSignInPage } from '../pages/pages.ts';
 import type { PoolContext } from '../poolContext.ts';
-import { secretsEqual } from '../state/opaqueToken.ts';
+import { checkPassword } from './passwordCheck.ts';
 import type { SignInTransaction } from './signInTransactions.ts';
-
-const maxFailedAttempts = 5;
 
 /** The sign-in page and its form. The form brings a transaction id and credentials; all else stays on the server. */
 export function registerLoginRoutes(app: FastifyInstance, context: PoolContext): void {
-  const { config, transactions } = context;
+  const { transactions } = context;
 
   app.get('/login', (request, reply) => {
     const id = readQuery(request.url).get('transaction') ?? '';
     const transaction = transactions.peek(id);
-    return transaction === undefined
-      ? sendOver(reply)
-      : sendSignIn(context, reply, 200, { id, transaction, username: '' });
+    if (transaction === undefined) return sendOver(reply);
+    return sendSignIn(context, reply, 200, { id, transaction, username: '', failure: undefined });
   });
 
   app.post('/login', (request, reply) => {
@@ -33,17 +30,22 @@ export function registerLoginRoutes(app: FastifyInstance, context: PoolContext):
     const transaction = transactions.take(form.get('transaction') ?? '');
     if (transaction === undefined) return sendOver(reply);
     const username = form.get('username') ?? '';
-    const user = findUser(config, username);
-    const passwordMatches = secretsEqual(user?.password ?? '', form.get('password') ?? '');
-    if (user !== undefined && passwordMatches) return reply.redirect(signIn(context, user, transaction.request), 303);
-
-    const failedAttempts = transaction.failedAttempts + 1;
-    if (failedAttempts >= maxFailedAttempts) {
-      const description = 'too many failed attempts to sign in';
-      return reply.redirect(toError(transaction.request, 'access_denied', description), 303);
+    const check = checkPassword(context, username, form.get('password') ?? '');
+    const id = () => transactions.begin(transaction);
+    switch (check.outcome) {
+      case 'right':
+        return reply.redirect(signIn(context, check.user, transaction.request), 303);
+      case 'wrong':
+        return sendSignIn(context, reply, 403, { id: id(), transaction, username, failure: { reason: 'wrong' } });
+      case 'too-many': {
+        const { waitSeconds } = check;
+        const failure = { reason: 'too-many', waitSeconds } as const;
+        reply.header('retry-after', String(waitSeconds));
+        return sendSignIn(context, reply, 429, { id: id(), transaction, username, failure });
+      }
+      default:
+        return check satisfies never;
     }
-    const again = { ...transaction, failedAttempts };
-    return sendSignIn(context, reply, 403, { id: transactions.begin(again), transaction: again, username });
   });
 }
 
@@ -70,7 +72,7 @@ function signIn(context: PoolContext, user: PoolUser, request: AuthorizationRequ
   return toRedirectBack(request.redirectUri, { code, state: request.state });
 }
 
-function toError(request: AuthorizationRequest, error: 'access_denied' | 'invalid_scope', description: string): string {
+function toError(request: AuthorizationRequest, error: 'invalid_scope', description: string): string {
   return toRedirectBack(request.redirectUri, { error, error_description: description, state: request.state });
 }
 
@@ -89,16 +91,21 @@ function sendSignIn(
   { config }: PoolContext,
   reply: FastifyReply,
   status: number,
-  attempt: { readonly id: string; readonly transaction: SignInTransaction; readonly username: string },
+  attempt: {
+    readonly id: string;
+    readonly transaction: SignInTransaction;
+    readonly username: string;
+    readonly failure: SignInPageContent['failure'];
+  },
 ): FastifyReply {
-  const { request, failedAttempts } = attempt.transaction;
+  const { request } = attempt.transaction;
   const page = toSignInPage({
     transactionId: attempt.id,
     clientId: request.clientId,
     scopes: request.scopes.map((scope) => ({ scope, words: describeScope(config, scope) })),
     usernames: config.oneClickSignIn ? config.users.map(({ username }) => username) : [],
     username: attempt.username || (request.loginHint ?? ''),
-    failed: failedAttempts > 0,
+    failure: attempt.failure,
   });
   return sendPage(reply, status, page, request.redirectUri);
 }

@@ -5,7 +5,6 @@ import { newOpaqueToken } from '../state/opaqueToken.ts';
 /** An authorization request that waits for somebody to sign in. */
 export interface SignInTransaction {
   readonly request: AuthorizationRequest;
-  readonly failedAttempts: number;
 }
 
 /**

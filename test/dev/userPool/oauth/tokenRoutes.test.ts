@@ -315,6 +315,17 @@ describe('client credentials', () => {
     expect({ status, body }).toEqual({ status: 400, body: errorBody(error) });
   });
 
+  test('have to wait after fifty wrong secrets in a row', async () => {
+    now += 900_000;
+    for (let guess = 1; guess <= 50; guess += 1) {
+      expect((await token(grant, basic(clientId, `${guess}`))).status).toBe(401);
+    }
+    const refused = await token(grant, basic(clientId, clientSecret));
+    expect(refused).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+    now += 1000;
+    expect((await token(grant, basic(clientId, clientSecret))).status).toBe(200);
+  });
+
   test('come in one way only, for one client only', async () => {
     const headers = basic(clientId, clientSecret);
     const twice = await token({ ...grant, client_secret: clientSecret }, headers);

@@ -171,15 +171,20 @@ describe('the form', () => {
     expect((await submitSignIn(pool, { transaction: next })).status).toBe(303);
   });
 
-  test('is over after five wrong passwords', async () => {
-    let transaction = await beginSignIn(pool);
-    for (let attempt = 1; attempt < 5; attempt += 1) {
-      const page = await (await submitSignIn(pool, { transaction, password: 'wrong' })).text();
-      transaction = /name="transaction" value="([\w-]{43})"/.exec(page)?.[1] ?? '';
+  test('has to wait after five wrong passwords for one user, from wherever they come, and then works', async () => {
+    for (let attempt = 1; attempt <= 5; attempt += 1) {
+      const transaction = await beginSignIn(pool);
+      expect((await submitSignIn(pool, { transaction, password: `${attempt}` })).status).toBe(403);
     }
-    const location = locationOf(await submitSignIn(pool, { transaction, password: 'wrong' }), pool.url);
-    expect(location.searchParams.get('error')).toBe('access_denied');
-    expect(location.searchParams.get('state')).toBe('state-1');
+    const refused = await submitSignIn(pool, { transaction: await beginSignIn(pool) });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
+    const page = await refused.text();
+    expect(page).toMatch(/role="alert">Too many wrong passwords\. Wait 1 second/);
+    const other = await submitSignIn(pool, { transaction: await beginSignIn(pool), username: 'newcomer' });
+    expect(other.status).toBe(303);
+    now += 1000;
+    const [, transaction = ''] = /name="transaction" value="([\w-]{43})"/.exec(page) ?? [];
+    expect((await submitSignIn(pool, { transaction })).status).toBe(303);
   });
 
   test('gives no code to a user who may have none of the scopes', async () => {
