@@ -1,6 +1,7 @@
 import type { TokenIssuer } from '../../src/testing/cognitoTokens.ts';
 import type { PoolConfig } from './config/poolConfig.ts';
 import type { GuessThrottle } from './signIn/guessThrottle.ts';
+import type { Sessions } from './signIn/sessions.ts';
 import type { SignInTransactions } from './signIn/signInTransactions.ts';
 import type { AuthorizationCodes } from './state/authorizationCodes.ts';
 import type { RefreshTokens } from './state/refreshTokens.ts';
@@ -20,6 +21,7 @@ export interface PoolContext {
   readonly passwordGuesses: GuessThrottle;
   /** By client id. */
   readonly secretGuesses: GuessThrottle;
+  readonly sessions: Sessions;
   readonly transactions: SignInTransactions;
   readonly codes: AuthorizationCodes;
   readonly refreshTokens: RefreshTokens;

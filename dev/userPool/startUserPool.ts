@@ -5,6 +5,7 @@ import { toLocalIssuer, toLocalPoolUrl } from './http/localIssuer.ts';
 import { createPoolApp } from './poolApp.ts';
 import { assertLocalUserPoolAllowed } from './safety/safetyChecks.ts';
 import { createGuessThrottle } from './signIn/guessThrottle.ts';
+import { createSessions } from './signIn/sessions.ts';
 import { createSignInTransactions } from './signIn/signInTransactions.ts';
 import { createAuthorizationCodes } from './state/authorizationCodes.ts';
 import { openPoolStore } from './state/poolStore.ts';
@@ -70,6 +71,7 @@ export async function startUserPool(options: UserPoolOptions): Promise<UserPool>
           passwordGuesses: createGuessThrottle({ freeFailures: 5, now }),
           // Secrets of programs are long, and a program that has a wrong one asks often.
           secretGuesses: createGuessThrottle({ freeFailures: 50, now }),
+          sessions: createSessions({ port, now }),
           transactions: createSignInTransactions({ now }),
           codes: createAuthorizationCodes({ now }),
           refreshTokens: createRefreshTokens({ store, now }),

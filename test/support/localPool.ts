@@ -38,7 +38,12 @@ export async function startTestPool(options: Partial<UserPoolOptions> = {}): Pro
 export type FormFields = Readonly<Record<string, string | undefined>>;
 
 /** Opens the authorization endpoint with a valid request and what differs from it; undefined leaves a parameter out. */
-export async function authorize(pool: UserPool, overrides: FormFields = {}, more = ''): Promise<Response> {
+export async function authorize(
+  pool: UserPool,
+  overrides: FormFields = {},
+  more = '',
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
   const parameters = toForm({
     client_id: demoUserClientId,
     redirect_uri: redirectUri,
@@ -49,7 +54,7 @@ export async function authorize(pool: UserPool, overrides: FormFields = {}, more
     code_challenge_method: 'S256',
     ...overrides,
   });
-  return fetch(`${pool.url}/oauth2/authorize?${parameters}${more}`, { redirect: 'manual' });
+  return fetch(`${pool.url}/oauth2/authorize?${parameters}${more}`, { headers, redirect: 'manual' });
 }
 
 /** Starts a sign-in and gives the id of its transaction. */

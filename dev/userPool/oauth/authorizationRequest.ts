@@ -12,10 +12,18 @@ export interface AuthorizationRequest {
   readonly nonce: string | undefined;
   readonly codeChallenge: string;
   readonly loginHint: string | undefined;
+  readonly prompts: readonly Prompt[];
+  /** How old a sign-in may be to do without another, in seconds. */
+  readonly maxAgeSeconds: number | undefined;
 }
 
+const prompts = ['none', 'login', 'select_account', 'consent'] as const;
+
+/** OpenID Connect Core section 3.1.2.1. The pool never asks for consent, whatever the client says. */
+type Prompt = (typeof prompts)[number];
+
 /** RFC 6749 section 4.1.2.1, and OpenID Connect Core section 3.1.2.6. */
-type AuthorizationErrorCode = 'invalid_request' | 'unsupported_response_type' | 'invalid_scope' | 'login_required';
+type AuthorizationErrorCode = 'invalid_request' | 'unsupported_response_type' | 'invalid_scope';
 
 interface AuthorizationError {
   readonly error: AuthorizationErrorCode;
@@ -43,6 +51,7 @@ export function parseAuthorizationRequest(config: PoolConfig, parameters: OAuthP
   const scope = parameters.get('scope');
   const scopes = scope === undefined ? client.scopes : splitScope(scope);
   const codeChallenge = parameters.get('code_challenge') ?? '';
+  const maxAge = parameters.get('max_age');
   const error = findError(parameters, { scopes, client, codeChallenge, source: config.source });
   if (error) return { outcome: 'returned', redirectUri, state, error };
   return {
@@ -55,6 +64,8 @@ export function parseAuthorizationRequest(config: PoolConfig, parameters: OAuthP
       nonce: parameters.get('nonce'),
       codeChallenge,
       loginHint: parameters.get('login_hint'),
+      prompts: prompts.filter((prompt) => splitScope(parameters.get('prompt') ?? '').includes(prompt)),
+      maxAgeSeconds: maxAge === undefined ? undefined : Number(maxAge),
     },
   };
 }
@@ -64,7 +75,7 @@ type ReturnAddress =
   | { readonly outcome: 'registered'; readonly client: UserClient; readonly redirectUri: string };
 
 /** The client that a browser asks for, and where it is to be sent back to; both must be registered. */
-function parseReturnAddress(config: PoolConfig, parameters: OAuthParameters): ReturnAddress {
+export function parseReturnAddress(config: PoolConfig, parameters: OAuthParameters): ReturnAddress {
   const refused = (reason: string, registered: readonly string[] = []) => {
     return {
       outcome: 'refused',
@@ -112,8 +123,12 @@ function findError(
   if (scopes.length === 0 || !scopes.every((scope) => client.scopes.includes(scope))) {
     return { error: 'invalid_scope', description: toScopeAdvice(scopes, client.scopes, source) };
   }
-  // Nobody is ever signed in already: the pool keeps no session.
-  if (parameters.get('prompt') === 'none') return { error: 'login_required', description: 'nobody is signed in' };
+  const asks = splitScope(parameters.get('prompt') ?? '');
+  if (!asks.every((ask) => prompts.some((prompt) => prompt === ask))) {
+    return invalid(`expected prompt to be some of ${prompts.join(', ')}`);
+  }
+  if (asks.includes('none') && asks.length > 1) return invalid('prompt none must stand alone');
+  if (!/^\d{1,9}$/.test(parameters.get('max_age') ?? '0')) return invalid('expected max_age in whole seconds');
   return undefined;
 }
 

@@ -1,22 +1,25 @@
-import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { PoolUser } from '../config/poolConfig.ts';
-import { describeScope, scopesOfUser } from '../config/scopes.ts';
-import type { AuthorizationRequest } from '../oauth/authorizationRequest.ts';
+import { describeScope } from '../config/scopes.ts';
+import { toBaseUrl } from '../http/localIssuer.ts';
 import { readForm, readQuery } from '../oauth/oauthParameters.ts';
-import { toRedirectBack } from '../oauth/redirectBack.ts';
 import { sendPage } from '../pages/pageReply.ts';
 import { type SignInPageContent, toMessagePage, toSignInPage } from '../pages/pages.ts';
 import type { PoolContext } from '../poolContext.ts';
+import { completeSignIn } from './completeSignIn.ts';
 import { checkPassword } from './passwordCheck.ts';
 import type { SignInTransaction } from './signInTransactions.ts';
 
 /** The sign-in page and its form. The form brings a transaction id and credentials; all else stays on the server. */
 export function registerLoginRoutes(app: FastifyInstance, context: PoolContext): void {
-  const { transactions } = context;
+  const { sessions, transactions } = context;
 
   app.get('/login', (request, reply) => {
-    const id = readQuery(request.url).get('transaction') ?? '';
+    const parameters = readQuery(request.url);
+    const id = parameters.get('transaction') ?? '';
+    // Cognito's sign-in page takes the parameters of an authorization request, too.
+    if (id === '' && parameters.get('client_id') !== undefined) {
+      return reply.redirect(request.url.replace('/login', '/oauth2/authorize'), 302);
+    }
     const transaction = transactions.peek(id);
     if (transaction === undefined) return sendOver(reply);
     return sendSignIn(context, reply, 200, { id, transaction, username: '', failure: undefined });
@@ -33,8 +36,12 @@ export function registerLoginRoutes(app: FastifyInstance, context: PoolContext):
     const check = checkPassword(context, username, form.get('password') ?? '');
     const id = () => transactions.begin(transaction);
     switch (check.outcome) {
-      case 'right':
-        return reply.redirect(signIn(context, check.user, transaction.request), 303);
+      case 'right': {
+        const signedIn = { user: check.user, authTime: Math.floor(context.now() / 1000) };
+        const { authTime } = signedIn;
+        reply.header('set-cookie', sessions.begin({ username: check.user.username, authTime }));
+        return reply.redirect(completeSignIn(context, transaction.request, signedIn), 303);
+      }
       case 'wrong':
         return sendSignIn(context, reply, 403, { id: id(), transaction, username, failure: { reason: 'wrong' } });
       case 'too-many': {
@@ -49,33 +56,6 @@ export function registerLoginRoutes(app: FastifyInstance, context: PoolContext):
   });
 }
 
-/** The address to return to: with a code, or with an error when the user may have none of the scopes. */
-function signIn(context: PoolContext, user: PoolUser, request: AuthorizationRequest): string {
-  const allowed = scopesOfUser(user);
-  // RFC 6749 section 3.3: the server may grant less than was asked, and then says so in the token response.
-  const scopes = request.scopes.filter((scope) => allowed.includes(scope));
-  if (scopes.length === 0) return toError(request, 'invalid_scope', 'the user may have none of the scopes');
-  const code = context.codes.issue({
-    signIn: {
-      username: user.username,
-      clientId: request.clientId,
-      scopes,
-      authTime: Math.floor(context.now() / 1000),
-      originTokenId: randomUUID(),
-      eventId: randomUUID(),
-    },
-    requestedScopes: request.scopes,
-    redirectUri: request.redirectUri,
-    codeChallenge: request.codeChallenge,
-    nonce: request.nonce,
-  });
-  return toRedirectBack(request.redirectUri, { code, state: request.state });
-}
-
-function toError(request: AuthorizationRequest, error: 'invalid_scope', description: string): string {
-  return toRedirectBack(request.redirectUri, { error, error_description: description, state: request.state });
-}
-
 /**
  * Refuses forms of other pages, those on other ports of this machine too. Browsers send Sec-Fetch-Site; the Origin of our
  * own form is `null`, because the page is sent with Referrer-Policy no-referrer (Fetch standard, "append a request Origin header").
@@ -83,7 +63,7 @@ function toError(request: AuthorizationRequest, error: 'invalid_scope', descript
 function isFromOwnPage(request: FastifyRequest, url: string): boolean {
   const site = request.headers['sec-fetch-site'];
   const { origin } = request.headers;
-  const ownOrigins = [undefined, 'null', url, `http://${request.headers.host}`];
+  const ownOrigins = [undefined, 'null', url, toBaseUrl(request)];
   return (site === undefined || site === 'same-origin') && ownOrigins.includes(origin);
 }
 
