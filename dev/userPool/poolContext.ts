@@ -4,6 +4,7 @@ import type { GuessThrottle } from './signIn/guessThrottle.ts';
 import type { Sessions } from './signIn/sessions.ts';
 import type { SignInTransactions } from './signIn/signInTransactions.ts';
 import type { AuthorizationCodes } from './state/authorizationCodes.ts';
+import type { EndedSignIns } from './state/endedSignIns.ts';
 import type { RefreshTokens } from './state/refreshTokens.ts';
 import type { SigningKeys } from './state/signingKeys.ts';
 
@@ -25,6 +26,7 @@ export interface PoolContext {
   readonly transactions: SignInTransactions;
   readonly codes: AuthorizationCodes;
   readonly refreshTokens: RefreshTokens;
+  readonly endedSignIns: EndedSignIns;
   /** Milliseconds since the epoch, as `Date.now`. */
   readonly now: () => number;
 }

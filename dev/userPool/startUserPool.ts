@@ -8,6 +8,7 @@ import { createGuessThrottle } from './signIn/guessThrottle.ts';
 import { createSessions } from './signIn/sessions.ts';
 import { createSignInTransactions } from './signIn/signInTransactions.ts';
 import { createAuthorizationCodes } from './state/authorizationCodes.ts';
+import { createEndedSignIns } from './state/endedSignIns.ts';
 import { openPoolStore } from './state/poolStore.ts';
 import { createRefreshTokens } from './state/refreshTokens.ts';
 import { lockState } from './state/stateLock.ts';
@@ -26,6 +27,8 @@ export interface UserPoolOptions {
   readonly hosts?: readonly string[];
   /** How long access and ID tokens live; an hour by default. */
   readonly tokenSeconds?: number;
+  /** Rotates refresh tokens; a used one works for so long. They are not rotated unless given. */
+  readonly rotationGraceSeconds?: number | undefined;
   /** Milliseconds since the epoch; `Date.now` by default. */
   readonly now?: () => number;
 }
@@ -74,7 +77,8 @@ export async function startUserPool(options: UserPoolOptions): Promise<UserPool>
           sessions: createSessions({ port, now }),
           transactions: createSignInTransactions({ now }),
           codes: createAuthorizationCodes({ now }),
-          refreshTokens: createRefreshTokens({ store, now }),
+          refreshTokens: createRefreshTokens({ store, rotationGraceSeconds: options.rotationGraceSeconds, now }),
+          endedSignIns: createEndedSignIns({ now }),
           now,
         },
         { ports: [port], hosts: options.hosts ?? [] },

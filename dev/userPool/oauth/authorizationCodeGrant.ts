@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PoolClient } from '../config/poolConfig.ts';
 import type { PoolContext } from '../poolContext.ts';
+import { endSignIn } from '../signIn/endSignIns.ts';
 import { secretsEqual } from '../state/opaqueToken.ts';
 import { OAuthError } from './oauthError.ts';
 import type { OAuthParameters } from './oauthParameters.ts';
@@ -18,7 +19,7 @@ export function authorizationCodeGrant(context: PoolContext, client: PoolClient,
   const { grant } = redemption;
   if (redemption.outcome === 'replayed') {
     // RFC 9700 section 2.1.1 and RFC 6749 section 4.1.2: a code that comes twice was stolen, before or after its use.
-    context.refreshTokens.revokeSignIn(grant.signIn.originTokenId);
+    endSignIn(context, grant.signIn.originTokenId);
     throw refused('the code was used before; what it gave is revoked');
   }
   if (grant.signIn.clientId !== client.clientId) throw refused('the code was issued to another client');

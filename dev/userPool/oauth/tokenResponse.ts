@@ -1,6 +1,6 @@
-import { findUser } from '../config/poolConfig.ts';
 import type { PoolContext } from '../poolContext.ts';
 import type { SignIn } from '../signIn/signIn.ts';
+import { toUserTokens } from '../tokens/userTokens.ts';
 import { OAuthError } from './oauthError.ts';
 
 /** RFC 6749 section 5.1, with `id_token` of OpenID Connect Core section 3.1.3.3. */
@@ -20,22 +20,8 @@ export function toTokenResponse({ tokenSeconds }: PoolContext, accessToken: stri
 
 /** The access token of a sign-in and, with the scope `openid`, its ID token. */
 export function issueUserTokens(context: PoolContext, signIn: SignIn, nonce: string | undefined): TokenResponse {
-  const { username, clientId, scopes, authTime, originTokenId, eventId } = signIn;
-  const user = findUser(context.config, username);
-  if (user === undefined) throw new OAuthError('invalid_grant', 'the user is not in the pool any more');
-  const request = {
-    username,
-    subject: user.subject,
-    clientId,
-    authTime,
-    originTokenId,
-    eventId,
-    expiresInSeconds: context.tokenSeconds,
-    ...(user.groups !== undefined && { groups: user.groups }),
-  };
-  const accessToken = context.tokens.accessToken({ ...request, scopes });
-  const response = toTokenResponse(context, accessToken);
-  if (!scopes.includes('openid')) return response;
-  const idToken = context.tokens.idToken({ ...request, email: user.email, accessToken, nonce });
-  return { id_token: idToken, ...response };
+  const tokens = toUserTokens(context, signIn, 'with-at-hash', nonce);
+  if (tokens === undefined) throw new OAuthError('invalid_grant', 'the user is not in the pool any more');
+  const response = toTokenResponse(context, tokens.accessToken);
+  return signIn.scopes.includes('openid') ? { id_token: tokens.idToken, ...response } : response;
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { PoolContext } from '../poolContext.ts';
+import { endSignIn } from '../signIn/endSignIns.ts';
 import { authorizationCodeGrant } from './authorizationCodeGrant.ts';
 import { authenticateClient } from './clientAuthentication.ts';
 import { clientCredentialsGrant } from './clientCredentialsGrant.ts';
@@ -19,12 +20,13 @@ export function registerTokenRoutes(app: FastifyInstance, context: PoolContext):
     const token = form.get('token');
     if (token === undefined) throw new OAuthError('invalid_request', 'token is missing');
     if (token.includes('.')) throw new OAuthError('unsupported_token_type', 'expected a refresh token');
-    const stored = context.refreshTokens.find(token);
-    if (stored !== undefined && stored.clientId !== client.clientId) {
+    const found = context.refreshTokens.find(token);
+    // RFC 7009 section 2.2: a token that is not known is as good as revoked.
+    if (found.outcome === 'unknown') return reply.code(200).send();
+    if (found.stored.clientId !== client.clientId) {
       throw new OAuthError('invalid_grant', 'the refresh token was issued to another client');
     }
-    // RFC 7009 section 2.2: a token that is not known is as good as revoked.
-    if (stored !== undefined) context.refreshTokens.revokeSignIn(stored.originTokenId);
+    endSignIn(context, found.stored.originTokenId);
     return reply.code(200).send();
   });
 }

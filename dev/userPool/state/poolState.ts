@@ -16,6 +16,8 @@ const refreshTokenSchema = z
     originTokenId: z.string().min(1),
     eventId: z.string().min(1),
     expiresAt: seconds,
+    /** When it was used first, where refresh tokens are rotated. */
+    rotatedAt: seconds.optional(),
   })
   .readonly();
 
