@@ -50,8 +50,23 @@ function placeOf(variable: string): number {
   return place === -1 ? variableNames.length : place;
 }
 
-function toLocal({ USER_POOL_URL: url, USER_POOL_PORT: port }: Values): LocalAuthentication {
-  return { mode: 'local', userPool: url === undefined ? { kind: 'start', port } : { kind: 'running', url } };
+function toLocal(values: Values): LocalAuthentication {
+  const url = values.USER_POOL_URL;
+  return {
+    mode: 'local',
+    poolConfigFile: values.USER_POOL_CONFIG,
+    userPool:
+      url !== undefined
+        ? { kind: 'running', url }
+        : {
+            kind: 'start',
+            port: values.USER_POOL_PORT,
+            httpsPort: values.USER_POOL_HTTPS_PORT,
+            hosts: values.USER_POOL_HOSTS ?? [],
+            tokenSeconds: values.USER_POOL_TOKEN_SECONDS,
+            rotationGraceSeconds: values.USER_POOL_ROTATION_GRACE_SECONDS,
+          },
+  };
 }
 
 /** Known to everybody: it protects nothing but the format, on a developer's machine. */

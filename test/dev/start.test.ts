@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -76,7 +76,8 @@ describe('npm start', () => {
     expect(line).toContain(
       'sign in as global-admin, usa-manager, asia-europe-manager, auditor, newcomer, investor-90 (password demo) or reporting-job',
     );
-    const { api } = urlsOf(line);
+    const { api, pool } = urlsOf(line);
+    expect(line).toContain(`; client id investments-spa, issuer ${pool}/local_claimgraph`);
     expect((await fetch(`${api}/health/live`)).status).toBe(200);
     const token = await printToken(['usa-manager']);
     expect(await ask(api, '{ companies { totalCount } }', token)).toEqual({ data: { companies: { totalCount: 2 } } });
@@ -101,6 +102,20 @@ describe('npm start', () => {
     expect(await ask(api, '{ investor(id: "inv_90") { totalInvestedUsd } }', token)).toEqual({
       data: { investor: { totalInvestedUsd: 12500 } },
     });
+  });
+
+  test('with USER_POOL_CONFIG knows the clients and users of that file, and so does the token command', async () => {
+    const file = join(folder, 'pool.json');
+    const client = { kind: 'user', clientId: 'my-spa', redirectUris: ['http://localhost:*/'] };
+    const scopes = { 'investments/read': 'read' };
+    const users = [{ username: 'ada', subject: 'subject-1', password: 'secret' }];
+    await writeFile(file, JSON.stringify({ clients: [client], users, scopes }));
+    const line = await run({ USER_POOL_CONFIG: file }).ready;
+    expect(line).toContain('; sign in as ada; client id my-spa, issuer ');
+    const token = await printToken(['ada'], { USER_POOL_CONFIG: file });
+    const viewer = await ask(urlsOf(line).api, '{ viewer { subject clientId } }', token);
+    expect(viewer).toEqual({ data: { viewer: { subject: 'subject-1', clientId: 'my-spa' } } });
+    await rm(file);
   });
 
   test('is stopped with npm itself', async () => {

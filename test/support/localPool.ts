@@ -3,8 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { demoPool } from '../../dev/demoPool.ts';
 import { demoUserClientId } from '../../dev/demoUsers.ts';
-import { startUserPool, type UserPool } from '../../dev/userPool/startUserPool.ts';
+import { startUserPool, type UserPool, type UserPoolOptions } from '../../dev/userPool/startUserPool.ts';
 
 export const redirectUri = 'http://localhost:3000/callback';
 
@@ -21,9 +22,9 @@ export async function newDataDir(): Promise<string> {
 }
 
 /** A local user pool on a free port; its data directory goes when it is closed. */
-export async function startTestPool(options: { readonly now?: () => number } = {}): Promise<TestPool> {
+export async function startTestPool(options: Partial<UserPoolOptions> = {}): Promise<TestPool> {
   const dataDir = await newDataDir();
-  const pool = await startUserPool({ port: 0, dataDir, environment: {}, ...options });
+  const pool = await startUserPool({ config: demoPool, port: 0, dataDir, environment: {}, ...options });
   return {
     ...pool,
     dataDir,
@@ -37,7 +38,12 @@ export async function startTestPool(options: { readonly now?: () => number } = {
 export type FormFields = Readonly<Record<string, string | undefined>>;
 
 /** Opens the authorization endpoint with a valid request and what differs from it; undefined leaves a parameter out. */
-export async function authorize(pool: UserPool, overrides: FormFields = {}, more = ''): Promise<Response> {
+export async function authorize(
+  pool: UserPool,
+  overrides: FormFields = {},
+  more = '',
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
   const parameters = toForm({
     client_id: demoUserClientId,
     redirect_uri: redirectUri,
@@ -48,7 +54,7 @@ export async function authorize(pool: UserPool, overrides: FormFields = {}, more
     code_challenge_method: 'S256',
     ...overrides,
   });
-  return fetch(`${pool.url}/oauth2/authorize?${parameters}${more}`, { redirect: 'manual' });
+  return fetch(`${pool.url}/oauth2/authorize?${parameters}${more}`, { headers, redirect: 'manual' });
 }
 
 /** Starts a sign-in and gives the id of its transaction. */
@@ -108,7 +114,8 @@ const tokensSchema = z.object({ access_token: z.string(), id_token: z.string(), 
 
 /** The whole way of a browser application: authorize, sign in, exchange the code. */
 export async function signIn(pool: UserPool, username = 'auditor', overrides: FormFields = {}) {
-  const { body } = await exchangeCode(pool, await obtainCode(pool, username, overrides));
+  const { client_id = demoUserClientId } = overrides;
+  const { body } = await exchangeCode(pool, await obtainCode(pool, username, overrides), { client_id });
   const tokens = tokensSchema.parse(body);
   return { accessToken: tokens.access_token, idToken: tokens.id_token, refreshToken: tokens.refresh_token };
 }

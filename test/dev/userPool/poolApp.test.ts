@@ -1,4 +1,5 @@
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { calculateJwkThumbprint } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -12,15 +13,23 @@ beforeAll(async () => {
 });
 afterAll(() => pool.close());
 
-/** The status of a request with this very Host header, which fetch would not send. */
-function statusWithHost(host: string, path = '/local_claimgraph/.well-known/jwks.json'): Promise<number | undefined> {
+const jwksPath = '/local_claimgraph/.well-known/jwks.json';
+
+/** The answer to a request with this very Host header, which fetch would not send. */
+function askWithHost(to: string, host: string, path: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, path, headers: { host } }, (response) => {
-      response.resume();
-      resolve(response.statusCode);
-    });
-    sent.on('error', reject).end();
+    request({ host: '127.0.0.1', port: to, path, headers: { host } }, resolve).on('error', reject).end();
   });
+}
+
+async function statusWithHost(host: string, path = jwksPath): Promise<number | undefined> {
+  const response = await askWithHost(port, host, path);
+  response.resume();
+  return response.statusCode;
+}
+
+async function bodyWithHost(to: string, host: string, path = jwksPath): Promise<string> {
+  return text(await askWithHost(to, host, path));
 }
 
 function preflight(path: string, origin: string): Promise<Response> {
@@ -93,6 +102,25 @@ describe('the Host header', () => {
   });
 });
 
+describe('an emulator, whose host name the pool was told of,', () => {
+  let emulated: TestPool;
+  beforeAll(async () => {
+    emulated = await startTestPool({ hosts: ['10.0.2.2'] });
+  });
+  afterAll(() => emulated.close());
+
+  test('finds the endpoints by that name, and the issuer by its one name', async () => {
+    const { port: own } = new URL(emulated.url);
+    const body = await bodyWithHost(own, `10.0.2.2:${own}`, '/local_claimgraph/.well-known/openid-configuration');
+    expect(JSON.parse(body)).toMatchObject({
+      issuer: emulated.issuer,
+      authorization_endpoint: `http://10.0.2.2:${own}/oauth2/authorize`,
+      jwks_uri: `http://10.0.2.2:${own}/local_claimgraph/.well-known/jwks.json`,
+    });
+    expect(await bodyWithHost(own, `10.0.2.3:${own}`)).toContain('USER_POOL_HOSTS');
+  });
+});
+
 describe('a page of another origin', () => {
   const spa = 'http://localhost:5173';
 
@@ -107,7 +135,7 @@ describe('a page of another origin', () => {
     const response = await preflight(path, spa);
     expect(response.status).toBe(204);
     expect(response.headers.get('access-control-allow-origin')).toBe(spa);
-    expect(response.headers.get('access-control-allow-headers')).toBe('authorization, content-type');
+    expect(response.headers.get('access-control-allow-headers')).toBe('authorization, content-type, x-amz-user-agent');
     expect(response.headers.get('access-control-allow-credentials')).toBeNull();
     const answer = await fetch(`${pool.url}${path}`, {
       method: path.endsWith('userInfo') ? 'GET' : 'POST',
@@ -119,9 +147,18 @@ describe('a page of another origin', () => {
   test.each(['/oauth2/token', '/oauth2/revoke', '/oauth2/userInfo'])(
     'must not read %s when not registered',
     async (path) => {
-      for (const origin of ['https://evil.example', 'http://localhost:9999', 'null']) {
+      for (const origin of ['https://evil.example', 'http://localhost.evil.example:3000', 'http://192.0.2.7', 'null']) {
         expect((await preflight(path, origin)).headers.get('access-control-allow-origin')).toBeNull();
       }
+    },
+  );
+
+  test.each(['http://localhost:4200', 'http://127.0.0.1:8081', 'capacitor://localhost'])(
+    'on %s may use the endpoints: its address is registered',
+    async (origin) => {
+      const response = await preflight('/oauth2/token', origin);
+      expect(response.headers.get('access-control-allow-origin')).toBe(origin);
+      expect(response.headers.get('vary')).toMatch(/origin/i);
     },
   );
 
