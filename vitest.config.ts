@@ -9,9 +9,9 @@ export default defineConfig({
   test: {
     // Of two cores Vitest would use one; much of the time is spent waiting for processes and databases.
     maxWorkers: '100%',
-    include: ['test/**/*.test.ts'],
-    // In vitest.browser.config.ts: they need a browser.
-    exclude: ['test/browser/**'],
+    include: ['{test,packages/*/test}/**/*.test.ts'],
+    // In vitest.browser.config.ts and vitest.clients.config.ts: they need a browser, or libraries that the root does not install.
+    exclude: ['test/browser/**', 'test/clients/**'],
     setupFiles: ['test/support/closedNetwork.ts'],
     // Processes, key pairs and databases are real, and two cores may be busy with several of them.
     testTimeout: 60_000,
