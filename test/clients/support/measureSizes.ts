@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 
 const source = fileURLToPath(new URL('../../../packages/client/src/', import.meta.url));
 
-export const adapters = ['apollo', 'urql', 'fetch', 'graphqlWs', 'oidcClientTs', 'amplify'];
+export const adapters = ['apollo', 'urql', 'fetch', 'graphqlWs', 'oidcClientTs', 'amplify', 'react'];
 
 /** What a bundler adds to an application for each part of claimgraph-client, in bytes: minified, compressed by gzip. */
 export async function measureSizes(): Promise<ReadonlyMap<string, number>> {
