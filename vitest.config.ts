@@ -15,8 +15,8 @@ export default defineConfig({
     // Of two cores Vitest would use one; much of the time is spent waiting for processes and databases.
     maxWorkers: '100%',
     include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
-    // In vitest.browser.config.ts: they need a browser.
-    exclude: ['test/browser/**'],
+    // In configurations of their own: they need a browser, or libraries that the root does not install.
+    exclude: ['test/browser/**', 'test/clients/**'],
     setupFiles: ['packages/claimgraph/test/support/closedNetwork.ts'],
     // Processes, key pairs and databases are real, and two cores may be busy with several of them.
     testTimeout: 60_000,
