@@ -1,5 +1,4 @@
 import type { FieldPlans } from '../compile/compilePermissions.ts';
-import type { ErrorCode } from '../errors.ts';
 import { bindRow } from '../logic/bindRow.ts';
 import type { NotAllowed } from '../logic/decision.ts';
 import type { DecisionInput } from '../logic/decisionInput.ts';
@@ -14,7 +13,10 @@ import { type Need, needOf } from './explain.ts';
  * What a map says of a field: the code of the refusal, or what would have to be known: claims that the operation did not
  * look up, or what only executing the field tells (a rule of graphql-shield itself).
  */
-export type ShadowVerdict = 'allowed' | 'masked' | ErrorCode | 'needs claims' | 'needs execution' | NeedsMore;
+export type ShadowVerdict = 'allowed' | 'masked' | AnyCode | 'needs claims' | 'needs execution' | NeedsMore;
+
+/** A string, written so that an editor still proposes the words beside it. */
+type AnyCode = string & Readonly<Record<never, never>>;
 
 /** Only of a field that was not met. */
 type NeedsMore = 'needs arguments' | 'needs row';

@@ -1,4 +1,4 @@
-import type { ApolloServerPlugin, GraphQLResponse } from '@apollo/server';
+import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from '@apollo/server';
 import {
   GraphQLError,
   type GraphQLFormattedError,
@@ -100,8 +100,9 @@ const tooDeep = new BadUserInputError({
 });
 
 function answer(error: AppError, errors: readonly GraphQLFormattedError[]): GraphQLResponse {
+  const { status, headers } = toHttpHead(error);
   return {
-    http: toHttpHead(error),
+    http: { status, headers: new HeaderMap(headers) },
     body: { kind: 'single', singleResult: { errors } },
   };
 }
@@ -116,18 +117,13 @@ function refuseUnserved(schema: GraphQLSchema, type: OperationTypeNode): void {
   throw toRequestError(new BadUserInputError({ field: 'operation', expected: served.join(' or '), got: type }));
 }
 
-/** Which of several refusals speaks for the request: try again before sign in, sign in before ask for scopes. */
+/** Which of several refusals speaks for the request: failures and outages first, then sign in before ask for scopes. */
 function errorOfRequest(errors: readonly AppError[]): AppError {
   const scopes = errors.flatMap((error) => (error instanceof InsufficientScopeError ? error.requiredScopes : []));
   const all = scopes.length > 0 ? [new InsufficientScopeError([...new Set(scopes)]), ...errors] : errors;
-  const [first] = all.toSorted((a, b) => urgency(b) - urgency(a));
+  const [first] = all.toSorted(
+    (a, b) => Number(b.isFailure) - Number(a.isFailure) || b.actionability - a.actionability,
+  );
   if (!first) throw new RangeError('expected at least one refusal');
   return first;
-}
-
-function urgency(error: AppError): number {
-  const order = ['FORBIDDEN', 'INSUFFICIENT_SCOPE', 'INSUFFICIENT_USER_AUTHENTICATION', 'UNAUTHENTICATED'];
-  const index = order.indexOf(error.code);
-  // Whatever is no denial is a failure: internal ones and outages come before every denial.
-  return index === -1 ? order.length : index;
 }
