@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createGuardedSchema } from '../../src/compile/guardedSchema.ts';
-import { AppError } from '../../src/errors.ts';
+import { AppError, DataUnavailableError } from '../../src/errors.ts';
 import { publicField } from '../../src/rules/index.ts';
 import { createTestServer, type TestServer } from '../../src/testing/index.ts';
 
@@ -18,6 +18,15 @@ class QuotaUsedUpError extends AppError<{ readonly resetsAt: string }> {
 }
 
 const fields = {
+  down: () => {
+    throw new DataUnavailableError(secret, { retryAfterSeconds: 3 });
+  },
+  box: () => ({
+    label: () => {
+      throw new DataUnavailableError(secret);
+    },
+  }),
+  nothing: () => null,
   quota: () => {
     throw new QuotaUsedUpError();
   },
@@ -35,9 +44,15 @@ const servers = new Map<string, TestServer<never>>();
 beforeAll(async () => {
   const rule = publicField('for tests');
   const guarded = createGuardedSchema({
-    typeDefs: ['type Query { quota: Int shown: Int masked: Int }'],
-    resolvers: { Query: fields },
-    permissions: { Query: { quota: rule, shown: rule, masked: rule } },
+    typeDefs: [
+      /* GraphQL */ `
+      type Query { quota: Int shown: Int masked: Int down: Int nothing: Int box: Box }
+      type Mutation { down: Int box: Box nothing: Int }
+      type Box { label: String! }
+    `,
+    ],
+    resolvers: { Query: fields, Mutation: { down: fields.down, box: fields.box, nothing: fields.nothing } },
+    permissions: { Query: { '*': rule }, Mutation: { '*': rule }, Box: { label: rule } },
   });
   for (const executor of executors) {
     const exposeErrors = ({ extensions }: GraphQLError) => extensions.code === 'OUT_OF_STOCK';
@@ -61,4 +76,23 @@ test.each(executors)('a code of its own reaches the client where a class or the 
     ]);
     expect(JSON.stringify(answer?.body)).not.toContain('4711');
   }
+});
+
+describe.each(executors)('the data store is down: %s', (executor) => {
+  test.each([
+    ['nothing could run', '{ down other: down }', 503, '3'],
+    ['nothing is left to answer', '{ box { label } }', 503, '1'],
+    ['a mutation could not run', 'mutation { down }', 503, '3'],
+    ['something could run', '{ down box { __typename } }', 200, null],
+    ['something is null for another reason', '{ down nothing }', 200, null],
+    ['something failed for another reason', '{ down masked }', 200, null],
+    ['a mutation was made and could not be read back', 'mutation { box { label } }', 200, null],
+    ['a mutation was made before', 'mutation { nothing down }', 200, null],
+  ])('%s', async (_name, query, status, retryAfter) => {
+    for (let time = 1; time <= 5; time += 1) {
+      const answer = await servers.get(executor)?.query(query);
+      expect([answer?.status, answer?.headers.get('retry-after')]).toEqual([status, retryAfter]);
+      expect(answer?.body.errors?.[0]?.extensions).toEqual({ code: 'DATA_UNAVAILABLE', retryable: true });
+    }
+  });
 });

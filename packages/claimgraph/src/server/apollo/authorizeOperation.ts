@@ -9,6 +9,7 @@ import {
 import type { FieldPlans } from '../../compile/compilePermissions.ts';
 import { type AppError, BadUserInputError, InsufficientScopeError } from '../../errors.ts';
 import type { CompilingExecutor } from '../../execute/compilingExecutor.ts';
+import { setHttpHead } from '../../execute/toResponse.ts';
 import type { CandidatePlans } from '../../inspect/shadow.ts';
 import { applyDenyModes } from '../../operation/applyDenyModes.ts';
 import { authorizeBeforeExecution } from '../../operation/authorizeBeforeExecution.ts';
@@ -16,6 +17,7 @@ import { assertEnforced } from '../../operation/enforce.ts';
 import type { FormatError } from '../../operation/formatError.ts';
 import { toHttpHead, toRequestError } from '../../operation/httpError.ts';
 import { createOperationPlanner, type OperationPlanner } from '../../operation/operationPlanner.ts';
+import { outageOf } from '../../operation/outageOf.ts';
 import type { RequestContext } from '../context.ts';
 import { notePlanned } from './plannedOperations.ts';
 import { shadowOperation } from './shadowDecisions.ts';
@@ -71,17 +73,20 @@ export function authorizeOperation(
           const errors = refused.map(({ path, decision }) => toFormatted(decision.error, path));
           return answer(errorOfRequest(refused.map(({ decision }) => decision.error)), errors);
         },
-        async willSendResponse({ response, contextValue: { authorization } }) {
+        async willSendResponse({ response, operation, errors, contextValue: { authorization } }) {
+          if (response.body.kind !== 'single') return;
+          const { data } = response.body.singleResult;
+          // Without a compiled form: with one, the response has its head already.
+          const outage = operation && errors && outageOf(operation.operation, { data, errors });
+          if (outage) setHttpHead(response.http, toHttpHead(outage));
           const outcomes = authorization.denialOutcomes();
-          if (outcomes.length === 0 || response.body.kind !== 'single') return;
+          if (outcomes.length === 0) return;
           response.body.singleResult = applyDenyModes(response.body.singleResult, outcomes, ({ error, path }) =>
             toFormatted(error, path),
           );
           const fatal = outcomes.filter(({ mode }) => mode === 'failOperation').map(({ error }) => error);
           if (fatal.length === 0) return;
-          const { status, headers } = toHttpHead(errorOfRequest(fatal));
-          response.http.status = status;
-          for (const [name, value] of headers) response.http.headers.set(name, value);
+          setHttpHead(response.http, toHttpHead(errorOfRequest(fatal)));
         },
       };
     },
