@@ -43,6 +43,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Backend> {
   }
   const turns = createMutex();
   return {
+    check: async () => {},
     createDialect: (statementTimeoutMs) => createEmbeddedDialect({ client, turns, statementTimeoutMs }),
     listen: (options) => listenEmbedded(client, turns, options),
     close,

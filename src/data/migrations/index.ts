@@ -1,5 +1,6 @@
 import { ConfigurationError, InternalError } from 'claimgraph';
 import { type Kysely, type Migration, Migrator, sql } from 'kysely';
+import { toDatabaseFailure } from '../databaseFailure.ts';
 import type { Tables } from '../tables.ts';
 import { announceChanges } from './announceChanges.ts';
 import { createPolicies } from './createPolicies.ts';
@@ -29,11 +30,7 @@ export async function migrate(db: Kysely<Tables>): Promise<void> {
         { cause: error },
       );
     }
-    throw new ConfigurationError(
-      `the database: expected one that answers and lets us make and change its tables; got: ${reasonOf(error)}. ` +
-        'Of a PostgreSQL server, DATABASE_URL says where it is, the name of the database and who asks.',
-      { cause: error },
-    );
+    throw toDatabaseFailure(error);
   }
 }
 
@@ -48,12 +45,6 @@ async function findSchema(db: Kysely<Tables>): Promise<{ readonly name: string; 
 /** Kysely 0.28 throws plain errors. */
 function isOfOtherMigrations(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('corrupted migrations: ');
-}
-
-/** Where a host has several addresses, each has an error of its own, and what holds them together has no message. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
-  return error instanceof Error ? error.message : String(error);
 }
 
 /**

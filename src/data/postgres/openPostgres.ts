@@ -10,6 +10,7 @@ import pg from 'pg';
 import type { Backend } from '../backend.ts';
 import { columnParsers } from '../columnParsers.ts';
 import { toSessionSettings } from '../sessionSettings.ts';
+import { checkPostgres } from './checkPostgres.ts';
 import { listenPostgres } from './listenPostgres.ts';
 
 export interface PostgresOptions {
@@ -24,6 +25,7 @@ const connectTimeoutMs = 5000;
 /** PostgreSQL through pg; each dialect has a pool of its own, which ends when its Kysely is destroyed. */
 export function openPostgres({ url, poolSize = 10 }: PostgresOptions): Backend {
   return {
+    check: () => checkPostgres(url),
     createDialect: (statementTimeoutMs) =>
       new PostgresDialect({ pool: async () => createPool({ url, poolSize, statementTimeoutMs }) }),
     listen: (options) => listenPostgres(url, options),
