@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { checkRecords } from '../../../src/data/migrations/checkRecords.ts';
 import { openTestDatabase, type TestDatabase, testIssuer } from '../../support/testDatabase.ts';
 
 let database: TestDatabase;
@@ -34,18 +33,4 @@ test.each([
   ['regions', "'{USA,ASIA}'"],
 ])('one whose %s is %s can', async (column, value) => {
   await store(`${column} ${value}`, column, value);
-});
-
-test('texts that were empty before the check are null after it', async () => {
-  await sql`alter table access_records
-    drop constraint access_records_manager_id, drop constraint access_records_investor_id,
-    drop constraint access_records_title, drop constraint access_records_regions_are_a_list`.execute(database.db);
-  await store('untitled', 'title', "''");
-  await store('titled', 'title', "'Director'");
-  await checkRecords.up(database.db);
-  const records = database.db.selectFrom('access_records').select(['subject', 'title']);
-  expect(await records.where('subject', 'in', ['titled', 'untitled']).orderBy('subject').execute()).toEqual([
-    { subject: 'titled', title: 'Director' },
-    { subject: 'untitled', title: null },
-  ]);
 });
