@@ -1,5 +1,6 @@
 import cors from '@fastify/cors';
 import fastify, { type FastifyInstance } from 'fastify';
+import { registerJsonApiRoutes } from './cognito/jsonApiRoutes.ts';
 import { toCorsPolicy } from './http/corsPolicy.ts';
 import { registerAuthorizeRoutes } from './oauth/authorizeRoutes.ts';
 import { registerLogoutRoutes } from './oauth/logoutRoutes.ts';
@@ -44,6 +45,7 @@ export async function createPoolApp(
   registerTokenRoutes(app, context);
   registerUserInfoRoutes(app, context);
   registerLogoutRoutes(app, context);
+  await registerJsonApiRoutes(app, context);
   await app.ready();
   return app;
 }

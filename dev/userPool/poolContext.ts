@@ -1,4 +1,5 @@
 import type { TokenIssuer } from '../../src/testing/cognitoTokens.ts';
+import type { SrpChallenges } from './cognito/srpChallenges.ts';
 import type { PoolConfig } from './config/poolConfig.ts';
 import type { GuessThrottle } from './signIn/guessThrottle.ts';
 import type { Sessions } from './signIn/sessions.ts';
@@ -22,6 +23,7 @@ export interface PoolContext {
   readonly passwordGuesses: GuessThrottle;
   /** By client id. */
   readonly secretGuesses: GuessThrottle;
+  readonly srpChallenges: SrpChallenges;
   readonly sessions: Sessions;
   readonly transactions: SignInTransactions;
   readonly codes: AuthorizationCodes;

@@ -1,4 +1,5 @@
 import { createTokenIssuer, defaultTokenLifetimeSeconds } from '../../src/testing/cognitoTokens.ts';
+import { createSrpChallenges } from './cognito/srpChallenges.ts';
 import type { PoolConfig } from './config/poolConfig.ts';
 import { listenOnLoopback } from './http/listenOnLoopback.ts';
 import { toLocalIssuer, toLocalPoolUrl } from './http/localIssuer.ts';
@@ -63,6 +64,7 @@ export async function startUserPool(options: UserPoolOptions): Promise<UserPool>
     async function createHandler(port: number) {
       const issuer = toLocalIssuer(port, config.poolId);
       const { keys } = store;
+      const passwordGuesses = createGuessThrottle({ freeFailures: 5, now });
       const app = await createPoolApp(
         {
           config,
@@ -71,7 +73,8 @@ export async function startUserPool(options: UserPoolOptions): Promise<UserPool>
           keys,
           tokens: createTokenIssuer({ issuer, key: keys.signingKey, now }),
           tokenSeconds: options.tokenSeconds ?? defaultTokenLifetimeSeconds,
-          passwordGuesses: createGuessThrottle({ freeFailures: 5, now }),
+          passwordGuesses,
+          srpChallenges: createSrpChallenges({ config, passwordGuesses, now }),
           // Secrets of programs are long, and a program that has a wrong one asks often.
           secretGuesses: createGuessThrottle({ freeFailures: 50, now }),
           sessions: createSessions({ port, now }),
