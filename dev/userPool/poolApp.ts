@@ -8,6 +8,7 @@ import { OAuthError } from './oauth/oauthError.ts';
 import { registerTokenRoutes } from './oauth/tokenRoutes.ts';
 import { registerUserInfoRoutes } from './oauth/userInfoRoutes.ts';
 import { registerWellKnownRoutes } from './oauth/wellKnownRoutes.ts';
+import { registerIndexRoutes } from './pages/indexRoutes.ts';
 import type { PoolContext } from './poolContext.ts';
 import { registerHostCheck } from './safety/hostCheck.ts';
 import { registerLoginRoutes } from './signIn/loginRoutes.ts';
@@ -39,6 +40,7 @@ export async function createPoolApp(
   app.addContentTypeParser(formType, { parseAs: 'string' }, (_request, body, done) => done(null, body));
   registerErrorHandler(app);
 
+  registerIndexRoutes(app, context);
   registerWellKnownRoutes(app, context);
   registerAuthorizeRoutes(app, context);
   registerLoginRoutes(app, context);

@@ -14,6 +14,8 @@ export interface PoolContext {
   readonly config: PoolConfig;
   /** `http://localhost:<port>`, where the OAuth endpoints are. */
   readonly url: string;
+  /** The same with TLS, where there is such a port. */
+  readonly httpsUrl: string | undefined;
   readonly issuer: string;
   readonly keys: SigningKeys;
   readonly tokens: TokenIssuer;

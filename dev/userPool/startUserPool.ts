@@ -69,6 +69,7 @@ export async function startUserPool(options: UserPoolOptions): Promise<UserPool>
         {
           config,
           url: toLocalPoolUrl(port),
+          httpsUrl: undefined,
           issuer,
           keys,
           tokens: createTokenIssuer({ issuer, key: keys.signingKey, now }),
