@@ -1,5 +1,6 @@
 import cors from '@fastify/cors';
 import fastify, { type FastifyInstance } from 'fastify';
+import { registerJsonApiRoutes } from './cognito/jsonApiRoutes.ts';
 import { toCorsPolicy } from './http/corsPolicy.ts';
 import { registerAuthorizeRoutes } from './oauth/authorizeRoutes.ts';
 import { registerLogoutRoutes } from './oauth/logoutRoutes.ts';
@@ -7,6 +8,7 @@ import { OAuthError } from './oauth/oauthError.ts';
 import { registerTokenRoutes } from './oauth/tokenRoutes.ts';
 import { registerUserInfoRoutes } from './oauth/userInfoRoutes.ts';
 import { registerWellKnownRoutes } from './oauth/wellKnownRoutes.ts';
+import { registerIndexRoutes } from './pages/indexRoutes.ts';
 import type { PoolContext } from './poolContext.ts';
 import { registerHostCheck } from './safety/hostCheck.ts';
 import { registerLoginRoutes } from './signIn/loginRoutes.ts';
@@ -38,12 +40,14 @@ export async function createPoolApp(
   app.addContentTypeParser(formType, { parseAs: 'string' }, (_request, body, done) => done(null, body));
   registerErrorHandler(app);
 
+  registerIndexRoutes(app, context);
   registerWellKnownRoutes(app, context);
   registerAuthorizeRoutes(app, context);
   registerLoginRoutes(app, context);
   registerTokenRoutes(app, context);
   registerUserInfoRoutes(app, context);
   registerLogoutRoutes(app, context);
+  await registerJsonApiRoutes(app, context);
   await app.ready();
   return app;
 }

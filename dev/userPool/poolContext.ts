@@ -1,4 +1,5 @@
 import type { TokenIssuer } from 'claimgraph/testing';
+import type { SrpChallenges } from './cognito/srpChallenges.ts';
 import type { PoolConfig } from './config/poolConfig.ts';
 import type { GuessThrottle } from './signIn/guessThrottle.ts';
 import type { Sessions } from './signIn/sessions.ts';
@@ -13,6 +14,8 @@ export interface PoolContext {
   readonly config: PoolConfig;
   /** `http://localhost:<port>`, where the OAuth endpoints are. */
   readonly url: string;
+  /** The same with TLS, where there is such a port. */
+  readonly httpsUrl: string | undefined;
   readonly issuer: string;
   readonly keys: SigningKeys;
   readonly tokens: TokenIssuer;
@@ -22,6 +25,7 @@ export interface PoolContext {
   readonly passwordGuesses: GuessThrottle;
   /** By client id. */
   readonly secretGuesses: GuessThrottle;
+  readonly srpChallenges: SrpChallenges;
   readonly sessions: Sessions;
   readonly transactions: SignInTransactions;
   readonly codes: AuthorizationCodes;

@@ -1,22 +1,20 @@
-import { createTokenIssuer, defaultTokenLifetimeSeconds } from 'claimgraph/testing';
+import { defaultTokenLifetimeSeconds } from 'claimgraph/testing';
 import type { PoolConfig } from './config/poolConfig.ts';
-import { listenOnLoopback } from './http/listenOnLoopback.ts';
-import { toLocalIssuer, toLocalPoolUrl } from './http/localIssuer.ts';
+import { createPoolContext } from './createPoolContext.ts';
+import { type LoopbackListener, listenOnLoopback } from './http/listenOnLoopback.ts';
+import { openLocalCertificate } from './http/localCertificate.ts';
 import { createPoolApp } from './poolApp.ts';
+
 import { assertLocalUserPoolAllowed } from './safety/safetyChecks.ts';
-import { createGuessThrottle } from './signIn/guessThrottle.ts';
-import { createSessions } from './signIn/sessions.ts';
-import { createSignInTransactions } from './signIn/signInTransactions.ts';
-import { createAuthorizationCodes } from './state/authorizationCodes.ts';
-import { createEndedSignIns } from './state/endedSignIns.ts';
 import { openPoolStore } from './state/poolStore.ts';
-import { createRefreshTokens } from './state/refreshTokens.ts';
 import { lockState } from './state/stateLock.ts';
 
 export interface UserPoolOptions {
   readonly config: PoolConfig;
   /** 0 takes a free port. */
   readonly port: number;
+  /** With TLS, besides the one without; 0 takes a free one. There is none unless given. */
+  readonly httpsPort?: number | undefined;
   /** Where keys and refresh tokens are kept; made when it does not exist. */
   readonly dataDir: string;
   /** A loopback address; both loopback addresses are bound in any case. */
@@ -35,6 +33,8 @@ export interface UserPoolOptions {
 
 export interface UserPool {
   readonly url: string;
+  /** With TLS; undefined where that was not asked for. */
+  readonly httpsUrl: string | undefined;
   readonly issuer: string;
   close(): Promise<void>;
 }
@@ -45,49 +45,38 @@ export interface UserPool {
  * @throws PoolStateError when the data directory is in use, or its state file open to others or malformed
  */
 export async function startUserPool(options: UserPoolOptions): Promise<UserPool> {
-  const { config, dataDir, environment, host = '127.0.0.1', now = Date.now } = options;
+  const { config, dataDir, environment, host = '127.0.0.1', hosts = [], now = Date.now } = options;
   assertLocalUserPoolAllowed({ environment, hosts: [host] });
   const lock = lockState(dataDir);
+  const listeners: LoopbackListener[] = [];
+  const close = async () => {
+    await Promise.all(listeners.map((listener) => listener.close()));
+    lock.release();
+  };
   try {
     const store = await openPoolStore({ dataDir, lock });
-    const listener = await listenOnLoopback({ host, port: options.port, createHandler });
-    return {
-      url: toLocalPoolUrl(listener.port),
-      issuer: toLocalIssuer(listener.port, config.poolId),
-      async close() {
-        await listener.close();
-        lock.release();
-      },
-    };
-
-    async function createHandler(port: number) {
-      const issuer = toLocalIssuer(port, config.poolId);
-      const { keys } = store;
-      const app = await createPoolApp(
-        {
-          config,
-          url: toLocalPoolUrl(port),
-          issuer,
-          keys,
-          tokens: createTokenIssuer({ issuer, key: keys.signingKey, now }),
-          tokenSeconds: options.tokenSeconds ?? defaultTokenLifetimeSeconds,
-          passwordGuesses: createGuessThrottle({ freeFailures: 5, now }),
-          // Secrets of programs are long, and a program that has a wrong one asks often.
-          secretGuesses: createGuessThrottle({ freeFailures: 50, now }),
-          sessions: createSessions({ port, now }),
-          transactions: createSignInTransactions({ now }),
-          codes: createAuthorizationCodes({ now }),
-          refreshTokens: createRefreshTokens({ store, rotationGraceSeconds: options.rotationGraceSeconds, now }),
-          endedSignIns: createEndedSignIns({ now }),
-          now,
-        },
-        { ports: [port], hosts: options.hosts ?? [] },
-      );
-      store.save({ issuer });
-      return app.routing;
-    }
+    const { port, httpsPort } = await listen();
+    const { tokenSeconds = defaultTokenLifetimeSeconds, rotationGraceSeconds } = options;
+    const context = createPoolContext({ config, store, port, httpsPort, tokenSeconds, rotationGraceSeconds, now });
+    const ports = listeners.map((listener) => listener.port);
+    const app = await createPoolApp(context, { ports, hosts });
+    const { url, httpsUrl, issuer } = context;
+    store.save({ issuer });
+    for (const listener of listeners) listener.serve(app.routing);
+    return { url, httpsUrl, issuer, close };
   } catch (error) {
-    lock.release();
+    await close();
     throw error;
+  }
+
+  async function listen(): Promise<{ readonly port: number; readonly httpsPort: number | undefined }> {
+    const plain = await listenOnLoopback({ host, port: options.port, setting: 'USER_POOL_PORT' });
+    listeners.push(plain);
+    if (options.httpsPort === undefined) return { port: plain.port, httpsPort: undefined };
+    const certificate = await openLocalCertificate({ dataDir, hosts, now });
+    const setting = 'USER_POOL_HTTPS_PORT';
+    const secured = await listenOnLoopback({ host, port: options.httpsPort, setting, certificate });
+    listeners.push(secured);
+    return { port: plain.port, httpsPort: secured.port };
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -17,6 +17,9 @@ export interface TestPool extends UserPool {
   readonly dataDir: string;
 }
 
+/** Of the first pool of this process: its keys, which take seconds to make, serve the others too. */
+let firstState: string | undefined;
+
 export async function newDataDir(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'claimgraph-pool-'));
 }
@@ -24,7 +27,10 @@ export async function newDataDir(): Promise<string> {
 /** A local user pool on a free port; its data directory goes when it is closed. */
 export async function startTestPool(options: Partial<UserPoolOptions> = {}): Promise<TestPool> {
   const dataDir = await newDataDir();
+  const stateFile = join(dataDir, 'user-pool.json');
+  if (firstState !== undefined) await writeFile(stateFile, firstState, { mode: 0o600 });
   const pool = await startUserPool({ config: demoPool, port: 0, dataDir, environment: {}, ...options });
+  firstState ??= await readFile(stateFile, 'utf8');
   return {
     ...pool,
     dataDir,

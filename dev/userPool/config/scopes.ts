@@ -9,6 +9,9 @@ const standardScopeWords: Readonly<Record<string, string>> = {
 
 export const standardScopes: readonly string[] = Object.keys(standardScopeWords);
 
+/** The one scope of a sign-in through the JSON API, whatever the client may ask for elsewhere. */
+export const jsonApiScope = 'aws.cognito.signin.user.admin';
+
 /** The scopes that a client may get on this user's behalf. */
 export function scopesOfUser(user: { readonly scopes: readonly string[] }): readonly string[] {
   return [...standardScopes, ...user.scopes];

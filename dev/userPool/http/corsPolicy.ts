@@ -4,13 +4,31 @@ import { isOriginOf } from '../config/redirectUri.ts';
 
 const endpoints = ['/oauth2/token', '/oauth2/revoke', '/oauth2/userInfo'];
 
+/** What Amplify and the AWS SDK send, and what they read the kind of an error from. */
+const jsonApiPolicy = {
+  methods: ['POST'],
+  allowedHeaders: [
+    'content-type',
+    'x-amz-target',
+    'x-amz-user-agent',
+    'cache-control',
+    'amz-sdk-invocation-id',
+    'amz-sdk-request',
+  ],
+  exposedHeaders: ['x-amzn-errortype', 'x-amzn-requestid'],
+};
+
 /**
  * Which pages may read an answer: any for what is public, those of the registered applications for tokens. The sign-in
  * pages are read by no script at all.
  */
 export function toCorsPolicy(
   config: PoolConfig,
-  request: { readonly url?: string | undefined; readonly headers: { readonly origin?: string | undefined } },
+  request: {
+    readonly method?: string | undefined;
+    readonly url?: string | undefined;
+    readonly headers: { readonly origin?: string | undefined };
+  },
 ): FastifyCorsOptions {
   const [path = ''] = (request.url ?? '').split('?');
   if (path.startsWith(`/${config.poolId}/.well-known/`)) return { origin: '*', methods: ['GET'] };
@@ -24,5 +42,6 @@ export function toCorsPolicy(
     const allowedHeaders = ['authorization', 'content-type', 'x-amz-user-agent'];
     return { origin: origins, methods: ['GET', 'POST'], allowedHeaders };
   }
-  return { origin: false, methods: [] };
+  const isJsonApi = path === '/' && (request.method === 'POST' || request.method === 'OPTIONS');
+  return isJsonApi ? { origin: origins, ...jsonApiPolicy } : { origin: false, methods: [] };
 }

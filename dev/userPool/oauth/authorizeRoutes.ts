@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { findUser, type PoolUser } from '../config/poolConfig.ts';
+import { toMessagePage } from '../pages/messagePage.ts';
 import { sendPage } from '../pages/pageReply.ts';
-import { toMessagePage } from '../pages/pages.ts';
 import type { PoolContext } from '../poolContext.ts';
 import { completeSignIn } from '../signIn/completeSignIn.ts';
 import type { Session } from '../signIn/sessions.ts';

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { findClient, type PoolConfig } from '../config/poolConfig.ts';
 import { isRegisteredUri } from '../config/redirectUri.ts';
+import { toMessagePage } from '../pages/messagePage.ts';
 import { sendPage } from '../pages/pageReply.ts';
-import { toMessagePage } from '../pages/pages.ts';
 import type { PoolContext } from '../poolContext.ts';
 import { parseReturnAddress } from './authorizationRequest.ts';
 import { type OAuthParameters, readQuery } from './oauthParameters.ts';

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { toFormTarget } from '../config/redirectUri.ts';
-import { styleHash } from './pages.ts';
+import { styleHash } from './layout.ts';
 
 /**
  * Sends a page that runs no script, is in no frame and in no cache. `redirectUri` is where its form may end up: browsers

@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { describeScope } from '../config/scopes.ts';
+import { findUser } from '../config/poolConfig.ts';
 import { toBaseUrl } from '../http/localIssuer.ts';
 import { readForm, readQuery } from '../oauth/oauthParameters.ts';
+import { toMessagePage } from '../pages/messagePage.ts';
 import { sendPage } from '../pages/pageReply.ts';
-import { type SignInPageContent, toMessagePage, toSignInPage } from '../pages/pages.ts';
+import { type SignInFailure, toSignInPage } from '../pages/signInPage.ts';
 import type { PoolContext } from '../poolContext.ts';
 import { completeSignIn } from './completeSignIn.ts';
-import { checkPassword } from './passwordCheck.ts';
+import { checkPassword, type PasswordCheck } from './passwordCheck.ts';
 import type { SignInTransaction } from './signInTransactions.ts';
 
 /** The sign-in page and its form. The form brings a transaction id and credentials; all else stays on the server. */
@@ -33,7 +34,11 @@ export function registerLoginRoutes(app: FastifyInstance, context: PoolContext):
     const transaction = transactions.take(form.get('transaction') ?? '');
     if (transaction === undefined) return sendOver(reply);
     const username = form.get('username') ?? '';
-    const check = checkPassword(context, username, form.get('password') ?? '');
+    const chosen = form.get('as');
+    const check =
+      chosen === undefined
+        ? checkPassword(context, username, form.get('password') ?? '')
+        : checkOneClick(context, chosen);
     const id = () => transactions.begin(transaction);
     switch (check.outcome) {
       case 'right': {
@@ -56,6 +61,12 @@ export function registerLoginRoutes(app: FastifyInstance, context: PoolContext):
   });
 }
 
+/** Somebody whom the page offers is believed to be whom they choose; no password is asked for, and none guessed. */
+function checkOneClick({ config }: PoolContext, username: string): PasswordCheck {
+  const user = config.oneClickSignIn ? findUser(config, username) : undefined;
+  return user === undefined ? { outcome: 'wrong' } : { outcome: 'right', user };
+}
+
 /**
  * Refuses forms of other pages, those on other ports of this machine too. Browsers send Sec-Fetch-Site; the Origin of our
  * own form is `null`, because the page is sent with Referrer-Policy no-referrer (Fetch standard, "append a request Origin header").
@@ -75,15 +86,15 @@ function sendSignIn(
     readonly id: string;
     readonly transaction: SignInTransaction;
     readonly username: string;
-    readonly failure: SignInPageContent['failure'];
+    readonly failure: SignInFailure | undefined;
   },
 ): FastifyReply {
   const { request } = attempt.transaction;
   const page = toSignInPage({
+    config,
     transactionId: attempt.id,
     clientId: request.clientId,
-    scopes: request.scopes.map((scope) => ({ scope, words: describeScope(config, scope) })),
-    usernames: config.oneClickSignIn ? config.users.map(({ username }) => username) : [],
+    scopes: request.scopes,
     username: attempt.username || (request.loginHint ?? ''),
     failure: attempt.failure,
   });

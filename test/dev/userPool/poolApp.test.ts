@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { calculateJwkThumbprint } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { demoUsers } from '../../../dev/demoUsers.ts';
 import { locationOf, startTestPool, type TestPool } from '../../support/localPool.ts';
 
 let pool: TestPool;
@@ -166,6 +167,37 @@ describe('a page of another origin', () => {
     const response = await fetch(`${pool.url}${path}`, { headers: { origin: spa } });
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
     expect((await preflight(path, spa)).status).toBe(404);
+  });
+});
+
+describe('the page at /', () => {
+  test('tells what a client has to know: addresses, clients, users, and where they stand', async () => {
+    const response = await fetch(pool.url);
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const page = (await response.text()).replaceAll(/<[^>]*>/g, ' ');
+    for (const fact of [
+      ...[pool.issuer, 'local_claimgraph', `${pool.issuer}/.well-known/openid-configuration`],
+      ...['authorize', 'token', 'userInfo', 'revoke'].map((name) => `${pool.url}/oauth2/${name}`),
+      ...[`${pool.url}/logout`, 'investments-spa', 'reporting-job', 'reporting-job-demo-secret'],
+      ...['http://localhost:*/callback', 'com.example.app:/callback', 'com.example.app:/signed-out'],
+      ...demoUsers.flatMap(({ username, subject, name }) => [username, subject, name]),
+      ...['dev/demoPool.ts', 'USER_POOL_HTTPS_PORT'],
+    ]) {
+      expect(page).toContain(fact);
+    }
+  });
+});
+
+test.each([
+  ['GET', '/nowhere'],
+  ['GET', '/.well-known/openid-configuration'],
+  ['POST', '/oauth2/authorize'],
+  ['DELETE', '/'],
+])('%s %s is nowhere, in the one shape that errors have', async (method, path) => {
+  const response = await fetch(`${pool.url}${path}`, { method });
+  expect({ status: response.status, body: await response.json() }).toEqual({
+    status: 404,
+    body: { error: 'not_found', error_description: expect.any(String) },
   });
 });
 

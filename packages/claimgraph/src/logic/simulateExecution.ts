@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../errors.ts';
 import { bindRow } from './bindRow.ts';
 import { awaitsClaims } from './claimGroups.ts';
 import type { Decision } from './decision.ts';
@@ -80,6 +79,6 @@ function mayDenyOtherwise(expression: Expression, refusal: Decision): boolean {
   }
 }
 
-function codeOf(decision: Decision): ErrorCode | undefined {
+function codeOf(decision: Decision): string | undefined {
   return decision.outcome === 'allowed' ? undefined : decision.error.code;
 }

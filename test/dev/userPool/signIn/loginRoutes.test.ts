@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { demoPool } from '../../../../dev/demoPool.ts';
 import {
   beginSignIn,
   exchangeCode,
@@ -48,13 +50,36 @@ describe('the sign-in page', () => {
 
   test('carries a transaction and nothing of the request in its form', async () => {
     const page = await pageOf({ state: 'state-of-the-client', nonce: 'nonce-of-the-client' });
-    expect([...page.matchAll(/<(?:input|form)\b[^>]*name="([^"]*)"/g)].map(([, name]) => name)).toEqual([
-      'transaction',
-      'username',
-      'password',
-    ]);
+    const names = [...page.matchAll(/<(?:input|form|button)\b[^>]*name="([^"]*)"/g)].map(([, name]) => name);
+    expect([...new Set(names)]).toEqual(['transaction', 'username', 'password', 'as']);
     expect(page).not.toMatch(/state-of-the-client|nonce-of-the-client|callback/);
-    expect(page).toContain('<code>investments/read</code>');
+  });
+
+  test('tells the scopes in words, who there is, and what of the scopes each will not get', async () => {
+    const page = await pageOf({ scope: 'openid investments/read investments/pii' });
+    expect(page).toMatch(/know who you are <code[^>]*>openid<\/code>/);
+    expect(page).toMatch(/read companies, investors and transactions[^<]*<code[^>]*>investments\/read<\/code>/);
+    const people = Object.fromEntries(
+      [...page.matchAll(/<li>\s*<div class="who">([\s\S]*?)<\/li>/g)].map(([, person = '']) => [
+        /name="as" value="([^"]*)"/.exec(person)?.[1],
+        /class="missing">[^<]*(<code>[^<]*<\/code> )*/.exec(person)?.[0].match(/[\w.]+\/[\w.]+(?=<)/g) ?? [],
+      ]),
+    );
+    expect(people).toEqual({
+      'global-admin': [],
+      'usa-manager': ['investments/pii'],
+      'asia-europe-manager': ['investments/pii'],
+      auditor: [],
+      newcomer: ['investments/pii'],
+      'investor-90': ['investments/pii'],
+    });
+  });
+
+  test.each([
+    [{}, 'username'],
+    [{ login_hint: 'auditor' }, 'password'],
+  ])('with %j has the focus on the %s', async (parameters, field) => {
+    expect(focusOf(await pageOf(parameters))).toEqual([field]);
   });
 
   const attacks = [
@@ -165,6 +190,7 @@ describe('the form', () => {
     const page = await response.text();
     expect(response.status).toBe(403);
     expect(page).toContain('<p role="alert">Incorrect username or password.</p>');
+    expect(focusOf(page)).toEqual(['password']);
     const next = /name="transaction" value="([\w-]{43})"/.exec(page)?.[1] ?? '';
     expect(next).not.toBe(transaction);
     expect((await submitSignIn(pool, { transaction })).status).toBe(400);
@@ -201,6 +227,33 @@ describe('the form', () => {
     expect(body).toMatchObject({ scope: 'openid investments/read investments/pii' });
   });
 
+  test('signs in whom the page offers, with one click and no password', async () => {
+    const transaction = await beginSignIn(pool);
+    const credentials = { transaction, username: undefined, password: undefined };
+    const response = await submitSignIn(pool, { ...credentials, as: 'usa-manager' });
+    expect(response.status).toBe(303);
+    const code = locationOf(response, pool.url).searchParams.get('code') ?? '';
+    const { body } = await exchangeCode(pool, code);
+    expect(decodeJwt(String(Reflect.get(Object(body), 'access_token'))).username).toBe('usa-manager');
+    const nobody = await submitSignIn(pool, { ...credentials, transaction: await beginSignIn(pool), as: '__proto__' });
+    expect(nobody.status).toBe(403);
+  });
+
+  test('signs in nobody with one click where the page offers nobody', async () => {
+    const closed = await startTestPool({ config: { ...demoPool, oneClickSignIn: false } });
+    try {
+      const transaction = await beginSignIn(closed);
+      const page = await (await fetch(`${closed.url}/login?transaction=${transaction}`)).text();
+      expect(page).not.toMatch(/usa-manager|name="as"|>demo</);
+      const credentials = { transaction, username: undefined, password: undefined };
+      expect((await submitSignIn(closed, { ...credentials, as: 'usa-manager' })).status).toBe(403);
+      const index = await (await fetch(closed.url)).text();
+      expect(index).not.toMatch(/usa-manager|reporting-job-demo-secret/);
+    } finally {
+      await closed.close();
+    }
+  });
+
   test.each(['application/json', 'text/plain', 'multipart/form-data; boundary=x'])(
     'is not read as %s',
     async (type) => {
@@ -210,6 +263,11 @@ describe('the form', () => {
     },
   );
 });
+
+/** The fields that a browser would give the focus. */
+function focusOf(page: string): readonly (string | undefined)[] {
+  return [...page.matchAll(/<input id="(\w+)"[^>]* autofocus/g)].map(([, id]) => id);
+}
 
 function attributeValues(page: string): readonly string[] {
   return [...page.matchAll(/<input [^>]*value="([^"]*)"/g)].map(([, value]) => value ?? '');
