@@ -1,5 +1,5 @@
+import { cognitoUserPool, type UserPool } from 'claimgraph';
 import type { Config } from '../src/config/config.ts';
-import { cognitoUserPool, type UserPool } from '../src/token/userPool.ts';
 import { demoMachineClient, demoUserClientId } from './demoUsers.ts';
 import { toLocalIssuer } from './userPool/localIssuer.ts';
 import { assertLocalUserPoolAllowed } from './userPool/locks.ts';

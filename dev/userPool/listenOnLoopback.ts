@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { ConfigurationError } from '../../src/errors.ts';
+import { ConfigurationError } from 'claimgraph';
 
 export interface LoopbackListener {
   readonly port: number;

@@ -261,7 +261,14 @@ describe('a second pool in the same data directory', () => {
     const url = JSON.stringify(new URL('../../../dev/userPool/startUserPool.ts', import.meta.url).href);
     const options = JSON.stringify({ port: 0, dataDir, environment: {} });
     const script = `const { startUserPool } = await import(${url}); console.log((await startUserPool(${options})).issuer);`;
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]);
+    const child = spawn(process.execPath, [
+      '--conditions=source',
+      '--import',
+      'tsx',
+      '--input-type=module',
+      '-e',
+      script,
+    ]);
     try {
       await once(child.stdout, 'data');
       await expect(start()).rejects.toThrow(`(process ${child.pid}) already uses`);
