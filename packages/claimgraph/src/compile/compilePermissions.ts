@@ -7,11 +7,12 @@ import {
 } from 'graphql';
 import { ConfigurationError } from '../errors.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
+import type { PermissionMap } from '../rules/permissionMap.ts';
 import { type DirectiveOptions, readDirectiveRules } from './directives/federationDirectives.ts';
 import { createFieldCompiler } from './fieldCompiler.ts';
-import { type PermissionMap, readPermissionMap } from './permissionMap.ts';
+import { readPermissionMap } from './permissionMap.ts';
 
-export type { PermissionMap } from './permissionMap.ts';
+export type { PermissionMap } from '../rules/permissionMap.ts';
 
 /** The plan of every field of every object type, by the field's definition in the schema that is executed. */
 export type FieldPlans = ReadonlyMap<GraphQLField<unknown, unknown>, FieldPlan>;

@@ -6,13 +6,7 @@ import {
   isIntrospectionType,
   isObjectType,
 } from 'graphql';
-
-/**
- * Rules by type and field: what a schema author writes, and what codegen's `PermissionTree` types. `'*'` in a type is for
- * the type's fields that are not named; `'*'` beside the types is for the fields of object types that have no rule of
- * their own then.
- */
-export type PermissionMap = Readonly<Record<string, unknown>>;
+import type { PermissionMap } from '../rules/permissionMap.ts';
 
 /** A rule as it stands in the map, and the coordinate it stands under. */
 export interface MapEntry {

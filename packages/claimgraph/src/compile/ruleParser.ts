@@ -3,8 +3,10 @@ import { allowed, denied } from '../logic/decision.ts';
 import { type DenyMode, denyModes } from '../logic/denyMode.ts';
 import { containsShieldRule } from '../logic/evaluateShieldRule.ts';
 import { asksVocabulary, decided, type Expression } from '../logic/expression.ts';
+import type { CompiledMask } from '../logic/fieldPlan.ts';
+import type { RuleDefinition } from '../logic/ruleDefinition.ts';
 import { createForeignRule, toNotAllowed } from '../logic/shieldRule.ts';
-import { definitionOf, isClaimgraphRule, type RuleDefinition } from '../rules/defineRule.ts';
+import { definitionOf, isClaimgraphRule } from '../rules/defineRule.ts';
 import { inheritedBy } from '../rules/inherit.ts';
 import type { ExposedBy } from '../rules/modifiers.ts';
 import { readShieldRule, type ShieldLeaf, type ShieldNot } from '../rules/shield.ts';
@@ -16,11 +18,6 @@ export interface CompiledRule {
   readonly masks: readonly CompiledMask[];
   readonly denyModes: readonly DenyMode[];
   readonly exposes: readonly ExposedBy[];
-}
-
-export interface CompiledMask {
-  readonly permission: Expression;
-  mask(value: unknown): unknown;
 }
 
 /** The field that a rule is read for. */

@@ -3,11 +3,11 @@ import { isThenable } from '../logic/maybePromise.ts';
 import type { FieldGuard } from '../operation/enforce.ts';
 import { noteLater } from '../operation/listItems.ts';
 import { compileArguments } from './compileArguments.ts';
+import type { CompiledField, SelectionOf } from './compiledSelection.ts';
 import { compileRead } from './compileRead.ts';
-import { compileValue, type SelectionOf } from './compileValue.ts';
+import { compileValue } from './compileValue.ts';
 import { addPath, buildResolveInfo, type FieldSite, handleFieldError, needsInfo } from './fieldSite.ts';
 import { toPropertyLeaf } from './propertyLeaf.ts';
-import type { CompiledField } from './selection.ts';
 import { compileWrite } from './writeValue.ts';
 
 export interface FieldParts {

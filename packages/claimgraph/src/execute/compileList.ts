@@ -7,7 +7,7 @@ import {
 } from 'graphql';
 import { isThenable } from '../logic/maybePromise.ts';
 import { abandonItems, countLater, itemAfter, iterateItems, noteLater } from '../operation/listItems.ts';
-import type { Complete } from './compileValue.ts';
+import type { Complete } from './compiledSelection.ts';
 import type { ExecutionContext } from './executionContext.ts';
 import { type FieldSite, handleFieldError } from './fieldSite.ts';
 

@@ -16,8 +16,9 @@ import { InternalError } from '../errors.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import { type FieldGuard, getFieldGuard, isPublic } from '../operation/enforce.ts';
 import { collectFields, type Nodes } from './collectFields.ts';
+import type { CompiledField, Selection } from './compiledSelection.ts';
 import { compileField } from './compileField.ts';
-import { type CompiledField, createSelection, type Selection } from './selection.ts';
+import { createSelection } from './selection.ts';
 
 /** An operation with everything found out that does not depend on who asks, but for the branches that were taken. */
 export interface CompiledOperation {

@@ -7,7 +7,7 @@ import { containsShieldRule } from '../logic/evaluateShieldRule.ts';
 import { type Expression, reads } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import { partialEvaluate } from '../logic/partialEvaluate.ts';
-import type { RuleDefinition } from '../rules/defineRule.ts';
+import type { RuleDefinition } from '../logic/ruleDefinition.ts';
 import { trackClaimReads, type WatchedFacts } from './trackClaimReads.ts';
 
 /** How a rule, or a tree of rules, was decided: plain data, with names of claims and never their values. */

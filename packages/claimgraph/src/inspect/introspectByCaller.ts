@@ -5,9 +5,9 @@ import { ForbiddenError, InsufficientUserAuthenticationError, InternalError } fr
 import { claimsFor, type DecisionInput } from '../logic/decisionInput.ts';
 import { someRule } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
+import type { RuleDefinition } from '../logic/ruleDefinition.ts';
 import { verdictOf } from '../logic/verdict.ts';
 import type { Authorization } from '../operation/authorization.ts';
-import type { RuleDefinition } from '../rules/defineRule.ts';
 import { reachableSchema } from './reachableSchema.ts';
 
 /** Schemas differ by what callers can reach, so by roles and scopes and not by persons. */

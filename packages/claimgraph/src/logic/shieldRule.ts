@@ -1,6 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { AppError, ExplainedForbiddenError, ForbiddenError, InternalError } from '../errors.ts';
-import type { ShieldLeaf } from '../rules/shield.ts';
 import { allowed, type Decision, denied, indeterminate, type NotAllowed } from './decision.ts';
 import { isThenable, type MaybePromise } from './maybePromise.ts';
 
@@ -25,7 +24,14 @@ export interface OpaqueShieldRule {
   ask(call: ResolverArgs): MaybePromise<Decision>;
 }
 
-type AskableLeaf = ShieldLeaf & { readonly func: CallableFunction };
+/** A rule of graphql-shield's as the parser found it. */
+interface AskableLeaf {
+  readonly rule: unknown;
+  /** For the log. */
+  readonly name: string;
+  readonly func: CallableFunction;
+  readonly isInput: boolean;
+}
 
 /**
  * `true` allows. A string or an Error denies, with its text shown to the client, and anything else denies without one.
