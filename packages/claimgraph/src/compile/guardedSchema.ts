@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type IExecutableSchemaDefinition, makeExecutableSchema } from '@graphql-tools/schema';
 import { type GraphQLSchema, Source } from 'graphql';
 import { ConfigurationError } from '../errors.ts';
-import { type CandidatePlans, toCandidatePlans } from '../inspect/shadow.ts';
+import { type CandidatePlans, observeFor, toCandidatePlans } from '../inspect/shadow.ts';
 import { enforcePermissions } from '../operation/enforce.ts';
 import { compilePermissions, type FieldPlans, type PermissionMap, PermissionMapError } from './compilePermissions.ts';
 import type { DirectiveOptions } from './directives/federationDirectives.ts';
@@ -38,7 +38,7 @@ export function createGuardedSchema(
   const schema = addResolvers(parseSdl(parts.typeDefs), parts.resolvers);
   const plans = compilePermissions(schema, parts.permissions, parts);
   const candidates = parts.candidate && compileCandidate(schema, plans, parts.candidate, parts);
-  enforcePermissions(schema, plans, candidates);
+  enforcePermissions(schema, plans, candidates && observeFor(candidates));
   const warnings = findWarnings(schema, plans, parts.permissions);
   return { schema, plans, warnings, ...(candidates && { candidates }) };
 }

@@ -26,7 +26,7 @@ export function compileField({ place, selectionOf, ...parts }: FieldParts): Comp
   const { read, readsInfo, isProperty } = compileRead({ place, ...parts });
   const complete = compileValue(type, place, selectionOf);
   const wantsInfo = readsInfo || needsInfo(schema, type);
-  const isLeaf = isProperty && !readArguments && !parts.guarded?.isShadowed;
+  const isLeaf = isProperty && !readArguments && !parts.guarded?.isObserved;
   const wantsPath = wantsInfo || !isLeafType(getNullableType(type));
 
   return {

@@ -28,6 +28,8 @@ export interface CompiledOperation {
   readonly root: Selection;
   /** Every plan that may have to be decided; its place is its number. */
   readonly plans: readonly FieldPlan[];
+  /** Whether its results can be written by its shape; false once one could not be. */
+  isWritable: boolean;
 }
 
 /** What an operation is made of; `variables` are the coerced ones, of which conditions are read only. */
@@ -59,7 +61,7 @@ export function compileOperation(parts: OperationParts): CompiledOperation | und
 
   try {
     const root = select(rootType, [operation.selectionSet]);
-    return { schema, operation, fragments, root, plans: [...slots.keys()] };
+    return { schema, operation, fragments, root, plans: [...slots.keys()], isWritable: true };
   } catch (error) {
     if (error instanceof UnsupportedOperation || error instanceof GraphQLError || error instanceof EvalError)
       return undefined;

@@ -46,14 +46,14 @@ export function compileRead({ place, guarded, slot }: ReadParts): {
   const readOwn = isProperty ? readProperty : callResolver;
   return {
     read: guarded?.guard ? decideFirst(guarded, guarded.guard) : readOwn,
-    readsInfo: !isProperty || guarded?.isForeign === true || guarded?.isShadowed === true,
+    readsInfo: !isProperty || guarded?.isForeign === true || guarded?.isObserved === true,
     isProperty,
   };
 
-  function decideFirst({ plan, isForeign, isShadowed }: FieldGuard, guard: FieldGuard['resolve']): Read {
+  function decideFirst({ plan, isForeign, isObserved }: FieldGuard, guard: FieldGuard['resolve']): Read {
     const callGuard: Read = (run, source, args, parent, info) =>
       guard(source, args ?? {}, run.context, info ?? infoOf(run, parent));
-    if (isShadowed) return callGuard;
+    if (isObserved) return callGuard;
     return (run, source, args, parent, info, again) => {
       if (run.isSettled[slot]) return readOwn(run, source, args, parent, info, again);
       if (isForeign) return callGuard(run, source, args, parent, info, again);

@@ -12,6 +12,7 @@ import { type EvaluationPhase, partialEvaluate } from '../logic/partialEvaluate.
 import type { ResolverArgs } from '../logic/shieldRule.ts';
 import type { Principal } from '../token/principal.ts';
 import type { DecisionRecorder } from './decisionRecorder.ts';
+import type { OperationState } from './operationState.ts';
 
 /** A field that was not given out, for the operation's log line: by which rule, and how often. */
 export interface DenialSummary {
@@ -27,6 +28,8 @@ export interface DenialSummary {
  */
 export interface Authorization<C = unknown, Groups = Readonly<Record<string, unknown>>> {
   readonly principal: Principal;
+  /** Set by the guard once the operation is planned; undefined for one that was refused before that. */
+  operation: OperationState | undefined;
   /**
    * Loads the claims if a rule of these plans depends on them and the token alone has not decided it already: of groups
    * those that such rules read, all at the same time. What one group says does not spare another.
@@ -137,6 +140,7 @@ export function createAuthorization<C, Groups = Readonly<Record<string, unknown>
 
   return {
     principal,
+    operation: undefined,
     async loadClaims(plans) {
       if (toLoad === 0) return;
       const needed = groupsNeededBy(plans);

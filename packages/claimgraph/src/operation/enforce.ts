@@ -10,7 +10,6 @@ import {
 } from 'graphql';
 import { type FieldPlans, objectTypesOf } from '../compile/compilePermissions.ts';
 import { type AppError, ConfigurationError, InternalError } from '../errors.ts';
-import { type CandidatePlans, shadowOf } from '../inspect/shadow.ts';
 import type { NotAllowed } from '../logic/decision.ts';
 import { containsShieldRule } from '../logic/evaluateShieldRule.ts';
 import { allowsEverybody } from '../logic/expression.ts';
@@ -25,18 +24,17 @@ type Resolver = GraphQLFieldResolver<unknown, unknown>;
 
 /**
  * Puts every field's plan in front of its resolver, in place, and of what opens a subscription's source. A refused field's
- * resolver is not called, and a guard creates no promise of its own. Fields that everybody may read have no guard, unless a
- * candidate map says otherwise of them: what is decided of its fields is told to the operation's shadow. No list of any field
- * leaves a rejection behind: see `listItems.ts`.
+ * resolver is not called, and a guard creates no promise of its own. Fields that everybody may read have no guard, unless
+ * somebody observes what is decided of them. No list of any field leaves a rejection behind: see `listItems.ts`.
  */
-export function enforcePermissions(schema: GraphQLSchema, plans: FieldPlans, candidates?: CandidatePlans): void {
+export function enforcePermissions(schema: GraphQLSchema, plans: FieldPlans, observer?: DecisionObserver): void {
   const subscriptions = subscriptionsOf(schema);
   noteTypesFoundLater(schema);
   for (const [field, plan] of plans) {
     const resolve = field.resolve ?? defaultFieldResolver;
-    const tell = candidates?.has(plan) ? reportToShadow(plan) : undefined;
-    const isUnguarded = isPublic(plan) && !tell;
-    field.resolve = guardLists(field, plan, isUnguarded ? resolve : guard(plan, plan.masks, resolve, tell));
+    const onDecision = observer?.observes(plan) ? observer.onDecision : undefined;
+    const isUnguarded = isPublic(plan) && !onDecision;
+    field.resolve = guardLists(field, plan, isUnguarded ? resolve : guard(plan, plan.masks, resolve, onDecision));
     if (isPublic(plan)) continue;
     // Without a `subscribe` of its own, the source is opened by a function on the root value.
     if (subscriptions.has(field)) field.subscribe = guard(plan, [], field.subscribe ?? defaultFieldResolver);
@@ -73,8 +71,8 @@ export interface FieldGuard {
   readonly guard: Resolver | undefined;
   /** Whether rules of graphql-shield itself take part, which `decideField` cannot ask. */
   readonly isForeign: boolean;
-  /** Whether a candidate map is to be told of each decision, which the guard does. */
-  readonly isShadowed: boolean;
+  /** Whether somebody is to be told of each decision, which the guard does. */
+  readonly isObserved: boolean;
 }
 
 /** Undefined for a resolver that was left as it was. */
@@ -88,17 +86,26 @@ function subscriptionsOf(schema: GraphQLSchema): ReadonlySet<Field> {
   return new Set(Object.values(schema.getSubscriptionType()?.getFields() ?? {}));
 }
 
-/** Told what was decided for one row. */
-type OnDecision = (context: unknown, verdict: NotAllowed | FieldPlan['masks'], parent: unknown, args: unknown) => void;
+/** Told what was decided for one row: why it is not given out, or the masks that hide something of it. */
+export type OnDecision = (
+  authorization: Authorization,
+  plan: FieldPlan,
+  verdict: NotAllowed | FieldPlan['masks'],
+  row: { readonly parent: unknown; readonly args: unknown },
+) => void;
 
-function reportToShadow(plan: FieldPlan): OnDecision {
-  return (context, verdict, parent, args) => shadowOf(context)?.note(plan, verdict, parent, args);
+/** Who is told of the decisions about some fields. It must not throw. */
+export interface DecisionObserver {
+  observes(plan: FieldPlan): boolean;
+  readonly onDecision: OnDecision;
 }
 
-function guard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver, tell?: OnDecision): Resolver {
+function guard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver, onDecision?: OnDecision): Resolver {
   const isForeign = [plan, ...masks].some(({ permission }) => containsShieldRule(permission));
-  const guarded = isForeign ? asyncGuard(plan, masks, resolve, tell) : syncGuard(plan, masks, resolve, tell);
-  guards.set(guarded, { plan, resolve, guard: guarded, isForeign, isShadowed: tell !== undefined });
+  const guarded = isForeign
+    ? asyncGuard(plan, masks, resolve, onDecision)
+    : syncGuard(plan, masks, resolve, onDecision);
+  guards.set(guarded, { plan, resolve, guard: guarded, isForeign, isObserved: onDecision !== undefined });
   return guarded;
 }
 
@@ -108,7 +115,7 @@ function guardLists({ type }: Field, plan: FieldPlan, resolve: Resolver): Resolv
   const entry: Resolver = guardItems
     ? (parent, args, context, info) => guardItems(noteLater(resolve(parent, args, context, info)), info)
     : (parent, args, context, info) => noteLater(resolve(parent, args, context, info));
-  guards.set(entry, guards.get(resolve) ?? { plan, resolve, guard: undefined, isForeign: false, isShadowed: false });
+  guards.set(entry, guards.get(resolve) ?? { plan, resolve, guard: undefined, isForeign: false, isObserved: false });
   return entry;
 }
 
@@ -129,12 +136,12 @@ function syncGuard(
   plan: FieldPlan,
   masks: FieldPlan['masks'],
   resolve: Resolver,
-  tell: OnDecision | undefined,
+  onDecision: OnDecision | undefined,
 ): Resolver {
   return (parent, args, context, info) => {
     const authorization = authorizationOf(context, plan);
     const verdict = decideField(authorization, plan.permission, masks, parent, args);
-    tell?.(context, verdict, parent, args);
+    onDecision?.(authorization, plan, verdict, { parent, args });
     if ('outcome' in verdict) throw refuse(authorization, plan, verdict, info.path);
     const value = resolve(parent, args, context, info);
     return verdict.length === 0 ? value : applyMasks(value, verdict);
@@ -166,13 +173,13 @@ function asyncGuard(
   plan: FieldPlan,
   masks: FieldPlan['masks'],
   resolve: Resolver,
-  tell: OnDecision | undefined,
+  onDecision: OnDecision | undefined,
 ): Resolver {
   return (parent, args, context, info) => {
     const authorization = authorizationOf(context, plan);
     const call = { parent, args, context, info };
     const refuseRow = (decision: NotAllowed) => {
-      tell?.(context, decision, parent, args);
+      onDecision?.(authorization, plan, decision, call);
       return refuse(authorization, plan, decision, info.path);
     };
     const hiddenBy = ([mask, ...others]: FieldPlan['masks']): MaybePromise<FieldPlan['masks']> => {
@@ -185,7 +192,7 @@ function asyncGuard(
     return mapMaybePromise(authorization.decideForeign(plan.permission, call), (decision) => {
       if (decision.outcome !== 'allowed') throw refuseRow(decision);
       return mapMaybePromise(hiddenBy(masks), (hidden) => {
-        tell?.(context, hidden, parent, args);
+        onDecision?.(authorization, plan, hidden, call);
         const value = resolve(parent, args, context, info);
         return hidden.length === 0 ? value : applyMasks(value, hidden);
       });

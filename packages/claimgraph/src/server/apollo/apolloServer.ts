@@ -63,7 +63,7 @@ export function createApolloServer(
     },
     ...compiling,
   } satisfies CompilingOptions;
-  const compilingExecutor = executor === 'jit' ? createCompilingExecutor(compilingOptions, formatError) : undefined;
+  const compilingExecutor = executor === 'jit' ? createCompilingExecutor(compilingOptions) : undefined;
   return new ApolloServer<RequestContext>({
     schema,
     formatError,

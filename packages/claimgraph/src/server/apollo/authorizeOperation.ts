@@ -8,22 +8,23 @@ import {
 } from 'graphql';
 import type { FieldPlans } from '../../compile/compilePermissions.ts';
 import { type AppError, BadUserInputError, InsufficientScopeError } from '../../errors.ts';
-import type { CompilingExecutor } from '../../execute/compilingExecutor.ts';
-import { setHttpHead } from '../../execute/toResponse.ts';
+import type { Executor } from '../../execute/executor.ts';
 import type { CandidatePlans } from '../../inspect/shadow.ts';
+import { mapMaybePromise } from '../../logic/maybePromise.ts';
 import { applyDenyModes } from '../../operation/applyDenyModes.ts';
 import { authorizeBeforeExecution } from '../../operation/authorizeBeforeExecution.ts';
 import { assertEnforced } from '../../operation/enforce.ts';
 import type { FormatError } from '../../operation/formatError.ts';
 import { toHttpHead, toRequestError } from '../../operation/httpError.ts';
 import { createOperationPlanner, type OperationPlanner } from '../../operation/operationPlanner.ts';
+import type { OperationState } from '../../operation/operationState.ts';
 import { outageOf } from '../../operation/outageOf.ts';
 import type { RequestContext } from '../context.ts';
-import { notePlanned } from './plannedOperations.ts';
 import { shadowOperation } from './shadowDecisions.ts';
+import { setHttpHead, toResponse } from './toResponse.ts';
 
 interface AuthorizeOptions {
-  readonly executor?: CompilingExecutor | undefined;
+  readonly executor?: Executor | undefined;
   readonly candidates?: CandidatePlans | undefined;
 }
 
@@ -58,16 +59,17 @@ export function authorizeOperation(
             return answer(tooDeep, [toFormatted(tooDeep, undefined)]);
           }
           const plan = planOperation(document, operation, variables.coerced);
-          const planned = { plan, variables: variables.coerced };
-          notePlanned(contextValue, planned);
+          const state: OperationState = { plan, variables: variables.coerced };
+          authorization.operation = state;
           await authorization.loadClaims(plan.fields.keys());
-          if (candidates) shadowOperation(contextValue, planned, candidates);
+          if (candidates) state.shadow = shadowOperation(state, authorization, candidates);
           const refused = authorizeBeforeExecution(operation.operation, plan, authorization, variables.coerced);
           if (refused.length === 0) {
             const parts = { schema, plans, document, operation, variables: variables.coerced };
             // Compiled operations decide without asking the guards, which tell the recorder.
             if (authorization.recorder()) return null;
-            return executor?.answer(plan, parts, contextValue) ?? null;
+            const executed = executor?.execute(plan, parts, contextValue);
+            return executed ? mapMaybePromise(executed, (result) => toResponse(result, formatError)) : null;
           }
           for (const { plan: field, decision } of refused) authorization.refuse(field.coordinate, decision);
           const errors = refused.map(({ path, decision }) => toFormatted(decision.error, path));

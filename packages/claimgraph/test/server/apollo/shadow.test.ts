@@ -4,8 +4,8 @@ import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { PermissionMapError } from '../../../src/compile/compilePermissions.ts';
 import { createGuardedSchema } from '../../../src/compile/guardedSchema.ts';
-import type { ShadowDifference } from '../../../src/inspect/shadow.ts';
 import { getFieldGuard } from '../../../src/operation/enforce.ts';
+import type { ShadowDifference } from '../../../src/operation/operationShadow.ts';
 import {
   allOf,
   anyOf,
@@ -370,7 +370,7 @@ test('without a candidate map, and where it says the same, fields keep the resol
       const found = schema.getType(type);
       return isObjectType(found) ? Object.values(found.getFields()) : [];
     });
-    return fields.filter(({ resolve }) => resolve && getFieldGuard(resolve)?.isShadowed).map(({ name }) => name);
+    return fields.filter(({ resolve }) => resolve && getFieldGuard(resolve)?.isObserved).map(({ name }) => name);
   };
   expect(shadowed()).toEqual([]);
   expect(shadowed({})).toEqual([]);

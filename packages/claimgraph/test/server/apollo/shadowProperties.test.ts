@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { createGuardedSchema } from '../../../src/compile/guardedSchema.ts';
-import type { ShadowDifference } from '../../../src/inspect/shadow.ts';
+import type { ShadowDifference } from '../../../src/operation/operationShadow.ts';
 import {
   allOf,
   anyOf,

@@ -10,7 +10,7 @@ import {
 import type { GuardedSchema } from '../../../src/compile/guardedSchema.ts';
 import { compileOperation } from '../../../src/execute/compileOperation.ts';
 import { executeCompiled } from '../../../src/execute/executeCompiled.ts';
-import { createResultWriter } from '../../../src/execute/stringifyResult.ts';
+import { stringifyResult, trackResult } from '../../../src/execute/stringifyResult.ts';
 import type { Authorization } from '../../../src/operation/authorization.ts';
 import { planOperation } from '../../../src/operation/operationPlan.ts';
 import { nextTurn } from '../until.ts';
@@ -91,7 +91,6 @@ export async function compareExecutors(
     ({ data }) => `${JSON.stringify({ data })}\n`,
   );
   const lostByGraphql = takeLost();
-  const { trackResult, stringifyResult } = createResultWriter();
   const got = await see(
     (context) => executeCompiled(compiled, { variables: coerced, context }),
     ({ data }) => {

@@ -1,8 +1,8 @@
 import { type GraphQLResponse, HeaderMap } from '@apollo/server';
 import { type ExecutionResult, type GraphQLError, type GraphQLFormattedError, OperationTypeNode } from 'graphql';
-import type { FormatError } from '../operation/formatError.ts';
-import { toHttpHead } from '../operation/httpError.ts';
-import { outageOf } from '../operation/outageOf.ts';
+import type { FormatError } from '../../operation/formatError.ts';
+import { toHttpHead } from '../../operation/httpError.ts';
+import { outageOf } from '../../operation/outageOf.ts';
 
 /** The response that Apollo Server (5.5.1) makes of a query's result when it has executed the operation itself. */
 export function toResponse({ data, errors }: ExecutionResult, formatError: FormatError): GraphQLResponse {
