@@ -3,6 +3,7 @@ import type { GuardedSchema } from '../compile/guardedSchema.ts';
 import { AppError } from '../errors.ts';
 import type { Authorization } from '../operation/authorization.ts';
 import { createDecisionRecorder, type ExecutedField } from '../operation/decisionRecorder.ts';
+import { causeOf } from '../operation/guardError.ts';
 import type { ProjectRun } from './defineConfig.ts';
 import type { ReadOperation } from './readOperation.ts';
 
@@ -48,12 +49,12 @@ export async function runOperation(
   });
   return {
     executed: recorder.executed(),
-    thrown: errors.filter(({ originalError }) => !refusals.has(originalError)).map(toThrown),
+    thrown: errors.filter((error) => !refusals.has(causeOf(error))).map(toThrown),
   };
 }
 
-function toThrown({ path = [], message, originalError }: GraphQLError): ThrownError {
-  const at = { path: path.join('.'), message };
-  const isShown = originalError instanceof AppError && originalError.clientMessage !== undefined;
-  return isShown ? { ...at, code: originalError.code } : at;
+function toThrown(error: GraphQLError): ThrownError {
+  const at = { path: (error.path ?? []).join('.'), message: error.message };
+  const cause = causeOf(error);
+  return cause instanceof AppError && cause.clientMessage !== undefined ? { ...at, code: cause.code } : at;
 }

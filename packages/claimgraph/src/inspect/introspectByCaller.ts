@@ -1,13 +1,14 @@
 import { type GraphQLSchema, SchemaMetaFieldDef, TypeMetaFieldDef } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { FieldPlans } from '../compile/compilePermissions.ts';
-import { ForbiddenError, InsufficientUserAuthenticationError, InternalError } from '../errors.ts';
+import { ForbiddenError, InsufficientUserAuthenticationError } from '../errors.ts';
 import { claimsFor, type DecisionInput } from '../logic/decisionInput.ts';
 import { someRule } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import type { RuleDefinition } from '../logic/ruleDefinition.ts';
 import { verdictOf } from '../logic/verdict.ts';
 import type { Authorization } from '../operation/authorization.ts';
+import { authorizationOf } from '../operation/authorizationOf.ts';
 import { reachableSchema } from './reachableSchema.ts';
 
 /** Schemas differ by what callers can reach, so by roles and scopes and not by persons. */
@@ -77,11 +78,4 @@ TypeMetaFieldDef.resolve = (source, args, context, info) => {
 
 function schemaOfCaller(schema: GraphQLSchema, context: unknown): Promise<GraphQLSchema> | undefined {
   return schemasByCaller.get(schema)?.(authorizationOf(context));
-}
-
-function authorizationOf(context: unknown): Authorization {
-  if (typeof context === 'object' && context !== null && 'authorization' in context && context.authorization) {
-    return context.authorization as Authorization;
-  }
-  throw new InternalError('introspection was executed with a context that has no authorization');
 }

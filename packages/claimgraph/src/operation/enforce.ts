@@ -1,5 +1,6 @@
 import {
   defaultFieldResolver,
+  type GraphQLError,
   type GraphQLField,
   type GraphQLFieldResolver,
   type GraphQLSchema,
@@ -9,13 +10,15 @@ import {
   responsePathAsArray,
 } from 'graphql';
 import { type FieldPlans, objectTypesOf } from '../compile/compilePermissions.ts';
-import { type AppError, ConfigurationError, InternalError } from '../errors.ts';
+import { ConfigurationError } from '../errors.ts';
 import type { NotAllowed } from '../logic/decision.ts';
 import { containsShieldRule } from '../logic/evaluateShieldRule.ts';
 import { allowsEverybody } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import { isThenable, type MaybePromise, mapMaybePromise } from '../logic/maybePromise.ts';
 import type { Authorization } from './authorization.ts';
+import { authorizationOf } from './authorizationOf.ts';
+import { toGuardError } from './guardError.ts';
 import { createItemsGuard, noteLater } from './listItems.ts';
 import { recordField } from './recordField.ts';
 
@@ -139,7 +142,7 @@ function syncGuard(
   onDecision: OnDecision | undefined,
 ): Resolver {
   return (parent, args, context, info) => {
-    const authorization = authorizationOf(context, plan);
+    const authorization = recordedAuthorization(context, plan);
     const verdict = decideField(authorization, plan.permission, masks, parent, args);
     onDecision?.(authorization, plan, verdict, { parent, args });
     if ('outcome' in verdict) throw refuse(authorization, plan, verdict, info.path);
@@ -176,7 +179,7 @@ function asyncGuard(
   onDecision: OnDecision | undefined,
 ): Resolver {
   return (parent, args, context, info) => {
-    const authorization = authorizationOf(context, plan);
+    const authorization = recordedAuthorization(context, plan);
     const call = { parent, args, context, info };
     const refuseRow = (decision: NotAllowed) => {
       onDecision?.(authorization, plan, decision, call);
@@ -209,20 +212,20 @@ export function applyMasks(value: unknown, hidden: FieldPlan['masks']): unknown 
   return hidden.reduce((shown, { mask }) => (shown == null ? null : mask(shown)), value);
 }
 
-/** Notes that a field is not given out, and gives the error to throw. */
+/** Notes that a field is not given out, and gives the error to throw: one that tells a client no more than it may read. */
 export function refuse(
   authorization: Authorization,
   { coordinate, denyMode }: FieldPlan,
   decision: NotAllowed,
   path: Path,
-): AppError {
+): GraphQLError {
   const { outcome, error } = decision;
   authorization.refuse(coordinate, decision);
   // An outage is told, never hidden by leaving the item out.
   if (denyMode === 'failOperation' || (denyMode === 'dropItem' && outcome === 'denied')) {
     authorization.noteDenial({ mode: denyMode, path: responsePathAsArray(path), error });
   }
-  return error;
+  return toGuardError(error);
 }
 
 /** Whether everybody may read the field, whole. */
@@ -230,11 +233,8 @@ export function isPublic({ permission, masks }: FieldPlan): boolean {
   return masks.length === 0 && allowsEverybody(permission);
 }
 
-function authorizationOf(context: unknown, plan: FieldPlan): Authorization {
-  if (typeof context === 'object' && context !== null && 'authorization' in context && context.authorization) {
-    const authorization = context.authorization as Authorization;
-    const recorder = authorization.recorder();
-    return recorder ? recordField(authorization, plan, recorder) : authorization;
-  }
-  throw new InternalError('a field was executed with a context that has no authorization');
+function recordedAuthorization(context: unknown, plan: FieldPlan): Authorization {
+  const authorization = authorizationOf(context);
+  const recorder = authorization.recorder();
+  return recorder ? recordField(authorization, plan, recorder) : authorization;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { AppError } from '../errors.ts';
+import { causeOf, ourFault } from './guardError.ts';
 
 /** Told of every failure that is hidden from the client, with the id that the client got instead. */
 export type ReportInternalError = (errorId: string, error: unknown) => void;
@@ -64,18 +65,11 @@ export function createFormatError(report: ReportInternalError, options: FormatEr
     const errorId = randomUUID();
     report(errorId, cause);
     return {
-      message: 'Something went wrong on our side. Quote the errorId when you report it.',
+      message: `${ourFault} Quote the errorId when you report it.`,
       ...place,
       extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
     };
   };
-}
-
-/** What a resolver or a guard threw, below the GraphQLErrors that graphql-js and Apollo Server put around it. */
-export function causeOf(error: unknown): unknown {
-  let cause = error;
-  while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
-  return cause;
 }
 
 /** The outermost of the GraphQLErrors that a resolver made which may be shown. */

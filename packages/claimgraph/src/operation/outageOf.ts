@@ -1,6 +1,6 @@
 import { type GraphQLError, OperationTypeNode } from 'graphql';
 import { AppError } from '../errors.ts';
-import { causeOf } from './formatError.ts';
+import { causeOf } from './guardError.ts';
 
 interface Executed {
   readonly data?: Readonly<Record<string, unknown>> | null | undefined;

@@ -16,6 +16,7 @@ import { createGuardedSchema, type GuardedSchema } from '../../src/compile/guard
 import { AppError } from '../../src/errors.ts';
 import { type Authorization, createAuthorization } from '../../src/operation/authorization.ts';
 import { authorizeBeforeExecution, type FieldDenial } from '../../src/operation/authorizeBeforeExecution.ts';
+import { causeOf } from '../../src/operation/guardError.ts';
 import { type OperationPlan, planOperation } from '../../src/operation/operationPlan.ts';
 import { anonymous, type Principal } from '../../src/token/principal.ts';
 import { type SettledClaims, withoutRecord } from './callers.ts';
@@ -104,7 +105,7 @@ export function toOutcome({ data, errors = [] }: ExecutionResult) {
   const plain: unknown = JSON.parse(JSON.stringify(data ?? null));
   return {
     data: plain,
-    failures: errors.map(({ path, originalError }) => toFailure(path ?? [], originalError)),
+    failures: errors.map((error) => toFailure(error.path ?? [], causeOf(error))),
   };
 }
 

@@ -12,6 +12,7 @@ import { compileOperation } from '../../../src/execute/compileOperation.ts';
 import { executeCompiled } from '../../../src/execute/executeCompiled.ts';
 import { stringifyResult, trackResult } from '../../../src/execute/stringifyResult.ts';
 import type { Authorization } from '../../../src/operation/authorization.ts';
+import { causeOf } from '../../../src/operation/guardError.ts';
 import { planOperation } from '../../../src/operation/operationPlan.ts';
 import { nextTurn } from '../until.ts';
 import type { RandomDocument } from './randomDocument.ts';
@@ -101,7 +102,8 @@ export async function compareExecutors(
   return { kind: 'compared', expected, got, lost: [lostByGraphql, takeLost()] };
 }
 
-function toSeenError({ message, path, locations, extensions, originalError }: GraphQLError) {
+function toSeenError(error: GraphQLError) {
+  const { message, path, locations, extensions } = error;
   return {
     // How a value is written out is for the log only.
     message: message
@@ -110,6 +112,6 @@ function toSeenError({ message, path, locations, extensions, originalError }: Gr
     path,
     locations,
     extensions,
-    cause: originalError?.constructor.name,
+    cause: causeOf(error)?.constructor.name,
   };
 }

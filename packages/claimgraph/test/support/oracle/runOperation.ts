@@ -7,6 +7,7 @@ import type { ClaimsResult } from '../../../src/logic/decisionInput.ts';
 import { applyDenyModes } from '../../../src/operation/applyDenyModes.ts';
 import { createAuthorization } from '../../../src/operation/authorization.ts';
 import { authorizeBeforeExecution } from '../../../src/operation/authorizeBeforeExecution.ts';
+import { causeOf } from '../../../src/operation/guardError.ts';
 import { createOperationPlanner } from '../../../src/operation/operationPlanner.ts';
 import { anonymous, type Principal } from '../../../src/token/principal.ts';
 import { machineWith, storeIsDown, userWith, withoutRecord } from '../callers.ts';
@@ -105,6 +106,7 @@ function toClaimsState({ claims }: Situation): Exclude<ClaimsResult<Claims>, { r
   }
 }
 
-function codeOf({ originalError, message }: GraphQLError): string {
-  return originalError instanceof AppError ? originalError.code : `no AppError: ${originalError ?? message}`;
+function codeOf(error: GraphQLError): string {
+  const cause = causeOf(error);
+  return cause instanceof AppError ? cause.code : `no AppError: ${cause}`;
 }
