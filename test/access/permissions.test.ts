@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PermissionMapError } from '../../packages/claimgraph/src/compile/compilePermissions.ts';
-import { createGuardedSchema, readTypeDefs } from '../../packages/claimgraph/src/compile/guardedSchema.ts';
+import { readTypeDefs } from '../../packages/claimgraph/src/compile/readTypeDefs.ts';
+import { createGuardedSchema } from '../../packages/claimgraph/src/guard/guardedSchema.ts';
 import { permissions } from '../../src/access/permissions.ts';
 import { resolvers } from '../../src/resolvers/index.ts';
 

@@ -19,9 +19,19 @@ export { type ClaimsRecord, createStaticClaimsSource } from './claims/sources/st
 export { defineConfig, type ProjectConfig, type ProjectRun } from './cli/defineConfig.ts';
 export { type PermissionMap, PermissionMapError } from './compile/compilePermissions.ts';
 export { createFieldIndex, type FieldIndex } from './compile/fieldIndex.ts';
-export { createGuardedSchema, type GuardedSchema, readTypeDefs } from './compile/guardedSchema.ts';
 export { SdlError, type TypeDefs } from './compile/parseSdl.ts';
+export { readTypeDefs } from './compile/readTypeDefs.ts';
 export * from './errors.ts';
+export type { CallerClaims, ClaimsLoader } from './guard/callerClaims.ts';
+export { createGuard, type Guard, type GuardOptions, type SessionCaller } from './guard/createGuard.ts';
+export { createGuardedSchema, type GuardedSchema, type PermissionOptions } from './guard/guardedSchema.ts';
+export type {
+  RefusedResponse,
+  Session,
+  SessionContext,
+  SessionRequest,
+  SessionStart,
+} from './guard/session.ts';
 export {
   type Can,
   type CanAnswer,

@@ -1,6 +1,6 @@
 import { execute, type GraphQLError } from 'graphql';
-import type { GuardedSchema } from '../compile/guardedSchema.ts';
 import { AppError } from '../errors.ts';
+import type { GuardedSchema } from '../guard/guardedSchema.ts';
 import type { Authorization } from '../operation/authorization.ts';
 import { createDecisionRecorder, type ExecutedField } from '../operation/decisionRecorder.ts';
 import { causeOf } from '../operation/guardError.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { AppError } from '../errors.ts';
-import { causeOf, ourFault } from './guardError.ts';
+import { causeOf, isGuardError, ourFault } from './guardError.ts';
 
 /** Told of every failure that is hidden from the client, with the id that the client got instead. */
 export type ReportInternalError = (errorId: string, error: unknown) => void;
@@ -98,4 +98,13 @@ function toExtensions(all: Readonly<Record<string, unknown>> | undefined): Reado
  */
 function isArgumentError(error: unknown): error is GraphQLError {
   return error instanceof GraphQLError && !error.originalError && /^Argument "\w+" /.test(error.message);
+}
+
+/**
+ * Whether an error is still to be formatted before a client reads it, in a host that shows errors as they are: an AppError
+ * that a resolver has thrown, whose message is for the log, or a failure of a guard, of which the log is to be told.
+ */
+export function isUnformatted(error: unknown): boolean {
+  const cause = causeOf(error);
+  return cause instanceof AppError && (!isGuardError(error) || cause.clientMessage === undefined);
 }

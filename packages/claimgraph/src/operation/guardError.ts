@@ -47,3 +47,10 @@ export function causeOf(error: unknown): unknown {
   }
   return cause;
 }
+
+/** Whether a guard has thrown what is behind the error: a client may read it as it is. */
+export function isGuardError(error: unknown): boolean {
+  let cause = error;
+  while (cause instanceof GraphQLError && !(cause instanceof GuardError)) cause = cause.originalError;
+  return cause instanceof GuardError;
+}

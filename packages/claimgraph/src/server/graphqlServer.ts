@@ -9,8 +9,8 @@ import {
 } from '../claims/redis/sharedClaims.ts';
 import { createServerClaims, type ServerClaims, type ServerClaimsSettings } from '../claims/serverClaims.ts';
 import { checkClaimGroups } from '../compile/checkClaimGroups.ts';
-import type { GuardedSchema } from '../compile/guardedSchema.ts';
 import { ConfigurationError } from '../errors.ts';
+import type { GuardedSchema } from '../guard/guardedSchema.ts';
 import type { OperationLimits } from '../operation/limits.ts';
 import { type AccessTokenVerifierOptions, createAccessTokenVerifier } from '../token/accessTokenVerifier.ts';
 import type { UserPool } from '../token/userPool.ts';

@@ -1,6 +1,6 @@
 import { assertSchema, type GraphQLResolveInfo, type GraphQLSchema, SchemaMetaFieldDef } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createGuardedSchema } from '../../src/compile/guardedSchema.ts';
+import { createGuardedSchema } from '../../src/guard/guardedSchema.ts';
 import { introspectByCaller } from '../../src/inspect/introspectByCaller.ts';
 import { createAuthorization } from '../../src/operation/authorization.ts';
 import { requireClaims, requireScope } from '../../src/rules/index.ts';

@@ -1,7 +1,7 @@
 import { buildSchema } from 'graphql';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { compilePermissions, type PermissionMap, PermissionMapError } from '../../src/compile/compilePermissions.ts';
-import type { GuardedSchema } from '../../src/compile/guardedSchema.ts';
+import type { GuardedSchema } from '../../src/guard/guardedSchema.ts';
 import { evaluate } from '../../src/logic/evaluate.ts';
 import {
   allOf,

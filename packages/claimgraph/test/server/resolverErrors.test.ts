@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createGuardedSchema } from '../../src/compile/guardedSchema.ts';
 import { AppError, DataUnavailableError } from '../../src/errors.ts';
+import { createGuardedSchema } from '../../src/guard/guardedSchema.ts';
 import { publicField } from '../../src/rules/index.ts';
 import { createTestServer, type TestServer } from '../../src/testing/index.ts';
 

@@ -12,8 +12,8 @@ import {
   validate,
 } from 'graphql';
 import type { PermissionMap } from '../../src/compile/compilePermissions.ts';
-import { createGuardedSchema, type GuardedSchema } from '../../src/compile/guardedSchema.ts';
 import { AppError } from '../../src/errors.ts';
+import { createGuardedSchema, type GuardedSchema } from '../../src/guard/guardedSchema.ts';
 import { type Authorization, createAuthorization } from '../../src/operation/authorization.ts';
 import { authorizeBeforeExecution, type FieldDenial } from '../../src/operation/authorizeBeforeExecution.ts';
 import { causeOf } from '../../src/operation/guardError.ts';

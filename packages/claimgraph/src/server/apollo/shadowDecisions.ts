@@ -1,25 +1,10 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import { type CandidatePlans, createShadow } from '../../inspect/shadow.ts';
-import type { Authorization } from '../../operation/authorization.ts';
-import { argumentsOf } from '../../operation/authorizeBeforeExecution.ts';
-import type { OperationShadow, ShadowReport } from '../../operation/operationShadow.ts';
-import type { OperationState } from '../../operation/operationState.ts';
+import type { ShadowReport } from '../../operation/operationShadow.ts';
 import type { RequestContext } from '../context.ts';
 import type { Observers } from '../observers.ts';
 
 /** A log line is read by people, and paid for by its length. */
 const maxDifferences = 50;
-
-/** Has the operation's decisions compared with what the candidate map says. Its claims must be settled. */
-export function shadowOperation(
-  { plan, variables }: OperationState,
-  authorization: Authorization,
-  candidates: CandidatePlans,
-): OperationShadow {
-  const roots = [...plan.rootFields.values()].map((root) => ({ plan: root.plan, args: argumentsOf(root, variables) }));
-  const asked = { roots, below: [...plan.nestedFields.keys()], hasMetaFields: plan.hasMetaFields };
-  return createShadow(candidates, asked, authorization.facts());
-}
 
 /** Where the candidate map would have decided otherwise; undefined for an operation that was not compared. */
 export function shadowReport({ authorization }: RequestContext): ShadowReport | undefined {

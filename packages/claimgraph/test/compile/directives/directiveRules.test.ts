@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createGuardedSchema } from '../../../src/compile/guardedSchema.ts';
+import { createGuardedSchema } from '../../../src/guard/guardedSchema.ts';
 import {
   allOf,
   denyMode,

@@ -1,7 +1,7 @@
 import { buildSchema } from 'graphql';
 import { compilePermissions, type PermissionMap, PermissionMapError } from '../../../src/compile/compilePermissions.ts';
 import type { DirectiveOptions } from '../../../src/compile/directives/federationDirectives.ts';
-import { createGuardedSchema } from '../../../src/compile/guardedSchema.ts';
+import { createGuardedSchema } from '../../../src/guard/guardedSchema.ts';
 import { evaluate } from '../../../src/logic/evaluate.ts';
 import { anonymous, type Principal } from '../../../src/token/principal.ts';
 import { factsOf, type SettledClaims, userWith, withoutRecord } from '../../support/callers.ts';

@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { compilePermissions } from '../../../src/compile/compilePermissions.ts';
-import { createGuardedSchema } from '../../../src/compile/guardedSchema.ts';
+import { createGuardedSchema } from '../../../src/guard/guardedSchema.ts';
 import { allOf, masked, publicField, requireClaims, requireScope } from '../../../src/rules/index.ts';
 import { anonymous } from '../../../src/token/principal.ts';
 import { clerk, manager, type StaffClaims, userWith } from '../../support/callers.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { createGuardedSchema } from '../../../src/compile/guardedSchema.ts';
+import { createGuardedSchema } from '../../../src/guard/guardedSchema.ts';
 import type { ShadowDifference } from '../../../src/operation/operationShadow.ts';
 import {
   allOf,

@@ -7,10 +7,10 @@ import {
   parse,
   validate,
 } from 'graphql';
-import type { GuardedSchema } from '../../../src/compile/guardedSchema.ts';
 import { compileOperation } from '../../../src/execute/compileOperation.ts';
 import { executeCompiled } from '../../../src/execute/executeCompiled.ts';
 import { stringifyResult, trackResult } from '../../../src/execute/stringifyResult.ts';
+import type { GuardedSchema } from '../../../src/guard/guardedSchema.ts';
 import type { Authorization } from '../../../src/operation/authorization.ts';
 import { causeOf } from '../../../src/operation/guardError.ts';
 import { planOperation } from '../../../src/operation/operationPlan.ts';

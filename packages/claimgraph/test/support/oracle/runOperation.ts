@@ -1,8 +1,8 @@
 import { execute, type GraphQLError } from 'graphql';
-import type { GuardedSchema } from '../../../src/compile/guardedSchema.ts';
 import { AppError } from '../../../src/errors.ts';
 import { compileOperation } from '../../../src/execute/compileOperation.ts';
 import { executeCompiled } from '../../../src/execute/executeCompiled.ts';
+import type { GuardedSchema } from '../../../src/guard/guardedSchema.ts';
 import type { ClaimsResult } from '../../../src/logic/decisionInput.ts';
 import { applyDenyModes } from '../../../src/operation/applyDenyModes.ts';
 import { createAuthorization } from '../../../src/operation/authorization.ts';

@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
-import type { GuardedSchema } from '../../../src/compile/guardedSchema.ts';
 import { ConfigurationError } from '../../../src/errors.ts';
+import type { GuardedSchema } from '../../../src/guard/guardedSchema.ts';
 import { createAuthorization } from '../../../src/operation/authorization.ts';
 import {
   allOf,
