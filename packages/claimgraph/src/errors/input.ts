@@ -52,3 +52,10 @@ const units = {
   rootFields: 'root fields',
   depth: 'levels of fields',
 } as const;
+
+/** The operation asks for the schema, which is shown to nobody here. The code is that of other servers for the same. */
+export class IntrospectionDisabledError extends AppError {
+  readonly code = 'GRAPHQL_VALIDATION_FAILED';
+  readonly httpStatus = 400;
+  readonly clientMessage = 'Introspection is disabled.';
+}

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { GraphQLSchema } from 'graphql';
 import { copySchema } from '../compile/copySchema.ts';
 import { ConfigurationError } from '../errors.ts';
+import { introspectByCaller } from '../inspect/introspectByCaller.ts';
 import { claimGroupsOf } from '../logic/claimGroups.ts';
 import type { ClaimGroup } from '../logic/decisionInput.ts';
 import { type Authorization, createAuthorization, type LoadedClaims } from '../operation/authorization.ts';
@@ -10,9 +11,10 @@ import type { Principal } from '../token/principal.ts';
 import { type CallerClaims, loadCallerClaims } from './callerClaims.ts';
 import { type GuardedSchema, guardSchema, type PermissionOptions } from './guardedSchema.ts';
 import { createOperationGuard, type OperationGuard } from './operationGuard.ts';
+import { createPolicyCheck, type RequestPolicy } from './requestPolicy.ts';
 import { type ClaimsOfGroups, createSession, type Session } from './session.ts';
 
-export interface GuardOptions extends PermissionOptions {
+export interface GuardOptions extends PermissionOptions, RequestPolicy {
   /** Any schema: of SDL, code first, a subgraph. It stays as it is; `guard.schema` is a guarded copy. */
   readonly schema: GraphQLSchema;
   /**
@@ -52,7 +54,8 @@ export interface Guard extends GuardedSchema {
 export function createGuard({ schema, onInternalError = warnOfInternalError, ...options }: GuardOptions): Guard {
   assertSchema(schema);
   const guarded = guardSchema(copySchema(schema), options);
-  const operations = createOperationGuard(guarded);
+  const operations = createOperationGuard(guarded, createPolicyCheck(options));
+  if (options.introspection === 'by-caller') introspectByCaller(guarded.schema, guarded.plans);
   const formatError = createFormatError(onInternalError);
   const groupsRead = [...claimGroupsOf(guarded.plans.values())];
 

@@ -44,7 +44,11 @@ export interface OperationGuard {
 
 const mayStart: OperationStart = { refused: false };
 
-export function createOperationGuard({ schema, plans, candidates }: GuardedSchema): OperationGuard {
+/** `check` gives what refuses a document whoever asks; without one that is left to the host. */
+export function createOperationGuard(
+  { schema, plans, candidates }: GuardedSchema,
+  check?: (document: DocumentNode) => AppError | undefined,
+): OperationGuard {
   const planOperation = createOperationPlanner(schema, plans);
 
   return {
@@ -53,6 +57,8 @@ export function createOperationGuard({ schema, plans, candidates }: GuardedSchem
     assertGuards: (executed) => assertEnforced(executed, plans),
     begin(authorization, { document, operation, variables }) {
       if (authorization.operation) throw new InternalError('a session was begun twice; make one for each operation');
+      const refusal = check?.(document);
+      if (refusal) return { refused: true, error: refusal, errors: [{ error: refusal }] };
       const plan = planOperation(document, operation, variables);
       const state: OperationState = { plan, variables };
       authorization.operation = state;

@@ -4,12 +4,14 @@ import {
   GraphQLError,
   type GraphQLFormattedError,
   getOperationAST,
+  type OperationTypeNode,
 } from 'graphql';
 import { applyDenyModes } from '../operation/applyDenyModes.ts';
 import type { Authorization, DenialSummary } from '../operation/authorization.ts';
 import { coerceVariables, tooDeep } from '../operation/coerceVariables.ts';
 import { type FormatError, isUnformatted } from '../operation/formatError.ts';
 import { type HttpHead, toHttpHead } from '../operation/httpError.ts';
+import { outageOf } from '../operation/outageOf.ts';
 import { errorOfRequest } from '../operation/requestError.ts';
 import type { OperationGuard, RefusedField } from './operationGuard.ts';
 
@@ -53,7 +55,10 @@ export interface Session<C = unknown, Groups extends ClaimsOfGroups = ClaimsOfGr
   context<Own extends object>(own?: Own): Own & SessionContext<C, Groups>;
   /** After execution, or for each event of a subscription: the result as the deny modes of denied fields want it. */
   finish(result: ExecutionResult): ExecutionResult;
-  /** Status and headers of a result that `finish` has failed as a whole; undefined for 200. */
+  /**
+   * Status and headers of what `finish` has given last, when that fails as a whole: by a deny mode, or for an outage that
+   * left nothing of it. Undefined for 200.
+   */
   httpHead(): HttpHead | undefined;
   /** The fields that were not given out, for the log: by which rule, and how often. */
   refusals(): readonly DenialSummary[];
@@ -66,12 +71,14 @@ export function createSession<C, Groups extends ClaimsOfGroups>(
 ): Session<C, Groups> {
   let appliedOutcomes = 0;
   let head: HttpHead | undefined;
+  let type: OperationTypeNode | undefined;
   return {
     authorization,
     async begin({ document, operationName, variableValues }) {
       const operation = getOperationAST(document, operationName);
       // There is nothing to execute, and execution says so.
       if (!operation) return { refused: false };
+      type = operation.operation;
       const coerced = coerceVariables(operations.schema, operation, variableValues ?? {});
       switch (coerced.kind) {
         case 'faulty':
@@ -90,7 +97,8 @@ export function createSession<C, Groups extends ClaimsOfGroups>(
       const outcomes = authorization.denialOutcomes().slice(appliedOutcomes);
       appliedOutcomes += outcomes.length;
       const fatal = outcomes.filter(({ mode }) => mode === 'failOperation').map(({ error }) => error);
-      head = fatal.length > 0 ? toHttpHead(errorOfRequest(fatal)) : undefined;
+      const failure = fatal.length > 0 ? errorOfRequest(fatal) : type && result.errors && outageOf(type, result);
+      head = failure && toHttpHead(failure);
       const told = result.errors?.some(isUnformatted) ? { ...result, errors: result.errors.map(format) } : result;
       return applyDenyModes(
         told,

@@ -167,6 +167,16 @@ describe('an operation that may start', () => {
   });
 });
 
+test('an operation that an outage leaves nothing of is answered with 503 although it was executed', async () => {
+  const answer = await ask('{ first { ... on Parcel { id } } broken }', {});
+  expect(answer).toMatchObject({ status: 200, errors: ['broken: CLAIMS_UNAVAILABLE'] });
+  expect(await ask('{ broken }')).toMatchObject({
+    status: 503,
+    headers: { 'retry-after': '1' },
+    data: { broken: null },
+  });
+});
+
 describe('an operation that may not start', () => {
   test.each<readonly [string, string, Asking, number, object, readonly string[]]>([
     [
