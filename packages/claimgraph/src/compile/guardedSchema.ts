@@ -10,6 +10,7 @@ import { compilePermissions, type FieldPlans, type PermissionMap, PermissionMapE
 import type { DirectiveOptions } from './directives/federationDirectives.ts';
 import { findWarnings } from './findWarnings.ts';
 import { parseSdl, type TypeDefs } from './parseSdl.ts';
+import type { Warning } from './problem.ts';
 
 type Resolvers = NonNullable<IExecutableSchemaDefinition['resolvers']>;
 
@@ -17,7 +18,7 @@ export interface GuardedSchema {
   readonly schema: GraphQLSchema;
   readonly plans: FieldPlans;
   /** What is probably not meant, for the log: see `findWarnings`. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   /** What a candidate map says, to be compared and never enforced. */
   readonly candidates?: CandidatePlans;
 }
@@ -69,7 +70,7 @@ function compileCandidate(
     return toCandidatePlans(plans, compilePermissions(schema, candidate, options));
   } catch (error) {
     if (!(error instanceof PermissionMapError)) throw error;
-    throw new PermissionMapError(error.problems.map((problem) => `in the candidate map, ${problem}`));
+    throw new PermissionMapError(error.problems.map((problem) => ({ ...problem, map: 'candidate' })));
   }
 }
 
