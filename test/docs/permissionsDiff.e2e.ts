@@ -80,7 +80,7 @@ describe('the workflow of docs/examples', () => {
     await pullRequest(() => writeRules(undefined));
     const { codes, output, printed } = await runDiff();
     expect(codes).toEqual([0, 1]);
-    expect(printed).toContain('Query.name: has no rule');
+    expect(printed).toContain('NO_RULE Query.name: ');
     expect(output.report).toBe('');
     expect(await runComment('')).toBeUndefined();
   });

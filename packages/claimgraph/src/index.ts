@@ -17,9 +17,20 @@ export { type ParseClaims, parseRecord } from './claims/sources/parseRecord.ts';
 export { type FileClaimsSource, readStaticClaims } from './claims/sources/static/readStaticClaims.ts';
 export { type ClaimsRecord, createStaticClaimsSource } from './claims/sources/static/staticClaimsSource.ts';
 export { defineConfig, type ProjectConfig, type ProjectRun } from './cli/defineConfig.ts';
+export { ClaimsWithoutSourceError } from './compile/checkClaimGroups.ts';
 export { type PermissionMap, PermissionMapError } from './compile/compilePermissions.ts';
 export { createFieldIndex, type FieldIndex } from './compile/fieldIndex.ts';
 export { SdlError, type TypeDefs } from './compile/parseSdl.ts';
+export {
+  formatProblem,
+  type Problem,
+  type ProblemCode,
+  ProblemsError,
+  problemCodes,
+  type Warning,
+  type WarningCode,
+  warningCodes,
+} from './compile/problem.ts';
 export { readTypeDefs } from './compile/readTypeDefs.ts';
 export * from './errors.ts';
 export type { CallerClaims, ClaimsLoader } from './guard/callerClaims.ts';

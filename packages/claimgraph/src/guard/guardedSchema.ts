@@ -4,6 +4,7 @@ import type { DirectiveOptions } from '../compile/directives/federationDirective
 import { createExecutableSchema, type Resolvers } from '../compile/executableSchema.ts';
 import { findWarnings } from '../compile/findWarnings.ts';
 import type { TypeDefs } from '../compile/parseSdl.ts';
+import type { Warning } from '../compile/problem.ts';
 import { type CandidatePlans, observeFor, toCandidatePlans } from '../inspect/shadow.ts';
 import { enforcePermissions } from '../operation/enforce.ts';
 import type { PermissionMap } from '../rules/permissionMap.ts';
@@ -13,7 +14,7 @@ export interface GuardedSchema {
   readonly schema: GraphQLSchema;
   readonly plans: FieldPlans;
   /** What is probably not meant, for the log: see `findWarnings`. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   /** What a candidate map says, to be compared and never enforced. */
   readonly candidates?: CandidatePlans;
 }
@@ -56,6 +57,6 @@ function compileCandidate(
     return toCandidatePlans(plans, compilePermissions(schema, candidate, options));
   } catch (error) {
     if (!(error instanceof PermissionMapError)) throw error;
-    throw new PermissionMapError(error.problems.map((problem) => `in the candidate map, ${problem}`));
+    throw new PermissionMapError(error.problems.map((problem) => ({ ...problem, map: 'candidate' })));
   }
 }

@@ -9,6 +9,7 @@ import {
 } from '../claims/redis/sharedClaims.ts';
 import { createServerClaims, type ServerClaims, type ServerClaimsSettings } from '../claims/serverClaims.ts';
 import { checkClaimGroups } from '../compile/checkClaimGroups.ts';
+import type { Warning } from '../compile/problem.ts';
 import { ConfigurationError } from '../errors.ts';
 import type { GuardedSchema } from '../guard/guardedSchema.ts';
 import type { OperationLimits } from '../operation/limits.ts';
@@ -96,7 +97,7 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
   const { introspection = 'off', limits = {}, logger = createLogger() } = options;
   const { observers = {} } = options;
   const warnings = [...guarded.warnings, ...checkGroups(options)];
-  for (const warning of warnings) logger.warn({ warning }, 'permission map');
+  for (const { message, ...warning } of warnings) logger.warn(warning, `permission map: ${message}`);
   const verifier = createAccessTokenVerifier({
     ...defaultTokenSettings,
     ...options.tokens,
@@ -170,7 +171,7 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
 function checkGroups<C, Groups extends ClaimsOfGroups>({
   guarded: { plans, candidates },
   claims: { source, groups },
-}: GraphqlServerOptions<C, Groups>): readonly string[] {
+}: GraphqlServerOptions<C, Groups>): readonly Warning[] {
   const configured = [...(source ? [undefined] : []), ...Object.keys(groups ?? {})];
   if (configured.length === 0) {
     throw new ConfigurationError('claims: expected `source`, `groups` or both; got neither');

@@ -63,7 +63,7 @@ describe('wrong use', () => {
   test('a command that needs a permission map which fits says where to look', async () => {
     const { exitCode, stdout, stderr } = await askCommandLine('faulty', 'matrix --personas ../personas/clerk.json');
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toContain('Order.margin: has no rule');
+    expect(stderr).toContain('NO_RULE Order.margin: ');
     expect(stderr).toMatch(/\nSee: claimgraph check\n$/);
   });
 });

@@ -48,7 +48,7 @@ Rules that read otherwise (1)
     const { status, stdout, stderr } = start('diff', 'without-rule');
     expect({ status, stdout, left: leftovers() }).toEqual({ status: 64, stdout: '', left: [] });
     expect(stderr).toContain('no matrix of without-rule: the permission map does not cover the schema (1):');
-    expect(stderr).toContain('Query.a: has no rule');
+    expect(stderr).toContain('NO_RULE Query.a: ');
   });
 
   test('refuses claims that no other process can be given', () => {
