@@ -56,8 +56,6 @@ export function createTokenRenewal({ current, tabs, refresh, newRetries }: Token
 
   return {
     async renew(rejected) {
-      const token = await current.read();
-      if (token !== rejected) return token;
       const refreshed = running.get(rejected) ?? refreshUntilAnswered(rejected).finally(() => running.delete(rejected));
       running.set(rejected, refreshed);
       return refreshed;
