@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import base from './vitest.config.ts';
+import { base } from './vitest.config.ts';
 
 /**
  * `npm run test:clients`: packages/client and the recipes of docs/clients with the real client libraries, and in Debian's

@@ -6,7 +6,6 @@ import type { OpenDatabase } from '../src/data/openDatabase.ts';
 import { describeStartFailure } from '../src/process/describeStartFailure.ts';
 import { logUnhandledRejections } from '../src/process/logUnhandledRejections.ts';
 import { fillDemoData } from './demoData.ts';
-import { demoMachineClient, demoUsers } from './demoUsers.ts';
 import { openAnyDatabase } from './openAnyDatabase.ts';
 import { type OpenUserPools, openUserPools } from './openUserPools.ts';
 
@@ -48,11 +47,17 @@ export async function openDevEnvironment(environment: NodeJS.ProcessEnv): Promis
 
 /** What is said once the API answers. */
 export function toReadyLine(apiUrl: string, { local }: OpenUserPools): string {
-  const signIn = local ? `, user pool on ${local.url}; ${whoCanSignIn}` : '';
-  return `Ready: API on ${apiUrl}/graphql${signIn}\n`;
+  if (local === undefined) return `Ready: API on ${apiUrl}/graphql\n`;
+  const { url, issuer, config } = local;
+  const people = config.users.map(({ username }) => username).join(', ');
+  const hasOnePassword = config.users.every(({ password }) => password === 'demo');
+  const clients = (kind: 'user' | 'machine') => {
+    return config.clients.flatMap((client) => (client.kind === kind ? [client.clientId] : [])).join(', ');
+  };
+  const whoCanSignIn = [`${people}${hasOnePassword ? ' (password demo)' : ''}`, clients('machine')].filter(Boolean);
+  const asWhat = `sign in as ${whoCanSignIn.join(' or ')}; client id ${clients('user')}, issuer ${issuer}`;
+  return `Ready: API on ${apiUrl}/graphql, user pool on ${url}; ${asWhat}\n`;
 }
-
-const whoCanSignIn = `sign in as ${demoUsers.map(({ username }) => username).join(', ')} (password demo) or ${demoMachineClient.clientId}`;
 
 /** Ends a process that could not start. */
 export function exitWithError(error: unknown): never {

@@ -1,14 +1,15 @@
 import { cognitoUserPool, type UserPool } from 'claimgraph';
-import type { Config } from '../src/config/config.ts';
-import { demoMachineClient, demoUserClientId } from './demoUsers.ts';
-import { toLocalIssuer } from './userPool/localIssuer.ts';
-import { assertLocalUserPoolAllowed } from './userPool/locks.ts';
+import type { Config, LocalAuthentication } from '../src/config/config.ts';
+import { demoPool } from './demoPool.ts';
+import { type PoolConfig, readPoolConfig } from './userPool/config/poolConfig.ts';
+import { toLocalIssuer } from './userPool/http/localIssuer.ts';
+import { assertLocalUserPoolAllowed } from './userPool/safety/safetyChecks.ts';
 import { startUserPool } from './userPool/startUserPool.ts';
 
 /** The user pools that the API accepts tokens of, and the local one among them if there is one. */
 export interface OpenUserPools {
   readonly pools: readonly UserPool[];
-  readonly local: { readonly url: string; readonly issuer: string } | undefined;
+  readonly local: { readonly url: string; readonly issuer: string; readonly config: PoolConfig } | undefined;
   close(): Promise<void>;
 }
 
@@ -22,21 +23,32 @@ export async function openUserPools(
     return { pools: authentication.userPools.map(cognitoUserPool), local: undefined, close: async () => {} };
   }
   assertLocalUserPoolAllowed({ environment, hosts: [config.host] });
-  const { userPool } = authentication;
-  const { issuer, close } =
-    userPool.kind === 'start'
-      ? await startUserPool({ port: userPool.port, dataDir: config.dataFolder, environment })
-      : { issuer: toLocalIssuer(Number(new URL(userPool.url).port)), close: async () => {} };
+  const poolConfig = toPoolConfig(authentication.poolConfigFile);
+  const { issuer, close } = await openLocalPool(authentication.userPool, {
+    config: poolConfig,
+    dataDir: config.dataFolder,
+    environment,
+  });
+  const { clients } = poolConfig;
   const pool: UserPool = {
     issuer,
     jwksUri: `${issuer}/.well-known/jwks.json`,
-    userClientIds: [demoUserClientId],
-    machineClientIds: [demoMachineClient.clientId],
+    userClientIds: clients.flatMap(({ kind, clientId }) => (kind === 'user' ? [clientId] : [])),
+    machineClientIds: clients.flatMap(({ kind, clientId }) => (kind === 'machine' ? [clientId] : [])),
     audience: undefined,
   };
-  return {
-    pools: [pool],
-    local: { issuer, url: new URL(issuer).origin },
-    close,
-  };
+  return { pools: [pool], local: { issuer, url: new URL(issuer).origin, config: poolConfig }, close };
+}
+
+/** The clients and users of this file, or the demo's. */
+export function toPoolConfig(file: string | undefined): PoolConfig {
+  return file ? readPoolConfig(file) : demoPool;
+}
+
+async function openLocalPool(
+  userPool: LocalAuthentication['userPool'],
+  shared: Pick<Parameters<typeof startUserPool>[0], 'config' | 'dataDir' | 'environment'>,
+): Promise<{ readonly issuer: string; close(): Promise<void> }> {
+  if (userPool.kind === 'start') return startUserPool({ ...userPool, ...shared });
+  return { issuer: toLocalIssuer(Number(new URL(userPool.url).port), shared.config.poolId), close: async () => {} };
 }

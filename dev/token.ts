@@ -1,15 +1,17 @@
 import { stripVTControlCharacters } from 'node:util';
-import { readLocalIssuer } from './userPool/localIssuer.ts';
-import { assertLocalUserPoolAllowed } from './userPool/locks.ts';
-import { PoolStateError } from './userPool/poolState.ts';
-import { readPoolState } from './userPool/poolStore.ts';
-import { emailOf } from './userPool/signIn.ts';
-import { parseTokenCommand, type TokenCommand, TokenUsageError, tokenUsage } from './userPool/tokenCommand.ts';
-import { createTokenIssuer } from './userPool/tokens.ts';
+import { createTokenIssuer } from 'claimgraph/testing';
+import { toPoolConfig } from './openUserPools.ts';
+import type { PoolConfig } from './userPool/config/poolConfig.ts';
+import { readLocalIssuer } from './userPool/http/localIssuer.ts';
+import { assertLocalUserPoolAllowed } from './userPool/safety/safetyChecks.ts';
+import { PoolStateError } from './userPool/state/poolState.ts';
+import { readPoolState } from './userPool/state/poolStore.ts';
+import { parseTokenCommand, type TokenCommand, TokenUsageError, toTokenUsage } from './userPool/tokenCommand.ts';
 
 /** `npm run --silent token -- <username>`: prints one token of the local user pool, and nothing else, on stdout. */
 try {
-  process.stdout.write(`${await run(parseTokenCommand(process.argv.slice(2)))}\n`);
+  const config = toPoolConfig(process.env.USER_POOL_CONFIG);
+  process.stdout.write(`${await run(config, parseTokenCommand(config, process.argv.slice(2)))}\n`);
 } catch (error) {
   const isWrongUse = error instanceof TokenUsageError;
   const message = error instanceof Error ? error.message : String(error);
@@ -17,10 +19,10 @@ try {
   process.exitCode = isWrongUse ? 2 : 1;
 }
 
-async function run(command: TokenCommand): Promise<string> {
-  if (command.kind === 'help') return tokenUsage.trimEnd();
+async function run(poolConfig: PoolConfig, command: TokenCommand): Promise<string> {
+  if (command.kind === 'help') return toTokenUsage(poolConfig).trimEnd();
   assertLocalUserPoolAllowed({ environment: process.env, hosts: [] });
-  const configuredIssuer = readLocalIssuer(process.env);
+  const configuredIssuer = readLocalIssuer(process.env, poolConfig.poolId);
   const dataDir = process.env.CLAIMGRAPH_DATA_DIR || '.claimgraph';
   const pool = await readPoolState(dataDir);
   if (pool === undefined) {
@@ -29,16 +31,14 @@ async function run(command: TokenCommand): Promise<string> {
 
   const tokens = createTokenIssuer({
     issuer: configuredIssuer ?? pool.state.issuer,
-    signingKey: pool.keys.signingKey,
-    kid: pool.keys.kid,
+    key: pool.keys.signingKey,
     now: Date.now,
   });
   if (command.kind === 'machine') return tokens.machineToken(command);
   const { user, clientId, scopes, expiresInSeconds, authAgeSeconds } = command;
   const authTime = Math.max(0, Math.floor(Date.now() / 1000) - authAgeSeconds);
-  const request = { username: user.username, subject: user.subject, clientId, expiresInSeconds, authTime };
-  const accessToken = await tokens.accessToken({ ...request, scopes });
-  return command.tokenUse === 'access'
-    ? accessToken
-    : tokens.idToken({ ...request, email: emailOf(user), accessToken });
+  const { username, subject, groups } = user;
+  const request = { username, subject, clientId, expiresInSeconds, authTime, ...(groups !== undefined && { groups }) };
+  const accessToken = tokens.accessToken({ ...request, scopes });
+  return command.tokenUse === 'access' ? accessToken : tokens.idToken({ ...request, email: user.email, accessToken });
 }

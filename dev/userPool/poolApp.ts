@@ -1,21 +1,25 @@
 import cors from '@fastify/cors';
 import fastify, { type FastifyInstance } from 'fastify';
-import { localUserPoolId } from '../demoUsers.ts';
-import { registerAuthorizeRoutes } from './authorizeRoutes.ts';
-import { browserOrigins } from './demoClients.ts';
-import { registerHostCheck } from './hostCheck.ts';
-import { registerLoginRoutes } from './loginRoutes.ts';
-import { registerLogoutRoutes } from './logoutRoutes.ts';
-import { OAuthError } from './oauthError.ts';
+import { registerJsonApiRoutes } from './cognito/jsonApiRoutes.ts';
+import { toCorsPolicy } from './http/corsPolicy.ts';
+import { registerAuthorizeRoutes } from './oauth/authorizeRoutes.ts';
+import { registerLogoutRoutes } from './oauth/logoutRoutes.ts';
+import { OAuthError } from './oauth/oauthError.ts';
+import { registerTokenRoutes } from './oauth/tokenRoutes.ts';
+import { registerUserInfoRoutes } from './oauth/userInfoRoutes.ts';
+import { registerWellKnownRoutes } from './oauth/wellKnownRoutes.ts';
+import { registerIndexRoutes } from './pages/indexRoutes.ts';
 import type { PoolContext } from './poolContext.ts';
-import { registerTokenRoutes } from './tokenRoutes.ts';
-import { registerUserInfoRoutes } from './userInfoRoutes.ts';
-import { registerWellKnownRoutes } from './wellKnownRoutes.ts';
+import { registerHostCheck } from './safety/hostCheck.ts';
+import { registerLoginRoutes } from './signIn/loginRoutes.ts';
 
 const formType = 'application/x-www-form-urlencoded';
 
 /** The pool's HTTP application, ready to route requests. */
-export async function createPoolApp(context: PoolContext, port: number): Promise<FastifyInstance> {
+export async function createPoolApp(
+  context: PoolContext,
+  names: { readonly ports: readonly number[]; readonly hosts: readonly string[] },
+): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit: 16 * 1024,
     exposeHeadRoutes: false,
@@ -30,34 +34,22 @@ export async function createPoolApp(context: PoolContext, port: number): Promise
       'x-content-type-options': 'nosniff',
     });
   });
-  registerHostCheck(app, port);
-  await app.register(cors, { delegator: (request, callback) => callback(null, corsFor(request.url ?? '')) });
+  registerHostCheck(app, names);
+  await app.register(cors, { delegator: (request, callback) => callback(null, toCorsPolicy(context.config, request)) });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(formType, { parseAs: 'string' }, (_request, body, done) => done(null, body));
   registerErrorHandler(app);
 
+  registerIndexRoutes(app, context);
   registerWellKnownRoutes(app, context);
   registerAuthorizeRoutes(app, context);
   registerLoginRoutes(app, context);
   registerTokenRoutes(app, context);
   registerUserInfoRoutes(app, context);
-  registerLogoutRoutes(app);
+  registerLogoutRoutes(app, context);
+  await registerJsonApiRoutes(app, context);
   await app.ready();
   return app;
-}
-
-/**
- * Which pages may read an answer: any for what is public, the registered applications for tokens. The sign-in pages are
- * read by no script at all.
- */
-function corsFor(url: string): { origin: string | string[] | false; methods: string[]; allowedHeaders?: string[] } {
-  const [path = ''] = url.split('?');
-  if (path.startsWith(`/${localUserPoolId}/.well-known/`)) return { origin: '*', methods: ['GET'] };
-  if (['/oauth2/token', '/oauth2/revoke', '/oauth2/userInfo'].includes(path)) {
-    const allowedHeaders = ['authorization', 'content-type'];
-    return { origin: [...browserOrigins], methods: ['GET', 'POST'], allowedHeaders };
-  }
-  return { origin: false, methods: [] };
 }
 
 /** RFC 6749 section 5.2 bodies for everything that goes wrong. */

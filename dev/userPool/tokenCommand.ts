@@ -1,15 +1,14 @@
 import { parseArgs } from 'node:util';
-import { type DemoUser, demoMachineClient, demoUserClientId, demoUsers } from '../demoUsers.ts';
-import { scopesOfUser, splitScope } from './scopes.ts';
-import { findUser } from './signIn.ts';
-import { defaultTokenLifetimeSeconds } from './tokens.ts';
+import { defaultTokenLifetimeSeconds } from 'claimgraph/testing';
+import { findClient, findUser, type PoolConfig, type PoolUser } from './config/poolConfig.ts';
+import { scopesOfUser, splitScope } from './config/scopes.ts';
 
 /** What the command line of `npm run token` asks for. */
 export type TokenCommand =
   | { readonly kind: 'help' }
   | {
       readonly kind: 'user';
-      readonly user: DemoUser;
+      readonly user: PoolUser;
       readonly clientId: string;
       readonly scopes: readonly string[];
       readonly expiresInSeconds: number;
@@ -31,46 +30,54 @@ export class TokenUsageError extends Error {
   }
 }
 
-const names = [...demoUsers.map(({ username }) => username), demoMachineClient.clientId];
+function namesOf({ users, clients }: PoolConfig): string {
+  const machines = clients.flatMap(({ kind, clientId }) => (kind === 'machine' ? [clientId] : []));
+  return [...users.map(({ username }) => username), ...machines].join(', ');
+}
 
-export const tokenUsage = `Usage: npm run --silent token -- <username> [options]
+export function toTokenUsage(config: PoolConfig): string {
+  return `Usage: npm run --silent token -- <username> [options]
 
 Prints one token of the local user pool.
 
-  <username>        ${names.join(', ')}
+  <username>        ${namesOf(config)}
   --scope "a b"     scopes of the token (default: all that the user may have of this API)
   --expires-in N    seconds until it expires, -86400 to 86400 (default 3600); zero or less: it has expired already
   --auth-age N      seconds since the user entered credentials (default 0)
   --id-token        an ID token instead of an access token
   --help            this text
 `;
+}
 
 /** @throws TokenUsageError naming what was expected */
-export function parseTokenCommand(args: readonly string[]): TokenCommand {
+export function parseTokenCommand(config: PoolConfig, args: readonly string[]): TokenCommand {
   const { values, positionals } = parse(args);
   if (values.help) return { kind: 'help' };
   const [name, ...others] = positionals;
-  if (name === undefined) throw new TokenUsageError(`a username is missing; expected one of ${names.join(', ')}`);
+  if (name === undefined) throw new TokenUsageError(`a username is missing; expected one of ${namesOf(config)}`);
   if (others.length > 0) throw new TokenUsageError(`expected one username; got ${positionals.join(', ')}`);
 
   const expiresInSeconds = parseInteger('--expires-in', values['expires-in'], defaultTokenLifetimeSeconds, {
     min: -86_400,
     max: 86_400,
   });
-  const user = findUser(name);
+  const user = findUser(config, name);
   if (user !== undefined) {
     return {
       kind: 'user',
       user,
-      clientId: demoUserClientId,
+      clientId: firstUserClientOf(config),
       scopes: parseScopes(name, values.scope, { byDefault: user.scopes, allowed: scopesOfUser(user) }),
       expiresInSeconds,
       authAgeSeconds: parseInteger('--auth-age', values['auth-age'], 0, { min: 0, max: Number.MAX_SAFE_INTEGER }),
       tokenUse: values['id-token'] ? 'id' : 'access',
     };
   }
-  const { clientId, scopes } = demoMachineClient;
-  if (name !== clientId) throw new TokenUsageError(`unknown user "${name}"; expected one of ${names.join(', ')}`);
+  const client = findClient(config, name);
+  if (client?.kind !== 'machine') {
+    throw new TokenUsageError(`unknown user "${name}"; expected one of ${namesOf(config)}`);
+  }
+  const { clientId, scopes } = client;
   if (values['id-token']) throw new TokenUsageError(`${clientId} is a machine client: it has no ID tokens`);
   if (values['auth-age'] !== undefined) throw new TokenUsageError(`${clientId} is a machine client: it never signs in`);
   return {
@@ -79,6 +86,13 @@ export function parseTokenCommand(args: readonly string[]): TokenCommand {
     scopes: parseScopes(name, values.scope, { byDefault: scopes, allowed: scopes }),
     expiresInSeconds,
   };
+}
+
+/** A person's token is for the first client that people sign in through. */
+function firstUserClientOf({ clients, source }: PoolConfig): string {
+  const client = clients.find(({ kind }) => kind === 'user');
+  if (client === undefined) throw new TokenUsageError(`no client for people stands in ${source}`);
+  return client.clientId;
 }
 
 function parse(args: readonly string[]) {

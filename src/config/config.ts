@@ -34,12 +34,23 @@ export interface Config {
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
 
-/** The local user pool: one to start on this port, or one that already runs at this URL (without a slash at its end). */
 export interface LocalAuthentication {
   readonly mode: 'local';
-  readonly userPool:
-    | { readonly kind: 'start'; readonly port: number }
-    | { readonly kind: 'running'; readonly url: string };
+  /** The file of clients and users; undefined for the demo's. */
+  readonly poolConfigFile: string | undefined;
+  /** One to start, or one that already runs at this URL (without a slash at its end). */
+  readonly userPool: LocalUserPoolToStart | { readonly kind: 'running'; readonly url: string };
+}
+
+export interface LocalUserPoolToStart {
+  readonly kind: 'start';
+  readonly port: number;
+  /** Undefined for no https. */
+  readonly httpsPort: number | undefined;
+  readonly hosts: readonly string[];
+  readonly tokenSeconds: number;
+  /** Undefined for refresh tokens that are not rotated. */
+  readonly rotationGraceSeconds: number | undefined;
 }
 
 export interface CognitoAuthentication {

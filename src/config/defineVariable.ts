@@ -30,13 +30,22 @@ export function oneOf<const T extends readonly [string, ...string[]]>(
 
 /** Decimal digits only: no sign, no fraction, no spaces. */
 export function integer(min: number, max: number, unset: number, description: string) {
-  const digits = z.string().regex(/^\d{1,9}$/);
-  const schema = digits.transform(Number).pipe(z.number().min(min).max(max)).default(unset);
+  const schema = digits(min, max).default(unset);
   return defineVariable(schema, {
     expected: `a whole number from ${min} to ${max}`,
     default: String(unset),
     description,
   });
+}
+
+/** The same, for a variable that means something by not being set. */
+export function optionalInteger(min: number, max: number) {
+  return digits(min, max).optional();
+}
+
+function digits(min: number, max: number) {
+  const text = z.string().regex(/^\d{1,9}$/);
+  return text.transform(Number).pipe(z.number().min(min).max(max));
 }
 
 /** From 0 to 1, with at most six decimals. */

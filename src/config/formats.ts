@@ -4,6 +4,10 @@ export function isHost(text: string): boolean {
   return isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text);
 }
 
+export function areHosts(texts: readonly string[]): boolean {
+  return texts.every(isHost);
+}
+
 export function isLocalUrl(text: string): boolean {
   return /^http:\/\/(localhost|127\.0\.0\.1|\[::1\]):[1-9]\d*$/.test(text) && URL.canParse(text);
 }

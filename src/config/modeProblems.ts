@@ -1,7 +1,7 @@
 import { cognitoVariables } from './chooseMode.ts';
 import { type ConfigProblem, configProblem, type Environment } from './configError.ts';
 import { poolVariables } from './parseUserPools.ts';
-import { variables } from './variables.ts';
+import { variableNames, variables } from './variables.ts';
 
 /** What does not fit the mode, however right each variable is by itself. */
 export function* modeProblems(given: Environment, mode: 'local' | 'cognito'): Generator<ConfigProblem> {
@@ -46,13 +46,23 @@ function* localModeProblems(given: Environment): Generator<ConfigProblem> {
     const expected = `another port than PORT, which is ${port}`;
     yield { variable: 'USER_POOL_PORT', expected, got: 'the same', advice: 'Change one of the two.' };
   }
+  const httpsPort = Number(given.USER_POOL_HTTPS_PORT ?? 0);
+  const taken = [
+    ['PORT', port],
+    ['USER_POOL_PORT', poolPort],
+    ['METRICS_PORT', Number(given.METRICS_PORT ?? 0)],
+  ] as const;
+  for (const [name] of taken.filter(([, other]) => other === httpsPort && other !== 0)) {
+    const expected = `another port than ${name}, which is ${httpsPort}`;
+    yield { variable: 'USER_POOL_HTTPS_PORT', expected, got: 'the same', advice: 'Change one of the two.' };
+  }
   for (const name of cognitoVariables(given)) {
     yield configProblem(given, name, 'nothing in local mode', 'Set AUTH_MODE=cognito, or remove it.');
   }
 }
 
 function* cognitoModeProblems(given: Environment): Generator<ConfigProblem> {
-  for (const name of ['USER_POOL_PORT', 'USER_POOL_URL']) {
+  for (const name of variableNames.filter((variable) => variable.startsWith('USER_POOL_'))) {
     if (given[name] !== undefined) yield configProblem(given, name, 'nothing in cognito mode', 'Remove it.');
   }
   if (given.REDIS_URL !== undefined && given.CLAIMS_CACHE_SECRET === undefined) {

@@ -1,7 +1,7 @@
 import type { ConfigProblem, Environment } from './configError.ts';
 import { isVariable, type VariableName, variableNames } from './variables.ts';
 
-const ownPrefixes = ['CLAIMGRAPH_', 'CLAIMS_', 'COGNITO_', 'JWKS_', 'TOKEN_'];
+const ownPrefixes = ['CLAIMGRAPH_', 'CLAIMS_', 'COGNITO_', 'JWKS_', 'TOKEN_', 'USER_POOL_'];
 
 /** A misspelt setting is refused: left alone, it would be a setting that silently does not count. */
 export function unknownVariableProblems(given: Environment): readonly ConfigProblem[] {

@@ -1,7 +1,17 @@
 import { tenantClaimRule, tenantNameRule } from 'claimgraph';
 import { z } from 'zod';
-import { type Documentation, defineVariable, integer, oneOf, ratio } from './defineVariable.ts';
-import { areOrigins, isHost, isLocalUrl, isPostgresUrl, isRedisUrl, toBytes, toList, withoutSlash } from './formats.ts';
+import { type Documentation, defineVariable, integer, oneOf, optionalInteger, ratio } from './defineVariable.ts';
+import {
+  areHosts,
+  areOrigins,
+  isHost,
+  isLocalUrl,
+  isPostgresUrl,
+  isRedisUrl,
+  toBytes,
+  toList,
+  withoutSlash,
+} from './formats.ts';
 
 /** Every variable, in the order of the README. */
 export const variables = {
@@ -17,24 +27,37 @@ export const variables = {
     description: 'the address that the API listens on; in local mode loopback only',
   }),
   PORT: integer(0, 65535, 4000, 'the port of the API; 0 takes any free one'),
-  METRICS_PORT: defineVariable(
-    z
-      .string()
-      .regex(/^\d{1,5}$/)
-      .transform(Number)
-      .pipe(z.number().max(65535))
-      .optional(),
-    {
-      expected: 'a whole number from 0 to 65535',
-      default: 'none: there are no metrics',
-      description: 'the port of `/metrics` for Prometheus, on HOST; not for clients of the API',
-    },
-  ),
+  METRICS_PORT: defineVariable(optionalInteger(0, 65535), {
+    expected: 'a whole number from 0 to 65535',
+    default: 'none: there are no metrics',
+    description: 'the port of `/metrics` for Prometheus, on HOST; not for clients of the API',
+  }),
   USER_POOL_PORT: integer(0, 65535, 4010, 'the port of the local user pool; 0 takes any free one'),
   USER_POOL_URL: defineVariable(z.string().transform(withoutSlash).refine(isLocalUrl).optional(), {
     expected: 'http://localhost, http://127.0.0.1 or http://[::1] with a port and no path',
     default: 'none: one is started',
     description: 'a local user pool that already runs; USER_POOL_PORT then has no effect',
+  }),
+  USER_POOL_CONFIG: defineVariable(z.string().optional(), {
+    expected: 'a JSON file',
+    default: 'none: the demo users',
+    description: 'clients and users of the local user pool',
+  }),
+  USER_POOL_HOSTS: defineVariable(z.string().transform(toList).refine(areHosts).optional(), {
+    expected: 'host names or addresses without a port, separated by commas',
+    default: 'none',
+    description: 'further names that the local user pool answers for, such as 10.0.2.2 for an Android emulator',
+  }),
+  USER_POOL_HTTPS_PORT: defineVariable(optionalInteger(0, 65535), {
+    expected: 'a whole number from 0 to 65535',
+    default: 'none: there is no https',
+    description: 'a second port of the local user pool, with a certificate of its own making for localhost',
+  }),
+  USER_POOL_TOKEN_SECONDS: integer(1, 86_400, 3600, "how long the local user pool's access and ID tokens live"),
+  USER_POOL_ROTATION_GRACE_SECONDS: defineVariable(optionalInteger(0, 60), {
+    expected: 'a whole number from 0 to 60',
+    default: 'none: refresh tokens are not rotated',
+    description: 'rotates the refresh tokens of the local user pool; for so long a used one still works',
   }),
   COGNITO_REGION: defineVariable(z.string().optional(), {
     expected: 'an AWS region such as eu-central-1',

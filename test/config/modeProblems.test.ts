@@ -16,6 +16,14 @@ describe('a variable that does not fit the mode', () => {
       { PORT: '4010' },
       'USER_POOL_PORT: expected another port than PORT, which is 4010; got the same. Change one of the two.',
     ],
+    ...[
+      ['PORT', '4000', {}],
+      ['USER_POOL_PORT', '4010', {}],
+      ['METRICS_PORT', '9464', { METRICS_PORT: '9464' }],
+    ].map(([name, port, others]): [Environment, string] => [
+      { ...(others as object), USER_POOL_HTTPS_PORT: String(port) },
+      `USER_POOL_HTTPS_PORT: expected another port than ${name}, which is ${port}; got the same. Change one of the two.`,
+    ]),
     [
       { METRICS_PORT: '4000' },
       'METRICS_PORT: expected another port than PORT, which is 4000; got the same. Change one of the two.',
@@ -29,9 +37,10 @@ describe('a variable that does not fit the mode', () => {
       'METRICS_PORT: expected another port than PORT, which is 9464; got the same. Change one of the two.',
     ],
     [
-      { ...cognito, USER_POOL_PORT: '4010', USER_POOL_URL: 'http://localhost:4010' },
+      { ...cognito, USER_POOL_PORT: '4010', USER_POOL_URL: 'http://localhost:4010', USER_POOL_HOSTS: '10.0.2.2' },
       'USER_POOL_PORT: expected nothing in cognito mode; got "4010". Remove it.',
       'USER_POOL_URL: expected nothing in cognito mode; got "http://localhost:4010". Remove it.',
+      'USER_POOL_HOSTS: expected nothing in cognito mode; got "10.0.2.2". Remove it.',
     ],
     [
       { ...cognito, REDIS_URL: 'rediss://cache.example' },

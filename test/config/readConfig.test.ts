@@ -12,7 +12,18 @@ describe('a right environment', () => {
   test('needs nothing for a local start', () => {
     expect(readConfig({})).toEqual({
       nodeEnv: 'development',
-      authentication: { mode: 'local', userPool: { kind: 'start', port: 4010 } },
+      authentication: {
+        mode: 'local',
+        poolConfigFile: undefined,
+        userPool: {
+          kind: 'start',
+          port: 4010,
+          httpsPort: undefined,
+          hosts: [],
+          tokenSeconds: 3600,
+          rotationGraceSeconds: undefined,
+        },
+      },
       host: 'localhost',
       port: 4000,
       metricsPort: undefined,
@@ -74,6 +85,29 @@ describe('a right environment', () => {
     ['an empty string is unset', { PORT: '', AUTH_MODE: '', DATABASE_URL: '', COGNITO_REGION: '' }, { port: 4000 }],
     ['other variables are none of ours', { PATH: '/bin', HOME: '/root', AWS_REGION: 'eu-central-1' }, { port: 4000 }],
     ['ports', { PORT: '0', USER_POOL_PORT: '0' }, { port: 0, ...localPool({ kind: 'start', port: 0 }) }],
+    [
+      'a local user pool with everything',
+      {
+        USER_POOL_CONFIG: 'pool.json',
+        USER_POOL_HOSTS: '10.0.2.2, host.docker.internal',
+        USER_POOL_HTTPS_PORT: '0',
+        USER_POOL_TOKEN_SECONDS: '5',
+        USER_POOL_ROTATION_GRACE_SECONDS: '0',
+      },
+      {
+        authentication: {
+          poolConfigFile: 'pool.json',
+          userPool: {
+            kind: 'start',
+            port: 4010,
+            httpsPort: 0,
+            hosts: ['10.0.2.2', 'host.docker.internal'],
+            tokenSeconds: 5,
+            rotationGraceSeconds: 0,
+          },
+        },
+      },
+    ],
     ['a highest port', { PORT: '65535' }, { port: 65_535 }],
     ['a loopback host', { HOST: '::1' }, { host: '::1' }],
     ['a loopback name', { HOST: 'localhost' }, { host: 'localhost' }],

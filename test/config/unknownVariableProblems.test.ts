@@ -10,6 +10,7 @@ describe('a variable that looks like ours and is not', () => {
     ['CLAIMGRAPH_DATADIR', 'Did you mean CLAIMGRAPH_DATA_DIR?'],
     ['COGNITO_USERPOOL_ID', 'Did you mean COGNITO_USER_POOL_ID?'],
     ['COGNITO_CLIENT_ID', 'Did you mean COGNITO_USER_CLIENT_IDS?'],
+    ['USER_POOL_HTTPS', 'Did you mean USER_POOL_HTTPS_PORT?'],
     ['JWKS_REFRESH', 'Did you mean JWKS_REFRESH_SECONDS?'],
     ['TOKEN_GRACE_SECS', 'Did you mean TOKEN_GRACE_SECONDS?'],
     ['TOKEN_SECRET', 'Remove it.'],

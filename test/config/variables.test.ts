@@ -8,6 +8,9 @@ describe('a wrong variable', () => {
   const wholeNumbers: readonly [string, string, string][] = [
     ['PORT', '0 to 65535', '4000'],
     ['USER_POOL_PORT', '0 to 65535', '4010'],
+    ['USER_POOL_HTTPS_PORT', '0 to 65535', 'none: there is no https'],
+    ['USER_POOL_TOKEN_SECONDS', '1 to 86400', '3600'],
+    ['USER_POOL_ROTATION_GRACE_SECONDS', '0 to 60', 'none: refresh tokens are not rotated'],
     ['CLAIMS_TTL_SECONDS', '1 to 3600', '30'],
     ['CLAIMS_NEGATIVE_TTL_SECONDS', '0 to 3600', '5'],
     ['CLAIMS_STALE_IF_ERROR_SECONDS', '0 to 86400', '0'],
@@ -62,6 +65,10 @@ describe('a wrong variable', () => {
     ].map((url): [Environment, string] => [
       { USER_POOL_URL: url },
       `USER_POOL_URL: expected ${noUrl}; got "${url}". The default is none: one is started.`,
+    ]),
+    ...['*', '10.0.2.2:4010', 'http://10.0.2.2', '10.0.2.2,', 'a b'].map((hosts): [Environment, string] => [
+      { USER_POOL_HOSTS: hosts },
+      `USER_POOL_HOSTS: expected host names or addresses without a port, separated by commas; got "${hosts}". The default is none.`,
     ]),
     ...[
       '*',
@@ -149,6 +156,10 @@ describe('the list of variables', () => {
       'HOST',
       'METRICS_PORT',
       'USER_POOL_URL',
+      'USER_POOL_CONFIG',
+      'USER_POOL_HOSTS',
+      'USER_POOL_HTTPS_PORT',
+      'USER_POOL_ROTATION_GRACE_SECONDS',
       'COGNITO_REGION',
       'COGNITO_USER_POOL_ID',
       'COGNITO_USER_CLIENT_IDS',

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { demoPool } from '../../dev/demoPool.ts';
 import { demoUserClientId } from '../../dev/demoUsers.ts';
-import { startUserPool, type UserPool } from '../../dev/userPool/startUserPool.ts';
+import { startUserPool, type UserPool, type UserPoolOptions } from '../../dev/userPool/startUserPool.ts';
 
 export const redirectUri = 'http://localhost:3000/callback';
 
@@ -16,14 +17,20 @@ export interface TestPool extends UserPool {
   readonly dataDir: string;
 }
 
+/** Of the first pool of this process: its keys, which take seconds to make, serve the others too. */
+let firstState: string | undefined;
+
 export async function newDataDir(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'claimgraph-pool-'));
 }
 
 /** A local user pool on a free port; its data directory goes when it is closed. */
-export async function startTestPool(options: { readonly now?: () => number } = {}): Promise<TestPool> {
+export async function startTestPool(options: Partial<UserPoolOptions> = {}): Promise<TestPool> {
   const dataDir = await newDataDir();
-  const pool = await startUserPool({ port: 0, dataDir, environment: {}, ...options });
+  const stateFile = join(dataDir, 'user-pool.json');
+  if (firstState !== undefined) await writeFile(stateFile, firstState, { mode: 0o600 });
+  const pool = await startUserPool({ config: demoPool, port: 0, dataDir, environment: {}, ...options });
+  firstState ??= await readFile(stateFile, 'utf8');
   return {
     ...pool,
     dataDir,
@@ -37,7 +44,12 @@ export async function startTestPool(options: { readonly now?: () => number } = {
 export type FormFields = Readonly<Record<string, string | undefined>>;
 
 /** Opens the authorization endpoint with a valid request and what differs from it; undefined leaves a parameter out. */
-export async function authorize(pool: UserPool, overrides: FormFields = {}, more = ''): Promise<Response> {
+export async function authorize(
+  pool: UserPool,
+  overrides: FormFields = {},
+  more = '',
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
   const parameters = toForm({
     client_id: demoUserClientId,
     redirect_uri: redirectUri,
@@ -48,7 +60,7 @@ export async function authorize(pool: UserPool, overrides: FormFields = {}, more
     code_challenge_method: 'S256',
     ...overrides,
   });
-  return fetch(`${pool.url}/oauth2/authorize?${parameters}${more}`, { redirect: 'manual' });
+  return fetch(`${pool.url}/oauth2/authorize?${parameters}${more}`, { headers, redirect: 'manual' });
 }
 
 /** Starts a sign-in and gives the id of its transaction. */
@@ -108,7 +120,8 @@ const tokensSchema = z.object({ access_token: z.string(), id_token: z.string(), 
 
 /** The whole way of a browser application: authorize, sign in, exchange the code. */
 export async function signIn(pool: UserPool, username = 'auditor', overrides: FormFields = {}) {
-  const { body } = await exchangeCode(pool, await obtainCode(pool, username, overrides));
+  const { client_id = demoUserClientId } = overrides;
+  const { body } = await exchangeCode(pool, await obtainCode(pool, username, overrides), { client_id });
   const tokens = tokensSchema.parse(body);
   return { accessToken: tokens.access_token, idToken: tokens.id_token, refreshToken: tokens.refresh_token };
 }

@@ -34,6 +34,7 @@ export type { Persona, Personas } from './inspect/persona.ts';
 export type { ShadowDifference, ShadowVerdict } from './inspect/shadow.ts';
 export { getClaims } from './logic/decisionInput.ts';
 export type { Authorization } from './operation/authorization.ts';
+export type { ExposeError } from './operation/formatError.ts';
 export { defaultLimits, type OperationLimits } from './operation/limits.ts';
 export { type FromShieldOptions, fromShield } from './rules/fromShield.ts';
 export * from './rules/index.ts';

@@ -1,7 +1,9 @@
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { calculateJwkThumbprint } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { demoUsers } from '../../../dev/demoUsers.ts';
 import { locationOf, startTestPool, type TestPool } from '../../support/localPool.ts';
 
 let pool: TestPool;
@@ -12,15 +14,23 @@ beforeAll(async () => {
 });
 afterAll(() => pool.close());
 
-/** The status of a request with this very Host header, which fetch would not send. */
-function statusWithHost(host: string, path = '/local_claimgraph/.well-known/jwks.json'): Promise<number | undefined> {
+const jwksPath = '/local_claimgraph/.well-known/jwks.json';
+
+/** The answer to a request with this very Host header, which fetch would not send. */
+function askWithHost(to: string, host: string, path: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, path, headers: { host } }, (response) => {
-      response.resume();
-      resolve(response.statusCode);
-    });
-    sent.on('error', reject).end();
+    request({ host: '127.0.0.1', port: to, path, headers: { host } }, resolve).on('error', reject).end();
   });
+}
+
+async function statusWithHost(host: string, path = jwksPath): Promise<number | undefined> {
+  const response = await askWithHost(port, host, path);
+  response.resume();
+  return response.statusCode;
+}
+
+async function bodyWithHost(to: string, host: string, path = jwksPath): Promise<string> {
+  return text(await askWithHost(to, host, path));
 }
 
 function preflight(path: string, origin: string): Promise<Response> {
@@ -93,6 +103,25 @@ describe('the Host header', () => {
   });
 });
 
+describe('an emulator, whose host name the pool was told of,', () => {
+  let emulated: TestPool;
+  beforeAll(async () => {
+    emulated = await startTestPool({ hosts: ['10.0.2.2'] });
+  });
+  afterAll(() => emulated.close());
+
+  test('finds the endpoints by that name, and the issuer by its one name', async () => {
+    const { port: own } = new URL(emulated.url);
+    const body = await bodyWithHost(own, `10.0.2.2:${own}`, '/local_claimgraph/.well-known/openid-configuration');
+    expect(JSON.parse(body)).toMatchObject({
+      issuer: emulated.issuer,
+      authorization_endpoint: `http://10.0.2.2:${own}/oauth2/authorize`,
+      jwks_uri: `http://10.0.2.2:${own}/local_claimgraph/.well-known/jwks.json`,
+    });
+    expect(await bodyWithHost(own, `10.0.2.3:${own}`)).toContain('USER_POOL_HOSTS');
+  });
+});
+
 describe('a page of another origin', () => {
   const spa = 'http://localhost:5173';
 
@@ -107,7 +136,7 @@ describe('a page of another origin', () => {
     const response = await preflight(path, spa);
     expect(response.status).toBe(204);
     expect(response.headers.get('access-control-allow-origin')).toBe(spa);
-    expect(response.headers.get('access-control-allow-headers')).toBe('authorization, content-type');
+    expect(response.headers.get('access-control-allow-headers')).toBe('authorization, content-type, x-amz-user-agent');
     expect(response.headers.get('access-control-allow-credentials')).toBeNull();
     const answer = await fetch(`${pool.url}${path}`, {
       method: path.endsWith('userInfo') ? 'GET' : 'POST',
@@ -119,9 +148,18 @@ describe('a page of another origin', () => {
   test.each(['/oauth2/token', '/oauth2/revoke', '/oauth2/userInfo'])(
     'must not read %s when not registered',
     async (path) => {
-      for (const origin of ['https://evil.example', 'http://localhost:9999', 'null']) {
+      for (const origin of ['https://evil.example', 'http://localhost.evil.example:3000', 'http://192.0.2.7', 'null']) {
         expect((await preflight(path, origin)).headers.get('access-control-allow-origin')).toBeNull();
       }
+    },
+  );
+
+  test.each(['http://localhost:4200', 'http://127.0.0.1:8081', 'capacitor://localhost'])(
+    'on %s may use the endpoints: its address is registered',
+    async (origin) => {
+      const response = await preflight('/oauth2/token', origin);
+      expect(response.headers.get('access-control-allow-origin')).toBe(origin);
+      expect(response.headers.get('vary')).toMatch(/origin/i);
     },
   );
 
@@ -129,6 +167,37 @@ describe('a page of another origin', () => {
     const response = await fetch(`${pool.url}${path}`, { headers: { origin: spa } });
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
     expect((await preflight(path, spa)).status).toBe(404);
+  });
+});
+
+describe('the page at /', () => {
+  test('tells what a client has to know: addresses, clients, users, and where they stand', async () => {
+    const response = await fetch(pool.url);
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const page = (await response.text()).replaceAll(/<[^>]*>/g, ' ');
+    for (const fact of [
+      ...[pool.issuer, 'local_claimgraph', `${pool.issuer}/.well-known/openid-configuration`],
+      ...['authorize', 'token', 'userInfo', 'revoke'].map((name) => `${pool.url}/oauth2/${name}`),
+      ...[`${pool.url}/logout`, 'investments-spa', 'reporting-job', 'reporting-job-demo-secret'],
+      ...['http://localhost:*/callback', 'com.example.app:/callback', 'com.example.app:/signed-out'],
+      ...demoUsers.flatMap(({ username, subject, name }) => [username, subject, name]),
+      ...['dev/demoPool.ts', 'USER_POOL_HTTPS_PORT'],
+    ]) {
+      expect(page).toContain(fact);
+    }
+  });
+});
+
+test.each([
+  ['GET', '/nowhere'],
+  ['GET', '/.well-known/openid-configuration'],
+  ['POST', '/oauth2/authorize'],
+  ['DELETE', '/'],
+])('%s %s is nowhere, in the one shape that errors have', async (method, path) => {
+  const response = await fetch(`${pool.url}${path}`, { method });
+  expect({ status: response.status, body: await response.json() }).toEqual({
+    status: 404,
+    body: { error: 'not_found', error_description: expect.any(String) },
   });
 });
 

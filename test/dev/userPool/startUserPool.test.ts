@@ -8,8 +8,9 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { PoolStateError } from '../../../dev/userPool/poolState.ts';
+import { demoPool } from '../../../dev/demoPool.ts';
 import { startUserPool, type UserPool } from '../../../dev/userPool/startUserPool.ts';
+import { PoolStateError } from '../../../dev/userPool/state/poolState.ts';
 import { exchangeCode, newDataDir, obtainCode, refresh, signIn, startTestPool } from '../../support/localPool.ts';
 
 let dataDir: string;
@@ -39,7 +40,7 @@ async function start(options: Partial<Parameters<typeof startUserPool>[0]> = {})
 }
 
 async function startFresh(options: Partial<Parameters<typeof startUserPool>[0]> = {}) {
-  const pool = await startUserPool({ port: 0, dataDir, environment: {}, ...options });
+  const pool = await startUserPool({ config: demoPool, port: 0, dataDir, environment: {}, ...options });
   running.push(pool);
   return pool;
 }
@@ -258,9 +259,12 @@ describe('a second pool in the same data directory', () => {
   });
 
   test('of another process is refused too, and starts once that process is killed', async () => {
-    const url = JSON.stringify(new URL('../../../dev/userPool/startUserPool.ts', import.meta.url).href);
+    const moduleAt = (path: string) => `await import(${JSON.stringify(new URL(path, import.meta.url).href)})`;
     const options = JSON.stringify({ port: 0, dataDir, environment: {} });
-    const script = `const { startUserPool } = await import(${url}); console.log((await startUserPool(${options})).issuer);`;
+    const script = `
+      const { startUserPool } = ${moduleAt('../../../dev/userPool/startUserPool.ts')};
+      const { demoPool: config } = ${moduleAt('../../../dev/demoPool.ts')};
+      console.log((await startUserPool({ config, ...${options} })).issuer);`;
     const child = spawn(process.execPath, [
       '--conditions=source',
       '--import',

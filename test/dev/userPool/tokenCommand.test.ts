@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { demoPool } from '../../../dev/demoPool.ts';
 import { demoUsers } from '../../../dev/demoUsers.ts';
+import { findUser } from '../../../dev/userPool/config/poolConfig.ts';
 import { parseTokenCommand, TokenUsageError } from '../../../dev/userPool/tokenCommand.ts';
 
-const auditor = demoUsers.find(({ username }) => username === 'auditor');
+const auditor = findUser(demoPool, 'auditor');
 const byDefault = {
   kind: 'user',
   user: auditor,
@@ -33,7 +35,7 @@ describe('the command line is read:', () => {
     [['--help'], { kind: 'help' }],
     [['auditor', '-h'], { kind: 'help' }],
   ])('%j', (args, command) => {
-    expect(parseTokenCommand(args)).toEqual(command);
+    expect(parseTokenCommand(demoPool, args)).toEqual(command);
   });
 });
 
@@ -72,7 +74,7 @@ describe('wrong use is refused, and what is right is said:', () => {
       ],
     ),
   ])('%j', (args, message) => {
-    expect(() => parseTokenCommand(args)).toThrow(TokenUsageError);
-    expect(() => parseTokenCommand(args)).toThrow(message);
+    expect(() => parseTokenCommand(demoPool, args)).toThrow(TokenUsageError);
+    expect(() => parseTokenCommand(demoPool, args)).toThrow(message);
   });
 });

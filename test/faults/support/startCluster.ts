@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
+import { createTokenIssuer, type TokenIssuer } from 'claimgraph/testing';
+import { demoPool } from '../../../dev/demoPool.ts';
 import { demoUserClientId, demoUsers } from '../../../dev/demoUsers.ts';
-import { readPoolState } from '../../../dev/userPool/poolStore.ts';
 import { startUserPool, type UserPool } from '../../../dev/userPool/startUserPool.ts';
-import { createTokenIssuer, type TokenIssuer } from '../../../dev/userPool/tokens.ts';
+import { readPoolState } from '../../../dev/userPool/state/poolStore.ts';
 import { newDataDir } from '../../support/localPool.ts';
 import { createApiChanger } from './apiChanger.ts';
 import type { Changer } from './changeRecords.ts';
@@ -91,8 +92,8 @@ export async function startCluster({ ttlSeconds, shared }: ClusterOptions): Prom
     await Promise.all(nodeNames.map((name) => restart(name)));
 
     const now = () => Date.now() - 2 * hours * 1000;
-    const tokens = createTokenIssuer({ ...pool.keys, issuer: pool.issuer, now });
-    const tokenOf: Cluster['tokenOf'] = (username) =>
+    const tokens = createTokenIssuer({ key: pool.keys.signingKey, issuer: pool.issuer, now });
+    const tokenOf: Cluster['tokenOf'] = async (username) =>
       tokens.accessToken({ ...tokenRequest(username), expiresInSeconds: 12 * hours });
     const node: Cluster['node'] = (name) => got(nodes.get(name));
     const sql = await opening(Promise.resolve(createSqlChanger(postgres, pool.issuer)));
@@ -130,7 +131,7 @@ export function tokenRequest(name = observedUser) {
 /** A user pool that can be stopped, and started on the same port with the same keys. */
 async function startPool() {
   const folder = await newDataDir();
-  let pool: UserPool | undefined = await startUserPool({ port: 0, dataDir: folder, environment: {} });
+  let pool: UserPool | undefined = await startUserPool({ config: demoPool, port: 0, dataDir: folder, environment: {} });
   const { url, issuer } = pool;
   const state = got(await readPoolState(folder));
   const stop = async () => {
@@ -144,7 +145,12 @@ async function startPool() {
     keys: state.keys,
     stop,
     async start() {
-      pool = await startUserPool({ port: Number(new URL(url).port), dataDir: folder, environment: {} });
+      pool = await startUserPool({
+        config: demoPool,
+        port: Number(new URL(url).port),
+        dataDir: folder,
+        environment: {},
+      });
     },
     async close() {
       await stop();

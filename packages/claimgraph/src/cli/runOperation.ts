@@ -1,6 +1,6 @@
 import { execute, type GraphQLError } from 'graphql';
 import type { GuardedSchema } from '../compile/guardedSchema.ts';
-import { AppError, type ErrorCode } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { Authorization } from '../operation/authorization.ts';
 import { createDecisionRecorder, type ExecutedField } from '../operation/decisionRecorder.ts';
 import type { ProjectRun } from './defineConfig.ts';
@@ -17,12 +17,9 @@ export interface OperationRun {
 export interface ThrownError {
   readonly path: string;
   /** Where the client would read another than INTERNAL_SERVER_ERROR. */
-  readonly code?: ErrorCode;
+  readonly code?: string;
   readonly message: string;
 }
-
-/** The codes of errors that no rule makes. */
-const ofResolvers: ReadonlySet<ErrorCode> = new Set(['NOT_FOUND', 'LIMIT_EXCEEDED', 'BAD_USER_INPUT']);
 
 /** Executes an operation, which must not be refused before it starts, with what the caller's authorization says. */
 export async function runOperation(
@@ -32,7 +29,15 @@ export async function runOperation(
 ): Promise<OperationRun> {
   const recorder = createDecisionRecorder();
   authorization.record(recorder);
-  const contextValue = await run.createContext({ requestId: 'explain', authorization });
+  const refusals = new Set<unknown>();
+  const watched: Authorization = {
+    ...authorization,
+    refuse(coordinate, decision) {
+      refusals.add(decision.error);
+      authorization.refuse(coordinate, decision);
+    },
+  };
+  const contextValue = await run.createContext({ requestId: 'explain', authorization: watched });
   const operationName = operation.name?.value;
   const { errors = [] } = await execute({
     schema,
@@ -41,12 +46,14 @@ export async function runOperation(
     variableValues: variables,
     ...(operationName !== undefined && { operationName }),
   });
-  return { executed: recorder.executed(), thrown: errors.flatMap(toThrown) };
+  return {
+    executed: recorder.executed(),
+    thrown: errors.filter(({ originalError }) => !refusals.has(originalError)).map(toThrown),
+  };
 }
 
-function toThrown({ path = [], message, originalError }: GraphQLError): readonly ThrownError[] {
+function toThrown({ path = [], message, originalError }: GraphQLError): ThrownError {
   const at = { path: path.join('.'), message };
-  if (!(originalError instanceof AppError)) return [at];
-  const { code } = originalError;
-  return ofResolvers.has(code) ? [{ ...at, code }] : [];
+  const isShown = originalError instanceof AppError && originalError.clientMessage !== undefined;
+  return isShown ? { ...at, code: originalError.code } : at;
 }

@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../errors.ts';
 import { bindRow } from '../logic/bindRow.ts';
 import { awaitsClaims } from '../logic/claimGroups.ts';
 import type { Decision } from '../logic/decision.ts';
@@ -18,7 +17,7 @@ export interface ExplainedRule {
   readonly verdict: Decision['outcome'] | 'unknown';
   readonly needs?: Need;
   /** What a client would read, when it is not allowed. */
-  readonly code?: ErrorCode;
+  readonly code?: string;
   readonly name?: string;
   readonly description?: string;
   readonly reads?: readonly ('token' | 'claims' | 'arguments' | 'row' | 'anything')[];
@@ -34,7 +33,7 @@ export interface ExplainedField {
   readonly coordinate: string;
   readonly verdict: ExplainedRule['verdict'];
   readonly needs?: Need;
-  readonly code?: ErrorCode;
+  readonly code?: string;
   readonly permission: ExplainedRule;
   /** Who reads the value as it is: where one of these denies, it is masked. */
   readonly masks: readonly ExplainedRule[];

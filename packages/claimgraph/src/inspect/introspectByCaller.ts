@@ -1,7 +1,7 @@
 import { type GraphQLSchema, SchemaMetaFieldDef, TypeMetaFieldDef } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { FieldPlans } from '../compile/compilePermissions.ts';
-import { ForbiddenError, InternalError } from '../errors.ts';
+import { ForbiddenError, InsufficientUserAuthenticationError, InternalError } from '../errors.ts';
 import { claimsFor, type DecisionInput } from '../logic/decisionInput.ts';
 import { someRule } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
@@ -51,7 +51,7 @@ function assertReadable(plans: readonly FieldPlan[], facts: DecisionInput): void
 
 function isReachable(plan: FieldPlan, authorization: Authorization): boolean {
   const verdict = verdictOf(plan, authorization.facts());
-  if (verdict.outcome === 'denied') return verdict.error.code === 'INSUFFICIENT_USER_AUTHENTICATION';
+  if (verdict.outcome === 'denied') return verdict.error instanceof InsufficientUserAuthenticationError;
   return verdict.outcome !== 'indeterminate';
 }
 

@@ -1,5 +1,4 @@
 import type { FieldPlans } from '../compile/compilePermissions.ts';
-import type { ErrorCode } from '../errors.ts';
 import { bindRow } from '../logic/bindRow.ts';
 import type { NotAllowed } from '../logic/decision.ts';
 import type { DecisionInput } from '../logic/decisionInput.ts';
@@ -7,6 +6,7 @@ import { type Expression, someRule } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import { isSameExpression } from '../logic/isSameExpression.ts';
 import { partialEvaluate } from '../logic/partialEvaluate.ts';
+import { simulateExecution } from '../logic/simulateExecution.ts';
 import { refusalOf } from '../logic/verdict.ts';
 import { type Need, needOf } from './explain.ts';
 
@@ -14,7 +14,10 @@ import { type Need, needOf } from './explain.ts';
  * What a map says of a field: the code of the refusal, or what would have to be known: claims that the operation did not
  * look up, or what only executing the field tells (a rule of graphql-shield itself).
  */
-export type ShadowVerdict = 'allowed' | 'masked' | ErrorCode | 'needs claims' | 'needs execution' | NeedsMore;
+export type ShadowVerdict = 'allowed' | 'masked' | AnyCode | 'needs claims' | 'needs execution' | NeedsMore;
+
+/** A string, written so that an editor still proposes the words beside it. */
+type AnyCode = string & Readonly<Record<never, never>>;
 
 /** Only of a field that was not met. */
 type NeedsMore = 'needs arguments' | 'needs row';
@@ -42,6 +45,8 @@ export type CandidatePlans = ReadonlyMap<FieldPlan, FieldPlan>;
 export interface AskedFields {
   readonly roots: readonly { readonly plan: FieldPlan; readonly args: unknown }[];
   readonly below: readonly FieldPlan[];
+  /** Whether introspection or `__typename` is asked for at the root, which no rule refuses. */
+  readonly hasMetaFields: boolean;
 }
 
 /** Decides the fields of one operation as the candidate would, beside what is enforced. It loads nothing and never throws. */
@@ -60,11 +65,17 @@ export function toCandidatePlans(plans: FieldPlans, candidates: FieldPlans): Can
 }
 
 /** `facts` are those that the operation is decided by, with its claims settled where it needs them. */
-export function createShadow(candidates: CandidatePlans, { roots, below }: AskedFields, facts: DecisionInput): Shadow {
+export function createShadow(
+  candidates: CandidatePlans,
+  { roots, below, hasMetaFields }: AskedFields,
+  facts: DecisionInput,
+): Shadow {
+  const rootPlans = new Set(roots.map(({ plan }) => plan));
   const asked = [...roots.map(({ plan }) => plan), ...below];
   const compared = new Map<FieldPlan, Compared>();
   const reduced = new Map<FieldPlan, Undecided>();
   let knowledge: 'token' | 'facts' | undefined;
+  let refusesOperation: boolean | undefined;
   let left = maxCompared;
   let notCompared = 0;
 
@@ -77,7 +88,9 @@ export function createShadow(candidates: CandidatePlans, { roots, below }: Asked
         return;
       }
       left -= 1;
-      const decide = (one: Expression) => partialEvaluate(bindRow(one, facts, parent), facts, 'arguments', args);
+      const isRefusedBefore = rootPlans.has(plan) && doesRefuseOperation();
+      const decide: Decide = (one) =>
+        isRefusedBefore ? beforeExecution(one, args) : simulateExecution(one, facts, parent, args);
       compare(compared, plan, [enforcedVerdict(decision), verdictOf(whatIsLeft(candidate), decide, facts)]);
     },
     report() {
@@ -104,11 +117,30 @@ export function createShadow(candidates: CandidatePlans, { roots, below }: Asked
 
   /** What is known of both before rows are. */
   function standings(plan: FieldPlan, args?: unknown): Pair {
-    const decide = (one: Expression) => partialEvaluate(one, facts, args === undefined ? 'facts' : 'arguments', args);
+    const decide: Decide = (one) => beforeExecution(one, args);
     const candidate = candidates.get(plan);
     const left = reducePlan(plan, (one) => partialEvaluate(one, facts, 'facts'));
     const now = verdictOf(left, decide, facts);
     return [now, candidate ? verdictOf(whatIsLeft(candidate), decide, facts) : now];
+  }
+
+  /** Whether the candidate lets no root field run, so that it refuses the operation by what is known before execution. */
+  function doesRefuseOperation(): boolean {
+    refusesOperation ??=
+      !hasMetaFields &&
+      roots.every(({ plan, args }) => {
+        const { permission, masks } = whatIsLeft(candidates.get(plan) ?? plan);
+        const isRefused = refusalOf(beforeExecution(permission, args)) !== undefined;
+        return (
+          isRefused ||
+          masks.some((mask) => refusalOf(beforeExecution(mask.permission, args))?.outcome === 'indeterminate')
+        );
+      });
+    return refusesOperation;
+  }
+
+  function beforeExecution(expression: Expression, args: unknown): Expression {
+    return partialEvaluate(expression, facts, args === undefined ? 'facts' : 'arguments', args);
   }
 
   /** Unless claims are needed, a denial by the token comes first: as it would, were the candidate in force. */

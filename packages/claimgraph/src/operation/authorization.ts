@@ -1,4 +1,4 @@
-import { type ErrorCode, InternalError } from '../errors.ts';
+import { InternalError } from '../errors.ts';
 import { addClaimGroups } from '../logic/claimGroups.ts';
 import type { Decision, NotAllowed } from '../logic/decision.ts';
 import { type ClaimGroup, type ClaimsResult, claimsOfGroup, type DecisionInput } from '../logic/decisionInput.ts';
@@ -16,7 +16,7 @@ import type { DecisionRecorder } from './decisionRecorder.ts';
 /** A field that was not given out, for the operation's log line: by which rule, and how often. */
 export interface DenialSummary {
   readonly coordinate: string;
-  readonly code: ErrorCode;
+  readonly code: string;
   readonly rule: string;
   readonly count: number;
 }

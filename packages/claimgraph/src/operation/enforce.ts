@@ -2,9 +2,9 @@ import {
   defaultFieldResolver,
   type GraphQLField,
   type GraphQLFieldResolver,
-  type GraphQLResolveInfo,
   type GraphQLSchema,
-  isNonNullType,
+  isAbstractType,
+  isObjectType,
   type ResponsePath as Path,
   responsePathAsArray,
 } from 'graphql';
@@ -17,6 +17,7 @@ import { allowsEverybody } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import { isThenable, type MaybePromise, mapMaybePromise } from '../logic/maybePromise.ts';
 import type { Authorization } from './authorization.ts';
+import { createItemsGuard, noteLater } from './listItems.ts';
 import { recordField } from './recordField.ts';
 
 type Field = GraphQLField<unknown, unknown>;
@@ -24,18 +25,18 @@ type Resolver = GraphQLFieldResolver<unknown, unknown>;
 
 /**
  * Puts every field's plan in front of its resolver, in place, and of what opens a subscription's source. A refused field's
- * resolver is not called, and a guard creates no promise of its own. Nullable fields that everybody may read keep the resolver they had,
- * unless a candidate map says otherwise of them: what is decided of its fields is told to the operation's shadow.
+ * resolver is not called, and a guard creates no promise of its own. Fields that everybody may read have no guard, unless a
+ * candidate map says otherwise of them: what is decided of its fields is told to the operation's shadow. No list of any field
+ * leaves a rejection behind: see `listItems.ts`.
  */
 export function enforcePermissions(schema: GraphQLSchema, plans: FieldPlans, candidates?: CandidatePlans): void {
   const subscriptions = subscriptionsOf(schema);
+  noteTypesFoundLater(schema);
   for (const [field, plan] of plans) {
     const resolve = field.resolve ?? defaultFieldResolver;
     const tell = candidates?.has(plan) ? reportToShadow(plan) : undefined;
-    const isLeftAsItWas = isPublic(plan) && !tell;
-    const entry = isLeftAsItWas ? resolve : guard(plan, plan.masks, resolve, tell);
-    if (isNonNullType(field.type)) field.resolve = deferListErrors(plan, entry);
-    else if (!isLeftAsItWas) field.resolve = entry;
+    const isUnguarded = isPublic(plan) && !tell;
+    field.resolve = guardLists(field, plan, isUnguarded ? resolve : guard(plan, plan.masks, resolve, tell));
     if (isPublic(plan)) continue;
     // Without a `subscribe` of its own, the source is opened by a function on the root value.
     if (subscriptions.has(field)) field.subscribe = guard(plan, [], field.subscribe ?? defaultFieldResolver);
@@ -101,26 +102,27 @@ function guard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver, te
   return guarded;
 }
 
-/**
- * What makes a non-null field null leaves the list around it at once, and graphql-js 16.15 then forgets the promises of
- * earlier items: one that rejects later ends the process. A promise is waited for, so the failure becomes one.
- */
-function deferListErrors(plan: FieldPlan, resolve: Resolver): Resolver {
-  const later: Resolver = (parent, args, context, info) => {
-    try {
-      const value = resolve(parent, args, context, info);
-      return (value == null || value instanceof Error) && isInList(info) ? Promise.resolve(value) : value;
-    } catch (error) {
-      if (!isInList(info)) throw error;
-      return Promise.reject(error);
-    }
-  };
-  guards.set(later, guards.get(resolve) ?? { plan, resolve, guard: undefined, isForeign: false, isShadowed: false });
-  return later;
+/** The same resolver, none of whose lists leaves a rejection behind. */
+function guardLists({ type }: Field, plan: FieldPlan, resolve: Resolver): Resolver {
+  const guardItems = createItemsGuard(type);
+  const entry: Resolver = guardItems
+    ? (parent, args, context, info) => guardItems(noteLater(resolve(parent, args, context, info)), info)
+    : (parent, args, context, info) => noteLater(resolve(parent, args, context, info));
+  guards.set(entry, guards.get(resolve) ?? { plan, resolve, guard: undefined, isForeign: false, isShadowed: false });
+  return entry;
 }
 
-function isInList({ path }: GraphQLResolveInfo): boolean {
-  return responsePathAsArray(path).some((key) => typeof key === 'number');
+function noteTypesFoundLater(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isObjectType(type) && type.isTypeOf) {
+      const { isTypeOf } = type;
+      type.isTypeOf = (...args) => noteLater(isTypeOf(...args));
+    }
+    if (isAbstractType(type) && type.resolveType) {
+      const { resolveType } = type;
+      type.resolveType = (...args) => noteLater(resolveType(...args));
+    }
+  }
 }
 
 function syncGuard(

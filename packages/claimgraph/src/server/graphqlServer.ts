@@ -44,6 +44,11 @@ export interface GraphqlServerOptions<C, Groups extends ClaimsOfGroups = ClaimsO
   readonly auditSample?: number;
   /** Whether any caller can have the rules told by the header `x-claimgraph-explain: 1`; `never` unless given. */
   readonly explain?: 'never' | 'for-callers-who-ask';
+  /**
+   * Which GraphQLErrors that resolvers throw with an `extensions.code` of their own clients may read; all others are masked,
+   * so none unless given. An AppError needs no leave: its class says what clients read.
+   */
+  readonly exposeErrors?: ApolloServerOptions['exposeErrors'];
   /** Told what happens, for metrics: see `createPrometheusMetrics`. */
   readonly observers?: Observers;
   /** JSON lines on stderr unless given. */
@@ -118,8 +123,8 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
     onClaimsStale: (error, requestId, claimGroup) =>
       logger.warn({ requestId, claimGroup, err: error }, 'claims are stale: their source fails'),
   });
-  const { executor = 'jit', compiling = {}, auditSample = 0, explain = 'never' } = options;
-  const execution = { executor, compiling, auditSample, explain, observers };
+  const { executor = 'jit', compiling = {}, auditSample = 0, explain = 'never', exposeErrors } = options;
+  const execution = { executor, compiling, auditSample, explain, exposeErrors, observers };
   const apollo = createApolloServer(guarded, { introspection, logger, limits, ...execution });
   await apollo.start();
   const app = await createHttpServer({

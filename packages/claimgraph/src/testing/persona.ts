@@ -8,12 +8,12 @@ import type { UserPool } from '../token/userPool.ts';
 import {
   issueAccessToken,
   issueMachineToken,
-  type Members,
   machineTokenClaims,
   testIssuer,
   testUserClientId,
   userTokenClaims,
 } from './issueAccessToken.ts';
+import type { Members } from './signToken.ts';
 
 /** Somebody who calls the API in tests: what their token says, and what their business record says. */
 export type Persona<C> = AnonymousPersona | UserPersona<C> | MachinePersona<C>;

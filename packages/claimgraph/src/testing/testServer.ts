@@ -1,7 +1,6 @@
 import { pino } from 'pino';
 import { claimGroupsOf } from '../logic/claimGroups.ts';
 import { createGraphqlServer, type GraphqlServerOptions } from '../server/graphqlServer.ts';
-import type { Members } from './issueAccessToken.ts';
 import {
   createPersonasClaimsSource,
   createPersonasGroupSource,
@@ -10,6 +9,7 @@ import {
   type Personas,
   poolOf,
 } from './persona.ts';
+import type { Members } from './signToken.ts';
 import { createTestClient, type TestClient } from './testClient.ts';
 import { testKey } from './testKey.ts';
 

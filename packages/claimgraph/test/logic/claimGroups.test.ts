@@ -321,7 +321,7 @@ test('of claims the names are told with their group', () => {
 test('a candidate that reads a group which the operation did not load says so', () => {
   const [now, candidate] = [planOf(canRead), planOf(mayPay)];
   const facts = { ...authorize().authorization.facts(), claims: admin };
-  const shadow = createShadow(new Map([[now, candidate]]), { roots: [], below: [now] }, facts);
+  const shadow = createShadow(new Map([[now, candidate]]), { roots: [], below: [now], hasMetaFields: false }, facts);
   shadow.note(now, [], undefined, {});
   expect(shadow.report().differences).toMatchObject([{ now: 'allowed', candidate: 'needs claims', count: 1, of: 1 }]);
 });

@@ -2,22 +2,19 @@ import { createHmac } from 'node:crypto';
 import {
   issueAccessToken as issueToken,
   issueMachineToken as issueTokenOfMachine,
-  type Members,
   type SigningOptions,
-  withSignature,
 } from '../../src/testing/issueAccessToken.ts';
+import { type Members, withSignature } from '../../src/testing/signToken.ts';
 
 export {
   issueIdToken,
-  type Members,
   type SigningOptions,
-  signWithRsa,
   testIssuer,
   testMachineClientId,
   testSubject,
   testUserClientId,
-  withSignature,
 } from '../../src/testing/issueAccessToken.ts';
+export { type Members, signWithRsa, withSignature } from '../../src/testing/signToken.ts';
 export { type TestKey, testKey } from '../../src/testing/testKey.ts';
 
 // The kit's tokens, with the scope that reads investments.

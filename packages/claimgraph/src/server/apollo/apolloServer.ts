@@ -11,7 +11,7 @@ import { type CompilingOptions, defaultCompiling } from '../../execute/compiledO
 import { createCompilingExecutor } from '../../execute/compilingExecutor.ts';
 import { introspectByCaller } from '../../inspect/introspectByCaller.ts';
 import { claimGroupsOf } from '../../logic/claimGroups.ts';
-import { createFormatError, type FormatError } from '../../operation/formatError.ts';
+import { createFormatError, type ExposeError, type FormatError } from '../../operation/formatError.ts';
 import { defaultLimits, maxDocumentTokens, type OperationLimits } from '../../operation/limits.ts';
 import type { RequestContext } from '../context.ts';
 import type { Observers } from '../observers.ts';
@@ -38,6 +38,8 @@ export interface ApolloServerOptions {
   /** `jit` compiles the queries that are asked often; whatever is not compiled is executed by graphql-js. */
   readonly executor?: 'jit' | 'graphql-js';
   readonly compiling?: Partial<CompilingOptions>;
+  /** Which errors of resolvers with a code of their own clients may read; none unless given. */
+  readonly exposeErrors?: ExposeError | undefined;
   readonly observers?: Pick<Observers, 'onOperation' | 'onErrorCode' | 'onShadowDifferences'>;
 }
 
@@ -46,11 +48,11 @@ export function createApolloServer(
   options: ApolloServerOptions,
 ): ApolloServer<RequestContext> {
   const { introspection, logger, limits, executor = 'jit', compiling } = options;
-  const { auditSample, explain = 'never', observers = {} } = options;
+  const { auditSample, explain = 'never', exposeErrors, observers = {} } = options;
   if (introspection === 'by-caller') introspectByCaller(schema, plans);
   const claimGroups = [...claimGroupsOf(plans.values())].filter((group) => group !== undefined);
   const formatError = withErrorCodeMetric(
-    createFormatError((errorId, error) => logger.error({ errorId, err: error }, 'internal error')),
+    createFormatError((errorId, error) => logger.error({ errorId, err: error }, 'internal error'), { exposeErrors }),
     observers.onErrorCode,
   );
   const compilingOptions = {

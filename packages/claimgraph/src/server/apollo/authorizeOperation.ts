@@ -1,4 +1,4 @@
-import type { ApolloServerPlugin, GraphQLResponse } from '@apollo/server';
+import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from '@apollo/server';
 import {
   GraphQLError,
   type GraphQLFormattedError,
@@ -9,6 +9,7 @@ import {
 import type { FieldPlans } from '../../compile/compilePermissions.ts';
 import { type AppError, BadUserInputError, InsufficientScopeError } from '../../errors.ts';
 import type { CompilingExecutor } from '../../execute/compilingExecutor.ts';
+import { setHttpHead } from '../../execute/toResponse.ts';
 import type { CandidatePlans } from '../../inspect/shadow.ts';
 import { applyDenyModes } from '../../operation/applyDenyModes.ts';
 import { authorizeBeforeExecution } from '../../operation/authorizeBeforeExecution.ts';
@@ -16,6 +17,7 @@ import { assertEnforced } from '../../operation/enforce.ts';
 import type { FormatError } from '../../operation/formatError.ts';
 import { toHttpHead, toRequestError } from '../../operation/httpError.ts';
 import { createOperationPlanner, type OperationPlanner } from '../../operation/operationPlanner.ts';
+import { outageOf } from '../../operation/outageOf.ts';
 import type { RequestContext } from '../context.ts';
 import { notePlanned } from './plannedOperations.ts';
 import { shadowOperation } from './shadowDecisions.ts';
@@ -71,17 +73,20 @@ export function authorizeOperation(
           const errors = refused.map(({ path, decision }) => toFormatted(decision.error, path));
           return answer(errorOfRequest(refused.map(({ decision }) => decision.error)), errors);
         },
-        async willSendResponse({ response, contextValue: { authorization } }) {
+        async willSendResponse({ response, operation, errors, contextValue: { authorization } }) {
+          if (response.body.kind !== 'single') return;
+          const { data } = response.body.singleResult;
+          // Without a compiled form: with one, the response has its head already.
+          const outage = operation && errors && outageOf(operation.operation, { data, errors });
+          if (outage) setHttpHead(response.http, toHttpHead(outage));
           const outcomes = authorization.denialOutcomes();
-          if (outcomes.length === 0 || response.body.kind !== 'single') return;
+          if (outcomes.length === 0) return;
           response.body.singleResult = applyDenyModes(response.body.singleResult, outcomes, ({ error, path }) =>
             toFormatted(error, path),
           );
           const fatal = outcomes.filter(({ mode }) => mode === 'failOperation').map(({ error }) => error);
           if (fatal.length === 0) return;
-          const { status, headers } = toHttpHead(errorOfRequest(fatal));
-          response.http.status = status;
-          for (const [name, value] of headers) response.http.headers.set(name, value);
+          setHttpHead(response.http, toHttpHead(errorOfRequest(fatal)));
         },
       };
     },
@@ -100,8 +105,9 @@ const tooDeep = new BadUserInputError({
 });
 
 function answer(error: AppError, errors: readonly GraphQLFormattedError[]): GraphQLResponse {
+  const { status, headers } = toHttpHead(error);
   return {
-    http: toHttpHead(error),
+    http: { status, headers: new HeaderMap(headers) },
     body: { kind: 'single', singleResult: { errors } },
   };
 }
@@ -116,18 +122,13 @@ function refuseUnserved(schema: GraphQLSchema, type: OperationTypeNode): void {
   throw toRequestError(new BadUserInputError({ field: 'operation', expected: served.join(' or '), got: type }));
 }
 
-/** Which of several refusals speaks for the request: try again before sign in, sign in before ask for scopes. */
+/** Which of several refusals speaks for the request: failures and outages first, then sign in before ask for scopes. */
 function errorOfRequest(errors: readonly AppError[]): AppError {
   const scopes = errors.flatMap((error) => (error instanceof InsufficientScopeError ? error.requiredScopes : []));
   const all = scopes.length > 0 ? [new InsufficientScopeError([...new Set(scopes)]), ...errors] : errors;
-  const [first] = all.toSorted((a, b) => urgency(b) - urgency(a));
+  const [first] = all.toSorted(
+    (a, b) => Number(b.isFailure) - Number(a.isFailure) || b.actionability - a.actionability,
+  );
   if (!first) throw new RangeError('expected at least one refusal');
   return first;
-}
-
-function urgency(error: AppError): number {
-  const order = ['FORBIDDEN', 'INSUFFICIENT_SCOPE', 'INSUFFICIENT_USER_AUTHENTICATION', 'UNAUTHENTICATED'];
-  const index = order.indexOf(error.code);
-  // Whatever is no denial is a failure: internal ones and outages come before every denial.
-  return index === -1 ? order.length : index;
 }

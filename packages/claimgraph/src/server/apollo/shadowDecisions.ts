@@ -15,8 +15,8 @@ export function shadowOperation(
   candidates: CandidatePlans,
 ): void {
   const roots = [...plan.rootFields.values()].map((root) => ({ plan: root.plan, args: argumentsOf(root, variables) }));
-  const below = [...plan.nestedFields.keys()];
-  startShadow(context, createShadow(candidates, { roots, below }, context.authorization.facts()));
+  const asked = { roots, below: [...plan.nestedFields.keys()], hasMetaFields: plan.hasMetaFields };
+  startShadow(context, createShadow(candidates, asked, context.authorization.facts()));
 }
 
 /** Where the candidate map would have decided otherwise; undefined for an operation that was not compared. */

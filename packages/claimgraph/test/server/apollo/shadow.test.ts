@@ -17,7 +17,7 @@ import {
   requireRowByToken,
   requireScope,
 } from '../../../src/rules/index.ts';
-import { rule as shieldRule } from '../../../src/rules/shield.ts';
+import { chain, rule as shieldRule } from '../../../src/rules/shield.ts';
 import { createApolloServer } from '../../../src/server/apollo/apolloServer.ts';
 import type { RequestContext } from '../../../src/server/context.ts';
 import type { Principal } from '../../../src/token/principal.ts';
@@ -132,6 +132,7 @@ interface Running {
 
 const names = '{ people { name } }';
 const salaries = '{ people { salary } }';
+const tags = '{ people { tag(first: 10) } }';
 const many = '{ people(first: 700) { name salary } }';
 
 describe.each(['jit', 'graphql-js'] as const)('a candidate map (%s)', (executor) => {
@@ -263,6 +264,62 @@ describe.each(['jit', 'graphql-js'] as const)('a candidate map (%s)', (executor)
       {},
       [{ coordinate: 'Person.name', now: 'allowed', candidate: 'needs execution', count: 2, of: 2 }],
     ],
+    [
+      "whose code depends on a rule of shield's own that stands before the denial",
+      person({ tag: allOf(anyOf(canPay, never), asksForFew) }),
+      tags,
+      {},
+      [{ coordinate: 'Person.tag', now: 'allowed', candidate: 'needs execution', count: 2, of: 2 }],
+    ],
+    [
+      'that denies before it would ask a rule of shield itself',
+      person({ tag: allOf(asksForFew, anyOf(canPay, never)) }),
+      tags,
+      {},
+      [{ coordinate: 'Person.tag', now: 'allowed', candidate: 'FORBIDDEN', count: 2, of: 2 }],
+    ],
+    [
+      'that cannot decide, in a chain, what it would ask a rule of shield itself about',
+      person({ tag: chain(throwsForRow, asksForFew, never) }),
+      tags,
+      {},
+      [{ coordinate: 'Person.tag', now: 'allowed', candidate: 'INTERNAL_SERVER_ERROR', count: 2, of: 2 }],
+    ],
+    [
+      'that allows whatever a rule of shield itself would say',
+      person({ tag: anyOf(never, canRead) }),
+      tags,
+      {},
+      undefined,
+    ],
+    [
+      'whose code depends on claims which are not looked up for it',
+      person({ tag: allOf(anyOf(canPay, isManager), asksForFew) }),
+      tags,
+      {},
+      [{ coordinate: 'Person.tag', now: 'allowed', candidate: 'needs claims', count: 2, of: 2 }],
+    ],
+    [
+      'that denies with one code whatever claims which are not looked up for it say',
+      person({ tag: allOf(isManager, asksForFew) }),
+      tags,
+      {},
+      [{ coordinate: 'Person.tag', now: 'allowed', candidate: 'FORBIDDEN', count: 2, of: 2 }],
+    ],
+    [
+      'that would let no root field run, and so ask no rule of shield itself',
+      { Query: { people: allOf(anyOf(canPay, never), asksForFew), health: isOpen } },
+      '{ people(first: 10) { name } }',
+      {},
+      [{ coordinate: 'Query.people', now: 'allowed', candidate: 'FORBIDDEN', count: 1, of: 1 }],
+    ],
+    ...['health', '__typename'].map((other): [string, object, string, Partial<Running>, unknown] => [
+      `that would ask a rule of shield itself, as ${other} is asked for too`,
+      { Query: { people: allOf(anyOf(canPay, never), asksForFew), health: isOpen } },
+      `{ people(first: 10) { name } ${other} }`,
+      {},
+      [{ coordinate: 'Query.people', now: 'allowed', candidate: 'needs execution', count: 1, of: 1 }],
+    ]),
     [
       "in place of a map with a rule of shield's own",
       person({ salary: canRead }),

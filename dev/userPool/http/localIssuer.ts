@@ -1,0 +1,48 @@
+import type { FastifyRequest } from 'fastify';
+import { isLoopbackHost } from '../safety/loopbackHost.ts';
+
+/** Where the local pool on `port` is reached. Always `localhost`, whatever address it is bound to. */
+export function toLocalPoolUrl(port: number): string {
+  return `http://localhost:${port}`;
+}
+
+/** The `iss` of the tokens of the local pool on `port`. */
+export function toLocalIssuer(port: number, poolId: string): string {
+  return `${toLocalPoolUrl(port)}/${poolId}`;
+}
+
+/** Where this request reached the pool; its Host header was checked. */
+export function toBaseUrl({ protocol, host }: Pick<FastifyRequest, 'protocol' | 'host'>): string {
+  return `${protocol}://${host}`;
+}
+
+/**
+ * The issuer that USER_POOL_URL or USER_POOL_PORT names, or undefined when neither is set.
+ * @throws Error when the value is not a loopback http URL, or not a port
+ */
+export function readLocalIssuer(
+  environment: Readonly<Record<string, string | undefined>>,
+  poolId: string,
+): string | undefined {
+  const { USER_POOL_URL: url, USER_POOL_PORT: port } = environment;
+  if (url) return toLocalIssuer(parsePoolUrl(url), poolId);
+  if (port) return toLocalIssuer(parsePort(port), poolId);
+  return undefined;
+}
+
+function parsePoolUrl(text: string): number {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const host = url?.hostname.replace(/^\[(.*)\]$/, '$1');
+  if (url?.protocol !== 'http:' || host === undefined || !isLoopbackHost(host) || url.pathname !== '/') {
+    throw new Error(`USER_POOL_URL must be like http://localhost:4010; got ${JSON.stringify(text)}`);
+  }
+  return url.port === '' ? 80 : Number(url.port);
+}
+
+function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port < 1 || port > 65_535) {
+    throw new Error(`USER_POOL_PORT must be a port from 1 to 65535; got ${JSON.stringify(text)}`);
+  }
+  return port;
+}
