@@ -12,8 +12,8 @@ import { startBrowser } from '../../browser/browser.ts';
 /** Where the page is: one of the addresses that the local user pool knows. Nothing listens there; the browser is answered by the test. */
 export const pageOrigin = 'http://localhost:5173';
 
-/** How the local user pool is to behave, as variables of `npm start`. */
-const poolSettings: Readonly<Record<string, string>> = {};
+/** The local user pool rotates refresh tokens, and ends a sign-in when a used one comes back, however soon. */
+const poolSettings = { USER_POOL_ROTATION_GRACE_SECONDS: '0' };
 
 const start = ['--conditions=source', '--import', 'tsx', 'dev/start.ts'];
 const token = ['--conditions=source', '--import', 'tsx', 'dev/token.ts'];
