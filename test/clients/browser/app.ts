@@ -3,12 +3,7 @@ import { type AsyncStorage, UserManager, WebStorageStateStore } from 'oidc-clien
 import { createAuthLink, dropCacheOnSubjectChange } from '../../../packages/client/src/apollo.ts';
 import { readRefusals, type SubjectChange } from '../../../packages/client/src/index.ts';
 import { createOidcTokenManager } from '../../../packages/client/src/oidcClientTs.ts';
-
-/** What the page of the tests is told. */
-export interface AppSettings {
-  readonly apiUrl: string;
-  readonly issuer: string;
-}
+import './appSettings.ts';
 
 /** An application without a face, for tests to drive: oidc-client-ts, Apollo Client and the kit between them. */
 export interface App {
@@ -34,7 +29,6 @@ export interface App {
 
 declare global {
   interface Window {
-    readonly settings: AppSettings;
     app: App;
   }
 }
@@ -130,3 +124,4 @@ if (location.pathname === '/callback') {
 }
 await manager.sync();
 window.app = app;
+window.settings.isReady = true;
