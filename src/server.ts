@@ -32,7 +32,7 @@ export interface ServerDependencies {
 /** See the configuration table in README for each. */
 export type ServerSettings = Pick<
   Config,
-  'claims' | 'tokens' | 'corsOrigins' | 'introspection' | 'executor' | 'auditSample' | 'explain'
+  'claims' | 'tokens' | 'corsOrigins' | 'introspection' | 'executor' | 'auditSample' | 'explain' | 'drainSeconds'
 >;
 
 const claimsHeartbeatMs = 1_000;
@@ -90,6 +90,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
     executor: settings.executor,
     auditSample: settings.auditSample,
     explain: settings.explain,
+    drainSeconds: settings.drainSeconds,
     ...(compiling && { compiling }),
     ...(metrics && { observers: metrics.observers }),
     logger,

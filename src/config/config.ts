@@ -7,6 +7,8 @@ export interface Config {
   readonly port: number;
   /** 0 takes any free port; undefined serves no metrics. */
   readonly metricsPort: number | undefined;
+  /** How long requests are still accepted after SIGTERM, while the process says that it is not ready. */
+  readonly drainSeconds: number;
   readonly database: DatabaseConfig;
   /** True when the database limits the rows by itself, besides the SQL that asks for them. */
   readonly rowLevelSecurity: boolean;

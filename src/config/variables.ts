@@ -32,6 +32,20 @@ export const variables = {
     default: 'none: there are no metrics',
     description: 'the port of `/metrics` for Prometheus, on HOST; not for clients of the API',
   }),
+  DRAIN_SECONDS: defineVariable(
+    z
+      .string()
+      .regex(/^\d{1,3}$/)
+      .transform(Number)
+      .pipe(z.number().max(300))
+      .optional(),
+    {
+      expected: 'a whole number from 0 to 300',
+      default: '0 in local mode, 5 otherwise',
+      description:
+        'how long requests are still accepted after SIGTERM, while `/health/ready` says 503: as long as load balancers take to notice',
+    },
+  ),
   USER_POOL_PORT: integer(0, 65535, 4010, 'the port of the local user pool; 0 takes any free one'),
   USER_POOL_URL: defineVariable(z.string().transform(withoutSlash).refine(isLocalUrl).optional(), {
     expected: 'http://localhost, http://127.0.0.1 or http://[::1] with a port and no path',

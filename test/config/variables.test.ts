@@ -155,6 +155,7 @@ describe('the list of variables', () => {
       'AUTH_MODE',
       'HOST',
       'METRICS_PORT',
+      'DRAIN_SECONDS',
       'USER_POOL_URL',
       'USER_POOL_CONFIG',
       'USER_POOL_HOSTS',

@@ -44,6 +44,7 @@ const settings: ServerSettings = {
   executor: 'jit',
   auditSample: 0,
   explain: 'never',
+  drainSeconds: 0,
 };
 
 export interface ApiParts extends Pick<ServerDependencies, 'metrics' | 'sharedClaims'>, Pick<UserPool, 'tenant'> {

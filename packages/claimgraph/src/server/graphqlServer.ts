@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { observeSource } from '../claims/observeSource.ts';
@@ -17,6 +18,7 @@ import type { UserPool } from '../token/userPool.ts';
 import { type ApolloServerOptions, createApolloServer } from './apollo/apolloServer.ts';
 import { createContextBuilder, type RequestContext } from './context.ts';
 import { createLogger } from './createLogger.ts';
+import { createDrain } from './http/drain.ts';
 import type { HealthChecks } from './http/health.ts';
 import { createHttpServer } from './http/httpServer.ts';
 import type { Observers } from './observers.ts';
@@ -49,6 +51,11 @@ export interface GraphqlServerOptions<C, Groups extends ClaimsOfGroups = ClaimsO
    * so none unless given. An AppError needs no leave: its class says what clients read.
    */
   readonly exposeErrors?: ApolloServerOptions['exposeErrors'];
+  /**
+   * How long requests are still accepted after `close` is called, while `/health/ready` says 503 already: as long as load
+   * balancers take to notice. 0 unless given; in seconds, up to 300.
+   */
+  readonly drainSeconds?: number;
   /** Told what happens, for metrics: see `createPrometheusMetrics`. */
   readonly observers?: Observers;
   /** JSON lines on stderr unless given. */
@@ -74,7 +81,10 @@ export interface GraphqlServer<C, Groups extends ClaimsOfGroups = ClaimsOfGroups
   publishClaimsChange(change: PublishedChange): Promise<void>;
   /** What became of the questions that were not remembered here; undefined when claims are not shared. */
   readonly sharedClaimsCounts: SharedClaims['counts'] | undefined;
-  /** Stops to accept, lets running requests end (10 s at most), then lets go of timers. */
+  /**
+   * Says at `/health/ready` that it stops, and ends each connection with the next answer on it; accepts requests for
+   * `drainSeconds` more, lets those that run end (10 s at most), then lets go of timers.
+   */
   close(): Promise<void>;
 }
 
@@ -95,6 +105,7 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
   const { guarded, pools, extendContext = (context) => context, healthChecks, corsOrigins = [] } = options;
   const { introspection = 'off', limits = {}, logger = createLogger() } = options;
   const { observers = {} } = options;
+  const drainMs = toDrainMs(options.drainSeconds);
   const warnings = [...guarded.warnings, ...checkGroups(options)];
   for (const warning of warnings) logger.warn({ warning }, 'permission map');
   const verifier = createAccessTokenVerifier({
@@ -127,7 +138,9 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
   const execution = { executor, compiling, auditSample, explain, exposeErrors, observers };
   const apollo = createApolloServer(guarded, { introspection, logger, limits, ...execution });
   await apollo.start();
+  const drain = createDrain();
   const app = await createHttpServer({
+    drain,
     apollo,
     buildContext: async (request) => extendContext(await buildContext(request)),
     healthChecks: { userPoolKeys: () => verifier.isReady(), ...healthChecks },
@@ -155,6 +168,8 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
     },
     sharedClaimsCounts: shared?.counts,
     async close() {
+      drain.begin();
+      if (drainMs > 0 && app.server.listening) await wait(drainMs);
       const drainTimeout = setTimeout(() => app.server.closeAllConnections(), maxDrainMs);
       await app.close();
       clearTimeout(drainTimeout);
@@ -164,6 +179,11 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
       verifier.close();
     },
   };
+}
+
+function toDrainMs(drainSeconds = 0): number {
+  if (drainSeconds >= 0 && drainSeconds <= 300) return drainSeconds * 1000;
+  throw new ConfigurationError(`drainSeconds: expected a number from 0 to 300; got ${drainSeconds}.`);
 }
 
 /** Holds the groups that the rules read, and those of a candidate map, against the groups that have a source. */
