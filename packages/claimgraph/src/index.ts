@@ -61,6 +61,7 @@ export {
   createAccessTokenVerifier,
   type TokenRejection,
 } from './token/accessTokenVerifier.ts';
+export { isAwsRegion } from './token/awsRegion.ts';
 export {
   type AnonymousPrincipal,
   anonymous,
@@ -79,5 +80,7 @@ export {
   type CognitoUserPoolSettings,
   cognitoUserPool,
   InvalidUserPoolError,
+  isClientId,
+  isUserPoolId,
   type UserPool,
 } from './token/userPool.ts';

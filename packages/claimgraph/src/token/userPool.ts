@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors.ts';
 import { checkUrl } from '../httpClient/checkUrl.ts';
+import { awsDomainOf, isAwsRegion } from './awsRegion.ts';
 import { findTenantProblems, type TenantSource } from './tenant.ts';
 
 /** A Cognito user pool whose access tokens are accepted. Its `issuer` is compared exactly with the `iss` claim. */
@@ -45,19 +46,18 @@ export function cognitoUserPool(settings: CognitoUserPoolSettings): UserPool {
   const { region, userPoolId, issuerForm = 'standard', userClientIds, machineClientIds, audience } = settings;
   const tenant = toTenantSource(settings);
   const problems: string[] = [];
-  if (!/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/.test(region)) {
+  if (!isAwsRegion(region)) {
     problems.push(`region: expected an AWS region such as eu-west-1; got ${JSON.stringify(region)}`);
   }
-  if (!/^[A-Za-z0-9]{1,55}$/.test(userPoolId.startsWith(`${region}_`) ? userPoolId.slice(region.length + 1) : '')) {
+  if (!isUserPoolId(userPoolId, region)) {
     problems.push(
       `userPoolId: expected the region, "_" and letters or digits, such as eu-west-1_AbCdEf123; got ${JSON.stringify(userPoolId)}`,
     );
   }
-  // The pattern of ClientId in Cognito's API reference.
-  for (const id of [...userClientIds, ...machineClientIds].filter((id) => !/^[\w+]{0,128}$/.test(id))) {
+  for (const id of [...userClientIds, ...machineClientIds].filter((id) => id !== '' && !isClientId(id))) {
     problems.push(`client ids: expected 1 to 128 of A-Z, a-z, 0-9, "_" and "+"; got ${JSON.stringify(id)}`);
   }
-  const host = `${issuerForm === 'standard' ? '' : 'issuer-'}cognito-idp.${region}.amazonaws.com`;
+  const host = `${issuerForm === 'standard' ? '' : 'issuer-'}cognito-idp.${region}.${awsDomainOf(region)}`;
   const issuer = `https://${host}/${userPoolId}`;
   const jwksUri = `${issuer}/.well-known/jwks.json`;
   const pool = { issuer, jwksUri, userClientIds, machineClientIds, audience, ...(tenant && { tenant }) };
@@ -67,6 +67,17 @@ export function cognitoUserPool(settings: CognitoUserPoolSettings): UserPool {
   }
   if (problems.length > 0) throw new InvalidUserPoolError(problems);
   return pool;
+}
+
+/** A region, "_" and letters or digits: those of the given region, or of any. */
+export function isUserPoolId(text: string, region?: string): boolean {
+  const [, ofPool = '', rest = ''] = /^([^_]*)_(.*)$/s.exec(text) ?? [];
+  return (region === undefined ? isAwsRegion(ofPool) : ofPool === region) && /^[A-Za-z0-9]{1,55}$/.test(rest);
+}
+
+/** The pattern of ClientId in Cognito's API reference. */
+export function isClientId(text: string): boolean {
+  return /^[\w+]{1,128}$/.test(text);
 }
 
 /** Everything that is wrong with a pool, however it was made. */

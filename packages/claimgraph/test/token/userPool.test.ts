@@ -37,8 +37,18 @@ describe('cognitoUserPool', () => {
     });
   });
 
-  test.each(['us-gov-west-1', 'ap-southeast-2', 'us-iso-east-1'])('takes the region %s', (region) => {
-    expect(cognitoUserPool({ ...settings, region, userPoolId: `${region}_x` }).issuer).toContain(`.${region}.`);
+  test.each([
+    ['us-gov-west-1', 'us-gov-west-1.amazonaws.com'],
+    ['ap-southeast-2', 'ap-southeast-2.amazonaws.com'],
+    ['cn-north-1', 'cn-north-1.amazonaws.com.cn'],
+    ['eusc-de-east-1', 'eusc-de-east-1.amazonaws.eu'],
+  ])('names the hosts of the region %s in its own partition', (region, domain) => {
+    const userPoolId = `${region}_x`;
+    const { issuer, jwksUri } = cognitoUserPool({ ...settings, region, userPoolId });
+    expect([issuer, jwksUri]).toEqual([
+      `https://cognito-idp.${domain}/${userPoolId}`,
+      `https://cognito-idp.${domain}/${userPoolId}/.well-known/jwks.json`,
+    ]);
   });
 
   test('has a tenant, or the claim that names it', () => {
