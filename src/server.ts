@@ -56,6 +56,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
   const fields = createFieldIndex(guarded);
   const revocations = createRevocationList({
     source: createInvestmentsRevocationSource(database.db),
+    pools,
     maxStalenessSeconds: settings.claims.ttlSeconds,
     refreshSeconds: settings.claims.ttlSeconds / 3,
     onFailure: (error) => logger.warn({ err: error }, 'the deny list could not be read'),

@@ -12,24 +12,30 @@ export const poolVariables = {
   userClientIds: 'COGNITO_USER_CLIENT_IDS',
   machineClientIds: 'COGNITO_MACHINE_CLIENT_IDS',
   issuerForm: 'COGNITO_ISSUER_FORM',
+  replicaRegions: 'COGNITO_REPLICA_REGIONS',
   audience: 'COGNITO_AUDIENCE',
   tenant: 'COGNITO_TENANT',
   tenantClaim: 'COGNITO_TENANT_CLAIM',
 } as const satisfies Record<keyof CognitoUserPool, VariableName>;
 
 // The messages of these schemas say what was expected.
+const forms = variables.COGNITO_ISSUER_FORM.expected;
 const clientIds = z.array(text(isClientId, 'a client id'), { error: 'an array of client ids' }).default([]);
 const names = z.object({
   region: text(isAwsRegion, variables.COGNITO_REGION.expected),
   userPoolId: text((id) => isUserPoolId(id), variables.COGNITO_USER_POOL_ID.expected),
 });
+const regions = z.object({ region: names.shape.region, replicaRegions: z.array(z.string()) });
 const clients = z.object({ userClientIds: clientIds, machineClientIds: clientIds });
 const userPool = z
   .strictObject(
     {
       ...names.shape,
       ...clients.shape,
-      issuerForm: z.enum(['standard', 'issuer-prefixed'], { error: 'standard or issuer-prefixed' }).default('standard'),
+      issuerForm: z.enum(['standard', 'issuer-prefixed', 'both'], { error: forms }).default('standard'),
+      replicaRegions: z
+        .array(text(isAwsRegion, variables.COGNITO_REGION.expected), { error: 'an array of AWS regions' })
+        .default([]),
       audience: text((audience) => /^\S+$/.test(audience), variables.COGNITO_AUDIENCE.expected).optional(),
       tenant: z.custom<string>(isTenantName, { error: variables.COGNITO_TENANT.expected }).optional(),
       tenantClaim: z.custom<string>(isTenantClaim, { error: variables.COGNITO_TENANT_CLAIM.expected }).optional(),
@@ -40,6 +46,11 @@ const userPool = z
     path: ['userPoolId'],
     error: 'a user pool id that starts with the region and _',
     when: ({ value }) => names.safeParse(value).success,
+  })
+  .refine(({ region, replicaRegions }) => !replicaRegions.includes(region), {
+    path: ['replicaRegions'],
+    error: 'other regions than the user pool is in',
+    when: ({ value }) => regions.safeParse(value).success,
   })
   .refine(({ userClientIds, machineClientIds }) => userClientIds.length + machineClientIds.length > 0, {
     path: ['userClientIds'],
@@ -65,7 +76,10 @@ function text(isRight: (text: string) => boolean, expected: string) {
 }
 
 function haveOwnIssuers(pools: readonly CognitoUserPool[]): boolean {
-  return new Set(pools.map(({ userPoolId, issuerForm }) => `${issuerForm} ${userPoolId}`)).size === pools.length;
+  const issuers = pools.flatMap(({ userPoolId, issuerForm }) =>
+    (issuerForm === 'both' ? ['standard', 'issuer-prefixed'] : [issuerForm]).map((form) => `${form} ${userPoolId}`),
+  );
+  return new Set(issuers).size === issuers.length;
 }
 
 interface ParsedUserPools {
@@ -86,12 +100,14 @@ export function parseUserPools(given: Environment): ParsedUserPools {
 
 function singleUserPool(given: Environment) {
   const { COGNITO_USER_CLIENT_IDS: userClientIds, COGNITO_MACHINE_CLIENT_IDS: machineClientIds } = given;
+  const { COGNITO_REPLICA_REGIONS: replicaRegions } = given;
   return {
     region: given.COGNITO_REGION,
     userPoolId: given.COGNITO_USER_POOL_ID,
     userClientIds: userClientIds && toList(userClientIds),
     machineClientIds: machineClientIds && toList(machineClientIds),
     issuerForm: given.COGNITO_ISSUER_FORM,
+    replicaRegions: replicaRegions && toList(replicaRegions),
     audience: given.COGNITO_AUDIENCE,
     tenant: given.COGNITO_TENANT,
     tenantClaim: given.COGNITO_TENANT_CLAIM,

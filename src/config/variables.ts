@@ -92,9 +92,15 @@ export const variables = {
     description: 'the clients that sign in as themselves (client credentials)',
   }),
   COGNITO_ISSUER_FORM: defineVariable(z.string().optional(), {
-    expected: 'standard or issuer-prefixed',
+    expected: 'standard, issuer-prefixed or both',
     default: 'standard',
-    description: 'how the issuer starts: https://cognito-idp or https://issuer-cognito-idp',
+    description:
+      'how the issuer starts that tokens name: https://cognito-idp or https://issuer-cognito-idp; both while a pool is switched',
+  }),
+  COGNITO_REPLICA_REGIONS: defineVariable(z.string().optional(), {
+    expected: 'AWS regions, separated by commas',
+    default: 'none',
+    description: 'further regions whose replicas of the user pool issue tokens in their own name',
   }),
   COGNITO_AUDIENCE: defineVariable(z.string().optional(), {
     expected: 'a resource identifier without spaces',
@@ -115,7 +121,7 @@ export const variables = {
     expected: 'a JSON array with at least one user pool',
     default: 'none',
     description:
-      'several user pools instead of one: a JSON array of {region, userPoolId, userClientIds, machineClientIds, issuerForm, audience, tenant, tenantClaim}',
+      'several user pools instead of one: a JSON array of {region, userPoolId, userClientIds, machineClientIds, issuerForm, replicaRegions, audience, tenant, tenantClaim}',
   }),
   DATABASE_URL: defineVariable(z.string().refine(isPostgresUrl).optional(), {
     expected: 'a URL that starts with postgres:// or postgresql://',

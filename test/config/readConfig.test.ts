@@ -57,6 +57,7 @@ describe('a right environment', () => {
             userClientIds: ['spa1'],
             machineClientIds: [],
             issuerForm: 'standard',
+            replicaRegions: [],
           },
         ],
       },
@@ -214,6 +215,7 @@ describe('a right environment', () => {
               userClientIds: ['spa1'],
               machineClientIds: [],
               issuerForm: 'standard',
+              replicaRegions: [],
               audience: 'api',
             },
             {

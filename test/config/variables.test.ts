@@ -165,6 +165,7 @@ describe('the list of variables', () => {
       'COGNITO_USER_POOL_ID',
       'COGNITO_USER_CLIENT_IDS',
       'COGNITO_MACHINE_CLIENT_IDS',
+      'COGNITO_REPLICA_REGIONS',
       'COGNITO_AUDIENCE',
       'COGNITO_TENANT',
       'COGNITO_TENANT_CLAIM',

@@ -48,6 +48,8 @@ const settings: ServerSettings = {
 };
 
 export interface ApiParts extends Pick<ServerDependencies, 'metrics' | 'sharedClaims'>, Pick<UserPool, 'tenant'> {
+  /** Other names of the user pool, with the same keys. */
+  readonly issuerAliases?: readonly string[];
   /** Another API's, to be its second process; it stays open when this one is closed. */
   readonly database?: TestDatabase;
 }
@@ -71,6 +73,7 @@ export async function startApi(overrides: Partial<ServerSettings> = {}, parts: A
         machineClientIds: [demoMachineClient.clientId],
         audience: undefined,
         tenant: parts.tenant,
+        aliases: parts.issuerAliases?.map((issuer) => ({ issuer, jwksUri: jwks.jwksUri })),
       },
     ],
     database,

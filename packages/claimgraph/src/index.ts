@@ -80,6 +80,8 @@ export {
   type CognitoUserPoolSettings,
   cognitoUserPool,
   InvalidUserPoolError,
+  type IssuerAlias,
+  type IssuerForm,
   isClientId,
   isUserPoolId,
   type UserPool,

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import type { ClaimsCacheOptions } from '../claims/claimsCacheOptions.ts';
 import { observeSource } from '../claims/observeSource.ts';
 import {
   createSharedClaims,
@@ -8,12 +9,18 @@ import {
   type SharedClaims,
   type SharedClaimsEvents,
 } from '../claims/redis/sharedClaims.ts';
-import { createServerClaims, type ServerClaims, type ServerClaimsSettings } from '../claims/serverClaims.ts';
+import {
+  type ClaimsSettings,
+  createServerClaims,
+  type ServerClaims,
+  type ServerClaimsSettings,
+} from '../claims/serverClaims.ts';
 import { checkClaimGroups } from '../compile/checkClaimGroups.ts';
 import { ConfigurationError } from '../errors.ts';
 import type { GuardedSchema } from '../guard/guardedSchema.ts';
 import type { OperationLimits } from '../operation/limits.ts';
 import { type AccessTokenVerifierOptions, createAccessTokenVerifier } from '../token/accessTokenVerifier.ts';
+import { createIssuerNames } from '../token/issuerNames.ts';
 import type { UserPool } from '../token/userPool.ts';
 import { type ApolloServerOptions, createApolloServer } from './apollo/apolloServer.ts';
 import { createContextBuilder, type RequestContext } from './context.ts';
@@ -118,12 +125,16 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
   const shared =
     options.claims.shared &&
     createSharedClaims(options.claims.shared, { ...logSharedClaims(logger), onCount: observers.onSharedClaims });
-  const claims = createServerClaims<C, Groups>(options.claims, (settings, group) => ({
+  const complete = <T>(settings: ClaimsSettings<T>, group?: string): ClaimsCacheOptions<T> => ({
     ...defaultClaimsSettings,
     ...settings,
     source: observers.onClaimsCall ? observeSource(settings.source, observers.onClaimsCall, group) : settings.source,
     ...(shared && { tier: shared.tierOf(group) }),
-  }));
+  });
+  const names = createIssuerNames(pools);
+  const claims = createServerClaims<C, Groups>(options.claims, complete, (told) =>
+    typeof told === 'string' ? names.toCanonicalKey(told) : names.toCanonical(told),
+  );
   shared?.follow(claims);
   const buildContext = createContextBuilder<C, Groups>({
     verifyToken: verifier.verify,

@@ -21,18 +21,25 @@ describe('cognitoUserPool', () => {
     expect(cognitoUserPool(settings)).toEqual({
       issuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123',
       jwksUri: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123/.well-known/jwks.json',
+      aliases: [
+        {
+          issuer: 'https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123',
+          jwksUri: 'https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123/.well-known/jwks.json',
+        },
+      ],
+      acceptedIssuers: ['https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123'],
       userClientIds: ['1example23456789'],
       machineClientIds: ['2example23456789'],
       audience: undefined,
     });
   });
 
-  test('names the other issuer for a pool that is set to it, and only that', () => {
+  test('accepts the other issuer for a pool that is set to it, and only that', () => {
     const pool = cognitoUserPool({ ...settings, issuerForm: 'issuer-prefixed', audience: 'https://api.example.com' });
 
     expect(pool).toMatchObject({
-      issuer: 'https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123',
-      jwksUri: 'https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123/.well-known/jwks.json',
+      issuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123',
+      acceptedIssuers: ['https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123'],
       audience: 'https://api.example.com',
     });
   });
