@@ -1,7 +1,7 @@
+import { defineConfig, readTypeDefs } from 'claimgraph';
 import { demoPersonas } from './dev/demoPersonas.ts';
 import { demoRun } from './dev/demoRun.ts';
-import { defineConfig, readTypeDefs } from './src/index.ts';
-import { permissions } from './src/investments/permissions.ts';
+import { permissions } from './src/access/permissions.ts';
 
 /** What `npm run permissions -- …` reads. */
 export default defineConfig({

@@ -1,10 +1,10 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
-import * as fieldCoordinates from './src/codegen/fieldCoordinates.ts';
-import * as permissionTree from './src/codegen/permissionTree.ts';
+import * as fieldCoordinates from './packages/claimgraph/src/codegen/fieldCoordinates.ts';
+import * as permissionTree from './packages/claimgraph/src/codegen/permissionTree.ts';
 
 // What a library user writes as 'claimgraph/codegen' and 'claimgraph/codegen/field-coordinates'.
-const permissionTreePlugin = './src/codegen/permissionTree.ts';
-const fieldCoordinatesPlugin = './src/codegen/fieldCoordinates.ts';
+const permissionTreePlugin = './packages/claimgraph/src/codegen/permissionTree.ts';
+const fieldCoordinatesPlugin = './packages/claimgraph/src/codegen/fieldCoordinates.ts';
 const ownPlugins = new Map<string, object>([
   [permissionTreePlugin, permissionTree],
   [fieldCoordinatesPlugin, fieldCoordinates],
@@ -23,28 +23,28 @@ const config: CodegenConfig = {
         enumsAsTypes: true,
         useTypeImports: true,
         immutableTypes: true,
-        contextType: '../investments/context.ts#InvestmentsContext',
+        contextType: '../context.ts#InvestmentsContext',
         scalars: { ID: 'string', DateTime: 'Date', Usd: 'number', JSON: 'unknown' },
         mappers: {
-          Viewer: '../permissions/vocabulary.ts#Caller',
-          FieldPermission: '../permissions/can.ts#CanAnswer',
-          Company: '../investments/data/rows.ts#CompanyRow',
-          CompanyConnection: '../investments/connection.ts#Connection<CompanyRow>',
-          CompanyEdge: '../investments/data/rows.ts#Edge<CompanyRow>',
-          Transaction: '../investments/data/rows.ts#TransactionRow',
-          TransactionConnection: '../investments/connection.ts#Connection<TransactionRow>',
-          TransactionEdge: '../investments/data/rows.ts#Edge<TransactionRow>',
-          Investor: '../investments/data/rows.ts#InvestorRow',
-          RegionSummary: '../investments/data/rows.ts#RegionSummaryRow',
-          AuditEvent: '../investments/data/rows.ts#AuditEventRow',
-          AuditEventConnection: '../investments/connection.ts#Connection<AuditEventRow>',
-          AuditEventEdge: '../investments/data/rows.ts#Edge<AuditEventRow>',
+          Viewer: 'claimgraph#Caller',
+          FieldPermission: 'claimgraph#CanAnswer',
+          Company: '../data/rows.ts#CompanyRow',
+          CompanyConnection: '../resolvers/connection.ts#Connection<CompanyRow>',
+          CompanyEdge: '../data/rows.ts#Edge<CompanyRow>',
+          Transaction: '../data/rows.ts#TransactionRow',
+          TransactionConnection: '../resolvers/connection.ts#Connection<TransactionRow>',
+          TransactionEdge: '../data/rows.ts#Edge<TransactionRow>',
+          Investor: '../data/rows.ts#InvestorRow',
+          RegionSummary: '../data/rows.ts#RegionSummaryRow',
+          AuditEvent: '../data/rows.ts#AuditEventRow',
+          AuditEventConnection: '../resolvers/connection.ts#Connection<AuditEventRow>',
+          AuditEventEdge: '../data/rows.ts#Edge<AuditEventRow>',
         },
       },
     },
     './src/generated/fieldCoordinates.ts': { plugins: [fieldCoordinatesPlugin] },
     './src/generated/permissionTree.ts': {
-      plugins: [{ [permissionTreePlugin]: { rulesFrom: '../permissions/vocabulary.ts' } }],
+      plugins: [{ [permissionTreePlugin]: { rulesFrom: 'claimgraph' } }],
     },
   },
 };

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/faults/*.faults.ts'],
-    setupFiles: ['test/support/closedNetwork.ts'],
+    setupFiles: ['packages/claimgraph/test/support/closedNetwork.ts'],
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 240_000,

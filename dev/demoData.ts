@@ -1,7 +1,7 @@
 import { type Insertable, type Kysely, sql, type Transaction } from 'kysely';
-import type { Role } from '../src/investments/claims.ts';
-import type { Region } from '../src/investments/data/rows.ts';
-import type { Tables } from '../src/investments/data/tables.ts';
+import type { Role } from '../src/access/claims.ts';
+import type { Region } from '../src/data/rows.ts';
+import type { Tables } from '../src/data/tables.ts';
 import { demoMachineClient, demoUsers } from './demoUsers.ts';
 
 /** `not-empty`: there are data of somebody else's, and nothing was changed. */

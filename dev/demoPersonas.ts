@@ -1,5 +1,5 @@
-import { parseInvestmentsClaims } from '../src/investments/claimsSource.ts';
-import type { Personas } from '../src/permissions/persona.ts';
+import type { Personas } from 'claimgraph';
+import { parseInvestmentsClaims } from '../src/access/claimsSource.ts';
 import { machineRecord, userRecords } from './demoData.ts';
 import { demoMachineClient, demoUsers } from './demoUsers.ts';
 

@@ -1,30 +1,28 @@
-import type { ProjectRun } from '../src/defineConfig.ts';
-import { createGuardedSchema, readTypeDefs } from '../src/graphql/guardedSchema.ts';
-import type { InvestmentsClaims } from '../src/investments/claims.ts';
-import { withInvestmentsData } from '../src/investments/context.ts';
-import type { Freshness } from '../src/investments/freshness.ts';
-import { permissions } from '../src/investments/permissions.ts';
-import { resolvers } from '../src/investments/resolvers/index.ts';
-import type { Authorization } from '../src/permissions/authorization.ts';
-import { createFieldDirectory } from '../src/permissions/fieldDirectory.ts';
+import type { Authorization, ProjectRun } from 'claimgraph';
+import { createFieldIndex, createGuardedSchema, readTypeDefs } from 'claimgraph';
+import type { InvestmentsClaims } from '../src/access/claims.ts';
+import type { ClaimsInvalidator } from '../src/access/claimsInvalidator.ts';
+import { permissions } from '../src/access/permissions.ts';
+import { withInvestmentsData } from '../src/context.ts';
+import { resolvers } from '../src/resolvers/index.ts';
 import { fillDemoData } from './demoData.ts';
 
-const remembersNothing: Freshness = { changed: async () => {} };
+const remembersNothing: ClaimsInvalidator = { invalidate: async () => {} };
 
 /** The resolvers on a database in memory, with the demo data; it is gone with the process. */
 export const demoRun: ProjectRun = {
   resolvers: { ...resolvers },
   async createContext({ requestId, authorization }) {
     // Loaded only now: the other commands need no database.
-    const { openDatabase } = await import('../src/investments/data/openDatabase.ts');
-    const database = await openDatabase({ kind: 'embedded', folder: 'memory', statementTimeoutMs: 30_000 });
+    const { openAnyDatabase } = await import('./openAnyDatabase.ts');
+    const database = await openAnyDatabase({ kind: 'embedded', folder: 'memory', statementTimeoutMs: 30_000 });
     const { principal } = authorization;
     // Whoever changes something must have a record in the database as well.
     await fillDemoData(database.db, {
       issuer: principal.kind === 'anonymous' ? 'https://personas.invalid' : principal.issuer,
     });
     const typeDefs = readTypeDefs(new URL('../schema/', import.meta.url));
-    const fields = createFieldDirectory(createGuardedSchema({ typeDefs, resolvers, permissions: { ...permissions } }));
+    const fields = createFieldIndex(createGuardedSchema({ typeDefs, resolvers, permissions: { ...permissions } }));
     const ofPersona = authorization as Authorization<InvestmentsClaims>;
     return withInvestmentsData(
       { requestId, authorization: ofPersona },

@@ -1,18 +1,18 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type OpenDatabase, openDatabase } from '../src/investments/data/openDatabase.ts';
+import type { OpenDatabase } from '../src/data/openDatabase.ts';
 import { type OpenSharedClaims, openSharedClaims } from '../src/process/openSharedClaims.ts';
 import { stopOnSignals } from '../src/process/stopOnSignals.ts';
-import { explainFault } from './explainFault.ts';
+import { type DevEnvironment, exitWithError, openDevEnvironment, toReadyLine } from './devEnvironment.ts';
+import { formatReloadError } from './formatReloadError.ts';
 import { createReloader } from './reloader.ts';
 import { stopWhenOrphaned } from './stopWhenOrphaned.ts';
-import { endWith, openSurroundings, type Surroundings, toReadyLine } from './surroundings.ts';
 import { watchFolders } from './watchFolders.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** These files were used to open what stays open. */
-const outlastsReloads = /^src\/(config|investments\/data\/(migrations|openDatabase|embedded|postgres))\b/;
+const outlastsReloads = /^src\/(config|data\/(migrations|openDatabase|postgres))\b/;
 
 /** What `npm run codegen` makes leaves nothing behind at run time. */
 const onlyTypes = /^src\/generated\b/;
@@ -22,12 +22,10 @@ const onlyTypes = /^src\/generated\b/;
  * database stay open, so whoever is signed in stays so.
  */
 async function dev(): Promise<void> {
-  const { config, logger, userPools, prepareDatabase } = await openSurroundings(process.env);
+  const { config, logger, userPools, openDatabase } = await openDevEnvironment(process.env);
   try {
-    const { statementTimeoutMs, rowLevelSecurity } = config;
-    const database = await openDatabase({ ...config.database, statementTimeoutMs, rowLevelSecurity });
+    const database = await openDatabase();
     try {
-      await prepareDatabase(database);
       const shared = await openSharedClaims(config, database.db, logger);
       serveEdits({ config, logger, userPools, database, shared });
     } catch (error) {
@@ -40,7 +38,7 @@ async function dev(): Promise<void> {
   }
 }
 
-function serveEdits(parts: Omit<Surroundings, 'prepareDatabase'> & OpenedParts) {
+function serveEdits(parts: Omit<DevEnvironment, 'openDatabase'> & OpenedParts) {
   const { config, logger, userPools, database, shared } = parts;
   const { host } = config;
   let { port } = config;
@@ -56,7 +54,7 @@ function serveEdits(parts: Omit<Surroundings, 'prepareDatabase'> & OpenedParts) 
         if (!isReady) say(toReadyLine(url, userPools));
         isReady = true;
       } catch (error) {
-        process.stderr.write(`${explainFault(error)}\n`);
+        process.stderr.write(`${formatReloadError(error)}\n`);
         await closeTheRest();
         process.exit(1);
       }
@@ -92,4 +90,4 @@ function say(text: string): void {
   process.stdout.write(text);
 }
 
-dev().catch(endWith);
+dev().catch(exitWithError);

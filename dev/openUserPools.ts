@@ -1,5 +1,5 @@
+import { cognitoUserPool, type UserPool } from 'claimgraph';
 import type { Config, LocalAuthentication } from '../src/config/config.ts';
-import { cognitoUserPool, type UserPool } from '../src/token/userPool.ts';
 import { demoPool } from './demoPool.ts';
 import { type PoolConfig, readPoolConfig } from './userPool/config/poolConfig.ts';
 import { toLocalIssuer } from './userPool/http/localIssuer.ts';

@@ -1,7 +1,7 @@
 import { register } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { createServer } from '../src/server.ts';
-import { explainFault } from './explainFault.ts';
+import { formatReloadError } from './formatReloadError.ts';
 
 export type Server = Awaited<ReturnType<typeof createServer>>;
 
@@ -42,7 +42,7 @@ export function createReloader({ build, listen, say }: ReloaderOptions): Reloade
       running = next;
     } catch (error) {
       const state = running ? 'Not reloaded: what was there before the edit still answers.' : 'Not started.';
-      say(`${state} Waiting for the next edit.\n${explainFault(error)}\n`);
+      say(`${state} Waiting for the next edit.\n${formatReloadError(error)}\n`);
       return;
     }
     await listen(running);

@@ -1,13 +1,13 @@
 import { serve } from '../src/process/serve.ts';
 import { stopOnSignals } from '../src/process/stopOnSignals.ts';
+import { exitWithError, openDevEnvironment, toReadyLine } from './devEnvironment.ts';
 import { stopWhenOrphaned } from './stopWhenOrphaned.ts';
-import { endWith, openSurroundings, toReadyLine } from './surroundings.ts';
 
 /** `npm start`: the API, with a local user pool and demo data beside it unless a Cognito user pool is configured. */
 async function start(): Promise<void> {
-  const { config, logger, userPools, prepareDatabase } = await openSurroundings(process.env);
+  const { config, logger, userPools, openDatabase } = await openDevEnvironment(process.env);
   try {
-    const serving = await serve(config, { pools: userPools.pools, logger, prepareDatabase });
+    const serving = await serve(config, { pools: userPools.pools, logger, openDatabase });
     stopOnSignals(async () => {
       await serving.close();
       await userPools.close();
@@ -20,4 +20,4 @@ async function start(): Promise<void> {
   }
 }
 
-start().catch(endWith);
+start().catch(exitWithError);

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { createTokenIssuer } from '../src/testing/cognitoTokens.ts';
+import { createTokenIssuer } from 'claimgraph/testing';
 import { toPoolConfig } from './openUserPools.ts';
 import type { PoolConfig } from './userPool/config/poolConfig.ts';
 import { readLocalIssuer } from './userPool/http/localIssuer.ts';

@@ -5,10 +5,10 @@ import { stopOnSignals } from './process/stopOnSignals.ts';
 
 /** The production entry: a real Cognito user pool and a PostgreSQL server, by configuration alone. */
 async function main(): Promise<void> {
-  const { config, pools, logger } = readProduction(process.env);
-  const serving = await serve(config, { pools, logger });
-  stopOnSignals(() => serving.close(), logger);
-  logger.info({ url: serving.url }, 'listening');
+  const { config, ...parts } = readProduction(process.env);
+  const serving = await serve(config, parts);
+  stopOnSignals(() => serving.close(), parts.logger);
+  parts.logger.info({ url: serving.url }, 'listening');
 }
 
 main().catch((error: unknown) => {

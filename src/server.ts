@@ -1,23 +1,20 @@
+import type { CanFailure, UserPool } from 'claimgraph';
+import { createFieldIndex, createGuardedSchema, createRevocationList, readTypeDefs } from 'claimgraph';
+import type { PrometheusMetrics } from 'claimgraph/metrics';
+import type { SharedClaimsOptions } from 'claimgraph/redis';
+import type { ApolloServerOptions } from 'claimgraph/server';
+import { createGraphqlServer, type GraphqlServer } from 'claimgraph/server';
 import type { Logger } from 'pino';
-import type { SharedClaimsOptions } from './claims/shared/sharedClaims.ts';
+import type { InvestmentsClaims } from './access/claims.ts';
+import { followAccessRecords } from './access/claimsChanges.ts';
+import type { ClaimsInvalidator } from './access/claimsInvalidator.ts';
+import { createInvestmentsClaimsSource, fetchClaimsRevision } from './access/claimsSource.ts';
+import { permissions } from './access/permissions.ts';
+import { createInvestmentsRevocationSource } from './access/revocationSource.ts';
 import type { Config } from './config/config.ts';
-import type { ApolloServerOptions } from './graphql/apolloServer.ts';
-import { createGuardedSchema, readTypeDefs } from './graphql/guardedSchema.ts';
-import { createGraphqlServer, type GraphqlServer } from './graphqlServer.ts';
-import type { InvestmentsClaims } from './investments/claims.ts';
-import { followAccessRecords } from './investments/claimsChanges.ts';
-import { createInvestmentsClaimsSource, fetchClaimsRevision } from './investments/claimsSource.ts';
-import { withInvestmentsData } from './investments/context.ts';
-import type { OpenDatabase } from './investments/data/openDatabase.ts';
-import type { Freshness } from './investments/freshness.ts';
-import { permissions } from './investments/permissions.ts';
-import { resolvers } from './investments/resolvers/index.ts';
-import { createInvestmentsRevocationSource } from './investments/revocationSource.ts';
-import type { PrometheusMetrics } from './metrics/prometheusMetrics.ts';
-import type { CanFailure } from './permissions/can.ts';
-import { createFieldDirectory } from './permissions/fieldDirectory.ts';
-import { createRevocationList } from './token/revocationList.ts';
-import type { UserPool } from './token/userPool.ts';
+import { withInvestmentsData } from './context.ts';
+import type { OpenDatabase } from './data/openDatabase.ts';
+import { resolvers } from './resolvers/index.ts';
 
 export interface ServerDependencies {
   readonly pools: readonly UserPool[];
@@ -56,15 +53,15 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
     resolvers,
     permissions: { ...permissions },
   });
-  const fields = createFieldDirectory(guarded);
+  const fields = createFieldIndex(guarded);
   const revocations = createRevocationList({
     source: createInvestmentsRevocationSource(database.db),
-    maxUnconfirmedSeconds: settings.claims.ttlSeconds,
+    maxStalenessSeconds: settings.claims.ttlSeconds,
     refreshSeconds: settings.claims.ttlSeconds / 3,
     onFailure: (error) => logger.warn({ err: error }, 'the deny list could not be read'),
   });
-  const freshness: Freshness = {
-    async changed(subjects) {
+  const freshness: ClaimsInvalidator = {
+    async invalidate(subjects) {
       await Promise.all([server.publishClaimsChange({ subjects }), revocations.changed(subjects)]);
     },
   };
@@ -82,7 +79,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
       return withInvestmentsData(context, { database, fields, freshness, onRuleThrew });
     },
     healthChecks: {
-      denyList: revocations.isConfirmed,
+      denyList: revocations.isFresh,
       database: async () => {
         await database.ping();
         return true;
@@ -102,7 +99,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
     listeners: [server.claims, revocations],
     onSignInsRevoked: revocations.invalidateAll,
     heartbeatMs: claimsHeartbeatMs,
-    onGap(gap) {
+    onMissed(gap) {
       metrics?.onAnnouncementsMissed();
       logger.warn(gap, 'announcements of changed claims were missed: all remembered claims were dropped');
     },
@@ -128,7 +125,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
       try {
         const revision = await fetchClaimsRevision(database.db);
         const hasMissed = revision === undefined || changes.catchUp(revision);
-        if (hasMissed || !revocations.isConfirmed()) await revocations.start();
+        if (hasMissed || !revocations.isFresh()) await revocations.start();
       } catch (error) {
         logger.warn({ err: error }, 'what changed while this process stood still could not be read');
       }

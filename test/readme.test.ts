@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { ErrorCode } from '../packages/claimgraph/src/errors.ts';
+import { requestErrorCodes } from '../packages/claimgraph/src/operation/formatError.ts';
+import * as vocabulary from '../packages/claimgraph/src/rules/index.ts';
 import { readConfig } from '../src/config/readConfig.ts';
 import { configurationVariables } from '../src/config/variables.ts';
-import type { ErrorCode } from '../src/errors.ts';
-import { requestErrorCodes } from '../src/graphql/formatError.ts';
-import * as vocabulary from '../src/permissions/vocabulary.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
-test('README tells every configuration variable, its default and its meaning', () => {
-  const expected = configurationVariables.map(({ name, default: unset, meaning }) => {
-    return [`\`${name}\``, defaultCell(unset), meaning];
+test('README tells every configuration variable, its default and its description', () => {
+  const expected = configurationVariables.map(({ name, default: unset, description }) => {
+    return [`\`${name}\``, defaultCell(unset), description];
   });
-  expect(tableIn('Configuration')).toEqual([['variable', 'default', 'meaning'], ...expected]);
+  expect(tableIn('Configuration')).toEqual([['variable', 'default', 'description'], ...expected]);
 });
 
 describe('a Cognito environment that README shows', () => {

@@ -16,13 +16,13 @@ export async function start(world, { executor } = {}) {
   await apollo.start();
   const buildContext = await createBuildContext(product, world);
   const app = await product.createHttpServer({ apollo, buildContext, healthChecks: {}, corsOrigins: [], logger });
-  const answerGraphql = product.createAnswerGraphql({ apollo, buildContext, logger });
+  const handleGraphqlRequest = product.createGraphqlRequestHandler({ apollo, buildContext, logger });
   const origin = await app.listen({ port: 0, host: '127.0.0.1' });
   return {
     url: `${origin}/graphql`,
     async execute({ headers, body }) {
       const request = { requestId: 'bench', method: 'POST', search: '', headers, body: JSON.parse(body) };
-      const answer = await answerGraphql({ ...request, rawHeaders: Object.entries(headers).flat() });
+      const answer = await handleGraphqlRequest({ ...request, rawHeaders: Object.entries(headers).flat() });
       return answer.body;
     },
   };
@@ -76,16 +76,8 @@ async function createBuildContext(product, { issuer, clientId, jwks, claims }) {
 }
 
 async function loadBuild() {
-  const files = [
-    'index.js',
-    'claims/claimsCache.js',
-    'graphql/apolloServer.js',
-    'graphql/context.js',
-    'http/answerGraphql.js',
-    'http/httpServer.js',
-    'token/accessTokenVerifier.js',
-  ];
-  const dist = new URL('../../dist/', import.meta.url);
+  const files = ['index.js', 'server/index.js', 'server/http/handleGraphqlRequest.js'];
+  const dist = new URL('../../packages/claimgraph/dist/', import.meta.url);
   const modules = await Promise.all(files.map((file) => import(new URL(file, dist).href)));
   return Object.assign({}, ...modules);
 }

@@ -6,7 +6,7 @@ import { quantile } from '../shared/quantile.mjs';
  * that nothing but the cache is measured; one call of the source stands for one SQL statement, as it is in the domain's
  * own source.
  */
-const dist = new URL('../../dist/', import.meta.url);
+const dist = new URL('../../packages/claimgraph/dist/', import.meta.url);
 const { createClaimsCache } = await import(new URL('claims/claimsCache.js', dist).href);
 const { toSubjectKey } = await import(new URL('token/principal.js', dist).href);
 

@@ -23,7 +23,9 @@ function generateLoad({ url, headers, body, connections, seconds, amount, maxSec
     let lastResponseAt = 0;
     let problem;
     const startedAt = performance.now() + (amount ? 0 : rampMs);
-    const settings = { connections, amount, duration: maxSeconds, timeout: maxSeconds, sampleInt: 20 };
+    // `[<id>]` in a body becomes another text in each request.
+    const idReplacement = body.includes('[<id>]');
+    const settings = { connections, amount, duration: maxSeconds, timeout: maxSeconds, sampleInt: 20, idReplacement };
     const run = autocannon({ url, method: 'POST', headers, body, ...settings }, conclude);
     run.on('reqError', (error) => {
       problem ??= String(error);

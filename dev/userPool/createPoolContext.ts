@@ -1,4 +1,4 @@
-import { createTokenIssuer } from '../../src/testing/cognitoTokens.ts';
+import { createTokenIssuer } from 'claimgraph/testing';
 import { createSrpChallenges } from './cognito/srpChallenges.ts';
 import type { PoolConfig } from './config/poolConfig.ts';
 import { toLocalIssuer, toLocalPoolUrl } from './http/localIssuer.ts';

@@ -1,4 +1,4 @@
-import type { TokenIssuer } from '../../src/testing/cognitoTokens.ts';
+import type { TokenIssuer } from 'claimgraph/testing';
 import type { SrpChallenges } from './cognito/srpChallenges.ts';
 import type { PoolConfig } from './config/poolConfig.ts';
 import type { GuessThrottle } from './signIn/guessThrottle.ts';

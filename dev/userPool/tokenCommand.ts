@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { defaultTokenLifetimeSeconds } from '../../src/testing/cognitoTokens.ts';
+import { defaultTokenLifetimeSeconds } from 'claimgraph/testing';
 import { findClient, findUser, type PoolConfig, type PoolUser } from './config/poolConfig.ts';
 import { scopesOfUser, splitScope } from './config/scopes.ts';
 

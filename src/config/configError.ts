@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../errors.ts';
+import { ConfigurationError } from 'claimgraph';
 
 /** The variables of the process, or of a test. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export interface Documentation {
   readonly expected: string;
   readonly default?: string;
-  readonly meaning: string;
+  readonly description: string;
 }
 
 /** A variable that is read with this schema. */
@@ -16,22 +16,30 @@ export function defineVariable<S extends z.ZodType>(
 }
 
 /** One of a few words. */
-export function choice<const T extends readonly [string, ...string[]]>(allowed: T, unset: T[number], meaning: string) {
+export function oneOf<const T extends readonly [string, ...string[]]>(
+  allowed: T,
+  unset: T[number],
+  description: string,
+) {
   const schema = z
     .enum(allowed)
     .optional()
     .transform((value) => value ?? unset);
-  return defineVariable(schema, { expected: `one of ${allowed.join(', ')}`, default: unset, meaning });
+  return defineVariable(schema, { expected: `one of ${allowed.join(', ')}`, default: unset, description });
 }
 
 /** Decimal digits only: no sign, no fraction, no spaces. */
-export function wholeNumber(min: number, max: number, unset: number, meaning: string) {
+export function integer(min: number, max: number, unset: number, description: string) {
   const schema = digits(min, max).default(unset);
-  return defineVariable(schema, { expected: `a whole number from ${min} to ${max}`, default: String(unset), meaning });
+  return defineVariable(schema, {
+    expected: `a whole number from ${min} to ${max}`,
+    default: String(unset),
+    description,
+  });
 }
 
 /** The same, for a variable that means something by not being set. */
-export function optionalWholeNumber(min: number, max: number) {
+export function optionalInteger(min: number, max: number) {
   return digits(min, max).optional();
 }
 
@@ -41,11 +49,11 @@ function digits(min: number, max: number) {
 }
 
 /** From 0 to 1, with at most six decimals. */
-export function ratio(unset: number, meaning: string) {
+export function ratio(unset: number, description: string) {
   const schema = z
     .string()
     .regex(/^(0(\.\d{1,6})?|1(\.0{1,6})?)$/)
     .transform(Number)
     .default(unset);
-  return defineVariable(schema, { expected: 'a number from 0 to 1 such as 0.05', default: String(unset), meaning });
+  return defineVariable(schema, { expected: 'a number from 0 to 1 such as 0.05', default: String(unset), description });
 }

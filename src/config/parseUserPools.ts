@@ -1,5 +1,5 @@
+import { isTenantClaim, isTenantName } from 'claimgraph';
 import { z } from 'zod';
-import { isTenantClaim, isTenantName } from '../token/tenant.ts';
 import type { CognitoUserPool } from './config.ts';
 import { type ConfigProblem, configProblem, type Environment, showValue } from './configError.ts';
 import { toList } from './formats.ts';
@@ -101,8 +101,8 @@ function singleUserPool(given: Environment) {
 function singleUserPoolProblem({ code, path, message }: z.core.$ZodIssue, given: Environment): ConfigProblem {
   const property = Object.keys(poolVariables).find((key): key is keyof CognitoUserPool => key === path[1]);
   const name = poolVariables[property ?? 'region'];
-  const { expected, meaning } = variables[name];
-  return configProblem(given, name, code === 'custom' ? message : expected, `Set it to ${meaning}.`);
+  const { expected, description } = variables[name];
+  return configProblem(given, name, code === 'custom' ? message : expected, `Set it to ${description}.`);
 }
 
 function userPoolsProblem(issue: z.core.$ZodIssue, input: unknown): ConfigProblem {

@@ -1,13 +1,6 @@
+import { tenantClaimRule, tenantNameRule } from 'claimgraph';
 import { z } from 'zod';
-import { tenantClaimRule, tenantNameRule } from '../token/tenant.ts';
-import {
-  choice,
-  type Documentation,
-  defineVariable,
-  optionalWholeNumber,
-  ratio,
-  wholeNumber,
-} from './defineVariable.ts';
+import { type Documentation, defineVariable, integer, oneOf, optionalInteger, ratio } from './defineVariable.ts';
 import {
   areHosts,
   areOrigins,
@@ -22,100 +15,100 @@ import {
 
 /** Every variable, in the order of the README. */
 export const variables = {
-  NODE_ENV: choice(['development', 'production', 'test'], 'development', 'what the process runs for'),
+  NODE_ENV: oneOf(['development', 'production', 'test'], 'development', 'what the process runs for'),
   AUTH_MODE: defineVariable(z.enum(['local', 'cognito']).optional(), {
     expected: 'local or cognito',
     default: 'local; production needs cognito',
-    meaning: 'who issues the access tokens: the local user pool, or Amazon Cognito',
+    description: 'who issues the access tokens: the local user pool, or Amazon Cognito',
   }),
   HOST: defineVariable(z.string().refine(isHost).optional(), {
     expected: 'an IP address or a host name',
     default: 'localhost in local mode, 0.0.0.0 otherwise',
-    meaning: 'the address that the API listens on; in local mode loopback only',
+    description: 'the address that the API listens on; in local mode loopback only',
   }),
-  PORT: wholeNumber(0, 65535, 4000, 'the port of the API; 0 takes any free one'),
-  METRICS_PORT: defineVariable(optionalWholeNumber(0, 65535), {
+  PORT: integer(0, 65535, 4000, 'the port of the API; 0 takes any free one'),
+  METRICS_PORT: defineVariable(optionalInteger(0, 65535), {
     expected: 'a whole number from 0 to 65535',
     default: 'none: there are no metrics',
-    meaning: 'the port of `/metrics` for Prometheus, on HOST; not for clients of the API',
+    description: 'the port of `/metrics` for Prometheus, on HOST; not for clients of the API',
   }),
-  USER_POOL_PORT: wholeNumber(0, 65535, 4010, 'the port of the local user pool; 0 takes any free one'),
+  USER_POOL_PORT: integer(0, 65535, 4010, 'the port of the local user pool; 0 takes any free one'),
   USER_POOL_URL: defineVariable(z.string().transform(withoutSlash).refine(isLocalUrl).optional(), {
     expected: 'http://localhost, http://127.0.0.1 or http://[::1] with a port and no path',
     default: 'none: one is started',
-    meaning: 'a local user pool that already runs; USER_POOL_PORT then has no effect',
+    description: 'a local user pool that already runs; USER_POOL_PORT then has no effect',
   }),
   USER_POOL_CONFIG: defineVariable(z.string().optional(), {
     expected: 'a JSON file',
     default: 'none: the demo users',
-    meaning: 'clients and users of the local user pool',
+    description: 'clients and users of the local user pool',
   }),
   USER_POOL_HOSTS: defineVariable(z.string().transform(toList).refine(areHosts).optional(), {
     expected: 'host names or addresses without a port, separated by commas',
     default: 'none',
-    meaning: 'further names that the local user pool answers for, such as 10.0.2.2 for an Android emulator',
+    description: 'further names that the local user pool answers for, such as 10.0.2.2 for an Android emulator',
   }),
-  USER_POOL_HTTPS_PORT: defineVariable(optionalWholeNumber(0, 65535), {
+  USER_POOL_HTTPS_PORT: defineVariable(optionalInteger(0, 65535), {
     expected: 'a whole number from 0 to 65535',
     default: 'none: there is no https',
-    meaning: 'a second port of the local user pool, with a certificate of its own making for localhost',
+    description: 'a second port of the local user pool, with a certificate of its own making for localhost',
   }),
-  USER_POOL_TOKEN_SECONDS: wholeNumber(1, 86_400, 3600, "how long the local user pool's access and ID tokens live"),
-  USER_POOL_ROTATION_GRACE_SECONDS: defineVariable(optionalWholeNumber(0, 60), {
+  USER_POOL_TOKEN_SECONDS: integer(1, 86_400, 3600, "how long the local user pool's access and ID tokens live"),
+  USER_POOL_ROTATION_GRACE_SECONDS: defineVariable(optionalInteger(0, 60), {
     expected: 'a whole number from 0 to 60',
     default: 'none: refresh tokens are not rotated',
-    meaning: 'rotates the refresh tokens of the local user pool; for so long a used one still works',
+    description: 'rotates the refresh tokens of the local user pool; for so long a used one still works',
   }),
   COGNITO_REGION: defineVariable(z.string().optional(), {
     expected: 'an AWS region such as eu-central-1',
-    meaning: 'the region of the user pool',
+    description: 'the region of the user pool',
   }),
   COGNITO_USER_POOL_ID: defineVariable(z.string().optional(), {
     expected: 'a user pool id such as eu-central-1_a1B2c3D4e',
-    meaning: 'the id of the user pool',
+    description: 'the id of the user pool',
   }),
   COGNITO_USER_CLIENT_IDS: defineVariable(z.string().optional(), {
     expected: 'client ids, separated by commas',
     default: 'none',
-    meaning: 'the clients through which people sign in',
+    description: 'the clients through which people sign in',
   }),
   COGNITO_MACHINE_CLIENT_IDS: defineVariable(z.string().optional(), {
     expected: 'client ids, separated by commas',
     default: 'none',
-    meaning: 'the clients that sign in as themselves (client credentials)',
+    description: 'the clients that sign in as themselves (client credentials)',
   }),
   COGNITO_ISSUER_FORM: defineVariable(z.string().optional(), {
     expected: 'standard or issuer-prefixed',
     default: 'standard',
-    meaning: 'how the issuer starts: https://cognito-idp or https://issuer-cognito-idp',
+    description: 'how the issuer starts: https://cognito-idp or https://issuer-cognito-idp',
   }),
   COGNITO_AUDIENCE: defineVariable(z.string().optional(), {
     expected: 'a resource identifier without spaces',
     default: 'none: any client of the list will do',
-    meaning: 'the aud that access tokens must carry (resource binding)',
+    description: 'the aud that access tokens must carry (resource binding)',
   }),
   COGNITO_TENANT: defineVariable(z.string().optional(), {
     expected: tenantNameRule,
     default: 'none: there is one tenant, main',
-    meaning: 'the tenant that everybody of the user pool belongs to',
+    description: 'the tenant that everybody of the user pool belongs to',
   }),
   COGNITO_TENANT_CLAIM: defineVariable(z.string().optional(), {
     expected: tenantClaimRule,
     default: 'none',
-    meaning: 'the claim of the access token that names its tenant, instead of COGNITO_TENANT',
+    description: 'the claim of the access token that names its tenant, instead of COGNITO_TENANT',
   }),
   COGNITO_USER_POOLS: defineVariable(z.string().optional(), {
     expected: 'a JSON array with at least one user pool',
     default: 'none',
-    meaning:
+    description:
       'several user pools instead of one: a JSON array of {region, userPoolId, userClientIds, machineClientIds, issuerForm, audience, tenant, tenantClaim}',
   }),
   DATABASE_URL: defineVariable(z.string().refine(isPostgresUrl).optional(), {
     expected: 'a URL that starts with postgres:// or postgresql://',
     default: 'none: an embedded database; production needs one',
-    meaning: 'the PostgreSQL database',
+    description: 'the PostgreSQL database',
   }),
-  DATABASE_RLS: choice(
+  DATABASE_RLS: oneOf(
     ['off', 'on'],
     'off',
     "whether PostgreSQL's row-level security limits the rows as well, should a query ever forget to",
@@ -123,62 +116,62 @@ export const variables = {
   REDIS_URL: defineVariable(z.string().refine(isRedisUrl).optional(), {
     expected: 'a URL that starts with redis:// or rediss:// and has no path but the number of a database',
     default: 'none: each process remembers for itself',
-    meaning: 'the Redis or Valkey server through which processes share business claims',
+    description: 'the Redis or Valkey server through which processes share business claims',
   }),
-  REDIS_TIMEOUT_MS: wholeNumber(1, 10_000, 100, 'how long a command to Redis may take'),
+  REDIS_TIMEOUT_MS: integer(1, 10_000, 100, 'how long a command to Redis may take'),
   CLAIMS_CACHE_SECRET: defineVariable(z.string().transform(toBytes).refine(isLongSecret).optional(), {
     expected: '32 random bytes or more, as base64 or hex',
     default: 'a known one in local mode; REDIS_URL needs one otherwise',
-    meaning: 'what claims are encrypted with in Redis; the same for all processes',
+    description: 'what claims are encrypted with in Redis; the same for all processes',
   }),
   CLAIMGRAPH_DATA_DIR: defineVariable(z.string().default('.claimgraph'), {
     expected: 'a folder',
     default: '.claimgraph',
-    meaning: "the folder of the embedded database and of the local user pool's keys",
+    description: "the folder of the embedded database and of the local user pool's keys",
   }),
   CLAIMGRAPH_DEMO_DATA: defineVariable(z.enum(['0', '1']).optional(), {
     expected: '0 or 1',
     default: '1 for the embedded database in local mode, 0 otherwise',
-    meaning: 'whether an empty database is filled with the demo data; never in production',
+    description: 'whether an empty database is filled with the demo data; never in production',
   }),
-  CLAIMS_TTL_SECONDS: wholeNumber(
+  CLAIMS_TTL_SECONDS: integer(
     1,
     3600,
     30,
     'how old business claims and the deny list may be when every announcement is lost',
   ),
-  CLAIMS_NEGATIVE_TTL_SECONDS: wholeNumber(0, 3600, 5, 'the same for the answer that there is no business record'),
-  CLAIMS_STALE_IF_ERROR_SECONDS: wholeNumber(
+  CLAIMS_NEGATIVE_TTL_SECONDS: integer(0, 3600, 5, 'the same for the answer that there is no business record'),
+  CLAIMS_STALE_IF_ERROR_SECONDS: integer(
     0,
     86_400,
     0,
     'how much older than CLAIMS_TTL_SECONDS claims may be while their source fails; 0 for not at all',
   ),
-  CLAIMS_CACHE_ENTRIES: wholeNumber(1, 5_000_000, 100_000, 'how many identities have their business claims remembered'),
-  CLAIMS_TIMEOUT_MS: wholeNumber(1, 60_000, 2000, 'how long reading business claims may take'),
-  TOKEN_GRACE_SECONDS: wholeNumber(0, 60, 5, 'how long an expired token is still accepted, because clocks differ'),
-  JWKS_REFRESH_SECONDS: wholeNumber(1, 86_400, 300, 'how often the keys of the user pools are fetched again'),
-  STATEMENT_TIMEOUT_MS: wholeNumber(1, 600_000, 5000, 'how long one SQL statement may take'),
+  CLAIMS_CACHE_ENTRIES: integer(1, 5_000_000, 100_000, 'how many identities have their business claims remembered'),
+  CLAIMS_TIMEOUT_MS: integer(1, 60_000, 2000, 'how long reading business claims may take'),
+  TOKEN_GRACE_SECONDS: integer(0, 60, 5, 'how long an expired token is still accepted, because clocks differ'),
+  JWKS_REFRESH_SECONDS: integer(1, 86_400, 300, 'how often the keys of the user pools are fetched again'),
+  STATEMENT_TIMEOUT_MS: integer(1, 600_000, 5000, 'how long one SQL statement may take'),
   CORS_ORIGINS: defineVariable(z.string().transform(toList).refine(areOrigins).optional(), {
     expected: 'exact origins such as https://app.example, separated by commas, and no *',
     default: 'http://localhost:3000,http://localhost:5173 in local mode, none otherwise',
-    meaning: 'the web pages that may call the API from a browser',
+    description: 'the web pages that may call the API from a browser',
   }),
   INTROSPECTION: defineVariable(z.preprocess(onAsOpen, z.enum(['open', 'by-caller', 'off']).optional()), {
     expected: 'open, by-caller or off',
     default: 'off in production, open otherwise',
-    meaning: 'who may read the schema: everybody, each caller the part that they can reach, or nobody',
+    description: 'who may read the schema: everybody, each caller the part that they can reach, or nobody',
   }),
   AUDIT_SAMPLE: ratio(
     0,
     'of how many operations the log tells how each field was decided; of refused fields it always does',
   ),
-  EXECUTOR: choice(
+  EXECUTOR: oneOf(
     ['jit', 'graphql-js'],
     'jit',
     'what executes operations: compiled queries where they are asked often, or graphql-js always',
   ),
-  LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info', 'what is logged'),
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info', 'what is logged'),
 };
 
 export type VariableName = keyof typeof variables;
@@ -191,9 +184,9 @@ export const variableNames = Object.keys(variables).filter(isVariable);
 export const configurationVariables: readonly {
   readonly name: string;
   readonly default: string | undefined;
-  readonly meaning: string;
-}[] = Object.entries<Documentation>(variables).map(([name, { default: unset, meaning }]) => {
-  return { name, default: unset, meaning };
+  readonly description: string;
+}[] = Object.entries<Documentation>(variables).map(([name, { default: unset, description }]) => {
+  return { name, default: unset, description };
 });
 
 export function isVariable(name: string): name is VariableName {

@@ -1,4 +1,4 @@
-import type { FieldRule, TypeRules } from '../permissions/vocabulary.ts';
+import type { FieldRule, TypeRules } from 'claimgraph';
 import type * as Schema from './resolvers.ts';
 /** A rule for every field of the schema: a field without one, or with one that does not fit, does not compile. */
 export interface PermissionTree {

@@ -1,9 +1,8 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Caller } from '../permissions/vocabulary.ts';
-import type { CanAnswer } from '../permissions/can.ts';
-import type { CompanyRow, Edge, TransactionRow, InvestorRow, RegionSummaryRow, AuditEventRow } from '../investments/data/rows.ts';
-import type { Connection } from '../investments/connection.ts';
-import type { InvestmentsContext } from '../investments/context.ts';
+import type { Caller, CanAnswer } from 'claimgraph';
+import type { CompanyRow, Edge, TransactionRow, InvestorRow, RegionSummaryRow, AuditEventRow } from '../data/rows.ts';
+import type { Connection } from '../resolvers/connection.ts';
+import type { InvestmentsContext } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;

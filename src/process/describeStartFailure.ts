@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { ConfigurationError } from '../errors.ts';
+import { ConfigurationError } from 'claimgraph';
 
 /** What a process says that could not start: what to set, or everything that is known, causes too. */
 export function describeStartFailure(error: unknown): string {

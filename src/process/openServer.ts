@@ -1,10 +1,10 @@
+import type { UserPool } from 'claimgraph';
+import type { PrometheusMetrics } from 'claimgraph/metrics';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
-import { type OpenDatabase, openDatabase } from '../investments/data/openDatabase.ts';
-import type { PrometheusMetrics } from '../metrics/prometheusMetrics.ts';
+import type { OpenDatabase } from '../data/openDatabase.ts';
 import { createServer, type Server } from '../server.ts';
-import type { UserPool } from '../token/userPool.ts';
-import { createOpened } from './opened.ts';
+import { createDisposalStack } from './disposalStack.ts';
 import { openSharedClaims } from './openSharedClaims.ts';
 
 export interface OpenServer {
@@ -17,18 +17,17 @@ export interface ServerParts {
   readonly pools: readonly UserPool[];
   readonly logger: Logger;
   readonly metrics?: PrometheusMetrics | undefined;
-  readonly prepareDatabase?: (database: OpenDatabase) => Promise<void>;
+  /** Opens the database of the configuration, migrated and filled as the process wants it. */
+  readonly openDatabase: () => Promise<OpenDatabase>;
 }
 
 /** Opens the database and Redis and makes the server on them, and closes what is open when that fails. */
 export async function openServer(config: Config, parts: ServerParts): Promise<OpenServer> {
-  const { pools, logger, metrics, prepareDatabase } = parts;
-  const { statementTimeoutMs, rowLevelSecurity } = config;
-  const database = await openDatabase({ ...config.database, statementTimeoutMs, rowLevelSecurity });
-  const opened = createOpened();
+  const { pools, logger, metrics } = parts;
+  const database = await parts.openDatabase();
+  const opened = createDisposalStack();
   opened.add(database.close);
   try {
-    await prepareDatabase?.(database);
     const shared = await openSharedClaims(config, database.db, logger);
     opened.add(shared.close);
     const { sharedClaims } = shared;

@@ -1,10 +1,10 @@
+import type { SharedClaimsOptions } from 'claimgraph/redis';
+import { openRedis } from 'claimgraph/redis';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
-import type { SharedClaimsOptions } from '../claims/shared/sharedClaims.ts';
+import { fetchStoreId } from '../access/claimsSource.ts';
 import type { Config } from '../config/config.ts';
-import { fetchStoreId } from '../investments/claimsSource.ts';
-import type { Tables } from '../investments/data/tables.ts';
-import { openRedis } from './openRedis.ts';
+import type { Tables } from '../data/tables.ts';
 
 export interface OpenSharedClaims {
   /** For `createServer`; undefined when no Redis is configured. */

@@ -1,15 +1,16 @@
+import { ConfigurationError, cognitoUserPool, type UserPool } from 'claimgraph';
+import { createLogger } from 'claimgraph/server';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { readConfig } from '../config/readConfig.ts';
-import { ConfigurationError } from '../errors.ts';
-import { createLogger } from '../graphql/createLogger.ts';
-import { cognitoUserPool, type UserPool } from '../token/userPool.ts';
+import { type OpenDatabase, openDatabase } from '../data/openDatabase.ts';
 import { logUnhandledRejections } from './logUnhandledRejections.ts';
 
 export interface Production {
   readonly config: Config;
   readonly pools: readonly UserPool[];
   readonly logger: Logger;
+  readonly openDatabase: () => Promise<OpenDatabase>;
 }
 
 /** What the production entries run with: real Cognito user pools, by configuration alone. Throws ConfigurationError. */
@@ -22,5 +23,13 @@ export function readProduction(environment: NodeJS.ProcessEnv): Production {
   }
   const logger = createLogger(config.logLevel);
   logUnhandledRejections(logger);
-  return { config, pools: config.authentication.userPools.map(cognitoUserPool), logger };
+  const { database, statementTimeoutMs, rowLevelSecurity } = config;
+  if (database.kind !== 'postgres')
+    throw new ConfigurationError('DATABASE_URL: expected a PostgreSQL server; got none');
+  return {
+    config,
+    pools: config.authentication.userPools.map(cognitoUserPool),
+    logger,
+    openDatabase: () => openDatabase({ ...database, statementTimeoutMs, rowLevelSecurity }),
+  };
 }

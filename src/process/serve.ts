@@ -1,7 +1,6 @@
+import { createPrometheusMetrics, serveMetrics } from 'claimgraph/metrics';
 import type { Config } from '../config/config.ts';
-import { createPrometheusMetrics } from '../metrics/prometheusMetrics.ts';
-import { serveMetrics } from '../metrics/serveMetrics.ts';
-import { createOpened } from './opened.ts';
+import { createDisposalStack } from './disposalStack.ts';
 import { openServer, type ServerParts } from './openServer.ts';
 
 /** A process's API: listening, and to be closed once. */
@@ -13,7 +12,7 @@ export interface Serving {
 /** Opens the server, and the metrics where they are configured, and listens; closes all of it also when starting fails. */
 export async function serve(config: Config, parts: Omit<ServerParts, 'metrics'>): Promise<Serving> {
   const { host, port, metricsPort } = config;
-  const opened = createOpened();
+  const opened = createDisposalStack();
   try {
     const metrics = metricsPort === undefined ? undefined : createPrometheusMetrics();
     if (metrics && metricsPort !== undefined) {

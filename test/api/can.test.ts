@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FieldCoordinate, fieldCoordinates } from '../../src/generated/fieldCoordinates.ts';
-import { type Api, type Answer as HttpAnswer, type Persona, personas, startApi } from '../support/api.ts';
+import { type Api, type TestResponse as HttpAnswer, type Persona, personas, startApi } from '../support/api.ts';
 
 let api: Api;
 

@@ -1,11 +1,8 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createClaimsCache } from '../../src/claims/claimsCache.ts';
-import { createApolloServer } from '../../src/graphql/apolloServer.ts';
-import { createContextBuilder } from '../../src/graphql/context.ts';
-import { createGuardedSchema } from '../../src/graphql/guardedSchema.ts';
-import { createHttpServer } from '../../src/http/httpServer.ts';
+import { createClaimsCache } from '../../packages/claimgraph/src/claims/claimsCache.ts';
+import { createGuardedSchema } from '../../packages/claimgraph/src/compile/guardedSchema.ts';
 import {
   allOf,
   denyMode,
@@ -14,13 +11,22 @@ import {
   requireRecentSignIn,
   requireRow,
   requireScope,
-} from '../../src/permissions/vocabulary.ts';
-import { createAccessTokenVerifier } from '../../src/token/accessTokenVerifier.ts';
-import { type SubjectKey, toSubjectKey } from '../../src/token/principal.ts';
-import type { Answer } from '../support/api.ts';
-import type { StaffClaims } from '../support/callers.ts';
-import { issueAccessToken, type Members, testIssuer, testKey, testUserClientId } from '../support/issueAccessToken.ts';
-import { startJwksServer } from '../support/jwksServer.ts';
+} from '../../packages/claimgraph/src/rules/index.ts';
+import { createApolloServer } from '../../packages/claimgraph/src/server/apollo/apolloServer.ts';
+import { createContextBuilder } from '../../packages/claimgraph/src/server/context.ts';
+import { createHttpServer } from '../../packages/claimgraph/src/server/http/httpServer.ts';
+import { createAccessTokenVerifier } from '../../packages/claimgraph/src/token/accessTokenVerifier.ts';
+import { type SubjectKey, toSubjectKey } from '../../packages/claimgraph/src/token/principal.ts';
+import type { StaffClaims } from '../../packages/claimgraph/test/support/callers.ts';
+import {
+  issueAccessToken,
+  type Members,
+  testIssuer,
+  testKey,
+  testUserClientId,
+} from '../../packages/claimgraph/test/support/issueAccessToken.ts';
+import { startJwksServer } from '../../packages/claimgraph/test/support/jwksServer.ts';
+import type { TestResponse } from '../support/api.ts';
 
 interface Order {
   readonly id: string;
@@ -299,7 +305,7 @@ function secondsAgo(seconds: number): number {
   return Math.floor(Date.now() / 1000) - seconds;
 }
 
-function codesOf({ body }: Pick<Answer, 'body'>): readonly string[] {
+function codesOf({ body }: Pick<TestResponse, 'body'>): readonly string[] {
   return (body.errors ?? []).map(({ path, extensions }) => `${path?.join('.')} ${extensions.code}`);
 }
 
@@ -372,13 +378,17 @@ async function start() {
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
 
-  async function send(query: string, token?: string): Promise<Answer> {
+  async function send(query: string, token?: string): Promise<TestResponse> {
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
       body: JSON.stringify({ query }),
     });
-    return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (await response.json()) as TestResponse['body'],
+    };
   }
 
   return {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Answer, type Api, type Persona, personas, startApi } from '../support/api.ts';
+import { type Api, type Persona, personas, startApi, type TestResponse } from '../support/api.ts';
 
 /** DOMAIN's rules, query by query, for each demo user and the machine client, over real HTTP. */
 let api: Api;
@@ -123,7 +123,7 @@ function visibleTransactions(persona: Persona, companyId: string) {
 
 const forbidden = (path: readonly (string | number)[]) => ({ path, code: 'FORBIDDEN' });
 
-function refusals({ body }: Answer) {
+function refusals({ body }: TestResponse) {
   return (body.errors ?? []).map(({ path, extensions }) => ({ path, code: extensions.code }));
 }
 
@@ -231,7 +231,7 @@ describe.each(personas)('%s', (persona) => {
     const seen: string[] = [];
     let after: string | null = null;
     for (let page = 0; page <= ids.length; page += 1) {
-      const { body }: Answer = await ask(
+      const { body }: TestResponse = await ask(
         'query ($after: String) { companies(first: 1, after: $after) { totalCount nodes { id } pageInfo { hasNextPage endCursor } } }',
         { after },
       );

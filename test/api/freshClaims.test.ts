@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { demoUsers } from '../../dev/demoUsers.ts';
+import { until } from '../../packages/claimgraph/test/support/until.ts';
 import { startLastingApi } from '../support/administration.ts';
 import type { Api } from '../support/api.ts';
-import { until } from '../support/until.ts';
 
 let api: Api;
 beforeAll(async () => {

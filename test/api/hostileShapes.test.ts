@@ -1,8 +1,8 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Answer } from '../support/api.ts';
+import { fanOut, nest, prototypeNames, repeat } from '../../packages/claimgraph/test/support/hostileDocuments.ts';
+import type { TestResponse } from '../support/api.ts';
 import { type HostileApi, startHostileApi } from '../support/hostileApi.ts';
-import { fanOut, nest, prototypeNames, repeat } from '../support/hostileDocuments.ts';
 import { queryShapes } from '../support/queryShapes.ts';
 
 let api: HostileApi;
@@ -222,20 +222,20 @@ describe('too large', () => {
     await api.query(fanOut(30), { as: 'clerk' });
     const lines = api.takeLog();
     expect(lines).toMatchObject([
-      { msg: 'operation', status: 400, errorCodes: ['OPERATION_TOO_COMPLEX'], claims: 'unsettled' },
+      { msg: 'operation', status: 400, errorCodes: ['OPERATION_TOO_COMPLEX'], claims: 'not-loaded' },
     ]);
     expect(JSON.stringify(lines)).not.toContain('inside');
   });
 });
 
-function dataOf({ body }: Answer): string | undefined {
+function dataOf({ body }: TestResponse): string | undefined {
   return body.data === undefined ? undefined : JSON.stringify(body.data);
 }
 
-function codesOf({ body }: Answer): readonly unknown[] {
+function codesOf({ body }: TestResponse): readonly unknown[] {
   return (body.errors ?? []).map(({ extensions }) => extensions.code);
 }
 
-function errorsOf({ body }: Answer): readonly string[] {
+function errorsOf({ body }: TestResponse): readonly string[] {
   return (body.errors ?? []).map(({ path, extensions }) => `${path?.join('.')} ${extensions.code}`);
 }

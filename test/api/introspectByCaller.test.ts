@@ -1,7 +1,7 @@
 import { buildClientSchema, getIntrospectionQuery, isIntrospectionType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fieldCoordinates } from '../../src/generated/fieldCoordinates.ts';
-import { type Answer, type Api, type Persona, startApi } from '../support/api.ts';
+import { type Api, type Persona, startApi, type TestResponse } from '../support/api.ts';
 import { type HostileApi, type HostilePerson, startHostileApi } from '../support/hostileApi.ts';
 
 describe('the investments API, introspected', () => {
@@ -153,7 +153,7 @@ test('where introspection is off, the client reads so, and nothing of what serve
   }
 });
 
-function coordinatesOf({ data }: Answer['body']): readonly string[] {
+function coordinatesOf({ data }: TestResponse['body']): readonly string[] {
   const schema = buildClientSchema(data as never);
   return Object.values(schema.getTypeMap())
     .filter(isObjectType)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Answer, type Api, personas, startApi } from '../support/api.ts';
+import { type Api, personas, startApi, type TestResponse } from '../support/api.ts';
 
 let api: Api;
 
@@ -16,7 +16,7 @@ beforeEach(() => {
   api.takeLog();
 });
 
-function codes({ body }: Answer) {
+function codes({ body }: TestResponse) {
   return (body.errors ?? []).map(({ extensions }) => extensions.code);
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testIssuer } from '../../packages/claimgraph/test/support/issueAccessToken.ts';
 import {
   adminScopes,
   managerIds,
@@ -11,8 +12,7 @@ import {
   startLastingApi,
   untilOutcome,
 } from '../support/administration.ts';
-import { type Answer, type Api, type Persona, startApi } from '../support/api.ts';
-import { testIssuer } from '../support/issueAccessToken.ts';
+import { type Api, type Persona, startApi, type TestResponse } from '../support/api.ts';
 
 /** Two processes on one database. */
 let api: Api;
@@ -43,11 +43,11 @@ const refusal = (hint: string) => ({
   },
 });
 
-function challengeOf({ headers }: Answer): string | null {
+function challengeOf({ headers }: TestResponse): string | null {
   return headers.get('www-authenticate');
 }
 
-function readValidAfter({ data }: Answer['body']): string {
+function readValidAfter({ data }: TestResponse['body']): string {
   const { signOutEverywhere: payload } = data as { signOutEverywhere: { validAfter: string } };
   return payload.validAfter;
 }

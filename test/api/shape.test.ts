@@ -1,7 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Answer, type Api, startApi } from '../support/api.ts';
-import { nest, prototypeNames, repeat } from '../support/hostileDocuments.ts';
+import { nest, prototypeNames, repeat } from '../../packages/claimgraph/test/support/hostileDocuments.ts';
+import { type Api, startApi, type TestResponse } from '../support/api.ts';
 
 let api: Api;
 
@@ -162,6 +162,6 @@ test('an introspection query that goes round in circles is refused', async () =>
   expect([answer.status, codesOf(answer)]).toEqual([400, ['GRAPHQL_VALIDATION_FAILED']]);
 });
 
-function codesOf({ body }: Answer): readonly unknown[] {
+function codesOf({ body }: TestResponse): readonly unknown[] {
   return (body.errors ?? []).map(({ extensions }) => extensions.code);
 }

@@ -2,14 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type OpenRedis, openRedis } from '../../src/process/openRedis.ts';
-import { issueTokenOf } from '../../src/testing/persona.ts';
+import { type OpenRedis, openRedis } from '../../packages/claimgraph/src/claims/redis/openRedis.ts';
+import { issueTokenOf } from '../../packages/claimgraph/src/testing/persona.ts';
+import { testIssuer } from '../../packages/claimgraph/test/support/issueAccessToken.ts';
+import {
+  hasRedisServer,
+  type RedisServer,
+  startRedisServer,
+} from '../../packages/claimgraph/test/support/redisServer.ts';
+import { until } from '../../packages/claimgraph/test/support/until.ts';
 import { type Api, startApi } from '../support/api.ts';
-import { testIssuer } from '../support/issueAccessToken.ts';
 import { demoPersonas } from '../support/personas.ts';
-import { hasRedisServer, type RedisServer, startRedisServer } from '../support/redisServer.ts';
 import { openTestDatabase, type TestDatabase } from '../support/testDatabase.ts';
-import { until } from '../support/until.ts';
 
 describe.runIf(hasRedisServer)('two servers on one database and one Redis', () => {
   let redis: RedisServer;

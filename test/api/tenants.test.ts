@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testIssuer } from '../../packages/claimgraph/test/support/issueAccessToken.ts';
 import {
   adminScopes,
   managerIds,
@@ -10,7 +11,6 @@ import {
 } from '../support/administration.ts';
 import { type Api, type Persona, startApi } from '../support/api.ts';
 import { fillWorld } from '../support/everyQuery.ts';
-import { testIssuer } from '../support/issueAccessToken.ts';
 import { twoTenants } from '../support/twoTenants.ts';
 
 /** Two tenants share an issuer, a subject and ids; what the caller is in each is their record there. */
@@ -205,7 +205,7 @@ describe('an admin of a tenant', () => {
     expect((await enter('acme', 'com_1', 'inv_1')).body).toEqual(answers[0]?.body);
     await setRole('manager');
     for (const tenant of ['acme', 'globex']) {
-      const own = api.database.withinTenant(tenant);
+      const own = api.database.forTenant(tenant);
       const entered = own.selectFrom('transactions').select(['tenant', 'amount_usd']).where('tenant', '=', tenant);
       expect(await entered.where('idempotency_key', '=', 'one').execute()).toEqual([{ tenant, amount_usd: 5 }]);
       await own.deleteFrom('transactions').where('tenant', '=', tenant).where('idempotency_key', '=', 'one').execute();

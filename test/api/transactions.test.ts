@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { until } from '../../packages/claimgraph/test/support/until.ts';
 import {
   changeMeanwhile,
   changeWhileLocked,
@@ -9,9 +10,8 @@ import {
   startLastingApi,
   subjectOf,
 } from '../support/administration.ts';
-import { type Answer, type Api, type Persona, startApi } from '../support/api.ts';
+import { type Api, type Persona, startApi, type TestResponse } from '../support/api.ts';
 import { testBackend } from '../support/testDatabase.ts';
-import { until } from '../support/until.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -44,10 +44,10 @@ const toInput = (override: Partial<Input> = {}): Input => ({
   ...override,
 });
 
-const enter = (as: Persona, override?: Partial<Input>): Promise<Answer> =>
+const enter = (as: Persona, override?: Partial<Input>): Promise<TestResponse> =>
   api.query(createTransaction, { as, variables: { input: toInput(override) } });
 
-const entered = ({ body }: Answer) =>
+const entered = ({ body }: TestResponse) =>
   (body.data as { createTransaction: { transaction: { id: string } } }).createTransaction.transaction;
 
 const readEntered = () =>

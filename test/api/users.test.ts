@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../../packages/claimgraph/test/support/until.ts';
 import {
   adminScopes,
   changeMeanwhile,
@@ -14,7 +15,6 @@ import {
 } from '../support/administration.ts';
 import type { Api, Persona } from '../support/api.ts';
 import { testBackend } from '../support/testDatabase.ts';
-import { until } from '../support/until.ts';
 
 let api: Api;
 beforeAll(async () => {

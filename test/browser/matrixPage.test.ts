@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { runCommandLine } from '../../src/cli/runCommandLine.ts';
-import { self } from '../cli/askCommandLine.ts';
+import { runCommandLine } from '../../packages/claimgraph/src/cli/runCommandLine.ts';
+import { self } from '../../packages/claimgraph/test/cli/askCommandLine.ts';
+import { until } from '../../packages/claimgraph/test/support/until.ts';
 import { demoPersonas } from '../support/personas.ts';
-import { until } from '../support/until.ts';
 import { openPage, startBrowser } from './browser.ts';
 import { lowestContrast, overflows } from './legibility.ts';
 

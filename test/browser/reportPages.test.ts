@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runCommandLine } from '../../src/cli/runCommandLine.ts';
-import type { AccessMatrix } from '../../src/permissions/accessMatrix.ts';
-import { folderOf, type Project, self } from '../cli/askCommandLine.ts';
+import { runCommandLine } from '../../packages/claimgraph/src/cli/runCommandLine.ts';
+import type { AccessMatrix } from '../../packages/claimgraph/src/inspect/accessMatrix.ts';
+import { folderOf, type Project, self } from '../../packages/claimgraph/test/cli/askCommandLine.ts';
 import { openPage, startBrowser } from './browser.ts';
 import { lowestContrast, overflows } from './legibility.ts';
 

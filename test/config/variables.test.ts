@@ -177,8 +177,8 @@ describe('the list of variables', () => {
     ]);
   });
 
-  test('gives a meaning for each, on one line', () => {
-    for (const { name, meaning } of configurationVariables)
-      expect(`${name}: ${meaning}`).toMatch(/^[A-Z_]+: [^\n|]{10,}$/);
+  test('gives a description for each, on one line', () => {
+    for (const { name, description } of configurationVariables)
+      expect(`${name}: ${description}`).toMatch(/^[A-Z_]+: [^\n|]{10,}$/);
   });
 });

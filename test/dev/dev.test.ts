@@ -1,9 +1,9 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { copyProject, type ProjectCopy } from '../support/projectCopy.ts';
-import { runToSuccess } from '../support/runCommand.ts';
-import { type StartedProcess, startProcess } from '../support/startProcess.ts';
+import { copyProject, type ProjectCopy } from '../../packages/claimgraph/test/support/projectCopy.ts';
+import { runToSuccess } from '../../packages/claimgraph/test/support/runCommand.ts';
+import { type StartedProcess, startProcess } from '../../packages/claimgraph/test/support/startProcess.ts';
 
 let copy: ProjectCopy;
 let dev: StartedProcess;
@@ -21,12 +21,12 @@ function startDev(command: readonly [string, ...string[]]): void {
   dev = startProcess(command, { PORT: '0', USER_POOL_PORT: '0' }, copy.folder);
 }
 
-const map = 'src/investments/permissions.ts';
+const map = 'src/access/permissions.ts';
 const query = '{ company(id: "com_2") { name motto } }';
 
 describe('npm run dev', () => {
   test('puts edits of schema, rules and resolvers in place, says what is missing, and keeps people signed in', async () => {
-    startDev([process.execPath, '--import', 'tsx', 'dev/dev.ts']);
+    startDev([process.execPath, '--conditions=source', '--import', 'tsx', 'dev/dev.ts']);
     const url = urlIn(await dev.ready);
     const token = await tokenFor('usa-manager');
     expect(await ask(url, '{ company(id: "com_2") { name } }', token)).toEqual({
@@ -56,7 +56,7 @@ describe('npm run dev', () => {
     expect(await ask(url, query, token)).toEqual({ data: { company: { name: 'Birch Solar', motto: null } } });
 
     await edit(
-      'src/investments/resolvers/company.ts',
+      'src/resolvers/company.ts',
       'export const Company: ',
       "export const Company: any = { motto: () => 'Up.' };\nconst before: ",
     );
@@ -118,7 +118,9 @@ function urlIn(line: string): string {
 }
 
 async function tokenFor(username: string): Promise<string> {
-  return (await runToSuccess(`'${process.execPath}' --import tsx dev/token.ts ${username}`, copy.folder)).trim();
+  return (
+    await runToSuccess(`'${process.execPath}' --conditions=source --import tsx dev/token.ts ${username}`, copy.folder)
+  ).trim();
 }
 
 async function ask(url: string, text: string, token: string): Promise<unknown> {

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type StartedProcess, startProcess } from '../support/startProcess.ts';
+import { type StartedProcess, startProcess } from '../../packages/claimgraph/test/support/startProcess.ts';
 
-const start = [process.execPath, '--import', 'tsx', 'dev/start.ts'] as const;
+const start = [process.execPath, '--conditions=source', '--import', 'tsx', 'dev/start.ts'] as const;
 const anyPorts = { PORT: '0', USER_POOL_PORT: '0' };
 const root = new URL('../..', import.meta.url);
 
@@ -48,10 +48,14 @@ async function printToken(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const env = { PATH: process.env.PATH, CLAIMGRAPH_DATA_DIR: folder, ...environment };
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', 'dev/token.ts', ...args], {
-    cwd: root,
-    env,
-  });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--conditions=source', '--import', 'tsx', 'dev/token.ts', ...args],
+    {
+      cwd: root,
+      env,
+    },
+  );
   return stdout.trim();
 }
 
@@ -196,7 +200,7 @@ describe('npm start refuses', () => {
 
 describe('the production entry', () => {
   test('refuses to run with the local user pool', async () => {
-    const refused = run({}, [process.execPath, '--import', 'tsx', 'src/main.ts']);
+    const refused = run({}, [process.execPath, '--conditions=source', '--import', 'tsx', 'src/main.ts']);
     expect(await refused.exited).toBe(1);
     expect(refused.output.stderr).toContain('AUTH_MODE: expected cognito; got local.');
   });

@@ -28,7 +28,7 @@ interface Run {
 /** Runs the command as `npm run token` does, with nothing of the test's own environment but the path. */
 async function token(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Run> {
   const env = { PATH: process.env.PATH, CLAIMGRAPH_DATA_DIR: pool.dataDir, ...environment };
-  const command = ['--import', 'tsx', 'dev/token.ts', ...args];
+  const command = ['--conditions=source', '--import', 'tsx', 'dev/token.ts', ...args];
   try {
     return { code: 0, ...(await promisify(execFile)(process.execPath, command, { cwd: root, env })) };
   } catch (error) {

@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type DocBlock, readBlocks } from '../support/docPage.ts';
-import { copyProject, type ProjectCopy } from '../support/projectCopy.ts';
-import { runCommand, runToSuccess } from '../support/runCommand.ts';
-import { type StartedProcess, startProcess } from '../support/startProcess.ts';
+import { type DocBlock, readBlocks } from '../../packages/claimgraph/test/support/docPage.ts';
+import { copyProject, type ProjectCopy } from '../../packages/claimgraph/test/support/projectCopy.ts';
+import { runCommand, runToSuccess } from '../../packages/claimgraph/test/support/runCommand.ts';
+import { type StartedProcess, startProcess } from '../../packages/claimgraph/test/support/startProcess.ts';
 
 // docs/add-a-field.md is followed word by word on a copy of the project; only the ports are others.
 
@@ -29,7 +29,7 @@ test('a protected field takes two files, a computed one three, and every answer 
     const { language, label, text } = block;
     if (label === 'server') {
       expect(text).toBe('npm run dev\n');
-      const command = [process.execPath, '--import', 'tsx', 'dev/dev.ts'] as const;
+      const command = [process.execPath, '--conditions=source', '--import', 'tsx', 'dev/dev.ts'] as const;
       dev = startProcess(command, { PORT: '0', USER_POOL_PORT: '0' }, copy.folder);
       [, url = ''] = /^Ready: API on (http:\/\/localhost:\d+)\/graphql/.exec(await dev.ready) ?? [];
     } else if (language === 'diff') {
@@ -50,7 +50,7 @@ test('a protected field takes two files, a computed one three, and every answer 
       expect(JSON.parse(answers[0] ?? 'null')).toEqual(JSON.parse(text));
       answers = answers.slice(1);
     } else if (label === 'matrix') {
-      const matrix = (await readFile(join(copy.folder, 'test/investments/accessMatrix.txt'), 'utf8')).split('\n');
+      const matrix = (await readFile(join(copy.folder, 'test/access/accessMatrix.txt'), 'utf8')).split('\n');
       expect(
         text
           .trim()

@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { toClaimsRequest } from '../../src/claims/sources/http/claimsRequest.ts';
-import { parseClaimsAnswer } from '../../src/claims/sources/http/parseClaimsAnswer.ts';
-import { type Subject, toSubjectKey } from '../../src/token/principal.ts';
+import { toClaimsRequest } from '../../packages/claimgraph/src/claims/sources/http/claimsRequest.ts';
+import { parseClaimsAnswer } from '../../packages/claimgraph/src/claims/sources/http/parseClaimsAnswer.ts';
+import { type Subject, toSubjectKey } from '../../packages/claimgraph/src/token/principal.ts';
+import { startTestDynamoDb, type TestDynamoDb } from '../../packages/claimgraph/test/claims/dynamodb/testTable.ts';
+import { readBlocks } from '../../packages/claimgraph/test/support/docPage.ts';
 import { type ClaimsEndpoint, startClaimsEndpoint } from '../claims/sources/claimsEndpoint.ts';
-import { startTestDynamoDb, type TestDynamoDb } from '../dynamodb/testTable.ts';
-import { readBlocks } from '../support/docPage.ts';
 
 // The code of docs/claims-sources.md is compiled together, and each source asks a store of this machine.
 
@@ -49,8 +49,8 @@ const files = () => blocks.filter(({ label }) => /\.(ts|json)$/.test(label));
 function toLocal(text: string): string {
   return text
     .replace("'https://directory.example/claims'", JSON.stringify(endpoint.url))
-    .replace("'claimgraph'", JSON.stringify(join(root, 'src/index.ts')))
-    .replace("'claimgraph/dynamodb'", JSON.stringify(join(root, 'src/dynamodb/index.ts')));
+    .replace("'claimgraph'", JSON.stringify(join(root, 'packages/claimgraph/src/index.ts')))
+    .replace("'claimgraph/dynamodb'", JSON.stringify(join(root, 'packages/claimgraph/src/claims/dynamodb/index.ts')));
 }
 
 async function importFile(name: string) {

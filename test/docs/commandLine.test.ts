@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { runCommandLine } from '../../src/cli/runCommandLine.ts';
-import { self } from '../cli/askCommandLine.ts';
+import { runCommandLine } from '../../packages/claimgraph/src/cli/runCommandLine.ts';
+import { self } from '../../packages/claimgraph/test/cli/askCommandLine.ts';
 
 const folder = fileURLToPath(new URL('../..', import.meta.url));
 const page = readFileSync(new URL('../../docs/command-line.md', import.meta.url), 'utf8');

@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { installTarball, packProject } from '../support/installTarball.ts';
-import { runCommand, runToSuccess } from '../support/runCommand.ts';
+import { installTarball, packProject } from '../../packages/claimgraph/test/support/installTarball.ts';
+import { runCommand, runToSuccess } from '../../packages/claimgraph/test/support/runCommand.ts';
 import { type Job, readWorkflow } from './workflow.ts';
 
 // docs/examples/permissions-diff.yml is run as a runner of GitHub does, but for the actions of others: in a repository with

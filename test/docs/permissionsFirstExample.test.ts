@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { anonymous } from '../../src/token/principal.ts';
+import { anonymous } from '../../packages/claimgraph/src/token/principal.ts';
 import { ask } from './orders/ask.ts';
 import { clerk } from './orders/callers.ts';
 import { blocksOf } from './permissionsPage.ts';

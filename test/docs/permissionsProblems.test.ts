@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PermissionMapError } from '../../src/permissions/compilePermissions.ts';
-import { and, not, rule as shieldRule } from '../../src/permissions/shield.ts';
+import { PermissionMapError } from '../../packages/claimgraph/src/compile/compilePermissions.ts';
 import {
   allOf,
   anyOf,
@@ -17,8 +16,9 @@ import {
   requireRecentSignIn,
   requireRow,
   requireScope,
-} from '../../src/permissions/vocabulary.ts';
-import { guard } from '../support/guardedExecution.ts';
+} from '../../packages/claimgraph/src/rules/index.ts';
+import { and, not, rule as shieldRule } from '../../packages/claimgraph/src/rules/shield.ts';
+import { guard } from '../../packages/claimgraph/test/support/guardedExecution.ts';
 import { permissions } from './orders/permissions.ts';
 import { openShop } from './orders/shop.ts';
 import { tableUnder } from './permissionsPage.ts';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { PermissionMapError } from '../../src/permissions/compilePermissions.ts';
-import * as vocabulary from '../../src/permissions/vocabulary.ts';
+import { PermissionMapError } from '../../packages/claimgraph/src/compile/compilePermissions.ts';
+import * as vocabulary from '../../packages/claimgraph/src/rules/index.ts';
 import {
   allOf,
   inGroup,
@@ -13,11 +13,11 @@ import {
   requireArguments,
   requireClaims,
   requireScope,
-} from '../../src/permissions/vocabulary.ts';
-import { createTestServer } from '../../src/testing/testServer.ts';
-import { type Subject, toSubjectKey } from '../../src/token/principal.ts';
+} from '../../packages/claimgraph/src/rules/index.ts';
+import { createTestServer } from '../../packages/claimgraph/src/testing/testServer.ts';
+import { type Subject, toSubjectKey } from '../../packages/claimgraph/src/token/principal.ts';
+import { guard } from '../../packages/claimgraph/test/support/guardedExecution.ts';
 import { mutants } from '../mutants/mutants.ts';
-import { guard } from '../support/guardedExecution.ts';
 import { ask } from './orders/ask.ts';
 import { clerk, clerkInAnOutage, nobody, type OrdersCaller } from './orders/callers.ts';
 import { permissions } from './orders/permissions.ts';

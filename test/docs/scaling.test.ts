@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { createPrometheusMetrics } from '../../src/metrics/prometheusMetrics.ts';
+import { createPrometheusMetrics } from '../../packages/claimgraph/src/metrics/prometheusMetrics.ts';
 import type { NodesResults, ScalingResults } from '../faults/support/scalingResults.ts';
 import { scalingToMarkdown } from '../faults/support/scalingToMarkdown.ts';
 

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { type DocBlock, readBlocks } from '../support/docPage.ts';
-import { installTarball, packProject } from '../support/installTarball.ts';
-import { runToSuccess } from '../support/runCommand.ts';
+import { type DocBlock, readBlocks } from '../../packages/claimgraph/test/support/docPage.ts';
+import { installTarball, packProject } from '../../packages/claimgraph/test/support/installTarball.ts';
+import { runToSuccess } from '../../packages/claimgraph/test/support/runCommand.ts';
 
 // docs/use-your-own-schema.md is followed word by word; only `npm install` is done without a registry.
 

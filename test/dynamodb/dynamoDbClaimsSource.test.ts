@@ -1,9 +1,15 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Backoff } from '../../src/claims/sources/backoff.ts';
-import { createDynamoDbClaimsSource } from '../../src/dynamodb/index.ts';
-import { type Subject, toSubjectKey } from '../../src/token/principal.ts';
-import { claimsIn } from '../claims/sources/claimsIn.ts';
+import { createDynamoDbClaimsSource } from '../../packages/claimgraph/src/claims/dynamodb/index.ts';
+import type { Backoff } from '../../packages/claimgraph/src/claims/sources/backoff.ts';
+import { type Subject, toSubjectKey } from '../../packages/claimgraph/src/token/principal.ts';
+import {
+  startFailing,
+  startTestDynamoDb,
+  type TestDynamoDb,
+} from '../../packages/claimgraph/test/claims/dynamodb/testTable.ts';
+import { claimsIn } from '../../packages/claimgraph/test/claims/sources/claimsIn.ts';
+import { nextTurn } from '../../packages/claimgraph/test/support/until.ts';
 import {
   describeClaimsSource,
   type FailingSources,
@@ -14,8 +20,6 @@ import {
   toWholeText,
   user,
 } from '../claims/sources/sourceContract.ts';
-import { nextTurn } from '../support/until.ts';
-import { startFailing, startTestDynamoDb, type TestDynamoDb } from './testTable.ts';
 
 const toKey = (subject: Subject) => ({ id: toSubjectKey(subject) });
 

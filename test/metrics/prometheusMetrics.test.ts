@@ -1,8 +1,11 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createPrometheusMetrics, type PrometheusMetrics } from '../../src/metrics/prometheusMetrics.ts';
+import {
+  createPrometheusMetrics,
+  type PrometheusMetrics,
+} from '../../packages/claimgraph/src/metrics/prometheusMetrics.ts';
+import { until } from '../../packages/claimgraph/test/support/until.ts';
 import { type Api, startApi } from '../support/api.ts';
-import { until } from '../support/until.ts';
 
 let metrics: PrometheusMetrics;
 let api: Api;

@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createPrometheusMetrics } from '../../src/metrics/prometheusMetrics.ts';
-import { type OpenRedis, openRedis } from '../../src/process/openRedis.ts';
+import { type OpenRedis, openRedis } from '../../packages/claimgraph/src/claims/redis/openRedis.ts';
+import { createPrometheusMetrics } from '../../packages/claimgraph/src/metrics/prometheusMetrics.ts';
+import { testIssuer } from '../../packages/claimgraph/test/support/issueAccessToken.ts';
+import {
+  hasRedisServer,
+  type RedisServer,
+  startRedisServer,
+} from '../../packages/claimgraph/test/support/redisServer.ts';
+import { until } from '../../packages/claimgraph/test/support/until.ts';
 import { type Api, startApi } from '../support/api.ts';
-import { testIssuer } from '../support/issueAccessToken.ts';
-import { hasRedisServer, type RedisServer, startRedisServer } from '../support/redisServer.ts';
-import { until } from '../support/until.ts';
 
 describe.runIf(hasRedisServer)('the metrics of a server that shares claims', () => {
   const metrics = createPrometheusMetrics();

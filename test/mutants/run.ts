@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { copyProject } from '../support/projectCopy.ts';
+import { copyProject } from '../../packages/claimgraph/test/support/projectCopy.ts';
 import type { Mutant } from './mutant.ts';
 import { mutants } from './mutants.ts';
 
@@ -13,12 +13,12 @@ import { mutants } from './mutants.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Seconds each, and needed by few mutants: run when the others have passed. */
 const slowTests = [
-  'test/permissions/oracle.test.ts',
-  'test/permissions/fromShieldDifferential.test.ts',
+  'packages/claimgraph/test/operation/oracle.test.ts',
+  'packages/claimgraph/test/operation/fromShieldDifferential.test.ts',
   'test/graphql/executor/differential.test.ts',
-  'test/graphql/shadowProperties.test.ts',
+  'packages/claimgraph/test/server/apollo/shadowProperties.test.ts',
 ];
-const otherTests = ['test/permissions', 'test/graphql', ...slowTests.flatMap((file) => ['--exclude', file])];
+const otherTests = ['packages/claimgraph/test', ...slowTests.flatMap((file) => ['--exclude', file])];
 const parallel = 2;
 const timeoutMs = 300_000;
 const copies = new Set<string>();
@@ -67,7 +67,7 @@ function faultsOf(mutant: Mutant): readonly string[] {
 }
 
 function testsOf(chosen: readonly Mutant[]): readonly string[] {
-  return [...new Set(chosen.flatMap(({ tests }) => tests.map((path) => `test/${path}`)))];
+  return [...new Set(chosen.flatMap(({ tests }) => tests.map((path) => `packages/claimgraph/test/${path}`)))];
 }
 
 function labelOf({ equivalent }: Mutant, result: Result): string {
@@ -118,7 +118,7 @@ function vitest(copy: string, options: readonly string[]): Promise<Result> {
 }
 
 function sourceOf(folder: string, { file }: Mutant): string {
-  return join(folder, 'src', file);
+  return join(folder, 'packages/claimgraph/src', file);
 }
 
 function readSource(folder: string, mutant: Mutant): string {

@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createGuardedSchema, readTypeDefs } from '../../src/graphql/guardedSchema.ts';
-import { permissions as investmentsPermissions } from '../../src/investments/permissions.ts';
-import type { PermissionMap } from '../../src/permissions/compilePermissions.ts';
-import { allow } from '../../src/permissions/shield.ts';
+import type { PermissionMap } from '../../packages/claimgraph/src/compile/compilePermissions.ts';
+import { createGuardedSchema, readTypeDefs } from '../../packages/claimgraph/src/compile/guardedSchema.ts';
 import {
   allOf,
   anyOf,
@@ -13,9 +11,11 @@ import {
   requireArgumentsByClaims,
   requireClaims,
   requireScope,
-} from '../../src/permissions/vocabulary.ts';
-import type { StaffClaims } from '../support/callers.ts';
-import { guard } from '../support/guardedExecution.ts';
+} from '../../packages/claimgraph/src/rules/index.ts';
+import { allow } from '../../packages/claimgraph/src/rules/shield.ts';
+import type { StaffClaims } from '../../packages/claimgraph/test/support/callers.ts';
+import { guard } from '../../packages/claimgraph/test/support/guardedExecution.ts';
+import { permissions as investmentsPermissions } from '../../src/access/permissions.ts';
 
 const canRead = requireScope('staff/read');
 const canReadPay = requireScope('staff/pay');

@@ -1,11 +1,7 @@
 import { expect, test } from 'vitest';
-import type { PermissionTree } from '../../src/generated/permissionTree.ts';
-import { readTypeDefs } from '../../src/graphql/guardedSchema.ts';
-import { parseSdl } from '../../src/graphql/parseSdl.ts';
-import type { InvestmentsClaims } from '../../src/investments/claims.ts';
-import type { CompanyRow, TransactionRow } from '../../src/investments/data/rows.ts';
-import { permissions } from '../../src/investments/permissions.ts';
-import { compilePermissions } from '../../src/permissions/compilePermissions.ts';
+import { compilePermissions } from '../../packages/claimgraph/src/compile/compilePermissions.ts';
+import { readTypeDefs } from '../../packages/claimgraph/src/compile/guardedSchema.ts';
+import { parseSdl } from '../../packages/claimgraph/src/compile/parseSdl.ts';
 import {
   allOf,
   anyOf,
@@ -16,8 +12,12 @@ import {
   requireClaims,
   requireRow,
   requireScope,
-} from '../../src/permissions/vocabulary.ts';
-import type { StaffClaims } from '../support/callers.ts';
+} from '../../packages/claimgraph/src/rules/index.ts';
+import type { StaffClaims } from '../../packages/claimgraph/test/support/callers.ts';
+import type { InvestmentsClaims } from '../../src/access/claims.ts';
+import { permissions } from '../../src/access/permissions.ts';
+import type { CompanyRow, TransactionRow } from '../../src/data/rows.ts';
+import type { PermissionTree } from '../../src/generated/permissionTree.ts';
 
 // What must not compile: `tsc` fails when one of the expected errors is missing. Run, this file only shows that the rules
 // can be made.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ConfigurationError, InternalError } from '../../src/errors.ts';
+import { ConfigurationError, InternalError } from '../../packages/claimgraph/src/errors.ts';
 import { describeStartFailure } from '../../src/process/describeStartFailure.ts';
 
 test('what has to be set is said in its own words alone', () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testIssuer } from '../../packages/claimgraph/test/support/issueAccessToken.ts';
 import { createLambdaHandler, type LambdaHandler } from '../../src/process/lambdaHandler.ts';
 import { startLastingApi } from '../support/administration.ts';
 import type { Api } from '../support/api.ts';
-import { testIssuer } from '../support/issueAccessToken.ts';
 import { openTestDatabase, type TestDatabase } from '../support/testDatabase.ts';
 
 let database: TestDatabase;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startProcess } from '../support/startProcess.ts';
+import { startProcess } from '../../packages/claimgraph/test/support/startProcess.ts';
 
 const rejecting = (install: string) =>
   startProcess(

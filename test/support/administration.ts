@@ -1,9 +1,9 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import type { Tables } from '../../src/investments/data/tables.ts';
-import { type Answer, type Api, startApi } from './api.ts';
+import { until } from '../../packages/claimgraph/test/support/until.ts';
+import type { Tables } from '../../src/data/tables.ts';
+import { type Api, startApi, type TestResponse } from './api.ts';
 import { demoPersonas, type Persona } from './personas.ts';
 import type { TestDatabase } from './testDatabase.ts';
-import { until } from './until.ts';
 
 /** As the demo data have them. */
 export const managerIds = {
@@ -38,12 +38,12 @@ export function startLastingApi(database?: TestDatabase): Promise<Api> {
 }
 
 /** What a request came to: the code of its first error, or `allowed`. */
-export function outcomeOf({ body }: Answer): unknown {
+export function outcomeOf({ body }: TestResponse): unknown {
   return body.errors?.[0]?.extensions?.code ?? 'allowed';
 }
 
 /** Asks again until the outcome is this one; a test in which it never is times out. */
-export async function untilOutcome(expected: string, ask: () => Promise<Answer>): Promise<Answer> {
+export async function untilOutcome(expected: string, ask: () => Promise<TestResponse>): Promise<TestResponse> {
   while (true) {
     const answer = await ask();
     if (outcomeOf(answer) === expected) return answer;
@@ -57,10 +57,10 @@ export async function untilOutcome(expected: string, ask: () => Promise<Answer>)
 export async function changeMeanwhile(
   db: Kysely<Tables>,
   change: RawBuilder<unknown>,
-  ask: () => Promise<Answer>,
-): Promise<Answer> {
+  ask: () => Promise<TestResponse>,
+): Promise<TestResponse> {
   const begin = db.transaction.bind(db);
-  let answering: Promise<Answer> | undefined;
+  let answering: Promise<TestResponse> | undefined;
   await begin().execute(async (transaction) => {
     await change.execute(transaction);
     const begun = new Promise<void>((resolve) => {
@@ -81,8 +81,8 @@ export async function changeMeanwhile(
 export async function changeWhileLocked(
   db: Kysely<Tables>,
   change: RawBuilder<unknown>,
-  ask: () => Promise<Answer>,
-): Promise<Answer> {
+  ask: () => Promise<TestResponse>,
+): Promise<TestResponse> {
   const { answering } = await db.transaction().execute(async (transaction) => {
     await change.execute(transaction);
     let isAnswered = false;

@@ -1,17 +1,21 @@
 import { Writable } from 'node:stream';
 import { demoMachineClient, demoUserClientId } from '../../dev/demoUsers.ts';
-import { createLogger } from '../../src/graphql/createLogger.ts';
+import { createLogger } from '../../packages/claimgraph/src/server/createLogger.ts';
+import { issueTokenOf } from '../../packages/claimgraph/src/testing/persona.ts';
+import {
+  createTestClient,
+  type TestClient,
+  type TestResponse,
+} from '../../packages/claimgraph/src/testing/testClient.ts';
+import type { UserPool } from '../../packages/claimgraph/src/token/userPool.ts';
+import { testIssuer, testKey } from '../../packages/claimgraph/test/support/issueAccessToken.ts';
+import { startJwksServer } from '../../packages/claimgraph/test/support/jwksServer.ts';
 import { createServer, type Server, type ServerDependencies, type ServerSettings } from '../../src/server.ts';
-import { issueTokenOf } from '../../src/testing/persona.ts';
-import { type Answer, createTestClient, type TestClient } from '../../src/testing/testClient.ts';
-import type { UserPool } from '../../src/token/userPool.ts';
-import { testIssuer, testKey } from './issueAccessToken.ts';
-import { startJwksServer } from './jwksServer.ts';
 import { demoPersonas, type Persona } from './personas.ts';
 import { openTestDatabase, type TestDatabase } from './testDatabase.ts';
 
 export { type Persona, personas } from './personas.ts';
-export type { Answer };
+export type { TestResponse };
 
 /** The whole API over real HTTP, on a database of its own with the demo data, and a user pool with real keys. */
 export interface Api extends TestClient<Persona> {

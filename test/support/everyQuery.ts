@@ -1,15 +1,15 @@
 import { type Insertable, type Kysely, sql } from 'kysely';
-import { BadUserInputError } from '../../src/errors.ts';
-import { type ConnectionKind, toCursor } from '../../src/investments/data/cursor.ts';
-import type { InvestmentsData } from '../../src/investments/data/investmentsData.ts';
-import type { CompanyOrder } from '../../src/investments/data/rows.ts';
+import { BadUserInputError } from '../../packages/claimgraph/src/errors.ts';
+import type { InvestmentsData } from '../../src/data/investmentsData.ts';
+import { type ConnectionKind, toCursor } from '../../src/data/queries/cursor.ts';
+import type { CompanyOrder } from '../../src/data/rows.ts';
 import type {
   AuditEventsTable,
   CompaniesTable,
   InvestorsTable,
   Tables,
   TransactionsTable,
-} from '../../src/investments/data/tables.ts';
+} from '../../src/data/tables.ts';
 
 /** Rows of any tenants. */
 export interface World {

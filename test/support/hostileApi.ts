@@ -1,16 +1,21 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
-import { createClaimsCache } from '../../src/claims/claimsCache.ts';
-import { createApolloServer } from '../../src/graphql/apolloServer.ts';
-import { createContextBuilder } from '../../src/graphql/context.ts';
-import { createHttpServer } from '../../src/http/httpServer.ts';
-import { createAccessTokenVerifier } from '../../src/token/accessTokenVerifier.ts';
-import { type SubjectKey, toSubjectKey } from '../../src/token/principal.ts';
-import type { Answer } from './api.ts';
-import type { StaffClaims } from './callers.ts';
-import { createHostileSchema, type HostileSchema } from './hostileSchema.ts';
-import { issueAccessToken, testIssuer, testKey, testUserClientId } from './issueAccessToken.ts';
-import { startJwksServer } from './jwksServer.ts';
+import { createClaimsCache } from '../../packages/claimgraph/src/claims/claimsCache.ts';
+import { createApolloServer } from '../../packages/claimgraph/src/server/apollo/apolloServer.ts';
+import { createContextBuilder } from '../../packages/claimgraph/src/server/context.ts';
+import { createHttpServer } from '../../packages/claimgraph/src/server/http/httpServer.ts';
+import { createAccessTokenVerifier } from '../../packages/claimgraph/src/token/accessTokenVerifier.ts';
+import { type SubjectKey, toSubjectKey } from '../../packages/claimgraph/src/token/principal.ts';
+import type { StaffClaims } from '../../packages/claimgraph/test/support/callers.ts';
+import { createHostileSchema, type HostileSchema } from '../../packages/claimgraph/test/support/hostileSchema.ts';
+import {
+  issueAccessToken,
+  testIssuer,
+  testKey,
+  testUserClientId,
+} from '../../packages/claimgraph/test/support/issueAccessToken.ts';
+import { startJwksServer } from '../../packages/claimgraph/test/support/jwksServer.ts';
+import type { TestResponse } from './api.ts';
 
 /** Who calls: their scopes are in the token, their claims in the claims source. All are of the region `north`. */
 const people = {
@@ -33,9 +38,9 @@ export interface HostileAsking {
 /** The hostile schema over real HTTP, with real tokens; whatever is taken is what came since it was taken last. */
 export interface HostileApi extends Omit<HostileSchema, 'guarded'> {
   readonly url: string;
-  query(query: string, asking?: HostileAsking): Promise<Answer>;
+  query(query: string, asking?: HostileAsking): Promise<TestResponse>;
   /** Any body, as it stands. */
-  send(body: string, asking?: Pick<HostileAsking, 'as'>): Promise<Answer>;
+  send(body: string, asking?: Pick<HostileAsking, 'as'>): Promise<TestResponse>;
   /** The names of those whose claims were fetched. Nothing is remembered from one operation to the next. */
   takeFetches(): readonly string[];
   takeLog(): readonly Readonly<Record<string, unknown>>[];
@@ -114,7 +119,11 @@ export async function startHostileApi(options: Partial<Omit<ApolloOptions, 'logg
         headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
         body,
       });
-      return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: (await response.json()) as TestResponse['body'],
+      };
     },
     takeFetches() {
       const taken = fetches;

@@ -1,6 +1,6 @@
 import { demoMachineClient, demoUserClientId, demoUsers } from '../../dev/demoUsers.ts';
-import type { InvestmentsClaims } from '../../src/investments/claims.ts';
-import type { MachinePersona, UserPersona } from '../../src/testing/persona.ts';
+import type { MachinePersona, UserPersona } from '../../packages/claimgraph/src/testing/persona.ts';
+import type { InvestmentsClaims } from '../../src/access/claims.ts';
 
 /** The demo users and the machine client. */
 export const personas = [

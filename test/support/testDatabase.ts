@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { fillDemoData } from '../../dev/demoData.ts';
-import { createInvestmentsData } from '../../src/investments/data/createInvestmentsData.ts';
-import type { InvestmentsData } from '../../src/investments/data/investmentsData.ts';
-import { type DatabaseOptions, type OpenDatabase, openDatabase } from '../../src/investments/data/openDatabase.ts';
-import type { RowFilter } from '../../src/investments/data/rows.ts';
+import { type AnyDatabaseOptions, openAnyDatabase } from '../../dev/openAnyDatabase.ts';
+import { createInvestmentsData } from '../../src/data/createInvestmentsData.ts';
+import type { InvestmentsData } from '../../src/data/investmentsData.ts';
+import type { OpenDatabase } from '../../src/data/openDatabase.ts';
+import type { RowFilter } from '../../src/data/rows.ts';
 
 /** The issuer whose subjects have the demo users' business records, unless told otherwise. */
 export const testIssuer = 'http://localhost:4010/local_claimgraph';
 
 export interface TestDatabase extends OpenDatabase {
   /** What it was opened with; on PostgreSQL it can be opened again. */
-  readonly options: DatabaseOptions;
+  readonly options: AnyDatabaseOptions;
   /** The SQL of the statements since the last call, in their order. */
   takeStatements(): readonly string[];
   /** The data of a new request by somebody with this filter. */
@@ -39,13 +40,13 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
   const { data = 'demo', issuer = testIssuer, statementTimeoutMs = 30_000 } = options;
   const { rowLevelSecurity = testRowLevelSecurity } = options;
   const server = serverUrl === undefined ? undefined : await createDatabase(serverUrl);
-  const databaseOptions: DatabaseOptions = {
+  const databaseOptions: AnyDatabaseOptions = {
     ...(server ? { kind: 'postgres', url: server.url } : { kind: 'embedded', folder: 'memory' }),
     statementTimeoutMs,
     rowLevelSecurity,
   };
   let statements: string[] = [];
-  const database = await openDatabase({ ...databaseOptions, onQuery: (sql) => statements.push(sql) });
+  const database = await openAnyDatabase({ ...databaseOptions, onQuery: (sql) => statements.push(sql) });
   if (data === 'demo') await fillDemoData(database.db, { issuer });
   statements = [];
   let dropped: Promise<void> | undefined;
@@ -53,7 +54,7 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
     ...database,
     options: databaseOptions,
     takeStatements: () => statements.splice(0),
-    dataFor: (filter) => createInvestmentsData(database.behindWall(filter), filter),
+    dataFor: (filter) => createInvestmentsData(database.forRowFilter(filter), filter),
     close: async () => {
       dropped ??= database.close().then(() => server?.drop());
       await dropped;

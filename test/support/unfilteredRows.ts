@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { Tables } from '../../src/investments/data/tables.ts';
-import type { VisibleRows } from '../../src/investments/data/visibleRows.ts';
+import type { VisibleRows } from '../../src/data/queries/visibleRows.ts';
+import type { Tables } from '../../src/data/tables.ts';
 
 /** Sabotage: what `createVisibleRows` would be if it forgot the caller's filter. */
 export function unfilteredRows(db: Kysely<Tables>): VisibleRows {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { ConfigurationError } from 'claimgraph';
 import { z } from 'zod';
-import { ConfigurationError } from '../../../src/errors.ts';
 import { redirectUriProblem } from './redirectUri.ts';
 import { standardScopes } from './scopes.ts';
 

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../../../src/errors.ts';
+import { ConfigurationError } from 'claimgraph';
 import { isLoopbackHost } from './loopbackHost.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

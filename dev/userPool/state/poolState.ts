@@ -1,5 +1,5 @@
+import { ConfigurationError } from 'claimgraph';
 import { z } from 'zod';
-import { ConfigurationError } from '../../../src/errors.ts';
 import { privateJwkSchema } from './signingKeys.ts';
 
 const seconds = z.int().nonnegative();

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import type { TokenSigningKey } from 'claimgraph/testing';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
 import { z } from 'zod';
-import type { TokenSigningKey } from '../../../src/testing/signToken.ts';
 
 const base64Url = z.string().regex(/^[A-Za-z0-9_-]+$/, 'must be base64url');
 

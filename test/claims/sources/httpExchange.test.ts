@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createHttpClaimsSource } from '../../../src/claims/sources/http/httpClaimsSource.ts';
-import type { HttpClaimsSourceOptions } from '../../../src/claims/sources/http/httpClaimsSourceOptions.ts';
-import type { InvestmentsClaims } from '../../../src/investments/claims.ts';
+import { createHttpClaimsSource } from '../../../packages/claimgraph/src/claims/sources/http/httpClaimsSource.ts';
+import type { HttpClaimsSourceOptions } from '../../../packages/claimgraph/src/claims/sources/http/httpClaimsSourceOptions.ts';
+import type { InvestmentsClaims } from '../../../src/access/claims.ts';
 import { type ClaimsEndpoint, type ScriptedAnswer, startClaimsEndpoint } from './claimsEndpoint.ts';
 import { parseStored, stored, toWholeText, user } from './sourceContract.ts';
 

@@ -1,11 +1,11 @@
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { UncountedClaimsSource } from '../../../src/claims/claimsSource.ts';
-import { freezeClaims } from '../../../src/claims/freezeClaims.ts';
-import type { InvestmentsClaims } from '../../../src/investments/claims.ts';
-import { parseInvestmentsClaims } from '../../../src/investments/claimsSource.ts';
-import { type Subject, toSubjectKey } from '../../../src/token/principal.ts';
-import { claimsIn } from './claimsIn.ts';
+import type { UncountedClaimsSource } from '../../../packages/claimgraph/src/claims/claimsSource.ts';
+import { freezeClaims } from '../../../packages/claimgraph/src/claims/freezeClaims.ts';
+import { type Subject, toSubjectKey } from '../../../packages/claimgraph/src/token/principal.ts';
+import { claimsIn } from '../../../packages/claimgraph/test/claims/sources/claimsIn.ts';
+import type { InvestmentsClaims } from '../../../src/access/claims.ts';
+import { parseInvestmentsClaims } from '../../../src/access/claimsSource.ts';
 
 /** A record as every store of these tests holds it: the columns of `access_records`. */
 export interface StoredRecord extends Subject {

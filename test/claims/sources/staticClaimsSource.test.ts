@@ -2,13 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { UncountedClaimsSource } from '../../../src/claims/claimsSource.ts';
-import { readStaticClaims } from '../../../src/claims/sources/static/readStaticClaims.ts';
-import { createStaticClaimsSource } from '../../../src/claims/sources/static/staticClaimsSource.ts';
-import { ConfigurationError } from '../../../src/errors.ts';
-import type { InvestmentsClaims } from '../../../src/investments/claims.ts';
-import { toSubjectKey } from '../../../src/token/principal.ts';
-import { claimsIn } from './claimsIn.ts';
+import type { UncountedClaimsSource } from '../../../packages/claimgraph/src/claims/claimsSource.ts';
+import { readStaticClaims } from '../../../packages/claimgraph/src/claims/sources/static/readStaticClaims.ts';
+import { createStaticClaimsSource } from '../../../packages/claimgraph/src/claims/sources/static/staticClaimsSource.ts';
+import { ConfigurationError } from '../../../packages/claimgraph/src/errors.ts';
+import { toSubjectKey } from '../../../packages/claimgraph/src/token/principal.ts';
+import { claimsIn } from '../../../packages/claimgraph/test/claims/sources/claimsIn.ts';
+import type { InvestmentsClaims } from '../../../src/access/claims.ts';
 import { describeClaimsSource, parseStored, stored, toWholeText, user } from './sourceContract.ts';
 
 describeClaimsSource('records in memory', async () => {

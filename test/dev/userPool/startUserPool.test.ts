@@ -265,7 +265,14 @@ describe('a second pool in the same data directory', () => {
       const { startUserPool } = ${moduleAt('../../../dev/userPool/startUserPool.ts')};
       const { demoPool: config } = ${moduleAt('../../../dev/demoPool.ts')};
       console.log((await startUserPool({ config, ...${options} })).issuer);`;
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]);
+    const child = spawn(process.execPath, [
+      '--conditions=source',
+      '--import',
+      'tsx',
+      '--input-type=module',
+      '-e',
+      script,
+    ]);
     try {
       await once(child.stdout, 'data');
       await expect(start()).rejects.toThrow(`(process ${child.pid}) already uses`);

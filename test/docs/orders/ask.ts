@@ -1,10 +1,10 @@
 import { execute, type FormattedExecutionResult, GraphQLError, getOperationAST, parse } from 'graphql';
-import { createFormatError } from '../../../src/graphql/formatError.ts';
-import type { GuardedSchema } from '../../../src/graphql/guardedSchema.ts';
-import { applyDenyModes } from '../../../src/permissions/applyDenyModes.ts';
-import { createAuthorization } from '../../../src/permissions/authorization.ts';
-import { planOperation } from '../../../src/permissions/operationPlan.ts';
-import { preflight } from '../../../src/permissions/preflight.ts';
+import type { GuardedSchema } from '../../../packages/claimgraph/src/compile/guardedSchema.ts';
+import { applyDenyModes } from '../../../packages/claimgraph/src/operation/applyDenyModes.ts';
+import { createAuthorization } from '../../../packages/claimgraph/src/operation/authorization.ts';
+import { authorizeBeforeExecution } from '../../../packages/claimgraph/src/operation/authorizeBeforeExecution.ts';
+import { createFormatError } from '../../../packages/claimgraph/src/operation/formatError.ts';
+import { planOperation } from '../../../packages/claimgraph/src/operation/operationPlan.ts';
 import { askedAtSeconds, type OrdersCaller } from './callers.ts';
 
 const formatError = createFormatError(() => {});
@@ -24,8 +24,8 @@ export async function ask(
     () => askedAtSeconds * 1000,
   );
   const plan = planOperation(schema, plans, document, operation, {});
-  await authorization.settle(plan.fields.keys());
-  const refused = preflight(operation.operation, plan, authorization, {});
+  await authorization.loadClaims(plan.fields.keys());
+  const refused = authorizeBeforeExecution(operation.operation, plan, authorization, {});
   if (refused.length > 0) return { errors: refused.map(({ path, decision }) => toClientError(path, decision.error)) };
   const { data = null, errors = [] } = await execute({ schema, document, contextValue: { authorization } });
   const told = errors.map((error) => toClientError(error.path ?? [], error.originalError ?? error));

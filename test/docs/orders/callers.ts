@@ -1,10 +1,10 @@
-import { ClaimsUnavailableError } from '../../../src/errors.ts';
-import type { ClaimsState } from '../../../src/permissions/facts.ts';
-import { anonymous, type Principal } from '../../../src/token/principal.ts';
-import { machineWith, userWith } from '../../support/callers.ts';
+import { ClaimsUnavailableError } from '../../../packages/claimgraph/src/errors.ts';
+import type { ClaimsResult } from '../../../packages/claimgraph/src/logic/decisionInput.ts';
+import { anonymous, type Principal } from '../../../packages/claimgraph/src/token/principal.ts';
+import { machineWith, userWith } from '../../../packages/claimgraph/test/support/callers.ts';
 import type { OrderRow, OrdersClaims } from './rows.ts';
 
-type Settled = Exclude<ClaimsState<OrdersClaims>, { readonly state: 'unsettled' }>;
+type Settled = Exclude<ClaimsResult<OrdersClaims>, { readonly state: 'not-loaded' }>;
 
 export interface OrdersCaller {
   readonly principal: Principal;

@@ -1,4 +1,4 @@
-import type { FieldRule, TypeRules } from '../../../src/permissions/vocabulary.ts';
+import type { FieldRule, TypeRules } from '../../../packages/claimgraph/src/rules/index.ts';
 import type { OrderLineRow, OrderRow } from './rows.ts';
 
 type Root = Record<PropertyKey, never>;

@@ -3,10 +3,10 @@ import {
   anyOf,
   denyMode,
   exposes,
-  filterByClaims,
   fresh,
   inherit,
   masked,
+  needsClaims,
   publicField,
   requireAnyScope,
   requireArguments,
@@ -14,10 +14,10 @@ import {
   requireClaims,
   requireRecentSignIn,
   requireRow,
-  requireRowByCaller,
+  requireRowByToken,
   requireScope,
   requireToken,
-} from '../../../src/permissions/vocabulary.ts';
+} from '../../../packages/claimgraph/src/rules/index.ts';
 import type { PageArgs, PermissionTree, RefundArgs } from './permissionTree.ts';
 import type { OrderLineRow, OrderRow, OrdersClaims } from './rows.ts';
 
@@ -32,7 +32,7 @@ const servesTheRegion = requireRow(
   (order: OrderRow, { region }: OrdersClaims) => order.region === region,
 );
 
-const placedTheOrder = requireRowByCaller(
+const placedTheOrder = requireRowByToken(
   'placed the order',
   (order: OrderRow, caller) => order.customerSubject === caller.subject,
 );
@@ -49,7 +49,7 @@ const signedInJustNow = requireRecentSignIn(5 * 60);
 const readsMargins = allOf(canRead, isInFinance);
 const readsNotes = allOf(canRead, anyOf(placedTheOrder, servesTheRegion));
 
-const seesTheirOrders = allOf(canRead, filterByClaims('sees the orders of their region'));
+const seesTheirOrders = allOf(canRead, needsClaims('sees the orders of their region'));
 
 const readsEmails = anyOf(isInFinance, placedTheOrder);
 

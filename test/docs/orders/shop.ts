@@ -1,6 +1,6 @@
-import { readTypeDefs } from '../../../src/graphql/guardedSchema.ts';
-import type { PermissionMap } from '../../../src/permissions/compilePermissions.ts';
-import { guard } from '../../support/guardedExecution.ts';
+import type { PermissionMap } from '../../../packages/claimgraph/src/compile/compilePermissions.ts';
+import { readTypeDefs } from '../../../packages/claimgraph/src/compile/guardedSchema.ts';
+import { guard } from '../../../packages/claimgraph/test/support/guardedExecution.ts';
 import { orderRows } from './callers.ts';
 import { permissions } from './permissions.ts';
 import type { OrderRow } from './rows.ts';

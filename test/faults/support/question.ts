@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Role } from '../../../src/investments/claims.ts';
-import type { Region } from '../../../src/investments/data/rows.ts';
+import type { Role } from '../../../src/access/claims.ts';
+import type { Region } from '../../../src/data/rows.ts';
 import { type Answer, errorPart } from './history.ts';
 import type { HttpAnswer } from './startNode.ts';
 

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
+import { createTokenIssuer, type TokenIssuer } from 'claimgraph/testing';
 import { demoPool } from '../../../dev/demoPool.ts';
 import { demoUserClientId, demoUsers } from '../../../dev/demoUsers.ts';
 import { startUserPool, type UserPool } from '../../../dev/userPool/startUserPool.ts';
 import { readPoolState } from '../../../dev/userPool/state/poolStore.ts';
-import { createTokenIssuer, type TokenIssuer } from '../../../src/testing/cognitoTokens.ts';
 import { newDataDir } from '../../support/localPool.ts';
 import { createApiChanger } from './apiChanger.ts';
 import type { Changer } from './changeRecords.ts';

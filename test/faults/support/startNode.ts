@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
-import { startProcess } from '../../support/startProcess.ts';
+import { startProcess } from '../../../packages/claimgraph/test/support/startProcess.ts';
 
 /** One process of the API, as `npm start` runs it. */
 export interface ApiNode {
@@ -25,7 +25,15 @@ const answerTimeoutMs = 15_000;
 
 export async function startNode(name: string, environment: Readonly<Record<string, string>>): Promise<ApiNode> {
   const preload = './test/faults/support/nodePreload.ts';
-  const command = [process.execPath, '--import', 'tsx', '--import', preload, 'dev/start.ts'] as const;
+  const command = [
+    process.execPath,
+    '--conditions=source',
+    '--import',
+    'tsx',
+    '--import',
+    preload,
+    'dev/start.ts',
+  ] as const;
   const defaults = { HOST: '127.0.0.1', PORT: '0', CLAIMGRAPH_DEMO_DATA: '1', LOG_LEVEL: 'warn' };
   const started = startProcess(command, { ...defaults, ...environment });
   const agent = new Agent({ keepAlive: true });

@@ -21,6 +21,8 @@ export interface PostgresServer {
   freeze(): Promise<void>;
   thaw(): Promise<void>;
   close(): Promise<void>;
+  /** Of its programs, as in `15.19`. */
+  version(): Promise<string>;
 }
 
 const settings = [
@@ -87,6 +89,10 @@ export async function startPostgres(): Promise<PostgresServer> {
     freeze,
     thaw,
     close,
+    async version() {
+      const { stdout } = await run(join(programs, 'postgres'), ['--version']);
+      return stdout.split(' ')[2] ?? stdout;
+    },
   };
 }
 

@@ -1,17 +1,21 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createAuthorization } from '../../../src/permissions/authorization.ts';
-import type { ClaimsState } from '../../../src/permissions/facts.ts';
-import { anonymous, type Principal } from '../../../src/token/principal.ts';
-import { storeIsDown, userWith, withoutRecord } from '../../support/callers.ts';
-import { type Comparison, compareExecutors, type TestWorld } from '../../support/executors/compareExecutors.ts';
-import { createHostileWorld, hostileWords } from '../../support/executors/hostileWorld.ts';
+import type { ClaimsResult } from '../../../packages/claimgraph/src/logic/decisionInput.ts';
+import { createAuthorization } from '../../../packages/claimgraph/src/operation/authorization.ts';
+import { anonymous, type Principal } from '../../../packages/claimgraph/src/token/principal.ts';
+import { storeIsDown, userWith, withoutRecord } from '../../../packages/claimgraph/test/support/callers.ts';
+import {
+  type Comparison,
+  compareExecutors,
+  type TestWorld,
+} from '../../../packages/claimgraph/test/support/executors/compareExecutors.ts';
+import { createHostileWorld, hostileWords } from '../../../packages/claimgraph/test/support/executors/hostileWorld.ts';
+import { randomDocument, type Words } from '../../../packages/claimgraph/test/support/executors/randomDocument.ts';
+import { createRoughness, type Roughness } from '../../../packages/claimgraph/test/support/executors/roughValues.ts';
+import { createRoughWorld, roughWords } from '../../../packages/claimgraph/test/support/executors/roughWorld.ts';
+import { createChoices } from '../../../packages/claimgraph/test/support/oracle/choices.ts';
+import { nextTurn } from '../../../packages/claimgraph/test/support/until.ts';
 import { createInvestmentsWorld, investmentsWords } from '../../support/executors/investmentsWorld.ts';
-import { randomDocument, type Words } from '../../support/executors/randomDocument.ts';
-import { createRoughness, type Roughness } from '../../support/executors/roughValues.ts';
-import { createRoughWorld, roughWords } from '../../support/executors/roughWorld.ts';
-import { createChoices } from '../../support/oracle/choices.ts';
-import { nextTurn } from '../../support/until.ts';
 
 // PROPERTY_RUNS=50000 takes that many documents for each schema (a sixth for the rough one, where most of the time is
 // spent in graphql-shield's rules); on a failure fast-check prints the seed, and
@@ -21,7 +25,7 @@ const numRuns = Number(PROPERTY_RUNS);
 
 interface Settled {
   readonly principal: Principal;
-  readonly claims: Exclude<ClaimsState<unknown>, { readonly state: 'unsettled' }>;
+  readonly claims: Exclude<ClaimsResult<unknown>, { readonly state: 'not-loaded' }>;
 }
 
 const now = () => 1_800_000_000_000;

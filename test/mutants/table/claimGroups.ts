@@ -1,9 +1,9 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const of = (file: string) => mutantsOf(file, ['permissions/claimGroups.test.ts', 'permissions/fresh.test.ts']);
-const authorization = of('permissions/authorization.ts');
-const facts = of('permissions/facts.ts');
-const introspection = of('graphql/introspectByCaller.ts');
+const of = (file: string) => mutantsOf(file, ['logic/claimGroups.test.ts', 'rules/fresh.test.ts']);
+const authorization = of('operation/authorization.ts');
+const facts = of('logic/decisionInput.ts');
+const introspection = of('inspect/introspectByCaller.ts');
 
 /** Claims in groups, and claims that must not be stale. */
 export const claimGroups: readonly Mutant[] = [
@@ -18,8 +18,8 @@ export const claimGroups: readonly Mutant[] = [
     'return claims;',
     'rules that are to be fresh see stale claims',
   ),
-  of('permissions/claimGroups.ts')(
-    "if (!facts || claimsOfGroup(facts, group).state === 'unsettled') groups.add(group);",
+  of('logic/claimGroups.ts')(
+    "if (!facts || claimsOfGroup(facts, group).state === 'not-loaded') groups.add(group);",
     'groups.add(group);',
     'what is loaded counts among what is needed',
   ),
@@ -30,25 +30,25 @@ export const claimGroups: readonly Mutant[] = [
   ),
   authorization(
     'claims: loaded ?? facts.claims',
-    "claims: loaded ?? { state: 'unsettled' as const }",
+    "claims: loaded ?? { state: 'not-loaded' as const }",
     'claims of no group are forgotten when a group is loaded',
   ),
-  of('permissions/exposure.ts')(
+  of('compile/exposure.ts')(
     '      claimGroups: [...groups],\n',
     '',
     'a group that only an exposed field reads is not loaded',
   ),
-  of('permissions/watchClaims.ts')(
+  of('inspect/trackClaimReads.ts')(
     'names.add(prefix + name)',
     'names.add(name)',
     'claims of a group are told without it',
   ),
-  of('permissions/can.ts')(
+  of('inspect/can.ts')(
     '    await authorization.settle(asking.map(({ plan }) => plan));\n',
     '',
     'can does not load the groups that it is asked about',
   ),
-  of('permissions/vocabulary/narrowClaims.ts')(
+  of('rules/narrowClaims.ts')(
     '{ ...decision, rule: name }',
     'decision',
     'a rule in a group denies under the name of another',

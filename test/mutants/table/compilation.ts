@@ -1,26 +1,26 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const compiler = mutantsOf('permissions/fieldCompiler.ts', [
-  'permissions/fieldCompiler.test.ts',
-  'permissions/compilePermissions.test.ts',
-  'permissions/exposes.test.ts',
+const compiler = mutantsOf('compile/fieldCompiler.ts', [
+  'compile/fieldCompiler.test.ts',
+  'compile/compilePermissions.test.ts',
+  'operation/exposes.test.ts',
 ]);
-const reader = mutantsOf('permissions/toExpression.ts', [
-  'permissions/compilePermissions.test.ts',
-  'permissions/fieldCompiler.test.ts',
+const reader = mutantsOf('compile/ruleParser.ts', [
+  'compile/compilePermissions.test.ts',
+  'compile/fieldCompiler.test.ts',
 ]);
-const apart = mutantsOf('permissions/takeApart.ts', [
-  'permissions/compilePermissions.test.ts',
-  'permissions/fieldCompiler.test.ts',
+const apart = mutantsOf('compile/splitModifiers.ts', [
+  'compile/compilePermissions.test.ts',
+  'compile/fieldCompiler.test.ts',
 ]);
-const map = mutantsOf('permissions/permissionMap.ts', [
-  'permissions/compilePermissions.test.ts',
-  'permissions/fieldCompiler.test.ts',
+const map = mutantsOf('compile/permissionMap.ts', [
+  'compile/compilePermissions.test.ts',
+  'compile/fieldCompiler.test.ts',
 ]);
-const exposure = mutantsOf('permissions/exposure.ts', ['permissions/exposes.test.ts']);
-const compile = mutantsOf('permissions/compilePermissions.ts', [
-  'permissions/compilePermissions.test.ts',
-  'permissions/federation/directiveRules.test.ts',
+const exposure = mutantsOf('compile/exposure.ts', ['operation/exposes.test.ts']);
+const compile = mutantsOf('compile/compilePermissions.ts', [
+  'compile/compilePermissions.test.ts',
+  'compile/directives/directiveRules.test.ts',
 ]);
 
 export const compilation: readonly Mutant[] = [
@@ -46,7 +46,7 @@ export const compilation: readonly Mutant[] = [
     "if (found.kind === 'decided' && ",
     'rules on rows of other types are inherited',
   ),
-  compiler('if (underWay.has(coordinate)) {', 'if (false) {', 'fields may inherit from each other in a circle'),
+  compiler('if (inProgress.has(coordinate)) {', 'if (false) {', 'fields may inherit from each other in a circle'),
   compiler(
     'allOfExpressions([plan.permission, ...plan.masks.map((mask) => mask.permission)])',
     'plan.permission',
@@ -128,7 +128,7 @@ export const compilation: readonly Mutant[] = [
     'an exposing enum value in a list of enum values is not seen',
   ),
   exposure('args !== undefined && args !== null', 'args !== undefined', 'an argument that is null counts as used'),
-  compile('  compiler.readTheRest();\n', '', 'faulty rules that bind no field start'),
+  compile('  compiler.validateUnusedEntries();\n', '', 'faulty rules that bind no field start'),
   compile('if (problems.size > 0) throw', 'if (false) throw', 'a map with problems starts'),
   compile(
     'readDirectiveRules(schema, options,',

@@ -1,29 +1,29 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const kleene = mutantsOf('permissions/kleene.ts', ['permissions/expression.test.ts']);
-const reduce = mutantsOf('permissions/reduce.ts', [
-  'permissions/fromShieldRules.test.ts',
-  'permissions/expression.test.ts',
-  'permissions/authorization.test.ts',
-  'permissions/preflight.test.ts',
+const kleene = mutantsOf('logic/threeValuedLogic.ts', ['logic/expression.test.ts']);
+const partialEvaluate = mutantsOf('logic/partialEvaluate.ts', [
+  'operation/fromShieldRules.test.ts',
+  'logic/expression.test.ts',
+  'operation/authorization.test.ts',
+  'operation/authorizeBeforeExecution.test.ts',
 ]);
-const evaluate = mutantsOf('permissions/evaluate.ts', ['permissions/expression.test.ts']);
-const expression = mutantsOf('permissions/expression.ts', [
-  'permissions/enforce.test.ts',
-  'permissions/expression.test.ts',
-  'permissions/compilePermissions.test.ts',
+const evaluate = mutantsOf('logic/evaluate.ts', ['logic/expression.test.ts']);
+const expression = mutantsOf('logic/expression.ts', [
+  'operation/enforce.test.ts',
+  'logic/expression.test.ts',
+  'compile/compilePermissions.test.ts',
 ]);
 
 export const decisions: readonly Mutant[] = [
   // Three-valued logic.
   kleene("    decisions.find((decision) => decision.outcome === 'denied') ??\n", '', 'all-of: a denial is not one'),
   kleene(
-    "    decisions.find((decision) => decision.outcome === 'failed') ??\n    allowed",
+    "    decisions.find((decision) => decision.outcome === 'indeterminate') ??\n    allowed",
     '    allowed',
     'all-of: a failure allows',
   ),
   kleene(
-    "    decisions.find((decision) => decision.outcome === 'failed') ??\n    mostActionable",
+    "    decisions.find((decision) => decision.outcome === 'indeterminate') ??\n    mostActionable",
     '    mostActionable',
     'any-of: an outage beside a denial is a denial',
   ),
@@ -33,8 +33,8 @@ export const decisions: readonly Mutant[] = [
     'any-of: one allow is not enough',
   ),
   kleene(
-    "    case 'failed':\n      return decision;",
-    "    case 'failed':\n      return allowed;",
+    "    case 'indeterminate':\n      return decision;",
+    "    case 'indeterminate':\n      return allowed;",
     'not: a failure allows',
   ),
   kleene(
@@ -49,15 +49,15 @@ export const decisions: readonly Mutant[] = [
   evaluate("if (decision.outcome === 'denied') return decision;", '', 'all-of on a row: a denial is not one'),
   evaluate('return failure ?? allowed;', 'return allowed;', 'all-of on a row: a failure allows'),
   evaluate(
-    "if (decision.outcome === 'failed') failure ??= decision;",
-    "if (decision.outcome === 'failed') return decision;",
+    "if (decision.outcome === 'indeterminate') failure ??= decision;",
+    "if (decision.outcome === 'indeterminate') return decision;",
     'all-of on a row: a failure comes before a later denial',
   ),
   evaluate(
     "if (decision.outcome === 'allowed') return decision;\n    decisions",
     'decisions',
     'any-of on a row asks on after an allow',
-    'settleAny finds the allow among all decisions; only more is asked',
+    'combineAny finds the allow among all decisions; only more is asked',
   ),
   evaluate(
     '    // A rule that throws has not decided: neither an allow nor a denial, and under `not` neither.\n',
@@ -71,44 +71,52 @@ export const decisions: readonly Mutant[] = [
   ),
 
   // What is decided before rows are read.
-  reduce(
+  partialEvaluate(
     "if (readsClaims && (knowledge === 'token' || !isSettled)) return false;",
     '',
     'claims rules are asked before the claims are loaded',
   ),
-  reduce(
+  partialEvaluate(
     "reads === 'arguments' ? knowledge === 'arguments' : reads !== 'row'",
     "reads !== 'row'",
     'rules on arguments are asked without arguments',
   ),
-  reduce(
+  partialEvaluate(
     "reads === 'arguments' ? knowledge === 'arguments' : reads !== 'row'",
     "reads !== 'arguments' || knowledge === 'arguments'",
     'rules on rows are asked without a row',
   ),
-  reduce('if (needs !== undefined && isAnonymous) return true;', '', 'a row is read although there is no token'),
-  reduce(
+  partialEvaluate(
+    'if (needs !== undefined && isAnonymous) return true;',
+    '',
+    'a row is read although there is no token',
+  ),
+  partialEvaluate(
     "if (needs === 'claims' && claimsFor(rule, facts).state !== 'found') return true;",
     '',
     'a row is read although nobody has claims to hold it against',
   ),
-  reduce(
+  partialEvaluate(
     "needs === 'claims' && claimsFor",
     'needs !== undefined && claimsFor',
     'rules on the row and the token are asked without a row when there are no claims',
   ),
-  reduce(
+  partialEvaluate(
     "(kind === 'all' ? 'denied' : 'allowed')",
-    "(kind === 'all' ? 'failed' : 'allowed')",
+    "(kind === 'all' ? 'indeterminate' : 'allowed')",
     'a failure beside an open rule is final',
   ),
-  reduce(
-    "if (settled.outcome === 'failed' || (kind === 'any' && decisions.length > 0)) {",
+  partialEvaluate(
+    "if (settled.outcome === 'indeterminate' || (kind === 'any' && decisions.length > 0)) {",
     'if (false) {',
     'what was decided is forgotten',
   ),
-  reduce('{ kind, of: [decided(settled), ...open] }', '{ kind, of: open }', 'a failure is forgotten beside open rules'),
-  reduce(
+  partialEvaluate(
+    '{ kind, of: [decided(settled), ...open] }',
+    '{ kind, of: open }',
+    'a failure is forgotten beside open rules',
+  ),
+  partialEvaluate(
     'parts.filter((part) => !isAllowed(part))',
     'parts.filter(isAllowed)',
     'a chain keeps what has allowed and forgets the rest',

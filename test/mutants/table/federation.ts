@@ -1,24 +1,24 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const tests = 'permissions/federation';
-const applied = mutantsOf('permissions/federation/appliedDirectives.ts', [`${tests}/federationDirectives.test.ts`]);
-const shape = mutantsOf('permissions/federation/definitionShape.ts', [`${tests}/federationDefinitions.test.ts`]);
-const rules = mutantsOf('permissions/federation/directiveRules.ts', [`${tests}/directiveRules.test.ts`]);
-const definitions = mutantsOf('permissions/federation/federationDefinitions.ts', [
+const applied = mutantsOf('compile/directives/appliedDirectives.ts', [`${tests}/federationDirectives.test.ts`]);
+const shape = mutantsOf('compile/directives/definitionShape.ts', [`${tests}/federationDefinitions.test.ts`]);
+const rules = mutantsOf('compile/directives/directiveRules.ts', [`${tests}/directiveRules.test.ts`]);
+const definitions = mutantsOf('compile/directives/federationDefinitions.ts', [
   `${tests}/federationDefinitions.test.ts`,
   `${tests}/linkImports.test.ts`,
 ]);
-const directives = mutantsOf('permissions/federation/federationDirectives.ts', [
+const directives = mutantsOf('compile/directives/federationDirectives.ts', [
   `${tests}/federationDirectives.test.ts`,
   `${tests}/federationDefinitions.test.ts`,
   `${tests}/linkImports.test.ts`,
 ]);
-const spec = mutantsOf('permissions/federation/federationSpec.ts', [
+const spec = mutantsOf('compile/directives/federationSpec.ts', [
   `${tests}/federationDefinitions.test.ts`,
   `${tests}/linkImports.test.ts`,
   `${tests}/federationDirectives.test.ts`,
 ]);
-const links = mutantsOf('permissions/federation/linkImports.ts', [
+const links = mutantsOf('compile/directives/linkImports.ts', [
   `${tests}/linkImports.test.ts`,
   `${tests}/federationDirectives.test.ts`,
   `${tests}/federationDefinitions.test.ts`,
@@ -62,7 +62,7 @@ export const federation: readonly Mutant[] = [
   ),
 
   // Definitions that the SDL brings itself.
-  shape('got === expected[meaning] && ', '', 'a definition with other arguments is taken'),
+  shape('got === expected[description] && ', '', 'a definition with other arguments is taken'),
   shape(' && others.length === 0', '', 'a definition for places where nothing can be enforced is taken'),
   shape('defaultValue === undefined', 'true', 'the default of an argument is overlooked'),
   shape(".replace(/\\w+/, '_')", '', "Apollo's own definitions are refused"),
@@ -86,7 +86,7 @@ export const federation: readonly Mutant[] = [
     'what a policy exposes is forgotten',
   ),
   rules('if (rule && !known.has(key))', 'if (rule)', 'directives that say the same are decided anew'),
-  rules('{meaning} ', '{0} ', 'policies are taken for scopes of the same names'),
+  rules('{description} ', '{0} ', 'policies are taken for scopes of the same names'),
   rules('node.arguments?.[0]?.value ?? node.name', 'node.name', 'all lists of scopes say the same'),
   rules('if (node.arguments?.length) report', 'if (false) report', '@authenticated may have arguments'),
   rules('Object.hasOwn(policies, name)', 'name in policies', 'names of prototypes are taken for policies'),
@@ -258,7 +258,11 @@ export const federation: readonly Mutant[] = [
   ),
   links("purpose === 'SECURITY'", 'false', 'links for security that are not understood are ignored'),
   links('!(isApollo && local === name)', 'true', "Apollo's other specifications make names foreign"),
-  links('!(isApollo && local === name)', '!isApollo', "what Apollo's other specifications rename keeps its meaning"),
+  links(
+    '!(isApollo && local === name)',
+    '!isApollo',
+    "what Apollo's other specifications rename keeps its description",
+  ),
   links("local.startsWith('@') && ", '', 'types of other specifications take the names of directives'),
   links('const root = as ?? ', 'const root = ', 'the namespace of another specification takes no name'),
   links('(isApollo ? undefined : /', '(false ? undefined : /', "Apollo's other specifications take their names away"),

@@ -1,20 +1,20 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const guarded = mutantsOf('graphql/guardedSchema.ts', [
-  'graphql/guardedSchema.test.ts',
+const guarded = mutantsOf('compile/guardedSchema.ts', [
+  'compile/guardedSchema.test.ts',
   'permissions/findWarnings.test.ts',
-  'permissions/federation/federationDirectives.test.ts',
-  'permissions/enforce.test.ts',
+  'compile/directives/federationDirectives.test.ts',
+  'operation/enforce.test.ts',
 ]);
-const candidate = mutantsOf('graphql/guardedSchema.ts', ['graphql/shadow.test.ts']);
-const authorize = mutantsOf('graphql/authorizeOperation.ts', [
-  'graphql/authorizeOperation.test.ts',
+const candidate = mutantsOf('compile/guardedSchema.ts', ['server/apollo/shadow.test.ts']);
+const authorize = mutantsOf('server/apollo/authorizeOperation.ts', [
+  'server/apollo/authorizeOperation.test.ts',
   'api/denyModes.test.ts',
   'api/hostileShapes.test.ts',
 ]);
-const noted = mutantsOf('graphql/authorizeOperation.ts', [
-  'graphql/shadow.test.ts',
-  'graphql/executor/compiledOperations.test.ts',
+const noted = mutantsOf('server/apollo/authorizeOperation.ts', [
+  'server/apollo/shadow.test.ts',
+  'execute/compiledOperations.test.ts',
   'api/decisions.test.ts',
 ]);
 
@@ -85,11 +85,15 @@ export const graphql: readonly Mutant[] = [
   ),
   authorize("mode === 'failOperation'", 'true', 'a dropped item sets the status'),
   authorize('          if (fatal.length === 0) return;\n', '', 'a dropped item fails the operation'),
-  authorize('          response.http.status = status;\n', '', 'an operation that failed at a row is answered with 200'),
+  authorize(
+    '          response.http.status = status;\n',
+    '',
+    'an operation that indeterminate at a row is answered with 200',
+  ),
   authorize(
     'response.http.headers.set(name, value);',
     '{}',
-    'an operation that failed at a row is answered without its challenge',
+    'an operation that indeterminate at a row is answered without its challenge',
   ),
   authorize('{ path, originalError: error }', '{ path }', 'refusals are masked as internal errors'),
   authorize('...(path && { path })', '', 'refusals do not tell their place'),

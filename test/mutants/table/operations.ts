@@ -1,23 +1,23 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const authorization = mutantsOf('permissions/authorization.ts', [
-  'permissions/authorization.test.ts',
-  'permissions/preflight.test.ts',
-  'permissions/enforce.test.ts',
+const authorization = mutantsOf('operation/authorization.ts', [
+  'operation/authorization.test.ts',
+  'operation/authorizeBeforeExecution.test.ts',
+  'operation/enforce.test.ts',
 ]);
-const preflight = mutantsOf('permissions/preflight.ts', [
-  'permissions/preflight.test.ts',
-  'permissions/denyModes.test.ts',
+const authorizeBeforeExecution = mutantsOf('operation/authorizeBeforeExecution.ts', [
+  'operation/authorizeBeforeExecution.test.ts',
+  'operation/denyModes.test.ts',
 ]);
-const enforce = mutantsOf('permissions/enforce.ts', [
-  'permissions/enforce.test.ts',
-  'permissions/denyModes.test.ts',
-  'permissions/denialsInLists.test.ts',
+const enforce = mutantsOf('operation/enforce.ts', [
+  'operation/enforce.test.ts',
+  'operation/denyModes.test.ts',
+  'operation/denialsInLists.test.ts',
 ]);
-const plan = mutantsOf('permissions/operationPlan.ts', ['permissions/operationPlan.test.ts']);
-const planner = mutantsOf('permissions/operationPlanner.ts', ['permissions/operationPlanner.test.ts']);
-const conditions = mutantsOf('permissions/conditionVariables.ts', ['permissions/operationPlanner.test.ts']);
-const modes = mutantsOf('permissions/applyDenyModes.ts', ['permissions/applyDenyModes.test.ts']);
+const plan = mutantsOf('operation/operationPlan.ts', ['operation/operationPlan.test.ts']);
+const planner = mutantsOf('operation/operationPlanner.ts', ['operation/operationPlanner.test.ts']);
+const conditions = mutantsOf('operation/skipIncludeVariables.ts', ['operation/operationPlanner.test.ts']);
+const modes = mutantsOf('operation/applyDenyModes.ts', ['operation/applyDenyModes.test.ts']);
 
 export const operations: readonly Mutant[] = [
   // One operation.
@@ -33,7 +33,7 @@ export const operations: readonly Mutant[] = [
     'the claims of a mask are loaded though the field is denied',
   ),
   authorization(
-    '      for (const mask of masks) addClaimGroups(whatIsLeft(mask.permission), needed, facts);\n',
+    '      for (const mask of masks) addClaimGroups(residual(mask.permission), needed, facts);\n',
     '',
     'claims that only a mask reads are not loaded',
   ),
@@ -50,41 +50,49 @@ export const operations: readonly Mutant[] = [
     "const decision: Decision = left.kind === 'decided' ? left.decision : { outcome: 'allowed' };",
     'what depends on the row is allowed',
   ),
-  preflight("if (operation === 'mutation') {", 'if (false) {', 'a mutation starts though something of it is refused'),
-  preflight(
+  authorizeBeforeExecution(
+    "if (operation === 'mutation') {",
+    'if (false) {',
+    'a mutation starts though something of it is refused',
+  ),
+  authorizeBeforeExecution(
     'return distinct([...refusedRoots, ...refusedBelow]);',
     'return distinct(refusedRoots);',
     'a mutation starts though something below its root is refused',
   ),
-  preflight(
+  authorizeBeforeExecution(
     'return distinct([...refusedRoots, ...refusedBelow]);',
     'return [...refusedRoots, ...refusedBelow];',
     'two refusals are told of one place',
   ),
-  preflight(
+  authorizeBeforeExecution(
     '[...plan.below]',
     '[...plan.fields]',
     'a root field is refused twice',
     'both refusals have one path, which distinct makes one',
   ),
-  preflight(
+  authorizeBeforeExecution(
     '[...plan.fatal].flatMap(([field, path]) => refuse(field, path, undefined))',
-    '[] as Refused[]',
+    '[] as FieldDenial[]',
     'fields that are to fail the operation are executed first',
   ),
-  preflight(
+  authorizeBeforeExecution(
     "refused.plan.denyMode === 'failOperation'",
     'false',
     'root fields that are to fail the operation by their arguments are executed first',
   ),
-  preflight('!plan.hasMetaFields && ', '', 'a query with __typename is refused as a whole'),
-  preflight(
+  authorizeBeforeExecution('!plan.hasMetaFields && ', '', 'a query with __typename is refused as a whole'),
+  authorizeBeforeExecution(
     'refusedRoots.length === roots.length',
     'refusedRoots.length > 0',
     'one refused root field refuses the query',
   ),
-  preflight("if (whole?.outcome === 'failed') return whole;", '', 'a mask that cannot be decided refuses nothing'),
-  preflight(
+  authorizeBeforeExecution(
+    "if (whole?.outcome === 'indeterminate') return whole;",
+    '',
+    'a mask that cannot be decided refuses nothing',
+  ),
+  authorizeBeforeExecution(
     "if (decision && decision.outcome !== 'allowed') return decision;",
     "if (decision?.outcome === 'denied') return decision;",
     'a failure does not refuse before execution',
@@ -139,7 +147,11 @@ export const operations: readonly Mutant[] = [
     "if (decision.outcome === 'denied') return decision;",
     'what could not be decided is given out',
   ),
-  enforce("if (whole.outcome === 'failed') return whole;", '', 'a mask that cannot be decided shows the whole value'),
+  enforce(
+    "if (whole.outcome === 'indeterminate') return whole;",
+    '',
+    'a mask that cannot be decided shows the whole value',
+  ),
   enforce(
     "if (whole.outcome === 'denied') hidden.push(mask);",
     "if (whole.outcome === 'allowed') hidden.push(mask);",
@@ -165,7 +177,7 @@ export const operations: readonly Mutant[] = [
     'a public field is not masked',
   ),
   enforce(
-    'if (isNonNullType(field.type)) field.resolve = loseListsLater(plan, entry);',
+    'if (isNonNullType(field.type)) field.resolve = deferListErrors(plan, entry);',
     'if (isNonNullType(field.type)) field.resolve = entry;',
     'a denial leaves rejections unhandled',
   ),
@@ -181,7 +193,7 @@ export const operations: readonly Mutant[] = [
   modes(
     'path && untold.delete(JSON.stringify(path))',
     'true',
-    'other errors are told beside those that failed the operation',
+    'other errors are told beside those that indeterminate the operation',
   ),
   modes('return { errors: errorsOf(', 'return { data: null, errors: errorsOf(', 'failOperation gives data: null'),
   modes(

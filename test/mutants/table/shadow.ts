@@ -1,15 +1,15 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const shadow = mutantsOf('permissions/shadow.ts', ['graphql/shadow.test.ts']);
-const same = mutantsOf('permissions/isSameExpression.ts', ['graphql/shadow.test.ts']);
-const told = mutantsOf('permissions/enforce.ts', ['graphql/shadow.test.ts']);
-const compiled = mutantsOf('graphql/executor/compileRead.ts', ['graphql/shadow.test.ts']);
-const leaf = mutantsOf('graphql/executor/compileField.ts', ['graphql/shadow.test.ts']);
+const shadow = mutantsOf('inspect/shadow.ts', ['server/apollo/shadow.test.ts']);
+const same = mutantsOf('logic/isSameExpression.ts', ['server/apollo/shadow.test.ts']);
+const told = mutantsOf('operation/enforce.ts', ['server/apollo/shadow.test.ts']);
+const compiled = mutantsOf('execute/compileRead.ts', ['server/apollo/shadow.test.ts']);
+const leaf = mutantsOf('execute/compileField.ts', ['server/apollo/shadow.test.ts']);
 
 export const shadows: readonly Mutant[] = [
   shadow(
-    'reduce(decideRows(one, facts, parent), facts,',
-    'reduce(one, facts,',
+    'partialEvaluate(bindRow(one, facts, parent), facts,',
+    'partialEvaluate(one, facts,',
     'a candidate is not asked about the row',
   ),
   shadow(
@@ -28,13 +28,13 @@ export const shadows: readonly Mutant[] = [
   same('one.rule.madeOf === other.rule.madeOf', 'one.rule === other.rule', "shield's own rules are never the same"),
   same("return other.kind === 'rule' && one.rule === other.rule;", 'return true;', 'all rules are the same'),
   told(
-    'const tell = candidates?.has(plan) ? tellShadow(plan) : undefined;',
+    'const tell = candidates?.has(plan) ? reportToShadow(plan) : undefined;',
     'const tell = undefined;',
     'no row is compared',
   ),
   told(
-    'const isLeftAsItWas = isOpen(plan) && !tell;',
-    'const isLeftAsItWas = isOpen(plan);',
+    'const isLeftAsItWas = isPublic(plan) && !tell;',
+    'const isLeftAsItWas = isPublic(plan);',
     'open fields are not compared',
   ),
   told('        tell?.(context, hidden, parent, args);\n', '', "what shield's own rules allow is not compared"),

@@ -1,23 +1,23 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const foreign = mutantsOf('permissions/evaluateForeign.ts', ['permissions/fromShieldRules.test.ts']);
-const foreignRule = mutantsOf('permissions/foreignRule.ts', ['permissions/fromShieldRules.test.ts']);
-const shield = mutantsOf('permissions/shield.ts', [
-  'permissions/fromShieldRules.test.ts',
-  'permissions/fromShield.test.ts',
-  'permissions/compilePermissions.test.ts',
+const foreign = mutantsOf('logic/evaluateShieldRule.ts', ['operation/fromShieldRules.test.ts']);
+const foreignRule = mutantsOf('logic/shieldRule.ts', ['operation/fromShieldRules.test.ts']);
+const shield = mutantsOf('rules/shield.ts', [
+  'operation/fromShieldRules.test.ts',
+  'rules/fromShield.test.ts',
+  'compile/compilePermissions.test.ts',
 ]);
-const fromShield = mutantsOf('permissions/fromShield.ts', ['permissions/fromShield.test.ts']);
+const fromShield = mutantsOf('rules/fromShield.ts', ['rules/fromShield.test.ts']);
 
 export const shieldRules: readonly Mutant[] = [
   foreign(
-    "({ outcome }) => outcome !== 'allowed', settleAll",
-    "({ outcome }) => outcome === 'denied', settleAll",
+    "({ outcome }) => outcome !== 'allowed', combineAll",
+    "({ outcome }) => outcome === 'denied', combineAll",
     'a chain goes on after a rule that could not decide',
   ),
   foreign(
-    "({ outcome }) => outcome === 'allowed', settleAny",
-    "({ outcome }) => outcome !== 'failed', settleAny",
+    "({ outcome }) => outcome === 'allowed', combineAny",
+    "({ outcome }) => outcome !== 'indeterminate', combineAny",
     'race stops at a denial',
   ),
   foreign(
@@ -36,16 +36,16 @@ export const shieldRules: readonly Mutant[] = [
     "case 'foreign':\n      return false;",
     'no rule is known as one of graphql-shield',
   ),
-  foreign('return asksForeign(expression.of);', 'return false;', 'rules under not are taken for ours'),
+  foreign('return containsShieldRule(expression.of);', 'return false;', 'rules under not are taken for ours'),
   foreign(
-    'expression.of.some(asksForeign)',
-    'expression.of.every(asksForeign)',
+    'expression.of.some(containsShieldRule)',
+    'expression.of.every(containsShieldRule)',
     'rules beside ours are taken for ours',
   ),
   foreign('negate(decision, facts, expression)', 'decision', 'not is overlooked'),
   foreign(
-    "outcome === 'denied', settleAll",
-    "outcome !== 'allowed', settleAll",
+    "outcome === 'denied', combineAll",
+    "outcome !== 'allowed', combineAll",
     'all-of does not go on after a failure',
   ),
   foreign('if (note(decision)) return decision;', 'note(decision);', 'rules are asked on after the answer'),

@@ -1,52 +1,46 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const definition = mutantsOf('permissions/vocabulary/ruleDefinition.ts', [
-  'permissions/rules.test.ts',
-  'permissions/shieldDifferential.test.ts',
+const definition = mutantsOf('rules/defineRule.ts', [
+  'operation/rules.test.ts',
+  'operation/shieldDifferential.test.ts',
 ]);
-const scope = mutantsOf('permissions/vocabulary/requireScope.ts', [
-  'permissions/rules.test.ts',
-  'permissions/moreRules.test.ts',
+const scope = mutantsOf('rules/requireScope.ts', ['operation/rules.test.ts', 'operation/moreRules.test.ts']);
+const recent = mutantsOf('rules/requireRecentSignIn.ts', ['operation/moreRules.test.ts']);
+const row = mutantsOf('rules/requireRow.ts', [
+  'operation/rules.test.ts',
+  'operation/moreRules.test.ts',
+  'operation/authorizeBeforeExecution.test.ts',
 ]);
-const recent = mutantsOf('permissions/vocabulary/requireRecentSignIn.ts', ['permissions/moreRules.test.ts']);
-const row = mutantsOf('permissions/vocabulary/requireRow.ts', [
-  'permissions/rules.test.ts',
-  'permissions/moreRules.test.ts',
-  'permissions/preflight.test.ts',
+const args = mutantsOf('rules/requireArguments.ts', [
+  'operation/rules.test.ts',
+  'operation/moreRules.test.ts',
+  'operation/authorizeBeforeExecution.test.ts',
 ]);
-const args = mutantsOf('permissions/vocabulary/requireArguments.ts', [
-  'permissions/rules.test.ts',
-  'permissions/moreRules.test.ts',
-  'permissions/preflight.test.ts',
+const filter = mutantsOf('rules/needsClaims.ts', [
+  'operation/rules.test.ts',
+  'operation/authorizeBeforeExecution.test.ts',
+  'operation/enforce.test.ts',
 ]);
-const filter = mutantsOf('permissions/vocabulary/filterByClaims.ts', [
-  'permissions/rules.test.ts',
-  'permissions/preflight.test.ts',
-  'permissions/enforce.test.ts',
-]);
-const publicFields = mutantsOf('permissions/vocabulary/publicField.ts', [
-  'permissions/moreRules.test.ts',
+const publicFields = mutantsOf('rules/publicField.ts', [
+  'operation/moreRules.test.ts',
   'permissions/findWarnings.test.ts',
-  'permissions/enforce.test.ts',
+  'operation/enforce.test.ts',
 ]);
-const token = mutantsOf('permissions/vocabulary/requireToken.ts', ['permissions/moreRules.test.ts']);
-const logic = mutantsOf('permissions/vocabulary/allOf.ts', [
-  'permissions/compilePermissions.test.ts',
-  'permissions/expression.test.ts',
+const token = mutantsOf('rules/requireToken.ts', ['operation/moreRules.test.ts']);
+const logic = mutantsOf('rules/allOf.ts', ['compile/compilePermissions.test.ts', 'logic/expression.test.ts']);
+const claims = mutantsOf('rules/requireClaims.ts', [
+  'operation/authorizeBeforeExecution.test.ts',
+  'operation/authorization.test.ts',
+  'compile/fieldCompiler.test.ts',
 ]);
-const claims = mutantsOf('permissions/vocabulary/requireClaims.ts', [
-  'permissions/preflight.test.ts',
-  'permissions/authorization.test.ts',
-  'permissions/fieldCompiler.test.ts',
+const inherited = mutantsOf('rules/inherit.ts', [
+  'compile/fieldCompiler.test.ts',
+  'operation/shieldDifferential.test.ts',
 ]);
-const inherited = mutantsOf('permissions/vocabulary/inherit.ts', [
-  'permissions/fieldCompiler.test.ts',
-  'permissions/shieldDifferential.test.ts',
-]);
-const modifiers = mutantsOf('permissions/vocabulary/modifiers.ts', [
-  'permissions/denyModes.test.ts',
-  'permissions/exposes.test.ts',
-  'permissions/shieldDifferential.test.ts',
+const modifiers = mutantsOf('rules/modifiers.ts', [
+  'operation/denyModes.test.ts',
+  'operation/exposes.test.ts',
+  'operation/shieldDifferential.test.ts',
 ]);
 
 export const vocabulary: readonly Mutant[] = [
@@ -55,7 +49,7 @@ export const vocabulary: readonly Mutant[] = [
     "    case 'absent':\n      return { outcome: 'allowed' };",
     'callers without a business record are allowed',
   ),
-  definition('return failed(no.rule, claims.error);', 'return no;', 'an outage is a denial'),
+  definition('return indeterminate(no.rule, claims.error);', 'return no;', 'an outage is a denial'),
   definition(
     "if (principal.kind === 'anonymous') return missingToken(no.rule);",
     '',
@@ -104,7 +98,11 @@ export const vocabulary: readonly Mutant[] = [
     "reads: 'facts',\n    readsClaims: true",
     'rules on arguments and claims are asked without arguments',
   ),
-  filter('return failed(sentence, claims.error);', 'return allowed;', 'rows are given out unfiltered in an outage'),
+  filter(
+    'return indeterminate(sentence, claims.error);',
+    'return allowed;',
+    'rows are given out unfiltered in an outage',
+  ),
   filter(
     "if (principal.kind === 'anonymous') return missingToken(sentence);",
     "if (principal.kind === 'anonymous') return allowed;",
@@ -112,7 +110,7 @@ export const vocabulary: readonly Mutant[] = [
   ),
 
   // The rest of it.
-  definition('return unsettledClaims(no.rule);', 'return no;', 'claims that nobody asked for are a denial'),
+  definition('return claimsNotLoaded(no.rule);', 'return no;', 'claims that nobody asked for are a denial'),
   definition(
     "decision.outcome === 'allowed' ? true : decision.error",
     'true',
@@ -165,7 +163,7 @@ export const vocabulary: readonly Mutant[] = [
     "needs: 'token'",
     'arguments are waited for although there are no claims to hold them against',
   ),
-  filter('return unsettledClaims(sentence);', 'return allowed;', 'rows are given out before their filter is known'),
+  filter('return claimsNotLoaded(sentence);', 'return allowed;', 'rows are given out before their filter is known'),
   filter('readsClaims: true', 'readsClaims: false', 'the claims that a filter is made of are not loaded'),
   inherited('if (dependsOn.length < 1) {', 'if (false) {', 'a field may inherit from none'),
   inherited(

@@ -1,6 +1,6 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const warnings = mutantsOf('permissions/findWarnings.ts', ['permissions/findWarnings.test.ts']);
+const warnings = mutantsOf('compile/findWarnings.ts', ['permissions/findWarnings.test.ts']);
 
 export const warningsOfMaps: readonly Mutant[] = [
   warnings(
@@ -9,9 +9,9 @@ export const warningsOfMaps: readonly Mutant[] = [
     'nullable fields are warned of',
   ),
   warnings('covers(argument, text)', 'false', 'declared arguments are warned of'),
-  warnings('reached.has(conjunct) || isOpen(conjunct)', 'isOpen(conjunct)', 'what led to the object is forgotten'),
+  warnings('reached.has(conjunct) || isPublic(conjunct)', 'isPublic(conjunct)', 'what led to the object is forgotten'),
   warnings(
-    'reached.has(conjunct) || isOpen(conjunct)',
+    'reached.has(conjunct) || isPublic(conjunct)',
     'reached.has(conjunct)',
     'public non-null fields are warned of',
   ),
@@ -22,12 +22,12 @@ export const warningsOfMaps: readonly Mutant[] = [
     'ways through abstract types are not seen',
   ),
   warnings(
-    'allowedAlready.has(conjunct) || isOpen(conjunct)',
-    'isOpen(conjunct)',
+    'allowedAlready.has(conjunct) || isPublic(conjunct)',
+    'isPublic(conjunct)',
     'what the list asks for is forgotten',
   ),
   warnings(
-    'allowedAlready.has(conjunct) || isOpen(conjunct)',
+    'allowedAlready.has(conjunct) || isPublic(conjunct)',
     'allowedAlready.has(conjunct)',
     'arguments about public fields are warned of',
   ),

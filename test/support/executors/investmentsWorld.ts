@@ -1,5 +1,9 @@
-import { createGuardedSchema, readTypeDefs } from '../../../src/graphql/guardedSchema.ts';
-import type { InvestmentsData } from '../../../src/investments/data/investmentsData.ts';
+import { createGuardedSchema, readTypeDefs } from '../../../packages/claimgraph/src/compile/guardedSchema.ts';
+import type { TestWorld } from '../../../packages/claimgraph/test/support/executors/compareExecutors.ts';
+import type { Words } from '../../../packages/claimgraph/test/support/executors/randomDocument.ts';
+import type { Roughness } from '../../../packages/claimgraph/test/support/executors/roughValues.ts';
+import { permissions } from '../../../src/access/permissions.ts';
+import type { InvestmentsData } from '../../../src/data/investmentsData.ts';
 import type {
   AuditEventRow,
   CompanyRow,
@@ -7,12 +11,8 @@ import type {
   Page,
   PageRequest,
   TransactionRow,
-} from '../../../src/investments/data/rows.ts';
-import { permissions } from '../../../src/investments/permissions.ts';
-import { resolvers } from '../../../src/investments/resolvers/index.ts';
-import type { TestWorld } from './compareExecutors.ts';
-import type { Words } from './randomDocument.ts';
-import type { Roughness } from './roughValues.ts';
+} from '../../../src/data/rows.ts';
+import { resolvers } from '../../../src/resolvers/index.ts';
 
 export const investmentsWords: Words = {
   ids: ['com_1', 'com_2', 'txn_1', 'inv_1', 'inv_2', 'none'],

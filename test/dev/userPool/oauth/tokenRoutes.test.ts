@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { createTokenIssuer } from 'claimgraph/testing';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { demoMachineClient, demoUsers } from '../../../../dev/demoUsers.ts';
 import { readPoolState } from '../../../../dev/userPool/state/poolStore.ts';
-import { createTokenIssuer } from '../../../../src/testing/cognitoTokens.ts';
 import {
   exchangeCode,
   type FormFields,

@@ -1,0 +1,66 @@
+import { createLogger } from 'claimgraph/server';
+import type { Logger } from 'pino';
+import type { Config } from '../src/config/config.ts';
+import { readConfig } from '../src/config/readConfig.ts';
+import type { OpenDatabase } from '../src/data/openDatabase.ts';
+import { describeStartFailure } from '../src/process/describeStartFailure.ts';
+import { logUnhandledRejections } from '../src/process/logUnhandledRejections.ts';
+import { fillDemoData } from './demoData.ts';
+import { openAnyDatabase } from './openAnyDatabase.ts';
+import { type OpenUserPools, openUserPools } from './openUserPools.ts';
+
+/** What the API of `npm start` and `npm run dev` stands in. */
+export interface DevEnvironment {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly userPools: OpenUserPools;
+  /** Opens the database, and fills an empty one with the demo data, when they are wanted. */
+  openDatabase(): Promise<OpenDatabase>;
+}
+
+/** Reads the configuration and opens a local user pool, unless a Cognito user pool is configured. */
+export async function openDevEnvironment(environment: NodeJS.ProcessEnv): Promise<DevEnvironment> {
+  const config = readConfig(environment);
+  const logger = createLogger(config.logLevel);
+  logUnhandledRejections(logger);
+  const userPools = await openUserPools(config, environment);
+  const { local } = userPools;
+  return {
+    config,
+    logger,
+    userPools,
+    async openDatabase() {
+      const { statementTimeoutMs, rowLevelSecurity } = config;
+      const database = await openAnyDatabase({ ...config.database, statementTimeoutMs, rowLevelSecurity });
+      if (!config.demoData || !local) return database;
+      try {
+        const outcome = await fillDemoData(database.db, { issuer: local.issuer });
+        if (outcome === 'not-empty') logger.warn('the database holds other data: no demo data was filled in');
+        return database;
+      } catch (error) {
+        await database.close();
+        throw error;
+      }
+    },
+  };
+}
+
+/** What is said once the API answers. */
+export function toReadyLine(apiUrl: string, { local }: OpenUserPools): string {
+  if (local === undefined) return `Ready: API on ${apiUrl}/graphql\n`;
+  const { url, issuer, config } = local;
+  const people = config.users.map(({ username }) => username).join(', ');
+  const hasOnePassword = config.users.every(({ password }) => password === 'demo');
+  const clients = (kind: 'user' | 'machine') => {
+    return config.clients.flatMap((client) => (client.kind === kind ? [client.clientId] : [])).join(', ');
+  };
+  const whoCanSignIn = [`${people}${hasOnePassword ? ' (password demo)' : ''}`, clients('machine')].filter(Boolean);
+  const asWhat = `sign in as ${whoCanSignIn.join(' or ')}; client id ${clients('user')}, issuer ${issuer}`;
+  return `Ready: API on ${apiUrl}/graphql, user pool on ${url}; ${asWhat}\n`;
+}
+
+/** Ends a process that could not start. */
+export function exitWithError(error: unknown): never {
+  process.stderr.write(`${describeStartFailure(error)}\n`);
+  process.exit(1);
+}

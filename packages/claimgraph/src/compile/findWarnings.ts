@@ -1,0 +1,201 @@
+import {
+  type GraphQLField,
+  type GraphQLInputType,
+  type GraphQLInterfaceType,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+import { allowsEverybody, type Expression } from '../logic/expression.ts';
+import type { FieldPlan } from '../logic/fieldPlan.ts';
+import { type FieldPlans, objectTypesOf, type PermissionMap } from './compilePermissions.ts';
+import { wildcard } from './permissionMap.ts';
+
+type Field = GraphQLField<unknown, unknown>;
+
+/**
+ * What a permission map allows and is probably not meant, each with its coordinate: a non-null field that can be refused
+ * where its object is not, an argument that orders or filters by a field that its users may not all read, a public field
+ * without a reason, a field that only its arguments guard, and a `'*'` or an interface's rules that cover
+ * nothing.
+ */
+export function findWarnings(schema: GraphQLSchema, plans: FieldPlans, permissions: PermissionMap): readonly string[] {
+  const types = objectTypesOf(schema);
+  return [
+    ...types.flatMap((type) => nonNullWarnings(schema, plans, type)),
+    ...types.flatMap((type) => fieldsOf(type).flatMap((field) => exposureWarnings(schema, plans, field))),
+    ...[...plans.values()].filter(isPublicWithoutReason).map(({ coordinate }) => {
+      return `${coordinate}: is public without a reason; say why: publicField('…')`;
+    }),
+    ...[...plans.values()]
+      .filter(({ permission }) => readsArgumentsOnly(permission))
+      .map(({ coordinate }) => {
+        return `${coordinate}: is guarded by its arguments alone, so callers without a token may read it; add who may, or publicField('…')`;
+      }),
+    ...unusedEntries(schema, permissions),
+  ];
+}
+
+/** A refused non-null field takes its object with it, so it should ask for no more than what leads to the object. */
+function nonNullWarnings(schema: GraphQLSchema, plans: FieldPlans, type: GraphQLObjectType): readonly string[] {
+  const reached = conjunctsOnTheWayTo(schema, plans, type);
+  return fieldsOf(type).flatMap((field) => {
+    const plan = plans.get(field);
+    if (!plan || !isNonNullType(field.type)) return [];
+    if (conjunctsOf(plan.permission).every((conjunct) => reached.has(conjunct) || isOpen(conjunct))) return [];
+    return [
+      `${plan.coordinate}: is non-null but can be refused on its own, which takes its object away; make it nullable`,
+    ];
+  });
+}
+
+/** What everybody has been allowed who got hold of an object of this type, whichever way. */
+function conjunctsOnTheWayTo(
+  schema: GraphQLSchema,
+  plans: FieldPlans,
+  type: GraphQLObjectType,
+): ReadonlySet<Expression> {
+  const ways = [...plans].filter(([field]) => possibleTypes(schema, getNamedType(field.type)).includes(type));
+  const [first, ...others] = ways.map(([, plan]) => new Set(conjunctsOf(plan.permission)));
+  return new Set([...(first ?? [])].filter((conjunct) => others.every((other) => other.has(conjunct))));
+}
+
+/** An enum value or input field called like a field of what is listed, where reading that field takes more. */
+function exposureWarnings(schema: GraphQLSchema, plans: FieldPlans, field: Field): readonly string[] {
+  const plan = plans.get(field);
+  if (!plan || field.args.length === 0) return [];
+  const allowedAlready = new Set(conjunctsOf(plan.permission));
+  const listed = listedTypes(schema, getNamedType(field.type)).flatMap((type) => fieldsOf(type));
+  const inputs = field.args.flatMap((argument) => inputNames(argument.name, argument.type, 0));
+  return listed.flatMap((target) => {
+    const targetPlan = plans.get(target);
+    if (!targetPlan) return [];
+    const declared = plan.exposes.filter(({ coordinate }) => coordinate === targetPlan.coordinate);
+    const parts = [targetPlan.permission, ...targetPlan.masks.map(({ permission }) => permission)].flatMap(conjunctsOf);
+    if (parts.every((conjunct) => allowedAlready.has(conjunct) || isOpen(conjunct))) return [];
+    const exposing = inputs.filter(({ name, text }) => {
+      return isAbout(name, target.name) && !declared.some(({ argument }) => covers(argument, text));
+    });
+    return exposing.map(({ text }) => {
+      return `${plan.coordinate}: ${text} seems to tell about ${targetPlan.coordinate}, which fewer may read; declare exposes(…, { '${text}': '${targetPlan.coordinate}' })`;
+    });
+  });
+}
+
+interface InputName {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Deep enough for filters of filters; input types can be recursive. */
+const maxInputDepth = 4;
+
+function inputNames(path: string, type: GraphQLInputType, depth: number): readonly InputName[] {
+  const named = getNamedType(type);
+  if (isEnumType(named)) {
+    return named.getValues().map(({ name }) => ({ name, text: `${path}=${name}` }));
+  }
+  if (!isInputObjectType(named)) return [{ name: path.split('.').at(-1) ?? path, text: path }];
+  if (depth >= maxInputDepth) return [];
+  return Object.values(named.getFields()).flatMap((input) =>
+    inputNames(`${path}.${input.name}`, input.type, depth + 1),
+  );
+}
+
+/** Whoever declares `filter` has declared `filter.salary` and `filter.order=SALARY` with it. */
+function covers(declared: string, text: string): boolean {
+  return text === declared || text.startsWith(`${declared}.`) || text.startsWith(`${declared}=`);
+}
+
+/** `INTERNAL_RATING`, `internalRating`, `minInternalRating` and `internal_rating_gt` are about `internalRating`. */
+function isAbout(inputName: string, fieldName: string): boolean {
+  const [input, field] = [inputName, fieldName].map((name) => name.replaceAll('_', '').toLowerCase());
+  return input !== undefined && field !== undefined && field !== 'id' && input.includes(field);
+}
+
+/** The object types that a list or a Relay connection lists. */
+function listedTypes(schema: GraphQLSchema, type: GraphQLNamedType): readonly GraphQLObjectType[] {
+  const nodes = isObjectType(type) ? (type.getFields().nodes ?? nodeOfEdges(type)) : undefined;
+  return possibleTypes(schema, nodes ? getNamedType(nodes.type) : type);
+}
+
+function nodeOfEdges(type: GraphQLObjectType): Field | undefined {
+  const edge = type.getFields().edges && getNamedType(type.getFields().edges?.type);
+  return isObjectType(edge) ? edge.getFields().node : undefined;
+}
+
+function possibleTypes(schema: GraphQLSchema, type: GraphQLNamedType): readonly GraphQLObjectType[] {
+  if (isAbstractType(type)) return schema.getPossibleTypes(type);
+  return isObjectType(type) ? [type] : [];
+}
+
+function unusedEntries(schema: GraphQLSchema, permissions: PermissionMap): readonly string[] {
+  const covers = (typeName: string, fieldName: string) => Object.hasOwn(rulesOf(permissions, typeName), fieldName);
+  const hasAllNamed = (type: GraphQLObjectType | GraphQLInterfaceType) =>
+    Object.keys(type.getFields()).every((name) => covers(type.name, name));
+  const warnings = Object.keys(permissions).flatMap((name) => {
+    const type = schema.getType(name);
+    if (isInterfaceType(type) && schema.getPossibleTypes(type).length === 0) {
+      return [`${name}: its rules cover no field, for no object type implements it; remove them`];
+    }
+    const hasUnused = (isObjectType(type) || isInterfaceType(type)) && covers(name, wildcard) && hasAllNamed(type);
+    return hasUnused ? [unusedWildcard(`${name}.${wildcard}`)] : [];
+  });
+  const isNeeded = objectTypesOf(schema).some((type) => !covers(type.name, wildcard) && !hasAllNamed(type));
+  return Object.hasOwn(permissions, wildcard) && !isNeeded ? [...warnings, unusedWildcard(wildcard)] : warnings;
+}
+
+function rulesOf(permissions: PermissionMap, typeName: string): object {
+  return (Object.hasOwn(permissions, typeName) && Object(permissions[typeName])) || {};
+}
+
+function unusedWildcard(coordinate: string): string {
+  return `${coordinate}: covers no field, for each has a rule of its own; remove it`;
+}
+
+function isPublicWithoutReason({ permission }: FieldPlan): boolean {
+  const conjuncts = conjunctsOf(permission);
+  const open = conjuncts.filter(allowsEverybody);
+  // What is said about arguments narrows what may be asked for, not who may ask.
+  const isPublic = open.length > 0 && conjuncts.every((part) => open.includes(part) || readsArgumentsOnly(part));
+  return isPublic && !open.some(hasReason);
+}
+
+function hasReason(expression: Expression): boolean {
+  if (expression.kind === 'any' || expression.kind === 'all') return expression.of.some(hasReason);
+  return isOpen(expression) && expression.kind === 'rule' && !/^public:\s*$/.test(expression.rule.name);
+}
+
+/** Whether callers without a token get by with the right arguments, and nothing says that this is meant. */
+function readsArgumentsOnly(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'rule':
+      return expression.rule.reads === 'arguments' && !expression.rule.readsClaims;
+    case 'all':
+    case 'chain':
+      return expression.of.every(readsArgumentsOnly);
+    case 'any':
+      return expression.of.some(readsArgumentsOnly);
+    default:
+      return false;
+  }
+}
+
+function isOpen(expression: Expression): boolean {
+  return expression.kind === 'rule' && expression.rule.reads === 'nothing';
+}
+
+function conjunctsOf(expression: Expression): readonly Expression[] {
+  return expression.kind === 'all' || expression.kind === 'chain' ? expression.of.flatMap(conjunctsOf) : [expression];
+}
+
+function fieldsOf(type: GraphQLObjectType): readonly Field[] {
+  return Object.values(type.getFields());
+}

@@ -1,0 +1,102 @@
+import type { ResponsePath as Path } from 'graphql';
+import { isThenable, type MaybePromise } from '../logic/maybePromise.ts';
+import type { ExecutionContext } from './executionContext.ts';
+import { type PropertyLeaf, printKeeps } from './propertyLeaf.ts';
+import type { Write } from './writeValue.ts';
+
+export interface CompiledField {
+  readonly key: string;
+  /**
+   * The field's part of the response, or a promise of it; throws what makes the object around it null. `read` stands for the
+   * property that would be read otherwise, if it was read already.
+   */
+  readonly execute: (run: ExecutionContext, source: unknown, parent: Path | undefined, read?: () => unknown) => unknown;
+  readonly leaf: PropertyLeaf | undefined;
+  /** The field's part of the response as JSON. */
+  readonly write: Write;
+}
+
+export type ResponseObject = Record<string, unknown>;
+
+/** The fields of one object type that an operation selects at one place. */
+export interface Selection {
+  readonly fields: readonly CompiledField[];
+  /** The response object (section 6.3 of the specification), or a promise of it. */
+  readonly execute: (run: ExecutionContext, source: unknown, path: Path | undefined) => MaybePromise<ResponseObject>;
+  /** The response object as JSON. */
+  readonly write: Write;
+}
+
+/**
+ * Writes a function for just these fields, because only a literal makes objects of one shape at once, and only a name in the
+ * source is read fast. What comes of the document are names of GraphQL, in quotes; whatever is unusual is left to
+ * `field.execute`. Throws EvalError where Node was told to make no code of strings.
+ */
+export function createSelection(fields: readonly CompiledField[]): Selection {
+  const literal = `{ ${fields.map(({ key }, index) => `${JSON.stringify(key)}: v${index}`).join(', ')} }`;
+  const code = `
+    'use strict';
+    const [${fields.map((_field, index) => `f${index}`).join(', ')}] = fields;
+    return (run, source, path) => {
+      const isObject = typeof source === 'object' && source !== null;
+      let isWaiting = false;
+      ${fields.map((_field, index) => `let v${index};`).join(' ')}
+      try {
+        ${fields.map(printField).join('\n')}
+      } catch (error) {
+        if (!isWaiting) throw error;
+        // What the other fields wait for may reject as well.
+        return whenAll(${literal}).finally(() => { throw error; });
+      }
+      return isWaiting ? whenAll(${literal}) : ${literal};
+    };`;
+  const execute: Selection['execute'] = new Function('fields', 'isThenable', 'whenAll', code)(
+    fields,
+    isThenable,
+    whenAll,
+  );
+  return { fields, execute, write: createWrite(fields) };
+}
+
+function createWrite(fields: readonly CompiledField[]): Write {
+  if (fields.length === 0) return () => '{}';
+  const members = fields.map(({ key }, index) => {
+    const name = JSON.stringify(key);
+    return `${JSON.stringify(`${index === 0 ? '{' : ','}${name}:`)} + f${index}(value[${name}])`;
+  });
+  const names = fields.map((_field, index) => `f${index}`).join(', ');
+  const code = `'use strict'; const [${names}] = writes; return (value) => ${members.join(' + ')} + '}';`;
+  return new Function('writes', code)(fields.map(({ write }) => write));
+}
+
+function printField({ leaf }: CompiledField, index: number): string {
+  const value = `v${index}`;
+  const execute = (read: string) => `
+    ${value} = f${index}.execute(run, source, path${read});
+    if (typeof ${value} === 'object' && isThenable(${value})) isWaiting = true;`;
+  if (!leaf) return execute('');
+  const { name, slot, isNullable } = leaf;
+  return `
+    if (isObject${slot === undefined ? '' : ` && run.isSettled[${slot}]`}) {
+      let failure;
+      try { ${value} = source[${JSON.stringify(name)}]; } catch (error) { failure = { error }; }
+      if (failure) {
+        ${execute(', () => { throw failure.error; }')}
+      } else if (${isNullable} && ${value} == null) {
+        ${value} = null;
+      } else if (!(${printKeeps(leaf, value)})) {
+        const read = ${value};
+        ${execute(', () => read')}
+      }
+    } else {
+      ${execute('')}
+    }`;
+}
+
+function whenAll(results: ResponseObject): Promise<ResponseObject> {
+  return Promise.all(Object.values(results)).then((values) => {
+    const settled: ResponseObject = {};
+    for (const [index, key] of Object.keys(results).entries()) settled[key] = values[index];
+    return settled;
+  });
+}

@@ -1,0 +1,72 @@
+/** The engine, for a team that brings its own schema, rules and claims source. Needs nothing but `graphql`. */
+export { type ClaimsCache, createClaimsCache } from './claims/claimsCache.ts';
+export type { ClaimsCacheOptions } from './claims/claimsCacheOptions.ts';
+export type { ClaimsSource, FetchedClaims, UncountedClaimsSource, VersionedClaims } from './claims/claimsSource.ts';
+export {
+  type ClaimsChange,
+  type ClaimsChangeListener,
+  createRevisionTracker,
+  type RevisionTracker,
+  type RevisionTrackerOptions,
+} from './claims/revisionTracker.ts';
+export type { ClaimsSettings, ServerClaims, ServerClaimsSettings } from './claims/serverClaims.ts';
+export { describeType } from './claims/sources/describeType.ts';
+export { createHttpClaimsSource } from './claims/sources/http/httpClaimsSource.ts';
+export type { HttpClaimsSourceOptions } from './claims/sources/http/httpClaimsSourceOptions.ts';
+export { type ParseClaims, parseRecord } from './claims/sources/parseRecord.ts';
+export { type FileClaimsSource, readStaticClaims } from './claims/sources/static/readStaticClaims.ts';
+export { type ClaimsRecord, createStaticClaimsSource } from './claims/sources/static/staticClaimsSource.ts';
+export { defineConfig, type ProjectConfig, type ProjectRun } from './cli/defineConfig.ts';
+export { type PermissionMap, PermissionMapError } from './compile/compilePermissions.ts';
+export { createFieldIndex, type FieldIndex } from './compile/fieldIndex.ts';
+export { createGuardedSchema, type GuardedSchema, readTypeDefs } from './compile/guardedSchema.ts';
+export { SdlError, type TypeDefs } from './compile/parseSdl.ts';
+export * from './errors.ts';
+export {
+  type Can,
+  type CanAnswer,
+  type CanDependencies,
+  type CanFailure,
+  type CanQuestion,
+  createCan,
+} from './inspect/can.ts';
+export type { Persona, Personas } from './inspect/persona.ts';
+export type { ShadowDifference, ShadowVerdict } from './inspect/shadow.ts';
+export { getClaims } from './logic/decisionInput.ts';
+export type { Authorization } from './operation/authorization.ts';
+export { defaultLimits, type OperationLimits } from './operation/limits.ts';
+export { type FromShieldOptions, fromShield } from './rules/fromShield.ts';
+export * from './rules/index.ts';
+export * as shield from './rules/shield.ts';
+export {
+  type ContextDependencies,
+  type ContextRequest,
+  createContextBuilder,
+  type RequestContext,
+} from './server/context.ts';
+export {
+  type AccessTokenVerifier,
+  type AccessTokenVerifierOptions,
+  createAccessTokenVerifier,
+  type TokenRejection,
+} from './token/accessTokenVerifier.ts';
+export {
+  type AnonymousPrincipal,
+  anonymous,
+  type MachinePrincipal,
+  type Principal,
+  type Subject,
+  type SubjectKey,
+  signedInAt,
+  toSubjectKey,
+  type UserPrincipal,
+} from './token/principal.ts';
+export { createRevocationList, type RevocationList, type RevocationListOptions } from './token/revocationList.ts';
+export type { RevocationSource, Revocations, RevokedSignIn, SubjectRevocation } from './token/revocationSource.ts';
+export { isTenantClaim, isTenantName, type TenantSource, tenantClaimRule, tenantNameRule } from './token/tenant.ts';
+export {
+  type CognitoUserPoolSettings,
+  cognitoUserPool,
+  InvalidUserPoolError,
+  type UserPool,
+} from './token/userPool.ts';

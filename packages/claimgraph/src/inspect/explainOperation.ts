@@ -1,0 +1,54 @@
+import { claimGroupsOf } from '../logic/claimGroups.ts';
+import { claimsOfGroup, type DecisionInput } from '../logic/decisionInput.ts';
+import { argumentsOf } from '../operation/authorizeBeforeExecution.ts';
+import type { OperationPlan } from '../operation/operationPlan.ts';
+import type { Principal } from '../token/principal.ts';
+import { type ExplainedField, explainClaims, explainField } from './explain.ts';
+
+/** How each field of an operation is decided for a caller before anything is executed. Plain data, without claim values. */
+export interface ExplainedOperation {
+  readonly caller: ExplainedCaller;
+  readonly claims: ReturnType<typeof explainClaims>;
+  /** Those of the groups that rules of the operation read; left out where they read none. */
+  readonly claimGroups?: Readonly<Record<string, ReturnType<typeof explainClaims>>>;
+  /** The root fields one by one, each with its own arguments; of those below each once, where it was met first. */
+  readonly fields: readonly (ExplainedField & { readonly path: string })[];
+}
+
+export interface ExplainedCaller {
+  readonly kind: Principal['kind'];
+  readonly tenant?: string;
+  readonly subject?: string;
+  readonly clientId?: string;
+  readonly scopes: readonly string[];
+}
+
+/** `variables` are the coerced ones; `facts` those that the operation is decided by. */
+export function explainOperation(
+  { rootFields, nestedFields: below, fields }: OperationPlan,
+  facts: DecisionInput,
+  variables: Readonly<Record<string, unknown>>,
+): ExplainedOperation {
+  const groups = [...claimGroupsOf(fields.keys())].flatMap((group) => {
+    return group === undefined ? [] : [[group, explainClaims(claimsOfGroup(facts, group))] as const];
+  });
+  return {
+    caller: explainCaller(facts.principal),
+    claims: explainClaims(facts.claims),
+    ...(groups.length > 0 && { claimGroups: Object.fromEntries(groups) }),
+    fields: [
+      ...[...rootFields.values()].map((root) => ({
+        path: root.responseKey,
+        ...explainField(root.plan, facts, { args: argumentsOf(root, variables) }),
+      })),
+      ...[...below].map(([plan, path]) => ({ path: path.join('.'), ...explainField(plan, facts) })),
+    ],
+  };
+}
+
+function explainCaller(principal: Principal): ExplainedCaller {
+  const { kind, scopes } = principal;
+  if (principal.kind === 'anonymous') return { kind, scopes: [...scopes] };
+  const { tenant, subject, clientId } = principal;
+  return { kind, ...(tenant !== undefined && { tenant }), subject, clientId, scopes: [...scopes] };
+}

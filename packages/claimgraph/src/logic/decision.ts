@@ -1,0 +1,36 @@
+import type { AppError } from '../errors.ts';
+
+/**
+ * What a rule, or a tree of rules, says about one field. Three-valued: `failed` means that it could not be decided (the
+ * claims store is down, a rule threw), and is neither an allow nor a denial.
+ */
+export type Decision = Allowed | NotAllowed;
+
+export type NotAllowed = Denied | Indeterminate;
+
+export interface Allowed {
+  readonly outcome: 'allowed';
+}
+
+export interface Denied {
+  readonly outcome: 'denied';
+  /** The name of the rule that denied, for the log. */
+  readonly rule: string;
+  readonly error: AppError;
+}
+
+export interface Indeterminate {
+  readonly outcome: 'indeterminate';
+  readonly rule: string;
+  readonly error: AppError;
+}
+
+export const allowed: Allowed = { outcome: 'allowed' };
+
+export function denied(rule: string, error: AppError): Denied {
+  return { outcome: 'denied', rule, error };
+}
+
+export function indeterminate(rule: string, error: AppError): Indeterminate {
+  return { outcome: 'indeterminate', rule, error };
+}

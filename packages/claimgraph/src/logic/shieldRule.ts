@@ -1,0 +1,77 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { AppError, type ErrorCode, ExplainedForbiddenError, ForbiddenError, InternalError } from '../errors.ts';
+import type { ShieldLeaf } from '../rules/shield.ts';
+import { allowed, type Decision, denied, indeterminate, type NotAllowed } from './decision.ts';
+import { isThenable, type MaybePromise } from './maybePromise.ts';
+
+/** What graphql-js gives a resolver, and graphql-shield its rules. */
+export interface ResolverArgs {
+  readonly parent: unknown;
+  readonly args: unknown;
+  /** The context of the request itself: a rule may read it, and write to it where it is not frozen. */
+  readonly context: unknown;
+  readonly info: GraphQLResolveInfo;
+}
+
+/**
+ * A rule made with graphql-shield's own `rule()` or `inputRule()`. It reads whatever it likes, so it is asked anew for
+ * every row: its `cache` option is not followed.
+ */
+export interface OpaqueShieldRule {
+  /** For the log. */
+  readonly name: string;
+  /** graphql-shield's rule itself, by which it is known when it is met again. */
+  readonly madeOf: unknown;
+  ask(call: ResolverArgs): MaybePromise<Decision>;
+}
+
+type AskableLeaf = ShieldLeaf & { readonly func: CallableFunction };
+
+/**
+ * `true` allows. A string or an Error denies, with its text shown to the client, and anything else denies without one.
+ * A rule that throws or rejects has *failed*, which allows nobody, under `not` neither.
+ */
+export function createForeignRule({ rule, name, func, isInput }: AskableLeaf): OpaqueShieldRule {
+  const fail = (cause: unknown): Decision =>
+    indeterminate(name, new InternalError(`the rule "${name}" threw or rejected`, { cause }));
+  const no = denied(name, new ForbiddenError(name));
+
+  function judge(answer: unknown): Decision {
+    if (answer === true) return allowed;
+    if (typeof answer === 'string') return explainedDenial(name, answer);
+    if (!(answer instanceof Error)) return no;
+    // graphql-shield's inputRule catches whatever the validation throws: only yup's own verdict is meant for the client.
+    return isInput && answer.name !== 'ValidationError' ? fail(answer) : toNotAllowed(name, answer);
+  }
+
+  return {
+    name,
+    madeOf: rule,
+    ask({ parent, args, context, info }) {
+      try {
+        const answer: unknown = Reflect.apply(func, rule, [parent, args, context, info]);
+        return isThenable(answer) ? Promise.resolve(answer).then(judge).catch(fail) : judge(answer);
+      } catch (cause) {
+        return fail(cause);
+      }
+    },
+  };
+}
+
+/** These speak of us and not of the caller: as an answer they are neither an allow nor a denial. */
+const failures: ReadonlySet<ErrorCode> = new Set([
+  'CLAIMS_UNAVAILABLE',
+  'AUTHENTICATION_UNAVAILABLE',
+  'INTERNAL_SERVER_ERROR',
+]);
+
+/** The meaning of an Error that a rule returns, or that `not(rule, error)` was given. */
+export function toNotAllowed(name: string, error: Error): NotAllowed {
+  // No code is taken from a GraphQLError's extensions: clients act on codes, and these are not from our table.
+  if (!(error instanceof AppError)) return explainedDenial(name, String(error.message), { cause: error });
+  return failures.has(error.code) ? indeterminate(name, error) : denied(name, error);
+}
+
+function explainedDenial(name: string, clientMessage: string, options?: ErrorOptions): NotAllowed {
+  return denied(name, new ExplainedForbiddenError(name, clientMessage, options));
+}

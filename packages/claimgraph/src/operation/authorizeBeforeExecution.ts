@@ -1,0 +1,80 @@
+import { type FieldNode, GraphQLError, getArgumentValues, type OperationTypeNode } from 'graphql';
+import type { Decision, NotAllowed } from '../logic/decision.ts';
+import type { FieldPlan } from '../logic/fieldPlan.ts';
+import type { Authorization } from './authorization.ts';
+import type { OperationPlan, RootField } from './operationPlan.ts';
+
+/** A selection that will not be executed, found before anything was. */
+export interface FieldDenial {
+  readonly plan: FieldPlan;
+  readonly path: readonly string[];
+  readonly decision: NotAllowed;
+}
+
+/**
+ * Decides before anything executes whether the operation may start: the refusals to answer with, or none when it may.
+ * It may not when no root field may run, nor when a field is refused whose deny mode is to fail the operation, nor, for a
+ * mutation, when any selection is refused: a mutation happens wholly or not at all. What is left to rows or to arguments deeper down is decided later, where it is met.
+ */
+export function authorizeBeforeExecution(
+  operation: OperationTypeNode,
+  plan: OperationPlan,
+  authorization: Authorization,
+  variables: Readonly<Record<string, unknown>>,
+): readonly FieldDenial[] {
+  const roots = [...plan.rootFields.values()];
+  const refusedRoots = roots.flatMap((root) =>
+    refuse(root.plan, [root.responseKey], () => argumentsOf(root, variables)),
+  );
+  if (operation === 'mutation') {
+    const refusedBelow = [...plan.nestedFields].flatMap(([field, path]) => refuse(field, path, undefined));
+    return distinct([...refusedRoots, ...refusedBelow]);
+  }
+  const fatal = [...plan.failOperationFields].flatMap(([field, path]) => refuse(field, path, undefined));
+  const fatalRoots = refusedRoots.filter((refused) => refused.plan.denyMode === 'failOperation');
+  if (fatal.length + fatalRoots.length > 0) return distinct([...fatalRoots, ...fatal]);
+  return !plan.hasMetaFields && roots.length > 0 && refusedRoots.length === roots.length ? refusedRoots : [];
+
+  function refuse(field: FieldPlan, path: readonly string[], args: ReadArguments | undefined): readonly FieldDenial[] {
+    const decision = refusalOf(field, args);
+    return decision ? [{ plan: field, path, decision }] : [];
+  }
+
+  function refusalOf({ permission, masks }: FieldPlan, args: ReadArguments | undefined): NotAllowed | undefined {
+    const decision = preview(permission, args);
+    if (decision && decision.outcome !== 'allowed') return decision;
+    for (const mask of masks) {
+      const whole = preview(mask.permission, args);
+      // A mask denies nobody, but while its rule cannot be decided the field is not given out.
+      if (whole?.outcome === 'indeterminate') return whole;
+    }
+    return undefined;
+  }
+
+  /** Arguments are coerced only where something depends on them. */
+  function preview(permission: FieldPlan['permission'], args: ReadArguments | undefined): Decision | undefined {
+    return authorization.preview(permission) ?? (args && authorization.preview(permission, args()));
+  }
+}
+
+type ReadArguments = () => unknown;
+
+/** One for each place: the first, since a root field that was decided with its arguments says more than without. */
+function distinct(refused: readonly FieldDenial[]): readonly FieldDenial[] {
+  const first = new Map<string, FieldDenial>();
+  for (const one of refused) {
+    const place = one.path.join(' ');
+    if (!first.has(place)) first.set(place, one);
+  }
+  return [...first.values()];
+}
+
+/** The field's coerced arguments; undefined when they are faulty, which execution reports. */
+export function argumentsOf({ definition, node }: RootField, variables: Readonly<Record<string, unknown>>): unknown {
+  try {
+    return getArgumentValues(definition, node as FieldNode, variables);
+  } catch (error) {
+    if (error instanceof GraphQLError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,231 @@
+import {
+  defaultFieldResolver,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  isNonNullType,
+  type ResponsePath as Path,
+  responsePathAsArray,
+} from 'graphql';
+import { type FieldPlans, objectTypesOf } from '../compile/compilePermissions.ts';
+import { type AppError, ConfigurationError, InternalError } from '../errors.ts';
+import { type CandidatePlans, shadowOf } from '../inspect/shadow.ts';
+import type { NotAllowed } from '../logic/decision.ts';
+import { containsShieldRule } from '../logic/evaluateShieldRule.ts';
+import { allowsEverybody } from '../logic/expression.ts';
+import type { FieldPlan } from '../logic/fieldPlan.ts';
+import { isThenable, type MaybePromise, mapMaybePromise } from '../logic/maybePromise.ts';
+import type { Authorization } from './authorization.ts';
+import { recordField } from './recordField.ts';
+
+type Field = GraphQLField<unknown, unknown>;
+type Resolver = GraphQLFieldResolver<unknown, unknown>;
+
+/**
+ * Puts every field's plan in front of its resolver, in place, and of what opens a subscription's source. A refused field's
+ * resolver is not called, and a guard creates no promise of its own. Nullable fields that everybody may read keep the resolver they had,
+ * unless a candidate map says otherwise of them: what is decided of its fields is told to the operation's shadow.
+ */
+export function enforcePermissions(schema: GraphQLSchema, plans: FieldPlans, candidates?: CandidatePlans): void {
+  const subscriptions = subscriptionsOf(schema);
+  for (const [field, plan] of plans) {
+    const resolve = field.resolve ?? defaultFieldResolver;
+    const tell = candidates?.has(plan) ? reportToShadow(plan) : undefined;
+    const isLeftAsItWas = isPublic(plan) && !tell;
+    const entry = isLeftAsItWas ? resolve : guard(plan, plan.masks, resolve, tell);
+    if (isNonNullType(field.type)) field.resolve = deferListErrors(plan, entry);
+    else if (!isLeftAsItWas) field.resolve = entry;
+    if (isPublic(plan)) continue;
+    // Without a `subscribe` of its own, the source is opened by a function on the root value.
+    if (subscriptions.has(field)) field.subscribe = guard(plan, [], field.subscribe ?? defaultFieldResolver);
+  }
+  assertEnforced(schema, plans);
+}
+
+/** Throws when the schema about to be executed has a field that no plan guards, as after a later transformation. */
+export function assertEnforced(schema: GraphQLSchema, plans: FieldPlans): void {
+  const subscriptions = subscriptionsOf(schema);
+  const isUnguarded = (field: Field) => {
+    const plan = plans.get(field);
+    if (!plan) return true;
+    const entries = subscriptions.has(field) ? [field.resolve, field.subscribe] : [field.resolve];
+    return !isPublic(plan) && !entries.every((entry) => entry && guards.get(entry)?.plan === plan);
+  };
+  const unguarded = objectTypesOf(schema).flatMap((type) => {
+    const fields = Object.values(type.getFields()).filter(isUnguarded);
+    return fields.map((field) => `${type.name}.${field.name}`);
+  });
+  if (unguarded.length > 0) {
+    throw new ConfigurationError(
+      `fields of the executed schema have no guard: ${unguarded.join(', ')}; transform the schema before its permissions are compiled`,
+    );
+  }
+}
+
+/** What stands behind the resolver of a field, for an executor that decides by itself. */
+export interface FieldGuard {
+  readonly plan: FieldPlan;
+  /** The resolver that the field had. */
+  readonly resolve: Resolver;
+  /** The same with the plan in front of it; undefined when everybody may read the field. */
+  readonly guard: Resolver | undefined;
+  /** Whether rules of graphql-shield itself take part, which `decideField` cannot ask. */
+  readonly isForeign: boolean;
+  /** Whether a candidate map is to be told of each decision, which the guard does. */
+  readonly isShadowed: boolean;
+}
+
+/** Undefined for a resolver that was left as it was. */
+export function getFieldGuard(resolver: Resolver): FieldGuard | undefined {
+  return guards.get(resolver);
+}
+
+const guards = new WeakMap<Resolver, FieldGuard>();
+
+function subscriptionsOf(schema: GraphQLSchema): ReadonlySet<Field> {
+  return new Set(Object.values(schema.getSubscriptionType()?.getFields() ?? {}));
+}
+
+/** Told what was decided for one row. */
+type OnDecision = (context: unknown, verdict: NotAllowed | FieldPlan['masks'], parent: unknown, args: unknown) => void;
+
+function reportToShadow(plan: FieldPlan): OnDecision {
+  return (context, verdict, parent, args) => shadowOf(context)?.note(plan, verdict, parent, args);
+}
+
+function guard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver, tell?: OnDecision): Resolver {
+  const isForeign = [plan, ...masks].some(({ permission }) => containsShieldRule(permission));
+  const guarded = isForeign ? asyncGuard(plan, masks, resolve, tell) : syncGuard(plan, masks, resolve, tell);
+  guards.set(guarded, { plan, resolve, guard: guarded, isForeign, isShadowed: tell !== undefined });
+  return guarded;
+}
+
+/**
+ * What makes a non-null field null leaves the list around it at once, and graphql-js 16.15 then forgets the promises of
+ * earlier items: one that rejects later ends the process. A promise is waited for, so the failure becomes one.
+ */
+function deferListErrors(plan: FieldPlan, resolve: Resolver): Resolver {
+  const later: Resolver = (parent, args, context, info) => {
+    try {
+      const value = resolve(parent, args, context, info);
+      return (value == null || value instanceof Error) && isInList(info) ? Promise.resolve(value) : value;
+    } catch (error) {
+      if (!isInList(info)) throw error;
+      return Promise.reject(error);
+    }
+  };
+  guards.set(later, guards.get(resolve) ?? { plan, resolve, guard: undefined, isForeign: false, isShadowed: false });
+  return later;
+}
+
+function isInList({ path }: GraphQLResolveInfo): boolean {
+  return responsePathAsArray(path).some((key) => typeof key === 'number');
+}
+
+function syncGuard(
+  plan: FieldPlan,
+  masks: FieldPlan['masks'],
+  resolve: Resolver,
+  tell: OnDecision | undefined,
+): Resolver {
+  return (parent, args, context, info) => {
+    const authorization = authorizationOf(context, plan);
+    const verdict = decideField(authorization, plan.permission, masks, parent, args);
+    tell?.(context, verdict, parent, args);
+    if ('outcome' in verdict) throw refuse(authorization, plan, verdict, info.path);
+    const value = resolve(parent, args, context, info);
+    return verdict.length === 0 ? value : applyMasks(value, verdict);
+  };
+}
+
+/** Decides a field for one row: why it is not given out, or the masks that hide something of it. */
+export function decideField(
+  authorization: Authorization,
+  permission: FieldPlan['permission'],
+  masks: FieldPlan['masks'],
+  parent: unknown,
+  args: unknown,
+): NotAllowed | FieldPlan['masks'] {
+  const decision = authorization.decide(permission, parent, args);
+  if (decision.outcome !== 'allowed') return decision;
+  if (masks.length === 0) return masks;
+  const hidden: FieldPlan['masks'][number][] = [];
+  for (const mask of masks) {
+    const whole = authorization.decide(mask.permission, parent, args);
+    if (whole.outcome === 'indeterminate') return whole;
+    if (whole.outcome === 'denied') hidden.push(mask);
+  }
+  return hidden;
+}
+
+/** The same with rules of graphql-shield itself: a promise only where one of them answers with a promise. */
+function asyncGuard(
+  plan: FieldPlan,
+  masks: FieldPlan['masks'],
+  resolve: Resolver,
+  tell: OnDecision | undefined,
+): Resolver {
+  return (parent, args, context, info) => {
+    const authorization = authorizationOf(context, plan);
+    const call = { parent, args, context, info };
+    const refuseRow = (decision: NotAllowed) => {
+      tell?.(context, decision, parent, args);
+      return refuse(authorization, plan, decision, info.path);
+    };
+    const hiddenBy = ([mask, ...others]: FieldPlan['masks']): MaybePromise<FieldPlan['masks']> => {
+      if (!mask) return [];
+      return mapMaybePromise(authorization.decideForeign(mask.permission, call), (whole) => {
+        if (whole.outcome === 'indeterminate') throw refuseRow(whole);
+        return mapMaybePromise(hiddenBy(others), (hidden) => (whole.outcome === 'denied' ? [mask, ...hidden] : hidden));
+      });
+    };
+    return mapMaybePromise(authorization.decideForeign(plan.permission, call), (decision) => {
+      if (decision.outcome !== 'allowed') throw refuseRow(decision);
+      return mapMaybePromise(hiddenBy(masks), (hidden) => {
+        tell?.(context, hidden, parent, args);
+        const value = resolve(parent, args, context, info);
+        return hidden.length === 0 ? value : applyMasks(value, hidden);
+      });
+    });
+  };
+}
+
+/** A resolver's value as those see it from whom the masks hide. */
+export function applyMasks(value: unknown, hidden: FieldPlan['masks']): unknown {
+  // graphql-js would await it, so the mask must wait for it too.
+  if (isThenable(value)) return Promise.resolve(value).then((whole) => applyMasks(whole, hidden));
+  // An Error that a resolver returns is thrown by graphql-js; masked it would become data.
+  if (value instanceof Error) return value;
+  return hidden.reduce((shown, { mask }) => (shown == null ? null : mask(shown)), value);
+}
+
+/** Notes that a field is not given out, and gives the error to throw. */
+export function refuse(
+  authorization: Authorization,
+  { coordinate, denyMode }: FieldPlan,
+  decision: NotAllowed,
+  path: Path,
+): AppError {
+  const { outcome, error } = decision;
+  authorization.refuse(coordinate, decision);
+  // An outage is told, never hidden by leaving the item out.
+  if (denyMode === 'failOperation' || (denyMode === 'dropItem' && outcome === 'denied')) {
+    authorization.noteDenial({ mode: denyMode, path: responsePathAsArray(path), error });
+  }
+  return error;
+}
+
+/** Whether everybody may read the field, whole. */
+export function isPublic({ permission, masks }: FieldPlan): boolean {
+  return masks.length === 0 && allowsEverybody(permission);
+}
+
+function authorizationOf(context: unknown, plan: FieldPlan): Authorization {
+  if (typeof context === 'object' && context !== null && 'authorization' in context && context.authorization) {
+    const authorization = context.authorization as Authorization;
+    const recorder = authorization.recorder();
+    return recorder ? recordField(authorization, plan, recorder) : authorization;
+  }
+  throw new InternalError('a field was executed with a context that has no authorization');
+}

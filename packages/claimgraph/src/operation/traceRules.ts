@@ -1,0 +1,33 @@
+import type { Decision } from '../logic/decision.ts';
+import { decideRule } from '../logic/evaluate.ts';
+import type { Expression } from '../logic/expression.ts';
+import { mapMaybePromise } from '../logic/maybePromise.ts';
+
+/** The same expression, telling of each rule that is asked and of what it says. It is decided as before. */
+export function traceRules(expression: Expression, onAsked: (rule: string, decision: Decision) => void): Expression {
+  const tell = (rule: string, decision: Decision) => {
+    onAsked(rule, decision);
+    return decision;
+  };
+  switch (expression.kind) {
+    case 'decided':
+      return expression;
+    case 'rule': {
+      const { rule } = expression;
+      const decide: typeof rule.decide = (facts, parent, args) =>
+        tell(rule.name, decideRule(rule, facts, parent, args));
+      return { kind: 'rule', rule: { ...rule, decide } };
+    }
+    case 'foreign': {
+      const { rule } = expression;
+      return {
+        kind: 'foreign',
+        rule: { ...rule, ask: (call) => mapMaybePromise(rule.ask(call), (decision) => tell(rule.name, decision)) },
+      };
+    }
+    case 'not':
+      return { ...expression, of: traceRules(expression.of, onAsked) };
+    default:
+      return { ...expression, of: expression.of.map((part) => traceRules(part, onAsked)) };
+  }
+}

@@ -1,0 +1,15 @@
+/** Everything a permission map is written in. */
+export { allOf, anyOf } from './allOf.ts';
+export type { Caller, FieldRule, TypeRules } from './defineRule.ts';
+export { fresh } from './fresh.ts';
+export { inGroup } from './inGroup.ts';
+export { inherit } from './inherit.ts';
+export { denyMode, exposes, masked } from './modifiers.ts';
+export { needsClaims } from './needsClaims.ts';
+export { publicField } from './publicField.ts';
+export { requireArguments, requireArgumentsByClaims } from './requireArguments.ts';
+export { requireClaims } from './requireClaims.ts';
+export { refuseOldSignIn, requireRecentSignIn } from './requireRecentSignIn.ts';
+export { requireRow, requireRowByToken } from './requireRow.ts';
+export { requireAnyScope, requireScope } from './requireScope.ts';
+export { requireToken } from './requireToken.ts';

@@ -1,0 +1,28 @@
+import { allowed, indeterminate } from '../logic/decision.ts';
+import { claimsNotLoaded } from '../logic/decisionInput.ts';
+import { defineRule, type FieldRule, missingToken } from './defineRule.ts';
+
+/**
+ * Denies no caller, but has the claims settled before the field is resolved: for fields whose resolver turns the claims
+ * into a row filter or shows them. When the claims cannot be read, the field is CLAIMS_UNAVAILABLE and not resolved.
+ */
+export function needsClaims(sentence: string): FieldRule {
+  return defineRule({
+    name: sentence,
+    description: `Once their business record is known, the caller ${sentence}.`,
+    authored: true,
+    reads: 'facts',
+    readsClaims: true,
+    decide({ principal, claims }) {
+      if (principal.kind === 'anonymous') return missingToken(sentence);
+      switch (claims.state) {
+        case 'not-loaded':
+          return claimsNotLoaded(sentence);
+        case 'unavailable':
+          return indeterminate(sentence, claims.error);
+        default:
+          return allowed;
+      }
+    },
+  });
+}

@@ -1,0 +1,103 @@
+import { ApolloServer } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { Logger } from 'pino';
+import type { GuardedSchema } from '../../compile/guardedSchema.ts';
+import { type CompilingOptions, defaultCompiling } from '../../execute/compiledOperations.ts';
+import { createCompilingExecutor } from '../../execute/compilingExecutor.ts';
+import { introspectByCaller } from '../../inspect/introspectByCaller.ts';
+import { claimGroupsOf } from '../../logic/claimGroups.ts';
+import { createFormatError, type FormatError } from '../../operation/formatError.ts';
+import { defaultLimits, maxDocumentTokens, type OperationLimits } from '../../operation/limits.ts';
+import type { RequestContext } from '../context.ts';
+import type { Observers } from '../observers.ts';
+import { authorizeOperation } from './authorizeOperation.ts';
+import { createDocumentStore } from './documentStore.ts';
+import { explainDecisions } from './explainDecisions.ts';
+import { limitOperations } from './limitOperations.ts';
+import { logOperation } from './logOperation.ts';
+import { observeOperations } from './observeOperations.ts';
+import { observeShadow } from './shadowDecisions.ts';
+
+export type Introspection = 'open' | 'by-caller' | 'off';
+
+export interface ApolloServerOptions {
+  /** Who may read the schema: everybody; each caller the part that they can reach; nobody. */
+  readonly introspection: Introspection;
+  readonly logger: Logger;
+  /** How large an operation may be; see `defaultLimits`. */
+  readonly limits?: Partial<OperationLimits>;
+  /** Of how many operations in which nothing was refused the log tells how they were decided: 0, none, to 1, all. */
+  readonly auditSample?: number;
+  /** `for-callers-who-ask`: any caller can have the rules told by a header. Never where callers are not to learn them. */
+  readonly explain?: 'never' | 'for-callers-who-ask';
+  /** `jit` compiles the queries that are asked often; whatever is not compiled is executed by graphql-js. */
+  readonly executor?: 'jit' | 'graphql-js';
+  readonly compiling?: Partial<CompilingOptions>;
+  readonly observers?: Pick<Observers, 'onOperation' | 'onErrorCode' | 'onShadowDifferences'>;
+}
+
+export function createApolloServer(
+  { schema, plans, candidates }: GuardedSchema,
+  options: ApolloServerOptions,
+): ApolloServer<RequestContext> {
+  const { introspection, logger, limits, executor = 'jit', compiling } = options;
+  const { auditSample, explain = 'never', observers = {} } = options;
+  if (introspection === 'by-caller') introspectByCaller(schema, plans);
+  const claimGroups = [...claimGroupsOf(plans.values())].filter((group) => group !== undefined);
+  const formatError = withErrorCodeMetric(
+    createFormatError((errorId, error) => logger.error({ errorId, err: error }, 'internal error')),
+    observers.onErrorCode,
+  );
+  const compilingOptions = {
+    ...defaultCompiling,
+    // The name is chosen by the client, so bounded.
+    onCompiled({ name, durationMs }) {
+      logger.debug({ operationName: name?.slice(0, 100), durationMs }, 'compiled');
+    },
+    ...compiling,
+  } satisfies CompilingOptions;
+  const compilingExecutor = executor === 'jit' ? createCompilingExecutor(compilingOptions, formatError) : undefined;
+  return new ApolloServer<RequestContext>({
+    schema,
+    formatError,
+    ...(compilingExecutor && { stringifyResult: compilingExecutor.stringifyResult }),
+    introspection: introspection !== 'off',
+    // Otherwise a misspelt field name is answered with the names of fields nearby.
+    hideSchemaDetailsFromClientErrors: introspection !== 'open',
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    documentStore: createDocumentStore(),
+    parseOptions: { maxTokens: maxDocumentTokens },
+    stopOnTerminationSignals: false,
+    logger,
+    plugins: [
+      limitOperations({ ...defaultLimits, ...limits }),
+      authorizeOperation(plans, formatError, { executor: compilingExecutor, candidates }),
+      ...(explain === 'for-callers-who-ask' ? [explainDecisions()] : []),
+      logOperation(logger, { auditSample, claimGroups }),
+      ...(observers.onOperation ? [observeOperations(observers.onOperation, claimGroups)] : []),
+      ...(observers.onShadowDifferences ? [observeShadow(observers.onShadowDifferences)] : []),
+      // Cache-Control is set by the HTTP host; this plugin more than doubles the time of large lists (5.5.1).
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+  });
+}
+
+function withErrorCodeMetric(formatError: FormatError, onErrorCode: Observers['onErrorCode']): FormatError {
+  if (!onErrorCode) return formatError;
+  return (formatted, error) => {
+    const told = formatError(formatted, error);
+    onErrorCode(String(told.extensions?.code));
+    return told;
+  };
+}

@@ -1,0 +1,95 @@
+import type { ClaimsCache } from '../claims/claimsCache.ts';
+import { createClaimsLoader } from '../claims/claimsLoader.ts';
+import { ClaimsUnavailableError } from '../errors.ts';
+import {
+  type Authorization,
+  type ClaimGroups,
+  createAuthorization,
+  type LoadedClaims,
+} from '../operation/authorization.ts';
+import type { Caller } from '../rules/index.ts';
+import { readBearerToken } from '../token/bearerToken.ts';
+import { anonymous, type Principal } from '../token/principal.ts';
+
+/** What every resolver gets, whatever the domain. Made anew for each request; shared by nothing. */
+export interface RequestContext<C = unknown, Groups = Readonly<Record<string, unknown>>> {
+  readonly requestId: string;
+  readonly authorization: Authorization<C, Groups>;
+}
+
+export interface ContextDependencies<C> {
+  readonly verifyToken: (token: string) => Promise<Principal>;
+  readonly claims: ClaimsCache<C>;
+  /** The groups that claims are loaded in besides; none unless given. */
+  readonly claimGroups?: Readonly<Record<string, ClaimsCache<unknown>>>;
+  /** Told why claims, of a group or of none, could not be read: the client only learns that they could not. */
+  readonly onClaimsUnavailable: (error: ClaimsUnavailableError, requestId: string, group?: string) => void;
+  /** Told why a request is decided by claims that have outlived their time. */
+  readonly onClaimsStale?: (error: ClaimsUnavailableError, requestId: string, group?: string) => void;
+}
+
+/** What of an HTTP request the context is made of. Cookies, query strings and other headers never say who is calling. */
+export interface ContextRequest {
+  readonly requestId: string;
+  readonly authorizationHeaders: readonly string[];
+}
+
+/**
+ * The context builder: bearer token → principal → the decisions of this operation. Claims are not loaded here but when
+ * the operation turns out to need them. Rejects with the AppErrors of bearer token and verifier.
+ */
+export function createContextBuilder<C, Groups = Readonly<Record<string, unknown>>>(
+  dependencies: ContextDependencies<C>,
+) {
+  const { verifyToken, claims, claimGroups = {} } = dependencies;
+  const caches = new Map(Object.entries(claimGroups));
+  const names = [...caches.keys()];
+  return async ({ requestId, authorizationHeaders }: ContextRequest): Promise<RequestContext<C, Groups>> => {
+    const token = readBearerToken(authorizationHeaders);
+    if (token === undefined) return { requestId, authorization: createAuthorization(anonymous, refuseToLoad) };
+    const principal = await verifyToken(token);
+    if (principal.kind === 'anonymous') throw new TypeError('a verified token names a caller');
+    const load = () => loadClaims(claims, principal, { ...dependencies, requestId });
+    if (names.length === 0) return { requestId, authorization: createAuthorization(principal, load) };
+    const groups: ClaimGroups = {
+      names,
+      async load(group) {
+        const cache = caches.get(group);
+        if (!cache) throw new TypeError(`the claims group ${group} has no source`);
+        return loadClaims(cache, principal, { ...dependencies, requestId, group });
+      },
+    };
+    return { requestId, authorization: createAuthorization(principal, load, Date.now, groups) };
+  };
+}
+
+interface LoadingFor extends Pick<ContextDependencies<unknown>, 'onClaimsUnavailable' | 'onClaimsStale'> {
+  readonly requestId: string;
+  readonly group?: string;
+}
+
+async function loadClaims<C>(
+  claims: Pick<ClaimsCache<C>, 'get' | 'peek'>,
+  caller: Caller,
+  { onClaimsUnavailable, onClaimsStale, requestId, group }: LoadingFor,
+): Promise<LoadedClaims<C>> {
+  try {
+    // Most callers are remembered, and need no loader.
+    const settled = claims.peek(caller) ?? (await createClaimsLoader(claims).load(caller));
+    if (!settled.found) return { state: 'absent', asOf: settled.asOf };
+    if (settled.stale) onClaimsStale?.(settled.stale, requestId, group);
+    const { claims: known, asOf, stale } = settled;
+    return { state: 'found', claims: known, asOf, ...(stale && { stale }) };
+  } catch (cause) {
+    const error =
+      cause instanceof ClaimsUnavailableError
+        ? cause
+        : new ClaimsUnavailableError('the claims could not be loaded', { cause });
+    onClaimsUnavailable(error, requestId, group);
+    return { state: 'unavailable', error };
+  }
+}
+
+function refuseToLoad(): never {
+  throw new TypeError('an anonymous caller has no claims to load');
+}

@@ -1,0 +1,205 @@
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { observeSource } from '../claims/observeSource.ts';
+import {
+  createSharedClaims,
+  type PublishedChange,
+  type SharedClaims,
+  type SharedClaimsEvents,
+} from '../claims/redis/sharedClaims.ts';
+import { createServerClaims, type ServerClaims, type ServerClaimsSettings } from '../claims/serverClaims.ts';
+import { checkClaimGroups } from '../compile/checkClaimGroups.ts';
+import type { GuardedSchema } from '../compile/guardedSchema.ts';
+import { ConfigurationError } from '../errors.ts';
+import type { OperationLimits } from '../operation/limits.ts';
+import { type AccessTokenVerifierOptions, createAccessTokenVerifier } from '../token/accessTokenVerifier.ts';
+import type { UserPool } from '../token/userPool.ts';
+import { type ApolloServerOptions, createApolloServer } from './apollo/apolloServer.ts';
+import { createContextBuilder, type RequestContext } from './context.ts';
+import { createLogger } from './createLogger.ts';
+import type { HealthChecks } from './http/health.ts';
+import { createHttpServer } from './http/httpServer.ts';
+import type { Observers } from './observers.ts';
+
+/** What is not given has the defaults of the configuration table in README; introspection and CORS are then off. */
+export interface GraphqlServerOptions<C, Groups extends ClaimsOfGroups = ClaimsOfGroups> {
+  readonly guarded: GuardedSchema;
+  /** The user pools whose access tokens are accepted: see `cognitoUserPool`. */
+  readonly pools: readonly UserPool[];
+  /** Where claims come from: those of no group, groups that are loaded apart (see `inGroup`), or both. */
+  readonly claims: ServerClaimsSettings<C, Groups>;
+  readonly tokens?: Partial<Omit<AccessTokenVerifierOptions, 'pools' | 'onJwksFailure'>>;
+  /** Adds what the resolvers need to the context of each request. */
+  readonly extendContext?: (context: RequestContext<C, Groups>) => RequestContext<C, Groups>;
+  /** What besides the pools' keys `/health/ready` waits for. */
+  readonly healthChecks?: HealthChecks;
+  /** Exact origins of the web pages that may call the API from a browser. */
+  readonly corsOrigins?: readonly string[];
+  readonly introspection?: ApolloServerOptions['introspection'];
+  readonly limits?: Partial<OperationLimits>;
+  /** `jit`, which compiles queries that are asked often, unless given. */
+  readonly executor?: 'jit' | 'graphql-js';
+  readonly compiling?: ApolloServerOptions['compiling'];
+  /** Of how many operations the log tells how each field was decided: 0 to 1; 0 unless given. */
+  readonly auditSample?: number;
+  /** Whether any caller can have the rules told by the header `x-claimgraph-explain: 1`; `never` unless given. */
+  readonly explain?: 'never' | 'for-callers-who-ask';
+  /** Told what happens, for metrics: see `createPrometheusMetrics`. */
+  readonly observers?: Observers;
+  /** JSON lines on stderr unless given. */
+  readonly logger?: Logger;
+}
+
+/** The claims of each group, by its name. */
+type ClaimsOfGroups = Readonly<Record<string, unknown>>;
+
+export interface GraphqlServer<C, Groups extends ClaimsOfGroups = ClaimsOfGroups> {
+  /** Starts to answer; `url` has the real port when 0 was asked for. `/health/ready` waits for the keys of the pools. */
+  listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly url: string }>;
+  /** For a host that hands requests over itself, as AWS Lambda does: the keys are fetched; resolves also when they cannot be. */
+  start(): Promise<void>;
+  /** What answers, for such a host. */
+  readonly app: FastifyInstance;
+  /** To be told when somebody's claims have changed: for all groups at once, or by `groups` for one. */
+  readonly claims: ServerClaims<C, Groups>;
+  /**
+   * Tells this process and, where claims are shared, all others of a change that the API has just committed; resolves when
+   * Redis has taken it or cannot, and never rejects.
+   */
+  publishClaimsChange(change: PublishedChange): Promise<void>;
+  /** What became of the questions that were not remembered here; undefined when claims are not shared. */
+  readonly sharedClaimsCounts: SharedClaims['counts'] | undefined;
+  /** Stops to accept, lets running requests end (10 s at most), then lets go of timers. */
+  close(): Promise<void>;
+}
+
+const defaultTokenSettings = { graceSeconds: 5, jwksRefreshSeconds: 300 };
+const defaultClaimsSettings = {
+  ttlSeconds: 30,
+  negativeTtlSeconds: 5,
+  maxEntries: 100_000,
+  maxBatchSize: 1_000,
+  timeoutMs: 2_000,
+};
+const maxDrainMs = 10_000;
+
+/** The only wiring of the engine: HTTP → token → principal → plan → claims → decisions → resolvers. */
+export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = ClaimsOfGroups>(
+  options: GraphqlServerOptions<C, Groups>,
+): Promise<GraphqlServer<C, Groups>> {
+  const { guarded, pools, extendContext = (context) => context, healthChecks, corsOrigins = [] } = options;
+  const { introspection = 'off', limits = {}, logger = createLogger() } = options;
+  const { observers = {} } = options;
+  const warnings = [...guarded.warnings, ...checkGroups(options)];
+  for (const warning of warnings) logger.warn({ warning }, 'permission map');
+  const verifier = createAccessTokenVerifier({
+    ...defaultTokenSettings,
+    ...options.tokens,
+    pools,
+    onJwksFailure: ({ issuer, error }) =>
+      logger.warn({ issuer, err: error }, 'the keys of a user pool could not be fetched'),
+  });
+  const shared =
+    options.claims.shared &&
+    createSharedClaims(options.claims.shared, { ...logSharedClaims(logger), onCount: observers.onSharedClaims });
+  const claims = createServerClaims<C, Groups>(options.claims, (settings, group) => ({
+    ...defaultClaimsSettings,
+    ...settings,
+    source: observers.onClaimsCall ? observeSource(settings.source, observers.onClaimsCall, group) : settings.source,
+    ...(shared && { tier: shared.tierOf(group) }),
+  }));
+  shared?.follow(claims);
+  const buildContext = createContextBuilder<C, Groups>({
+    verifyToken: verifier.verify,
+    claims,
+    claimGroups: claims.groups,
+    onClaimsUnavailable: (error, requestId, claimGroup) =>
+      logger.error({ requestId, claimGroup, err: error }, 'claims unavailable'),
+    onClaimsStale: (error, requestId, claimGroup) =>
+      logger.warn({ requestId, claimGroup, err: error }, 'claims are stale: their source fails'),
+  });
+  const { executor = 'jit', compiling = {}, auditSample = 0, explain = 'never' } = options;
+  const execution = { executor, compiling, auditSample, explain, observers };
+  const apollo = createApolloServer(guarded, { introspection, logger, limits, ...execution });
+  await apollo.start();
+  const app = await createHttpServer({
+    apollo,
+    buildContext: async (request) => extendContext(await buildContext(request)),
+    healthChecks: { userPoolKeys: () => verifier.isReady(), ...healthChecks },
+    corsOrigins,
+    logger,
+  });
+
+  return {
+    start: () => verifier.start(),
+    app,
+    async listen(address) {
+      // Not awaited: the process is live while it waits for the keys, and says so at /health/ready.
+      void verifier.start();
+      const url = new URL(await app.listen(address).catch((error: unknown) => explainListening(error, address)));
+      // Fastify listens on every address of localhost and names one of them.
+      if (address.host === 'localhost') url.hostname = 'localhost';
+      return { url: url.origin };
+    },
+    claims,
+    async publishClaimsChange(change) {
+      const { revision, subjects } = change;
+      if (subjects === 'all') claims.invalidateAll(revision);
+      else for (const subject of subjects) claims.invalidate(subject, revision);
+      await shared?.publish(change);
+    },
+    sharedClaimsCounts: shared?.counts,
+    async close() {
+      const drainTimeout = setTimeout(() => app.server.closeAllConnections(), maxDrainMs);
+      await app.close();
+      clearTimeout(drainTimeout);
+      await apollo.stop();
+      shared?.close();
+      claims.close();
+      verifier.close();
+    },
+  };
+}
+
+/** Holds the groups that the rules read, and those of a candidate map, against the groups that have a source. */
+function checkGroups<C, Groups extends ClaimsOfGroups>({
+  guarded: { plans, candidates },
+  claims: { source, groups },
+}: GraphqlServerOptions<C, Groups>): readonly string[] {
+  const configured = [...(source ? [undefined] : []), ...Object.keys(groups ?? {})];
+  if (configured.length === 0) {
+    throw new ConfigurationError('claims: expected `source`, `groups` or both; got neither');
+  }
+  return checkClaimGroups([...plans.values(), ...(candidates?.values() ?? [])], configured);
+}
+
+/** Once when something stops to work, and once when it does again; never a value, an argument or a URL. */
+function logSharedClaims(logger: Logger): SharedClaimsEvents {
+  const consequence = {
+    reading: 'claims come from their source alone',
+    writing: 'other processes do not get the claims read here',
+    listening: 'changes made through other processes are heard from the store alone',
+  };
+  return {
+    onStateChange(what, state, reason) {
+      if (state === 'works') logger.info({ what }, 'shared claims: Redis answers');
+      else logger.warn({ what, reason }, `shared claims: Redis does not answer; ${consequence[what]}`);
+    },
+    onUnreadable: () =>
+      logger.warn('shared claims: Redis holds values that the secret does not open; they are ignored and counted'),
+    onForeign: () =>
+      logger.warn(
+        'shared claims: Redis passes on messages of another secret; they are ignored and counted. ' +
+          'Processes that are to share claims need the same CLAIMS_CACHE_SECRET',
+      ),
+  };
+}
+
+function explainListening(error: unknown, { host, port }: { readonly host: string; readonly port: number }): never {
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    throw new ConfigurationError(
+      `PORT: expected a free port on ${host}; ${port} is taken. Stop what uses it, or set PORT.`,
+    );
+  }
+  throw error;
+}

@@ -1,0 +1,24 @@
+/** What the tests of a guarded schema need, with any test runner. */
+export { printAccessMatrix } from './accessMatrix.ts';
+export { createTokenIssuer, defaultTokenLifetimeSeconds, type TokenIssuer } from './cognitoTokens.ts';
+export type { Decisions } from './decisions.ts';
+export {
+  issueAccessToken,
+  issueIdToken,
+  issueMachineToken,
+  type SigningOptions,
+  testIssuer,
+  testMachineClientId,
+  testUserClientId,
+} from './issueAccessToken.ts';
+export type { AnonymousPersona, MachinePersona, Persona, Personas, UserPersona } from './persona.ts';
+export type { Members, TokenSigningKey } from './signToken.ts';
+export {
+  createTestClient,
+  type QueryOptions,
+  type TestClient,
+  type TestClientOptions,
+  type TestResponse,
+} from './testClient.ts';
+export { type TestJwk, type TestKey, testKey } from './testKey.ts';
+export { createTestServer, type TestServer, type TestServerOptions } from './testServer.ts';

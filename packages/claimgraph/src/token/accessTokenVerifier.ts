@@ -1,0 +1,156 @@
+import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
+import { InternalError } from '../errors.ts';
+import { createJwksFetcher, type FetchJwks } from './fetchJwks.ts';
+import { createPoolVerifier, type PoolVerifier } from './poolVerifier.ts';
+import { describePrincipal, type MachinePrincipal, type UserPrincipal } from './principal.ts';
+import { invalidToken, toTokenError } from './tokenError.ts';
+import { parseUnverifiedToken } from './unverifiedToken.ts';
+import { findUserPoolProblems, InvalidUserPoolError, type UserPool } from './userPool.ts';
+import { createVerifiedTokenCache } from './verifiedTokenCache.ts';
+
+/** Turns access tokens of the configured user pools into principals. */
+export interface AccessTokenVerifier {
+  /** Fetches the keys of every pool and goes on refreshing them; resolves even when that fails, see `isReady`. */
+  start(): Promise<void>;
+  /** True once every pool has keys. */
+  isReady(): boolean;
+  /**
+   * The principal of a token. Rejects with UnauthenticatedError (`expired` or `invalid`), AuthenticationUnavailableError
+   * when the keys that would tell cannot be had, or InternalError.
+   */
+  verify(token: string): Promise<UserPrincipal | MachinePrincipal>;
+  /** Ends the refreshing of keys. */
+  close(): void;
+}
+
+export interface AccessTokenVerifierOptions {
+  readonly pools: readonly UserPool[];
+  /** How far our clock and the pools' may differ. */
+  readonly graceSeconds: number;
+  /** The longest life of a token that is accepted; Cognito's own maximum, a day, unless given. */
+  readonly maxLifetimeSeconds?: number;
+  readonly jwksRefreshSeconds: number;
+  /** How long requests cannot cause another fetch after one in vain: 10 unless given. */
+  readonly jwksPenaltySeconds?: number;
+  /**
+   * Of how many accepted tokens the signature check is remembered: 10,000 unless given, about 1 KB each. Nothing else
+   * is: times, client and audience are checked on each request.
+   */
+  readonly maxCachedTokens?: number;
+  /**
+   * The deny list, such as `createRevocationList` keeps: whether the token of this principal no longer counts, for
+   * example since they signed out everywhere after `issuedAt`. Asked on each request, also for tokens that are
+   * remembered; whatever is not `false` refuses the token. Throws an AppError such as AuthenticationUnavailableError
+   * when it cannot tell. None unless given.
+   */
+  readonly isRevoked?: (principal: UserPrincipal | MachinePrincipal) => boolean | TokenRejection;
+  /** Unless given: HTTPS with a time-out of 3 s, 64 KiB at most, and no redirects. */
+  readonly fetchJwks?: FetchJwks;
+  /** Milliseconds since the epoch; `Date.now` unless given. aws-jwt-verify checks `exp` and `nbf` with `Date.now` as well. */
+  readonly now?: () => number;
+  /** Told of each fetch of keys that failed, for the log; must not throw. */
+  readonly onJwksFailure?: (failure: { readonly issuer: string; readonly error: unknown }) => void;
+}
+
+/** Why a deny list refuses a token: `message` for the log, `hint` for the client. */
+export interface TokenRejection {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Throws InvalidUserPoolError when the pools cannot be used, and RangeError for a duration that is none. */
+export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): AccessTokenVerifier {
+  const settings = {
+    maxLifetimeSeconds: 86_400,
+    jwksPenaltySeconds: 10,
+    maxCachedTokens: 10_000,
+    fetchJwks: createJwksFetcher({ timeoutMs: 3_000, maxBytes: 65_536 }),
+    now: Date.now,
+    isRevoked: () => false,
+    onJwksFailure: () => {},
+    ...options,
+  };
+  checkPools(options.pools);
+  checkDurations(settings);
+  checkMaxRememberedTokens(settings.maxCachedTokens);
+  const verifiedTokens = createVerifiedTokenCache<JwtPayload>(settings.maxCachedTokens);
+  const verifiers: ReadonlyMap<unknown, PoolVerifier> = new Map(
+    options.pools.map((pool) => [pool.issuer, createPoolVerifier(pool, { ...settings, verifiedTokens })]),
+  );
+
+  function verifierOf(issuer: unknown): PoolVerifier {
+    const verifier = verifiers.get(issuer);
+    if (verifier) return verifier;
+    throw invalidToken(`"iss" must be one of ${[...verifiers.keys()].join(', ')}; got another`);
+  }
+
+  /** At once, for a token whose signature is remembered. */
+  function principalFromCache(token: string): UserPrincipal | MachinePrincipal | undefined {
+    const known = verifiedTokens.get(token, settings.now() / 1000);
+    return known && verifierOf(known.issuer).toPrincipal(known.claims);
+  }
+
+  function verifyToken(token: string): Promise<UserPrincipal | MachinePrincipal> {
+    const { issuer, keyId } = parseUnverifiedToken(token);
+    return verifierOf(issuer).verify(token, keyId);
+  }
+
+  return {
+    async start() {
+      await Promise.all([...verifiers.values()].map((verifier) => verifier.start()));
+    },
+    isReady: () => [...verifiers.values()].every((verifier) => verifier.isReady()),
+    async verify(token) {
+      try {
+        const principal = principalFromCache(token) ?? (await verifyToken(token));
+        const refusal = settings.isRevoked(principal);
+        if (refusal === false) return principal;
+        const { message, hint } = isTokenRefusal(refusal) ? refusal : onTheDenyList;
+        throw invalidToken(message, { hint, caller: describePrincipal(principal) });
+      } catch (error) {
+        throw toTokenError(error);
+      }
+    },
+    close() {
+      for (const verifier of verifiers.values()) verifier.close();
+    },
+  };
+}
+
+const onTheDenyList: TokenRejection = {
+  message: 'the token was revoked: it is on the deny list',
+  hint: 'sign in again',
+};
+
+/** Whatever else a deny list gives refuses too, and tells no more than that. */
+function isTokenRefusal(refusal: unknown): refusal is TokenRejection {
+  if (typeof refusal !== 'object' || refusal === null) return false;
+  return typeof Reflect.get(refusal, 'message') === 'string' && typeof Reflect.get(refusal, 'hint') === 'string';
+}
+
+function checkPools(pools: readonly UserPool[]): void {
+  const problems = pools.flatMap((pool) => findUserPoolProblems(pool).map((problem) => `${pool.issuer}: ${problem}`));
+  if (pools.length === 0) problems.push('pools: expected at least one user pool; got none');
+  const issuers = pools.map(({ issuer }) => issuer);
+  for (const issuer of new Set(issuers.filter((issuer, index) => issuers.indexOf(issuer) !== index))) {
+    problems.push(`pools: expected one user pool per issuer; got ${issuer} twice`);
+  }
+  if (problems.length > 0) throw new InvalidUserPoolError(problems);
+}
+
+/** A NaN or a negative number would turn a check off instead of failing. */
+function checkDurations(settings: Required<AccessTokenVerifierOptions>): void {
+  const { graceSeconds, maxLifetimeSeconds, jwksRefreshSeconds, jwksPenaltySeconds } = settings;
+  const durations = { graceSeconds, maxLifetimeSeconds, jwksRefreshSeconds, jwksPenaltySeconds };
+  const wrong = Object.entries(durations).filter(
+    ([name, seconds]) => !(seconds >= 0 && seconds <= 86_400) || (seconds === 0 && name !== 'graceSeconds'),
+  );
+  if (wrong.length === 0) return;
+  const got = wrong.map(([name, seconds]) => `${name} ${seconds}`).join(', ');
+  throw new InternalError(`expected durations above 0 (graceSeconds: from 0) up to 86400 s; got ${got}`);
+}
+
+function checkMaxRememberedTokens(count: number): void {
+  if (Number.isSafeInteger(count) && count >= 1 && count <= 1_000_000) return;
+  throw new InternalError(`maxCachedTokens: expected a whole number from 1 to 1000000; got ${count}`);
+}

@@ -1,0 +1,6 @@
+import { defineConfig, readTypeDefs } from '../../../../src/index.ts';
+
+export default defineConfig({
+  typeDefs: readTypeDefs(new URL('./schema/', import.meta.url)),
+  permissions: {},
+});

@@ -1,0 +1,143 @@
+import { printSchema } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { publicField } from '../../../src/rules/index.ts';
+import { answers, federate, problemsOf, withRead, withToken } from './federated.ts';
+
+const open = publicField('is a test');
+const v2 = 'https://specs.apollo.dev/federation/v2.9';
+
+describe('SDL written for a subgraph', () => {
+  const body = (prefix: string) => /* GraphQL */ `
+    type Query @${prefix}shareable {
+      product(id: ID!): Product @${prefix}authenticated
+      all(first: Int): [Product] @${prefix}listSize(assumedSize: 10, slicingArguments: ["first"]) @${prefix}authenticated
+    }
+    type Product @${prefix}key(fields: "id") @${prefix}key(fields: "name", resolvable: false) @${prefix}tag(name: "shop") @${prefix}authenticated
+      @${prefix}context(name: "shop") {
+      id: ID! @${prefix}external
+      name: String @${prefix}inaccessible @${prefix}override(from: "old", label: "percent(5)")
+      price(currency: String @${prefix}fromContext(field: "$shop { currency }")): Int
+        @${prefix}requires(fields: "name") @${prefix}cost(weight: 2) @${prefix}requiresScopes(scopes: [["read"]])
+      seller: Seller @${prefix}provides(fields: "id")
+    }
+    type Seller @${prefix}extends @${prefix}policy(policies: [["known"]]) { id: ID }
+    type Part @${prefix}interfaceObject @${prefix}key(fields: "id") { id: ID @${prefix}authenticated }
+  `;
+  const names =
+    'key shareable authenticated requiresScopes policy tag context external inaccessible override fromContext requires cost listSize provides extends interfaceObject composeDirective';
+  const imports = JSON.stringify(names.split(' ').map((name) => `@${name}`));
+
+  test.each([
+    ['without @link', body('')],
+    ['with imports', `extend schema @link(url: "${v2}", import: ${imports}) @composeDirective(name: "@x") ${body('')}`],
+    ['with long names', `extend schema @link(url: "${v2}", for: EXECUTION) ${body('federation__')}`],
+    ['with a namespace', `schema @link(url: "${v2}", as: "fed") { query: Query } ${body('fed__')}`],
+  ])('loads %s', (_how, sdl) => {
+    const guarded = federate(sdl, { policies: { known: publicField('sellers are public') } });
+    expect(answers(guarded, 'Product.price')).toEqual(withRead);
+    expect(answers(guarded, 'Query.all')).toEqual(withToken);
+    expect(answers(guarded, 'Product.id')).toEqual(withToken);
+    expect(answers(guarded, 'Seller.id')).toEqual(['allowed', 'allowed', 'allowed']);
+  });
+});
+
+test('definitions that the SDL brings are kept, and their missing types are added', () => {
+  const sdl = /* GraphQL */ `
+    extend schema @link(url: "${v2}", import: ["@requiresScopes", "@authenticated"])
+    directive @link(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA
+    directive @requiresScopes(scopes: [[federation__Scope!]!]!) on FIELD_DEFINITION | OBJECT
+    directive @authenticated on FIELD_DEFINITION
+    type Query { name: String @requiresScopes(scopes: [["read"]]) other: String @authenticated }
+  `;
+  const guarded = federate(sdl);
+  expect(answers(guarded, 'Query.name')).toEqual(withRead);
+  expect(answers(guarded, 'Query.other')).toEqual(withToken);
+  const printed = printSchema(guarded.schema);
+  expect(printed).toContain('directive @authenticated on FIELD_DEFINITION');
+  expect(printed).toContain('directive @requiresScopes(scopes: [[federation__Scope!]!]!) on FIELD_DEFINITION | OBJECT');
+  expect(printed).toContain('scalar federation__Scope');
+});
+
+test('types that are added go by the namespace of the @link', () => {
+  const { schema } = federate(`schema @link(url: "${v2}", as: "fed") { query: Query }
+    type Query { name: String @fed__requiresScopes(scopes: [["read"]]) }`);
+  const printed = printSchema(schema);
+  expect(printed).toContain('directive @fed__requiresScopes(scopes: [[fed__Scope!]!]!)');
+  expect(printed).toContain('scalar fed__Scope');
+});
+
+test('types that the SDL brings are kept', () => {
+  const guarded = federate(/* GraphQL */ `
+    "ours"
+    scalar federation__Scope
+    type Query { name: authenticated @requiresScopes(scopes: [["read"]]) }
+    type authenticated @authenticated { id: ID }
+  `);
+  expect(answers(guarded, 'Query.name')).toEqual(withRead);
+  expect(answers(guarded, 'authenticated.id')).toEqual(withToken);
+  expect(guarded.schema.getType('federation__Scope')).toMatchObject({ description: 'ours' });
+});
+
+test('a directive on the schema that is no @link says nothing about names', () => {
+  const sdl = /* GraphQL */ `
+    directive @contact(url: String) on SCHEMA
+    extend schema @contact(url: "${v2}")
+    type Query @tag(name: "x") { name: String @authenticated }
+  `;
+  expect(answers(federate(sdl, { harmlessDirectives: ['contact'] }), 'Query.name')).toEqual(withToken);
+});
+
+test('nothing is added to SDL without such directives', () => {
+  const sdl = 'type Query {\n  name: String @deprecated(reason: "is a test")\n}';
+  expect(printSchema(federate(sdl, { permissions: { Query: { name: open } } }).schema)).toBe(sdl);
+});
+
+describe('a definition of another shape stops the boot', () => {
+  const places = 'FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM';
+  test.each([
+    ['authenticated', '(role: String)', 'OBJECT', '(role: _)', ''],
+    ['authenticated', '', 'OBJECT | UNION', '', ''],
+    ['authenticated', '', 'FIELD', '', ''],
+    ['requiresScopes', '(scopes: [String!]!)', 'OBJECT', '(scopes: [_!]!)', '(scopes: [[_!]!]!)'],
+    ['requiresScopes', '(scopes: [[String!]!])', 'OBJECT', '(scopes: [[_!]!])', '(scopes: [[_!]!]!)'],
+    ['requiresScopes', '(any: [[String!]!]!)', 'OBJECT', '(any: [[_!]!]!)', '(scopes: [[_!]!]!)'],
+    [
+      'requiresScopes',
+      '(scopes: [[String!]!]! = [["read"]])',
+      'OBJECT',
+      '(scopes: [[_!]!]! = …)',
+      '(scopes: [[_!]!]!)',
+    ],
+    [
+      'policy',
+      '(policies: [[String!]!]!, strict: Boolean)',
+      'OBJECT',
+      '(policies: [[_!]!]!, strict: _)',
+      '(policies: [[_!]!]!)',
+    ],
+  ])('@%s%s on %s', (name, args, locations, shape, expected) => {
+    const sdl = `directive @${name}${args} on ${locations} type Query { name: String }`;
+    expect(problemsOf(sdl, { permissions: { Query: { name: open } } })).toEqual([
+      `@${name}: is defined as @${name}${shape} on ${locations}; expected @${name}${expected} on ${places}, or leave the definition out`,
+    ]);
+  });
+
+  test('under the name that it was imported by, and only then', () => {
+    const sdl = (as: string) =>
+      `extend schema @link(url: "${v2}", import: [{ name: "@policy", as: "${as}" }])
+       directive @rule(name: String) on OBJECT type Query { name: String }`;
+    const permissions = { Query: { name: open } };
+    expect(problemsOf(sdl('@rule'), { permissions })).toEqual([expect.stringContaining('@rule: is defined as')]);
+    expect(problemsOf(sdl('@other'), { permissions })).toEqual([]);
+  });
+});
+
+test('a directive or a type that nobody defined is refused by graphql', () => {
+  expect(() => federate('type Query { name: Strnig @authenticated }')).toThrow('Unknown type "Strnig"');
+  expect(() => federate('type Query @auth { name: String }')).toThrow('Unknown directive "@auth"');
+});
+
+test('a directive that its own definition does not repeat cannot be repeated', () => {
+  const sdl = 'directive @authenticated on OBJECT type Query @authenticated { a: ID } extend type Query @authenticated';
+  expect(() => federate(sdl)).toThrow('The directive "@authenticated" can only be used once at this location.');
+});

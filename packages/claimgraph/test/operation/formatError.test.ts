@@ -1,0 +1,282 @@
+import { buildSchema, execute, GraphQLError, parse, validate } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import {
+  type AppError,
+  AuthenticationUnavailableError,
+  BadUserInputError,
+  ClaimsUnavailableError,
+  ConfigurationError,
+  ForbiddenError,
+  InsufficientScopeError,
+  InsufficientUserAuthenticationError,
+  InternalError,
+  LimitExceededError,
+  NotFoundError,
+  OperationTooComplexError,
+  UnauthenticatedError,
+} from '../../src/errors.ts';
+import { createFormatError } from '../../src/operation/formatError.ts';
+
+// In every message that is for the log only; must never be met in what a client reads.
+const secret = 'com_4711 of tenant 12';
+
+/** Formats as Apollo Server has it done: given the error as it would go out, and the error itself. */
+function format(error: unknown, code?: string) {
+  const reported: (readonly [string, unknown])[] = [];
+  const formatError = createFormatError((errorId, cause) => reported.push([errorId, cause]));
+  const outgoing = error instanceof GraphQLError ? error.toJSON() : { message: String(error) };
+  const extensions = { ...outgoing.extensions, code: code ?? outgoing.extensions?.code ?? 'INTERNAL_SERVER_ERROR' };
+  const shown = formatError({ ...outgoing, extensions }, error);
+  return { shown, reported };
+}
+
+/** As a resolver's or a guard's error reaches the formatter. */
+function located(originalError: Error, extensions?: Record<string, unknown>): GraphQLError {
+  return new GraphQLError(originalError.message, {
+    originalError,
+    path: ['company', 0, 'notes'],
+    ...(extensions && { extensions }),
+  });
+}
+
+describe('an error of ours is shown by its code and details alone', () => {
+  const table: readonly (readonly [AppError, { readonly message: string; readonly extensions: object }])[] = [
+    [
+      new UnauthenticatedError('missing', secret),
+      {
+        message: 'Sign in first: send an access token as "Authorization: Bearer …".',
+        extensions: { code: 'UNAUTHENTICATED', reason: 'missing' },
+      },
+    ],
+    [
+      new UnauthenticatedError('expired', secret),
+      {
+        message: 'The access token expired: refresh it and try again.',
+        extensions: { code: 'UNAUTHENTICATED', reason: 'expired' },
+      },
+    ],
+    [
+      new UnauthenticatedError('invalid', secret),
+      {
+        message: 'The access token was not accepted.',
+        extensions: { code: 'UNAUTHENTICATED', reason: 'invalid' },
+      },
+    ],
+    [
+      new UnauthenticatedError('invalid', secret, { hint: 'it is an ID token', cause: new Error(secret) }),
+      {
+        message: 'The access token was not accepted: it is an ID token.',
+        extensions: { code: 'UNAUTHENTICATED', reason: 'invalid' },
+      },
+    ],
+    [
+      new InsufficientScopeError(['parcels/read', 'parcels/send']),
+      {
+        message: 'The access token lacks scope: parcels/read parcels/send.',
+        extensions: { code: 'INSUFFICIENT_SCOPE', requiredScopes: ['parcels/read', 'parcels/send'] },
+      },
+    ],
+    [
+      new InsufficientUserAuthenticationError(300),
+      {
+        message: 'Sign in again: no longer than 300 seconds ago.',
+        extensions: { code: 'INSUFFICIENT_USER_AUTHENTICATION', maxAgeSeconds: 300 },
+      },
+    ],
+    [new ForbiddenError(secret), { message: 'You may not do this.', extensions: { code: 'FORBIDDEN' } }],
+    [new NotFoundError(secret), { message: 'There is no such object.', extensions: { code: 'NOT_FOUND' } }],
+    [
+      new LimitExceededError(secret, 25_000),
+      { message: 'The limit is 25000.', extensions: { code: 'LIMIT_EXCEEDED', limit: 25_000 } },
+    ],
+    [
+      new BadUserInputError({ field: 'first', expected: '0 to 100', got: '101' }),
+      {
+        message: 'first: expected 0 to 100; got 101.',
+        extensions: { code: 'BAD_USER_INPUT', field: 'first', expected: '0 to 100', got: '101' },
+      },
+    ],
+    ...(
+      [
+        ['fields', 'fields, with each fragment counted wherever it is spread'],
+        ['rootFields', 'root fields'],
+        ['depth', 'levels of fields'],
+      ] as const
+    ).map(
+      ([counted, named]) =>
+        [
+          new OperationTooComplexError(counted, 21, 20),
+          {
+            message: `The operation has 21 ${named}; the limit is 20.`,
+            extensions: { code: 'OPERATION_TOO_COMPLEX', limit: 20, cost: 21, counted },
+          },
+        ] as const,
+    ),
+    [
+      new ClaimsUnavailableError(secret, { cause: new Error(secret), retryAfterSeconds: 7 }),
+      {
+        message: 'Your permissions cannot be looked up right now. Try again.',
+        extensions: { code: 'CLAIMS_UNAVAILABLE', retryable: true },
+      },
+    ],
+    [
+      new AuthenticationUnavailableError(secret, { cause: new Error(secret), retryAfterSeconds: 7 }),
+      {
+        message: 'Your access token cannot be checked right now. Try again.',
+        extensions: { code: 'AUTHENTICATION_UNAVAILABLE', retryable: true },
+      },
+    ],
+  ];
+
+  test.each(table.map(([error, shown]) => [error.code, shown.message, error, shown] as const))(
+    '%s: %s',
+    (_code, _message, error, expected) => {
+      const { shown, reported } = format(located(error));
+      expect(shown).toEqual({ ...expected, path: ['company', 0, 'notes'] });
+      expect(reported).toEqual([]);
+    },
+  );
+
+  test.each(table.map(([error, shown]) => [error.code, shown.message, error, shown] as const))(
+    'thrown outside of a field too: %s: %s',
+    (_code, _message, error, expected) => {
+      expect(format(error).shown).toEqual(expected);
+      expect(format(located(located(error)), 'GRAPHQL_VALIDATION_FAILED').shown).toMatchObject(expected);
+    },
+  );
+
+  test('every code but the internal one stands in the table', () => {
+    expect([...new Set(table.map(([{ code }]) => code))].sort()).toEqual([
+      'AUTHENTICATION_UNAVAILABLE',
+      'BAD_USER_INPUT',
+      'CLAIMS_UNAVAILABLE',
+      'FORBIDDEN',
+      'INSUFFICIENT_SCOPE',
+      'INSUFFICIENT_USER_AUTHENTICATION',
+      'LIMIT_EXCEEDED',
+      'NOT_FOUND',
+      'OPERATION_TOO_COMPLEX',
+      'UNAUTHENTICATED',
+    ] satisfies AppError['code'][]);
+  });
+});
+
+describe('what is not known is masked, and reported under the id that the client gets', () => {
+  const impostor = Object.assign(new Error(secret), { code: 'FORBIDDEN', extensions: { code: 'BAD_USER_INPUT' } });
+  const table: readonly (readonly [string, unknown, unknown])[] = [
+    ['an internal error', new InternalError(secret), expect.any(InternalError)],
+    ['a configuration error', new ConfigurationError(secret), expect.any(ConfigurationError)],
+    ['a plain error', new Error(secret), expect.any(Error)],
+    ['a TypeError', new TypeError(`cannot read ${secret}`), expect.any(TypeError)],
+    ['an error with a code and extensions of its own', impostor, impostor],
+    [
+      'a GraphQLError with a code nobody knows',
+      new GraphQLError(secret, { extensions: { code: 'TEAPOT' } }),
+      expect.any(GraphQLError),
+    ],
+    ['a GraphQLError without a code', new GraphQLError(secret), expect.any(GraphQLError)],
+    ['a RangeError outside of the parser', new RangeError(secret), expect.any(RangeError)],
+    ['a string that was thrown', secret, secret],
+    ['undefined', undefined, undefined],
+    ['an object that was thrown', { message: secret }, { message: secret }],
+  ];
+
+  test.each(table)('%s', (_name, error, cause) => {
+    const { shown, reported } = format(error);
+    expect(shown).toEqual({
+      message: 'Something went wrong on our side. Quote the errorId when you report it.',
+      extensions: { code: 'INTERNAL_SERVER_ERROR', errorId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+    });
+    expect(reported).toEqual([[shown.extensions?.errorId, cause]]);
+    expect(JSON.stringify(shown)).not.toContain('4711');
+  });
+
+  test('with the place in the answer, and nothing else that came with it', () => {
+    const error = located(new Error(secret), { code: 'INTERNAL_SERVER_ERROR', stacktrace: [secret], sql: secret });
+    expect(format(error).shown).toEqual({
+      message: expect.any(String),
+      path: ['company', 0, 'notes'],
+      extensions: { code: 'INTERNAL_SERVER_ERROR', errorId: expect.any(String) },
+    });
+  });
+
+  test('with another id each time', () => {
+    const ids = [1, 2, 3].map(() => format(new Error(secret)).shown.extensions?.errorId);
+    expect(new Set(ids).size).toBe(3);
+  });
+});
+
+describe('what graphql-js and Apollo Server say of the request is passed on', () => {
+  const schema = buildSchema('type Query { parcel(id: ID!): String }');
+
+  test('a syntax error', () => {
+    const error = faultOf(() => parse('{ parcel('));
+    expect(format(error, 'GRAPHQL_PARSE_FAILED')).toEqual({
+      shown: {
+        message: 'Syntax Error: Expected Name, found <EOF>.',
+        locations: [{ line: 1, column: 10 }],
+        extensions: { code: 'GRAPHQL_PARSE_FAILED' },
+      },
+      reported: [],
+    });
+  });
+
+  test('a validation error', () => {
+    const [error] = validate(schema, parse('{ parcle }'));
+    expect(format(error, 'GRAPHQL_VALIDATION_FAILED')).toEqual({
+      shown: {
+        message: 'Cannot query field "parcle" on type "Query". Did you mean "parcel"?',
+        locations: [{ line: 1, column: 3 }],
+        extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+      },
+      reported: [],
+    });
+  });
+
+  test('a faulty variable', async () => {
+    const document = parse('query ($id: ID!) { parcel(id: $id) }');
+    const { errors = [] } = await execute({ schema, document, variableValues: { id: { no: 'id' } } });
+    expect(format(errors[0], 'BAD_USER_INPUT')).toEqual({
+      shown: {
+        message: 'Variable "$id" got invalid value { no: "id" }; ID cannot represent value: { no: "id" }',
+        locations: [{ line: 1, column: 8 }],
+        extensions: { code: 'BAD_USER_INPUT' },
+      },
+      reported: [],
+    });
+  });
+
+  test.each(['OPERATION_RESOLUTION_FAILURE', 'BAD_REQUEST'])('an error with the code %s', (code) => {
+    const error = new GraphQLError('Unknown operation named "A".', { extensions: { code, http: { status: 400 } } });
+    expect(format(error)).toEqual({
+      shown: { message: 'Unknown operation named "A".', extensions: { code } },
+      reported: [],
+    });
+  });
+
+  test('but not under such a code what a scalar says of a value, or a resolver of its work', () => {
+    const error = new GraphQLError(`Int cannot represent ${secret}`, { path: ['count'] });
+    expect(JSON.stringify(format(error).shown)).not.toContain('4711');
+    const thrown = located(new Error(secret), { code: 'BAD_USER_INPUT' });
+    expect(JSON.stringify(format(thrown, 'BAD_USER_INPUT').shown)).not.toContain('4711');
+  });
+});
+
+test('what was thrown is reported, below all that was put around it', () => {
+  const thrown = new Error(secret);
+  expect(format(located(located(thrown))).reported).toEqual([[expect.any(String), thrown]]);
+});
+
+test('the cause of an AppError stays in the log', () => {
+  const { shown } = format(located(new ClaimsUnavailableError('down', { cause: new Error(secret) })));
+  expect(JSON.stringify(shown)).not.toContain('4711');
+});
+
+function faultOf(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  throw new TypeError('expected a failure');
+}

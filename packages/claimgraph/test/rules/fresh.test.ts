@@ -1,0 +1,192 @@
+import { describe, expect, test } from 'vitest';
+import { ClaimsUnavailableError, ConfigurationError } from '../../src/errors.ts';
+import { explainField } from '../../src/inspect/explain.ts';
+import { introspectByCaller } from '../../src/inspect/introspectByCaller.ts';
+import { verdictOf } from '../../src/logic/verdict.ts';
+import {
+  allOf,
+  anyOf,
+  fresh,
+  inherit,
+  masked,
+  needsClaims,
+  publicField,
+  requireArgumentsByClaims,
+  requireClaims,
+  requireRow,
+  requireRowByToken,
+  requireScope,
+} from '../../src/rules/index.ts';
+import { and, not, rule as shieldRule } from '../../src/rules/shield.ts';
+import {
+  clerk,
+  factsOf,
+  manager,
+  type SettledClaims,
+  type StaffClaims,
+  storeIsDown,
+  userWith,
+  withoutRecord,
+} from '../support/callers.ts';
+import { executeGuarded, guard } from '../support/guardedExecution.ts';
+
+interface Crate {
+  readonly region: string;
+  readonly label: string;
+}
+
+const isManager = requireClaims('is a manager', ({ role }: StaffClaims) => role === 'manager');
+const canRead = requireScope('staff/read');
+const isOfTheirRegion = requireRow(
+  'is of their region',
+  (crate: Crate, { region }: StaffClaims) => crate.region === region,
+);
+const staysInside = requireArgumentsByClaims(
+  'stays inside',
+  ({ region }: { readonly region: string }, claims: StaffClaims) => region === claims.region,
+);
+const seesCrates = needsClaims('sees the crates of their region');
+
+const error = new ClaimsUnavailableError('the store is down');
+const stale = (claims: SettledClaims): SettledClaims => ({
+  ...claims,
+  ...(claims.state === 'found' && { stale: error }),
+});
+const reader = userWith('staff/read');
+
+const typeDefs = /* GraphQL */ `
+  type Query { crates(region: String = "north"): [Crate] }
+  type Crate { label: String }
+`;
+const crates: readonly Crate[] = [
+  { region: 'north', label: 'n' },
+  { region: 'south', label: 's' },
+];
+
+/** What comes of each field, when the rules stand on the list and on its items. */
+async function ask(list: unknown, item: unknown, claims: SettledClaims, query = '{ crates { label } }') {
+  const depot = guard(
+    typeDefs,
+    { Query: { crates: list }, Crate: { label: item } },
+    { Query: { crates: () => crates } },
+  );
+  const { data, failures, loads } = await executeGuarded(depot, { query, principal: reader, claims });
+  return { data, failures: failures.map(({ path, code }) => `${path} ${code}`), loads };
+}
+
+const all = { crates: [{ label: 'n' }, { label: 's' }] };
+
+describe('a rule that is to be fresh', () => {
+  test.each<readonly [string, unknown, unknown]>([
+    ['on the caller', fresh(isManager), canRead],
+    ['on the arguments', fresh(staysInside), canRead],
+    ['on what there is', fresh(seesCrates), canRead],
+  ])('%s decides by current claims as the rule itself does, and by stale ones not at all', async (_on, list, item) => {
+    expect(await ask(list, item, manager)).toEqual({ data: all, failures: [], loads: 1 });
+    expect(await ask(list, item, stale(manager))).toMatchObject({ failures: ['crates CLAIMS_UNAVAILABLE'] });
+    expect(await ask(list, item, storeIsDown)).toMatchObject({ failures: ['crates CLAIMS_UNAVAILABLE'] });
+  });
+
+  test('on rows as well', async () => {
+    const half = { crates: [{ label: 'n' }, { label: null }] };
+    expect(await ask(canRead, fresh(isOfTheirRegion), manager)).toMatchObject({
+      data: half,
+      failures: ['crates.1.label FORBIDDEN'],
+    });
+    expect(await ask(canRead, fresh(isOfTheirRegion), stale(manager))).toMatchObject({
+      data: { crates: [{ label: null }, { label: null }] },
+      failures: ['crates.0.label CLAIMS_UNAVAILABLE', 'crates.1.label CLAIMS_UNAVAILABLE'],
+    });
+    expect(await ask(canRead, isOfTheirRegion, stale(manager))).toMatchObject({ data: half });
+  });
+
+  test.each<readonly [string, unknown, SettledClaims, readonly string[]]>([
+    ['is never a denial', fresh(isManager), stale(clerk), ['crates CLAIMS_UNAVAILABLE']],
+    ['denies by current claims', fresh(isManager), clerk, ['crates FORBIDDEN']],
+    ['denies without a record', fresh(isManager), withoutRecord, ['crates FORBIDDEN']],
+    ['is a failure in any-of', anyOf(fresh(isManager), requireScope('x')), stale(clerk), ['crates CLAIMS_UNAVAILABLE']],
+    ['is a failure under not', not(fresh(isManager)), stale(clerk), ['crates CLAIMS_UNAVAILABLE']],
+    ['does not matter where another rule allows', anyOf(fresh(isManager), seesCrates), stale(clerk), []],
+    [
+      'does not matter where another rule denies',
+      allOf(fresh(isManager), isManager),
+      stale(clerk),
+      ['crates FORBIDDEN'],
+    ],
+    ['leaves the rule that it was made of alone', isManager, stale(manager), []],
+    [
+      'lets nobody see what is masked',
+      allOf(
+        canRead,
+        masked(fresh(isManager), () => []),
+      ),
+      stale(manager),
+      ['crates CLAIMS_UNAVAILABLE'],
+    ],
+  ])('%s', async (_what, list, claims, failures) => {
+    expect((await ask(list, canRead, claims)).failures).toEqual(failures);
+  });
+
+  test('has a name of its own, wherever it is told', () => {
+    const [plan] = guard('type Query { a: Int }', { Query: { a: fresh(isManager) } }).plans.values();
+    if (!plan) throw new TypeError('expected a plan');
+    const name = 'is a manager, by fresh claims';
+    expect(verdictOf(plan, factsOf(reader, clerk))).toMatchObject({ outcome: 'denied', rule: name });
+    expect(verdictOf(plan, factsOf(reader, stale(manager)))).toMatchObject({
+      outcome: 'indeterminate',
+      rule: name,
+      error,
+    });
+    expect(explainField(plan, factsOf(reader, manager)).permission).toMatchObject({
+      name,
+      description: 'By their business record the caller is a manager. Stale claims do not count.',
+      reads: ['token', 'claims'],
+      claims: ['role'],
+    });
+  });
+
+  test('is one rule however often it is made, and another one than the rule itself', () => {
+    expect(fresh(isManager)).toBe(fresh(isManager));
+    expect(fresh(fresh(isManager))).toBe(fresh(isManager));
+    const sdl = 'type Query { a: Int b: Int c: Int }';
+    const { warnings } = guard(sdl, { Query: { a: fresh(isManager), b: fresh(isManager), c: isManager } });
+    expect(warnings).toEqual([]);
+    const namesake = requireClaims('is a manager, by fresh claims', () => true);
+    expect(() => guard('type Query { a: Int b: Int }', { Query: { a: fresh(isManager), b: namesake } })).toThrow(
+      'has a second rule called "is a manager, by fresh claims"',
+    );
+  });
+});
+
+test.each<readonly [string, unknown, string]>([
+  ['an all-of', allOf(isManager, canRead), 'a rule that is made of others, or modifies one'],
+  ['an any-of', anyOf(isManager), 'a rule that is made of others, or modifies one'],
+  ["shield's own and", and(isManager), 'a rule that is made of others, or modifies one'],
+  ['a mask', masked(isManager, String), 'a rule that is made of others, or modifies one'],
+  ['a rule on scopes', canRead, '"has scope staff/read"'],
+  ['a rule on rows by the token', requireRowByToken('owns it', () => true), '"owns it"'],
+  ['a public field', publicField('why'), '"public: why"'],
+  ['an inherited rule', inherit('Query.a'), '"inherits from Query.a"'],
+  ["a rule of shield's own", shieldRule('is lost')(() => true), '"is lost"'],
+  ['a function', () => true, 'what is no rule'],
+  ['nothing', undefined, 'what is no rule'],
+])('%s cannot be fresh', (_what, rule, got) => {
+  const make = () => Reflect.apply(fresh, undefined, [rule]);
+  expect(make).toThrow(ConfigurationError);
+  expect(make).toThrow(
+    `fresh: expected one rule that reads claims (requireClaims, requireRow, requireArgumentsByClaims or needsClaims); got ${got}. Put it around each rule that reads claims.`,
+  );
+});
+
+test('introspection by caller is not narrowed by stale claims: it is CLAIMS_UNAVAILABLE', async () => {
+  // What the row is asked about too is not refused for certain, and so would be shown.
+  const rule = allOf(fresh(isManager), isOfTheirRegion);
+  const depot = guard('type Query { a: Int b: Int }', { Query: { a: rule, b: isManager } });
+  introspectByCaller(depot.schema, depot.plans);
+  const shown = (claims: SettledClaims) =>
+    executeGuarded(depot, { query: '{ __schema { queryType { fields { name } } } }', principal: reader, claims });
+  expect(await shown(manager)).toMatchObject({
+    data: { __schema: { queryType: { fields: [{ name: 'a' }, { name: 'b' }] } } },
+  });
+  expect(await shown(stale(manager))).toMatchObject({ failures: [{ path: '__schema', code: 'CLAIMS_UNAVAILABLE' }] });
+});

@@ -1,0 +1,83 @@
+import { InternalError } from 'claimgraph';
+import {
+  type PostgresCursor,
+  PostgresDialect,
+  type PostgresPool,
+  type PostgresPoolClient,
+  type PostgresQueryResult,
+} from 'kysely';
+import pg from 'pg';
+import type { Backend } from '../backend.ts';
+import { columnParsers } from '../columnParsers.ts';
+import { listenPostgres } from './listenPostgres.ts';
+
+export interface PostgresOptions {
+  readonly kind: 'postgres';
+  readonly url: string;
+  /** How many connections at most; 10 unless told. */
+  readonly poolSize?: number;
+}
+
+const connectTimeoutMs = 5000;
+
+/** PostgreSQL through pg; each dialect has a pool of its own, which ends when its Kysely is destroyed. */
+export function openPostgres({ url, poolSize = 10 }: PostgresOptions): Backend {
+  return {
+    createDialect: (statementTimeoutMs) =>
+      new PostgresDialect({ pool: async () => createPool({ url, poolSize, statementTimeoutMs }) }),
+    listen: (options) => listenPostgres(url, options),
+    close: async () => {},
+  };
+}
+
+interface PoolOptions {
+  readonly url: string;
+  readonly poolSize: number;
+  readonly statementTimeoutMs: number;
+}
+
+function createPool({ url, poolSize, statementTimeoutMs }: PoolOptions): PostgresPool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    // The server cancels at statement_timeout; this is for a server or a network that no longer answers.
+    query_timeout: statementTimeoutMs + 1000,
+    keepAlive: true,
+    types: createTypes(),
+  });
+  // A connection that breaks between statements emits 'error', which would end the process if nobody listened. Nothing
+  // is lost: the pool drops an idle one, and one in use rejects its next statement.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return {
+    connect: async () => dropWhenStuck(await pool.connect()),
+    end: () => pool.end(),
+  };
+}
+
+/**
+ * At query_timeout pg 8.23 rejects but leaves the statement running on its connection: the next user of it would wait
+ * behind that. So such a connection is closed instead of going back to the pool.
+ */
+function dropWhenStuck(client: pg.PoolClient): PostgresPoolClient {
+  let isStuck = false;
+  function query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>>;
+  function query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
+  function query(statement: unknown, parameters: readonly unknown[] = []): unknown {
+    if (typeof statement !== 'string') throw new InternalError('rows cannot be streamed: use execute()');
+    return client.query(statement, [...parameters]).catch((error: unknown) => {
+      isStuck ||= error instanceof Error && error.message === 'Query read timeout';
+      throw error;
+    });
+  }
+  return { query, release: () => client.release(isStuck) };
+}
+
+/** For this pool only: pg.types is shared by everybody in the process. */
+function createTypes(): pg.TypeOverrides {
+  const types = new pg.TypeOverrides();
+  for (const [typeId, parse] of columnParsers) types.setTypeParser(typeId, parse);
+  return types;
+}

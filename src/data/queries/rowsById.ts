@@ -1,0 +1,70 @@
+import DataLoader from 'dataloader';
+import type { CompanyRow, InvestorRow, TransactionRow } from '../rows.ts';
+import { isStorableText } from '../storableText.ts';
+import { toCompanyRow, toInvestorRow, toTransactionRow } from '../toRow.ts';
+import { sumOfAmounts } from './regionSummary.ts';
+import { anyOf, type VisibleRows } from './visibleRows.ts';
+
+export type LoadById<Value> = (id: string) => Promise<Value>;
+
+export function createCompanyById(visible: VisibleRows): LoadById<CompanyRow | null> {
+  return batchById(null, async (ids) => {
+    const rows = await visible.companies().selectAll('companies').where('companies.id', '=', anyOf(ids)).execute();
+    return rows.map((row) => [row.id, toCompanyRow(row)]);
+  });
+}
+
+export function createTransactionById(visible: VisibleRows): LoadById<TransactionRow | null> {
+  return batchById(null, async (ids) => {
+    const all = visible.transactions().selectAll('transactions');
+    const rows = await all.where('transactions.id', '=', anyOf(ids)).execute();
+    return rows.map((row) => [row.id, toTransactionRow(row)]);
+  });
+}
+
+export function createInvestorById(visible: VisibleRows): LoadById<InvestorRow | null> {
+  return batchById(null, async (ids) => {
+    const rows = await visible.investors().selectAll('investors').where('investors.id', '=', anyOf(ids)).execute();
+    return rows.map((row) => [row.id, toInvestorRow(row)]);
+  });
+}
+
+export function createTransactionCount(
+  visible: VisibleRows,
+  parentColumn: 'company_id' | 'investor_id',
+): LoadById<number> {
+  const column = `transactions.${parentColumn}` as const;
+  return batchById(0, async (ids) => {
+    const rows = await visible
+      .transactions()
+      .where(column, '=', anyOf(ids))
+      .groupBy(column)
+      .select([`${column} as parent_id`, ({ fn }) => fn.countAll<number>().as('count')])
+      .execute();
+    return rows.map((row) => [row.parent_id, row.count]);
+  });
+}
+
+export function createTotalInvestedUsd(visible: VisibleRows): LoadById<number> {
+  return batchById(0, async (ids) => {
+    const rows = await visible
+      .transactions()
+      .where('transactions.investor_id', '=', anyOf(ids))
+      .groupBy('transactions.investor_id')
+      .select(['transactions.investor_id', sumOfAmounts.as('total_usd')])
+      .execute();
+    return rows.map((row) => [row.investor_id, row.total_usd]);
+  });
+}
+
+/** One statement for all ids that are asked for in one go; `absent` for an id that it has no row for. */
+function batchById<Value>(
+  absent: Value,
+  fetchByIds: (ids: readonly string[]) => Promise<readonly (readonly [id: string, value: Value])[]>,
+): LoadById<Value> {
+  const loader = new DataLoader<string, Value>(async (ids) => {
+    const found = new Map(await fetchByIds(ids.filter(isStorableText)));
+    return ids.map((id) => found.get(id) ?? absent);
+  });
+  return async (id) => loader.load(id);
+}

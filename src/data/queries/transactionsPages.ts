@@ -1,0 +1,100 @@
+import DataLoader from 'dataloader';
+import { sql } from 'kysely';
+import type { Page, PageRequest, TransactionRow } from '../rows.ts';
+import { isStorableText } from '../storableText.ts';
+import { toTransactionRow } from '../toRow.ts';
+import { toCursorError } from './cursor.ts';
+import { type ParsedPageRequest, parsePageRequest } from './pageRequest.ts';
+import { toPage } from './toPage.ts';
+import { anyOf, type VisibleRows } from './visibleRows.ts';
+
+/** Whose transactions a connection holds. */
+const parentColumns = {
+  companyTransactions: 'company_id',
+  investorTransactions: 'investor_id',
+} as const;
+
+type TransactionsConnection = keyof typeof parentColumns;
+
+interface TransactionsRequest extends ParsedPageRequest {
+  readonly parentId: string;
+}
+
+/**
+ * Pages of the visible transactions below a parent, oldest first. However many parents are asked for in one go, and for
+ * whatever pages, it costs one statement, and one more when there are cursors.
+ */
+export function createTransactionsPages(visible: VisibleRows, kind: TransactionsConnection) {
+  const fetchPages = async (requests: readonly TransactionsRequest[]): Promise<(Page<TransactionRow> | Error)[]> => {
+    const starts = await fetchStarts(visible, kind, requests);
+    const rows = await fetchRows(visible, kind, requests, starts);
+    return requests.map((request, index) =>
+      request.cursor && starts[index] === undefined
+        ? toCursorError(request.cursor)
+        : toPage(kind, request, rows[index] ?? []),
+    );
+  };
+  const loader = new DataLoader(fetchPages, {
+    cacheKeyFn: ({ parentId, first, cursor }) => JSON.stringify([parentId, first, cursor?.rowId]),
+  });
+  return async (parentId: string, request: PageRequest): Promise<Page<TransactionRow>> =>
+    loader.load({ parentId, ...parsePageRequest(kind, request) });
+}
+
+/** The position that each page comes after (the first row has 1); undefined where the cursor is refused. */
+async function fetchStarts(
+  visible: VisibleRows,
+  kind: TransactionsConnection,
+  requests: readonly TransactionsRequest[],
+): Promise<(number | undefined)[]> {
+  const cursorIds = requests.flatMap(({ cursor }) => cursor?.rowId ?? []);
+  if (cursorIds.length === 0) return requests.map(() => 0);
+  const cursorRows = await visible
+    .transactions()
+    .where('transactions.id', '=', anyOf(cursorIds))
+    .select(['transactions.id', 'transactions.position', `transactions.${parentColumns[kind]} as parent_id`])
+    .execute();
+  const byId = new Map(cursorRows.map((row) => [row.id, row]));
+  return requests.map(({ parentId, cursor }) => {
+    if (!cursor) return 0;
+    const row = byId.get(cursor.rowId);
+    return row?.parent_id === parentId ? row.position : undefined;
+  });
+}
+
+/** The rows of each page, and one more where more follow. */
+async function fetchRows(
+  visible: VisibleRows,
+  kind: TransactionsConnection,
+  requests: readonly TransactionsRequest[],
+  starts: readonly (number | undefined)[],
+): Promise<TransactionRow[][]> {
+  const parentIds = requests.map(({ parentId }) => (isStorableText(parentId) ? parentId : null));
+  const limits = requests.map(({ first }) => first + 1);
+  const rows = await visible.db
+    .selectFrom(
+      sql<{ ordinal: number }>`
+        unnest(${parentIds}::text[], ${limits}::int[], ${starts}::bigint[]) with ordinality
+      `.as<'request'>(sql`request(parent_id, page_limit, start, ordinal)`),
+    )
+    .innerJoinLateral(
+      visible
+        .transactions()
+        .selectAll('transactions')
+        .where(`transactions.${parentColumns[kind]}`, '=', sql.ref<string>('request.parent_id'))
+        .where('transactions.position', '>', sql.ref<number>('request.start'))
+        .orderBy('transactions.position')
+        .limit(sql.ref<number>('request.page_limit'))
+        .as('page'),
+      (join) => join.onTrue(),
+    )
+    .selectAll('page')
+    .select('request.ordinal')
+    .orderBy('request.ordinal')
+    .orderBy('page.position')
+    .execute();
+
+  const pages: TransactionRow[][] = requests.map(() => []);
+  for (const row of rows) pages[row.ordinal - 1]?.push(toTransactionRow(row));
+  return pages;
+}

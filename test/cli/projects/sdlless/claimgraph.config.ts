@@ -1,3 +1,0 @@
-import { defineConfig, readTypeDefs } from '../../../../src/index.ts';
-
-export default defineConfig({ typeDefs: readTypeDefs(new URL('./schema/', import.meta.url)), permissions: {} });
