@@ -1,5 +1,5 @@
 import { demoMachineClient, demoUserClientId, demoUsers } from './demoUsers.ts';
-import { type PoolConfig, parsePoolConfig } from './userPool/config/poolConfig.ts';
+import { type PoolConfig, parsePoolConfig, readPoolConfig } from './userPool/config/poolConfig.ts';
 
 /**
  * Clients and users of the included API's local user pool. An application on another address is added here, or to a file
@@ -42,3 +42,8 @@ export const demoPool: PoolConfig = parsePoolConfig(
   },
   'dev/demoPool.ts',
 );
+
+/** The clients and users of this file, or the demo's. */
+export function toPoolConfig(file: string | undefined): PoolConfig {
+  return file ? readPoolConfig(file) : demoPool;
+}

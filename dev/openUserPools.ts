@@ -1,7 +1,7 @@
 import { cognitoUserPool, type UserPool } from 'claimgraph';
 import type { Config, LocalAuthentication } from '../src/config/config.ts';
-import { demoPool } from './demoPool.ts';
-import { type PoolConfig, readPoolConfig } from './userPool/config/poolConfig.ts';
+import { toPoolConfig } from './demoPool.ts';
+import type { PoolConfig } from './userPool/config/poolConfig.ts';
 import { toLocalIssuer } from './userPool/http/localIssuer.ts';
 import { assertLocalUserPoolAllowed } from './userPool/safety/safetyChecks.ts';
 import { startUserPool } from './userPool/startUserPool.ts';
@@ -38,11 +38,6 @@ export async function openUserPools(
     audience: undefined,
   };
   return { pools: [pool], local: { issuer, url: new URL(issuer).origin, config: poolConfig }, close };
-}
-
-/** The clients and users of this file, or the demo's. */
-export function toPoolConfig(file: string | undefined): PoolConfig {
-  return file ? readPoolConfig(file) : demoPool;
 }
 
 async function openLocalPool(

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
-import { createTokenIssuer } from 'claimgraph/testing';
-import { toPoolConfig } from './openUserPools.ts';
+import { createTokenIssuer } from 'claimgraph/testing/tokens';
+import { toPoolConfig } from './demoPool.ts';
 import type { PoolConfig } from './userPool/config/poolConfig.ts';
 import { readLocalIssuer } from './userPool/http/localIssuer.ts';
 import { assertLocalUserPoolAllowed } from './userPool/safety/safetyChecks.ts';

@@ -1,4 +1,4 @@
-import { createTokenIssuer } from 'claimgraph/testing';
+import { createTokenIssuer } from 'claimgraph/testing/tokens';
 import { createSrpChallenges } from './cognito/srpChallenges.ts';
 import type { PoolConfig } from './config/poolConfig.ts';
 import { toLocalIssuer, toLocalPoolUrl } from './http/localIssuer.ts';

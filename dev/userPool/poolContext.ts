@@ -1,4 +1,4 @@
-import type { TokenIssuer } from 'claimgraph/testing';
+import type { TokenIssuer } from 'claimgraph/testing/tokens';
 import type { SrpChallenges } from './cognito/srpChallenges.ts';
 import type { PoolConfig } from './config/poolConfig.ts';
 import type { GuessThrottle } from './signIn/guessThrottle.ts';

@@ -1,4 +1,4 @@
-import { defaultTokenLifetimeSeconds } from 'claimgraph/testing';
+import { defaultTokenLifetimeSeconds } from 'claimgraph/testing/tokens';
 import type { PoolConfig } from './config/poolConfig.ts';
 import { createPoolContext } from './createPoolContext.ts';
 import { type LoopbackListener, listenOnLoopback } from './http/listenOnLoopback.ts';

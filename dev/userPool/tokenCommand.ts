@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { defaultTokenLifetimeSeconds } from 'claimgraph/testing';
+import { defaultTokenLifetimeSeconds } from 'claimgraph/testing/tokens';
 import { findClient, findUser, type PoolConfig, type PoolUser } from './config/poolConfig.ts';
 import { scopesOfUser, splitScope } from './config/scopes.ts';
 

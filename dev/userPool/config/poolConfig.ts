@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ConfigurationError } from 'claimgraph';
+import { ConfigurationError } from 'claimgraph/errors';
 import { z } from 'zod';
 import { redirectUriProblem } from './redirectUri.ts';
 import { standardScopes } from './scopes.ts';

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { ConfigurationError } from 'claimgraph';
+import { ConfigurationError } from 'claimgraph/errors';
 import type { LocalCertificate } from './localCertificate.ts';
 
 export interface LoopbackListener {

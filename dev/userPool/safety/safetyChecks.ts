@@ -1,4 +1,4 @@
-import { ConfigurationError } from 'claimgraph';
+import { ConfigurationError } from 'claimgraph/errors';
 import { isLoopbackHost } from './loopbackHost.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

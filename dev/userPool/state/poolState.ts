@@ -1,4 +1,4 @@
-import { ConfigurationError } from 'claimgraph';
+import { ConfigurationError } from 'claimgraph/errors';
 import { z } from 'zod';
 import { privateJwkSchema } from './signingKeys.ts';
 

@@ -1,7 +1,7 @@
 import type { ClaimGroup, ClaimsResult, DecisionInput } from '../logic/decisionInput.ts';
 import { claimsOfGroup } from '../logic/decisionInput.ts';
 import { decideRule } from '../logic/evaluate.ts';
-import type { RuleDefinition } from '../rules/defineRule.ts';
+import type { RuleDefinition } from '../logic/ruleDefinition.ts';
 import { type Change, isRecord, type Situation } from './change.ts';
 
 /** Where values to try come from. */

@@ -6,7 +6,7 @@ import { containsShieldRule } from '../logic/evaluateShieldRule.ts';
 import type { Expression } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import { partialEvaluate } from '../logic/partialEvaluate.ts';
-import type { RuleDefinition } from '../rules/defineRule.ts';
+import type { RuleDefinition } from '../logic/ruleDefinition.ts';
 import { type Change, changePrincipal, changeWorld, type Situation, slotOf } from './change.ts';
 import { type Candidates, collectValueChanges } from './changeCandidates.ts';
 

@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { signToken, type TokenSigningKey } from './signToken.ts';
 
+export type { TokenSigningKey };
+
 /** Cognito's default for access and ID tokens. */
 export const defaultTokenLifetimeSeconds = 3600;
 
