@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { ApolloServerPlugin } from '@apollo/server';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { ClaimsCacheOptions } from '../claims/claimsCacheOptions.ts';
@@ -28,7 +29,7 @@ import { createContextBuilder, type RequestContext } from './context.ts';
 import { createLogger } from './createLogger.ts';
 import { createDrain } from './http/drain.ts';
 import type { HealthChecks } from './http/health.ts';
-import { createHttpServer } from './http/httpServer.ts';
+import { createHttpServer, type HttpServerOptions } from './http/httpServer.ts';
 import type { Observers } from './observers.ts';
 
 /** What is not given has the defaults of the configuration table in README; introspection and CORS are then off. */
@@ -54,6 +55,19 @@ export interface GraphqlServerOptions<C, Groups extends ClaimsOfGroups = ClaimsO
   readonly auditSample?: number;
   /** Whether any caller can have the rules told by the header `x-claimgraph-explain: 1`; `never` unless given. */
   readonly explain?: 'never' | 'for-callers-who-ask';
+  /**
+   * Plugins of Apollo Server. All of their hooks run, for operations that are refused before execution too; they are given
+   * every header but `authorization`. One that follows execution (`executionDidStart`) has all operations executed
+   * by graphql-js, and none from a compiled form.
+   */
+  readonly plugins?: readonly ApolloServerPlugin<RequestContext<C, Groups>>[];
+  /** Adds to an error that clients read, which is formatted already. `error` is as it was thrown: show nothing of it unasked. */
+  readonly formatError?: ApolloServerOptions['formatError'];
+  /**
+   * Adds Fastify hooks, plugins and routes before the server listens; `app` takes them as well until then. Hooks run for
+   * every request, after this server's own. While there are any, no request takes the fast path beside Fastify.
+   */
+  readonly configureApp?: HttpServerOptions['configureApp'];
   /**
    * Which GraphQLErrors that resolvers throw with an `extensions.code` of their own clients may read; all others are masked,
    * so none unless given. An AppError needs no leave: its class says what clients read.
@@ -146,9 +160,19 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
     onClaimsStale: (error, requestId, claimGroup) =>
       logger.warn({ requestId, claimGroup, err: error }, 'claims are stale: their source fails'),
   });
-  const { executor = 'jit', compiling = {}, auditSample = 0, explain = 'never', exposeErrors } = options;
-  const execution = { executor, compiling, auditSample, explain, exposeErrors, observers };
-  const apollo = createApolloServer(guarded, { introspection, logger, limits, ...execution });
+  const {
+    executor = 'jit',
+    compiling = {},
+    auditSample = 0,
+    explain = 'never',
+    exposeErrors,
+    formatError,
+    plugins = [],
+  } = options;
+  const execution = { executor, compiling, auditSample, explain, exposeErrors, formatError, observers };
+  // They are given the contexts that are built below, whose claims are of these types.
+  const ownPlugins = plugins as readonly ApolloServerPlugin<RequestContext>[];
+  const apollo = createApolloServer(guarded, { plugins: ownPlugins, introspection, logger, limits, ...execution });
   await apollo.start();
   const drain = createDrain();
   const app = await createHttpServer({
@@ -158,6 +182,8 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
     healthChecks: { userPoolKeys: () => verifier.isReady(), ...healthChecks },
     corsOrigins,
     logger,
+    passAllHeaders: plugins.length > 0,
+    configureApp: options.configureApp,
   });
 
   return {

@@ -1,15 +1,15 @@
 import {
   type ApolloServerPlugin,
   type BaseContext,
+  type GraphQLRequestContextResponseForOperation,
   type GraphQLRequestContextWillSendResponse,
   type GraphQLResponse,
   HeaderMap,
 } from '@apollo/server';
-import { type GraphQLFormattedError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { type AppError, BadUserInputError, InternalError } from '../../errors.ts';
 import type { Executor } from '../../execute/executor.ts';
-import type { OperationGuard } from '../../guard/operationGuard.ts';
-import { mapMaybePromise } from '../../logic/maybePromise.ts';
+import type { OperationGuard, RefusedField } from '../../guard/operationGuard.ts';
 import { applyDenyModes } from '../../operation/applyDenyModes.ts';
 import type { Authorization } from '../../operation/authorization.ts';
 import { hasAuthorization } from '../../operation/authorizationOf.ts';
@@ -18,7 +18,8 @@ import { type FormatError, isUnformatted } from '../../operation/formatError.ts'
 import { toHttpHead, toRequestError } from '../../operation/httpError.ts';
 import { outageOf } from '../../operation/outageOf.ts';
 import { errorOfRequest } from '../../operation/requestError.ts';
-import { setHttpHead, toResponse } from './toResponse.ts';
+import { answerCompiled } from './answerCompiled.ts';
+import { setHttpHead } from './toResponse.ts';
 
 export interface GuardPluginOptions {
   /**
@@ -28,7 +29,13 @@ export interface GuardPluginOptions {
   readonly formatError?: FormatError | undefined;
   /** Executes operations in place of graphql-js; without one all of them are left to Apollo Server. */
   readonly executor?: Executor | undefined;
+  /** Told of the errors of an operation that Apollo Server does not execute: its own hook does not run for these. */
+  readonly onErrors?: OnErrors | undefined;
 }
+
+type Request = GraphQLRequestContextResponseForOperation<BaseContext>;
+
+export type OnErrors = (request: Request, errors: readonly GraphQLError[]) => Promise<void>;
 
 /** What the plugin uses of a guard. */
 export interface PluginGuard {
@@ -43,7 +50,7 @@ export interface PluginGuard {
  */
 export function createGuardPlugin(
   guard: PluginGuard | (() => PluginGuard),
-  { formatError: formatOfServer, executor }: GuardPluginOptions = {},
+  { formatError: formatOfServer, executor, onErrors }: GuardPluginOptions = {},
 ): ApolloServerPlugin<BaseContext> {
   let operations: OperationGuard;
   let formatError: FormatError;
@@ -59,26 +66,20 @@ export function createGuardPlugin(
         async didResolveOperation({ schema, operation }) {
           if (operation) refuseUnserved(schema, operation.operation);
         },
-        async responseForOperation({ schema, document, operation, request, contextValue }) {
+        async responseForOperation(requestContext) {
+          const { schema, document, operation, request, contextValue } = requestContext;
           if (!operation) return null;
           const coerced = coerceVariables(schema, operation, request.variables ?? {});
           // Execution refuses it before any field, and says what is wrong.
           if (coerced.kind === 'faulty') return null;
-          if (coerced.kind === 'tooDeep') return answer(tooDeep, [toFormatted(tooDeep, undefined)]);
+          if (coerced.kind === 'tooDeep') return refuse(requestContext, tooDeep, [{ error: tooDeep }]);
           const { plans } = operations;
           const parts = { schema, plans, document, operation, variables: coerced.variables };
           const context = withOwnAuthorization(contextValue);
           const begun = operations.begin(context.authorization, parts);
           const start = begun instanceof Promise ? await begun : begun;
-          if (start.refused) {
-            const errors = start.errors.map(({ error, path }) => toFormatted(error, path));
-            return answer(start.error, errors);
-          }
-          const plan = context.authorization.operation?.plan;
-          // Compiled operations decide without asking the guards, which tell the recorder.
-          if (!plan || context.authorization.recorder()) return null;
-          const executed = executor?.execute(plan, parts, context);
-          return executed ? mapMaybePromise(executed, (result) => toResponse(result, formatError)) : null;
+          if (start.refused) return refuse(requestContext, start.error, start.errors);
+          return executor ? answerCompiled(executor, { plans, formatError, onErrors }, requestContext) : null;
         },
         async willSendResponse(requestContext) {
           const { response, operation, errors, contextValue } = requestContext;
@@ -99,6 +100,17 @@ export function createGuardPlugin(
       };
     },
   };
+
+  async function refuse(request: Request, error: AppError, errors: readonly RefusedField[]): Promise<GraphQLResponse> {
+    if (onErrors) {
+      const located = errors.map(({ error, path }) => new GraphQLError(error.code, { path, originalError: error }));
+      await onErrors(request, located);
+    }
+    return answer(
+      error,
+      errors.map(({ error, path }) => toFormatted(error, path)),
+    );
+  }
 
   function toFormatted(error: AppError, path: readonly (string | number)[] | undefined): GraphQLFormattedError {
     return formatError({ message: error.code, ...(path && { path }) }, error);

@@ -1,4 +1,4 @@
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -6,6 +6,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { Logger } from 'pino';
+import { answerCompiledLast } from '../../adapters/apollo/answerCompiled.ts';
 import { createGuardPlugin } from '../../adapters/apollo/guardPlugin.ts';
 import { type CompilingOptions, defaultCompiling } from '../../execute/compiledOperations.ts';
 import { createCompilingExecutor } from '../../execute/compilingExecutor.ts';
@@ -23,6 +24,7 @@ import { limitOperations } from './limitOperations.ts';
 import { logOperation } from './logOperation.ts';
 import { observeOperations } from './observeOperations.ts';
 import { observeShadow } from './shadowDecisions.ts';
+import { createUserPlugins } from './userPlugins.ts';
 
 export type Introspection = 'open' | 'by-caller' | 'off';
 
@@ -39,6 +41,10 @@ export interface ApolloServerOptions {
   /** `jit` compiles the queries that are asked often; whatever is not compiled is executed by graphql-js. */
   readonly executor?: 'jit' | 'graphql-js';
   readonly compiling?: Partial<CompilingOptions>;
+  /** Plugins of the user's own. All of their hooks run, after those of this server. */
+  readonly plugins?: readonly ApolloServerPlugin<RequestContext>[] | undefined;
+  /** What the user adds to an error that is formatted already; it must not tell more of `error` than clients may know. */
+  readonly formatError?: FormatError | undefined;
   /** Which errors of resolvers with a code of their own clients may read; none unless given. */
   readonly exposeErrors?: ExposeError | undefined;
   readonly observers?: Pick<Observers, 'onOperation' | 'onErrorCode' | 'onShadowDifferences'>;
@@ -50,8 +56,12 @@ export function createApolloServer(guarded: GuardedSchema, options: ApolloServer
   const { schema, plans } = guarded;
   if (introspection === 'by-caller') introspectByCaller(schema, plans);
   const claimGroups = [...claimGroupsOf(plans.values())].filter((group) => group !== undefined);
+  const own = createFormatError((errorId, error) => logger.error({ errorId, err: error }, 'internal error'), {
+    exposeErrors,
+  });
+  const { formatError: addToError, plugins = [] } = options;
   const formatError = withErrorCodeMetric(
-    createFormatError((errorId, error) => logger.error({ errorId, err: error }, 'internal error'), { exposeErrors }),
+    addToError ? (formatted, error) => addToError(own(formatted, error), error) : own,
     observers.onErrorCode,
   );
   const compilingOptions = {
@@ -63,10 +73,12 @@ export function createApolloServer(guarded: GuardedSchema, options: ApolloServer
     ...compiling,
   } satisfies CompilingOptions;
   const compilingExecutor = executor === 'jit' ? createCompilingExecutor(compilingOptions) : undefined;
+  const userPlugins = plugins.length === 0 ? undefined : createUserPlugins(plugins);
   return new ApolloServer<RequestContext>({
     schema,
     formatError,
-    ...(compilingExecutor && { stringifyResult: compilingExecutor.stringifyResult }),
+    // Writes what was executed, which a plugin of the user's own can have changed since.
+    ...(compilingExecutor && !userPlugins && { stringifyResult: compilingExecutor.stringifyResult }),
     introspection: introspection !== 'off',
     // Otherwise a misspelt field name is answered with the names of fields nearby.
     hideSchemaDetailsFromClientErrors: introspection !== 'open',
@@ -82,12 +94,22 @@ export function createApolloServer(guarded: GuardedSchema, options: ApolloServer
       limitOperations({ ...defaultLimits, ...limits }),
       createGuardPlugin(
         { operations: createOperationGuard(guarded), formatError },
-        { formatError, executor: compilingExecutor },
+        { formatError, executor: userPlugins ? undefined : compilingExecutor, onErrors: userPlugins?.tellErrors },
       ),
       ...(explain === 'for-callers-who-ask' ? [explainDecisions()] : []),
       logOperation(logger, { auditSample, claimGroups }),
       ...(observers.onOperation ? [observeOperations(observers.onOperation, claimGroups)] : []),
       ...(observers.onShadowDifferences ? [observeShadow(observers.onShadowDifferences)] : []),
+      ...(userPlugins?.plugins ?? []),
+      ...(compilingExecutor && userPlugins
+        ? [
+            answerCompiledLast(
+              compilingExecutor,
+              { plans, formatError, onErrors: userPlugins.tellErrors },
+              userPlugins.followExecution,
+            ),
+          ]
+        : []),
       // Cache-Control is set by the HTTP host; this plugin more than doubles the time of large lists (5.5.1).
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),

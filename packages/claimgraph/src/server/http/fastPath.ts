@@ -13,6 +13,8 @@ export interface PlainPostOptions {
   readonly corsOrigins: readonly string[];
   readonly maxBodyBytes: number;
   readonly logger: Logger;
+  /** Whether somebody has added to the app what would be passed by here, so that all is left to Fastify. */
+  readonly isPassedBy: () => boolean;
 }
 
 /**
@@ -43,7 +45,8 @@ export function installFastPath(app: FastifyInstance, options: PlainPostOptions)
     for (const listener of listeners) Reflect.apply(listener, server, args);
   };
   server.removeAllListeners('request').on('request', (request, response) => {
-    if (closing || !isFastPathRequest(request, options.maxBodyBytes)) return passToFastify(request, response);
+    if (closing || options.isPassedBy() || !isFastPathRequest(request, options.maxBodyBytes))
+      return passToFastify(request, response);
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     // Not emitted for a body that breaks off: then nobody waits for an answer.

@@ -32,20 +32,19 @@ export interface GraphqlRequestHandlerOptions {
   readonly apollo: ApolloServer<RequestContext>;
   readonly buildContext: (request: ContextRequest) => Promise<RequestContext>;
   readonly logger: Logger;
+  readonly passAllHeaders?: boolean | undefined;
 }
 
 /**
  * Hands GraphQL requests to Apollo Server. Not @as-integrations/fastify: its 3.1.0 parses the Host header as a URL, so
  * that a faulty one is answered with 500.
  */
-export function createGraphqlRequestHandler({
-  apollo,
-  buildContext,
-  logger,
-}: GraphqlRequestHandlerOptions): GraphqlRequestHandler {
+export function createGraphqlRequestHandler(options: GraphqlRequestHandlerOptions): GraphqlRequestHandler {
+  const { apollo, buildContext, logger } = options;
+  const toHeaderMap = options.passAllHeaders ? allHeaders : headersForApollo;
   return async ({ requestId, method, search, headers, rawHeaders, body }) => {
     const response = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method, headers: headersForApollo(headers), search, body },
+      httpGraphQLRequest: { method, headers: toHeaderMap(headers), search, body },
       context: () => contextOf({ requestId, authorizationHeaders: authorizationHeadersOf(rawHeaders) }),
     });
     if (response.body.kind === 'chunked') throw new TypeError('incremental delivery is not enabled');
@@ -67,7 +66,7 @@ export function createGraphqlRequestHandler({
   }
 }
 
-/** All that Apollo Server 5.5 reads, the plugins in use included: for the CSRF check and for negotiation. */
+/** All that Apollo Server 5.5 reads, our own plugins included: for the CSRF check and for negotiation. */
 const namesForApollo = ['content-type', 'accept', 'x-apollo-operation-name', 'apollo-require-preflight', explainHeader];
 
 /** What a request without Accept is answered with as well, so that there is nothing to negotiate, which costs 4 µs. */
@@ -80,6 +79,12 @@ function headersForApollo(headers: IncomingHttpHeaders): HeaderMap {
     if (typeof value === 'string' && !(name === 'accept' && acceptsJson.includes(value))) map.set(name, value);
   }
   return map;
+}
+
+/** What plugins of the user's own may read: tokens are for the verifier alone. */
+function allHeaders({ authorization: _token, ...others }: IncomingHttpHeaders): HeaderMap {
+  const entries = Object.entries(others).map(([name, value = '']) => [name, String(value)] as const);
+  return new HeaderMap(entries);
 }
 
 /** Every Authorization header that was sent: `request.headers` keeps only the first. */

@@ -13,6 +13,7 @@ import { serveGraphql } from './graphqlRoute.ts';
 import { createGraphqlRequestHandler } from './handleGraphqlRequest.ts';
 import { type HealthChecks, serveHealth } from './health.ts';
 import { readRequestId } from './requestId.ts';
+import { watchAdditions } from './watchAdditions.ts';
 
 export interface HttpServerOptions {
   readonly apollo: ApolloServer<RequestContext>;
@@ -23,6 +24,10 @@ export interface HttpServerOptions {
   readonly logger: Logger;
   /** Told when the host is to drain before it is closed; closing it drains it as well. */
   readonly drain?: Drain;
+  /** Whether Apollo Server is given every header but `authorization`, for plugins that read some; those that it reads itself otherwise. */
+  readonly passAllHeaders?: boolean | undefined;
+  /** Adds hooks, plugins and routes of the user's own. */
+  readonly configureApp?: ((app: FastifyInstance) => void | Promise<void>) | undefined;
 }
 
 const maxBodyBytes = 200_000;
@@ -39,7 +44,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     genReqId: ({ headers }) => readRequestId(headers),
     forceCloseConnections: 'idle',
   });
-  installFastPath(app, { handleGraphqlRequest, corsOrigins, maxBodyBytes, logger });
+  let isPassedBy = () => false;
+  installFastPath(app, { handleGraphqlRequest, corsOrigins, maxBodyBytes, logger, isPassedBy: () => isPassedBy() });
   closeUnusedSocketsOnShutdown(app);
   drainConnections(app, drain);
   registerErrorHandlers(app, logger);
@@ -53,5 +59,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   app.removeContentTypeParser('text/plain');
   serveHealth(app, healthChecks, drain);
   serveGraphql(app, handleGraphqlRequest);
+  isPassedBy = watchAdditions(app);
+  await options.configureApp?.(app);
   return app;
 }

@@ -153,7 +153,13 @@ describe('a plain post that fails for no reason of its own', () => {
     const lines: string[] = [];
     const logger = pino({ level: 'info' }, { write: (line: string) => lines.push(line) });
     const app = fastify();
-    installFastPath(app, { handleGraphqlRequest, corsOrigins: [], maxBodyBytes: limit, logger });
+    installFastPath(app, {
+      handleGraphqlRequest,
+      corsOrigins: [],
+      maxBodyBytes: limit,
+      logger,
+      isPassedBy: () => false,
+    });
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
     const headers = { 'content-type': 'application/json', 'x-request-id': 'trace-1' };
     const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: helloBody });

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { Writable } from 'node:stream';
@@ -64,6 +65,14 @@ export async function startHost(listenOn = '127.0.0.1'): Promise<Host> {
   const apollo = createApolloServer(guarded, { introspection: 'off', logger });
   await apollo.start();
   const drain = createDrain();
+  let count = 0;
+  // Before the host watches for hooks that others add, with which it would leave every request to Fastify.
+  const countRequests = (message: unknown) =>
+    (message as { readonly fastify: FastifyInstance }).fastify.addHook('onRequest', (_request, _reply, done) => {
+      count += 1;
+      done();
+    });
+  subscribe('fastify.initialization', countRequests);
   const app = await createHttpServer({
     apollo,
     async buildContext({ requestId, authorizationHeaders }) {
@@ -76,11 +85,7 @@ export async function startHost(listenOn = '127.0.0.1'): Promise<Host> {
     logger,
     drain,
   });
-  let count = 0;
-  app.addHook('onRequest', (_request, _reply, done) => {
-    count += 1;
-    done();
-  });
+  unsubscribe('fastify.initialization', countRequests);
   app.addHook('preClose', (done) => {
     closing.open();
     done();
