@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
-import base from './vitest.config.ts';
+import { base } from './vitest.config.ts';
 
-/** `npm run test:browser`: what only a browser can tell, in Debian's Chromium. Not part of `npm test`. */
+/** `npm run test:browser`: what only a browser can tell, in Debian's Chromium. */
 export default defineConfig({
   ...base,
-  test: { ...base.test, include: ['test/browser/**/*.test.ts'], exclude: [] },
+  test: { ...base.test, include: ['test/browser/**/*.test.ts'] },
 });

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import base from './vitest.config.ts';
+import { base } from './vitest.config.ts';
 
 /**
  * `npm run test:clients`: packages/client and the recipes of docs/clients with the real client libraries, and in Debian's
@@ -10,15 +10,13 @@ export default defineConfig({
   ...base,
   // Where the libraries are, and so where `dedupe` has the adapters in packages/client find them.
   root: fileURLToPath(new URL('test/clients', import.meta.url)),
-  resolve: {
-    ...base.resolve,
-    conditions: ['source'],
-    dedupe: ['@apollo/client', '@urql/core', 'wonka', 'react'],
-  },
+  resolve: { ...base.resolve, dedupe: ['@apollo/client', '@urql/core', 'wonka', 'react'] },
   test: {
     ...base.test,
     include: ['**/*.test.{ts,tsx}'],
     exclude: ['node_modules/**'],
+    // As long as any test may take: one that waits for what does not come fails by that.
+    expect: { poll: { timeout: 50_000 } },
     // Its server must have the copy of graphql that the tests make schemas with.
     server: { deps: { inline: ['graphql-ws'] } },
     setupFiles: [fileURLToPath(new URL('packages/claimgraph/test/support/closedNetwork.ts', import.meta.url))],

@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { base } from './vitest.config.ts';
 
-/** `npm run test:faults`: real processes that are killed, paused and cut off. Apart from `npm test`, for they take minutes. */
+/** `npm run test:faults`: real processes that are killed, paused and cut off, one scenario at a time. Takes minutes. */
 export default defineConfig({
+  ...base,
   test: {
+    ...base.test,
     include: ['test/faults/*.faults.ts'],
-    setupFiles: ['packages/claimgraph/test/support/closedNetwork.ts'],
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 240_000,

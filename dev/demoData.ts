@@ -12,7 +12,8 @@ export type FillResult = 'filled' | 'already-demo' | 'not-empty';
  * A database that has the demo data gets the records of an issuer it does not know yet, and nothing else.
  */
 export async function fillDemoData(db: Kysely<Tables>, { issuer }: { readonly issuer: string }): Promise<FillResult> {
-  return db.transaction().execute(async (transaction) => {
+  const isolated = db.transaction().setIsolationLevel('read committed');
+  return isolated.execute(async (transaction) => {
     // Of two processes that start together the second waits here, and then finds the data filled in.
     // Where row-level security is on, whoever fills the database works for no caller; elsewhere nobody reads it.
     await sql`select set_config('claimgraph.maintenance', 'on', true)`.execute(transaction);

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InternalError } from 'claimgraph';
 import type { Backend, Listening, ListenOptions } from '../../src/data/backend.ts';
+import { toSessionSettings } from '../../src/data/sessionSettings.ts';
 import { connectWorker, type EmbeddedClient } from './embeddedClient.ts';
 import { createEmbeddedDialect } from './embeddedDialect.ts';
 import { takeFolderLock } from './folderLock.ts';
@@ -30,6 +31,8 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Backend> {
   };
   try {
     await client.ready;
+    const { text, values } = toSessionSettings({ statementTimeoutMs: 0 });
+    await client.send(text, values);
   } catch (error) {
     await close();
     throw new InternalError(
@@ -40,6 +43,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Backend> {
   }
   const turns = createMutex();
   return {
+    check: async () => {},
     createDialect: (statementTimeoutMs) => createEmbeddedDialect({ client, turns, statementTimeoutMs }),
     listen: (options) => listenEmbedded(client, turns, options),
     close,

@@ -1,6 +1,6 @@
 import type { Subject } from 'claimgraph';
 
-/** The tenant of whose user pool names none. Rows without another one are its rows: `migrations/separateTenants.ts` says the same. */
+/** The tenant of whose user pool names none. Rows without another one are its rows: `migrations/createTables.ts` says the same. */
 export const defaultTenant = 'main';
 
 export function toTenant({ tenant = defaultTenant }: Pick<Subject, 'tenant'>): string {

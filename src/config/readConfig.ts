@@ -6,15 +6,17 @@ import { ConfigError, type ConfigProblem, configProblem, type Environment } from
 import type { Documentation } from './defineVariable.ts';
 import { modeProblems } from './modeProblems.ts';
 import { parseUserPools } from './parseUserPools.ts';
+import { withoutServiceVariables } from './serviceVariables.ts';
 import { unknownVariableProblems } from './unknownVariableProblems.ts';
 import { type Values, variableNames, variables, variablesSchema } from './variables.ts';
 
 /**
- * Makes the configuration from the environment, which the entry passes in. An empty string counts as unset. Throws a
- * ConfigError that names every wrong variable, also those that look like ours and are not.
+ * Makes the configuration from the environment, which the entry passes in. An empty string counts as unset, and so does
+ * what Kubernetes says of Services. Throws a ConfigError that names every wrong variable, also those that look like ours
+ * and are not.
  */
 export function readConfig(environment: Environment): Config {
-  const given: Environment = Object.fromEntries(Object.entries(environment).filter(([, value]) => value));
+  const given = withoutServiceVariables(Object.fromEntries(Object.entries(environment).filter(([, value]) => value)));
   const mode = chooseMode(given);
   const values = variablesSchema.safeParse(given);
   const parsedPools = mode === 'cognito' ? parseUserPools(given) : { pools: [], problems: [] };

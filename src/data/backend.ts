@@ -2,6 +2,8 @@ import type { Dialect } from 'kysely';
 
 /** Where the data is kept. Several dialects can be made of one backend; they differ in how long a statement may take. */
 export interface Backend {
+  /** Rejects with ConfigurationError when it is no place for our data; asked before anything else. */
+  check(): Promise<void>;
   createDialect(statementTimeoutMs: number): Dialect;
   /** Follows a channel of PostgreSQL's NOTIFY until it is closed, whatever happens to the connection in between. */
   listen(options: ListenOptions): Listening;

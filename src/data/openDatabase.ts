@@ -98,6 +98,7 @@ function createWalled(dialect: Dialect, create: (dialect: Dialect) => Kysely<Tab
 }
 
 async function prepare(backend: Backend, rowLevelSecurity: boolean): Promise<void> {
+  await backend.check();
   const db = new Kysely<Tables>({ dialect: backend.createDialect(migrationTimeoutMs) });
   try {
     await migrate(db);

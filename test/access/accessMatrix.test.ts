@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createGuardedSchema, readTypeDefs } from '../../packages/claimgraph/src/compile/guardedSchema.ts';
+import { readTypeDefs } from '../../packages/claimgraph/src/compile/readTypeDefs.ts';
+import { createGuardedSchema } from '../../packages/claimgraph/src/guard/guardedSchema.ts';
 import { printAccessMatrix } from '../../packages/claimgraph/src/testing/accessMatrix.ts';
 import { type Subject, toSubjectKey } from '../../packages/claimgraph/src/token/principal.ts';
 import { createInvestmentsClaimsSource } from '../../src/access/claimsSource.ts';

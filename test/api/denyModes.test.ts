@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createClaimsCache } from '../../packages/claimgraph/src/claims/claimsCache.ts';
-import { createGuardedSchema } from '../../packages/claimgraph/src/compile/guardedSchema.ts';
+import { createGuardedSchema } from '../../packages/claimgraph/src/guard/guardedSchema.ts';
 import {
   allOf,
   denyMode,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openAnyDatabase } from '../../dev/openAnyDatabase.ts';
+import { ConfigurationError } from '../../packages/claimgraph/src/errors.ts';
 import { nextTurn } from '../../packages/claimgraph/test/support/until.ts';
 import { fetchStoreId } from '../../src/access/claimsSource.ts';
 import { migrate } from '../../src/data/migrations/index.ts';
@@ -186,7 +187,16 @@ describe('migrations', () => {
     await migrate(database.db);
     const found = await database.db.introspection.getTables();
     expect(found.map(({ name }) => name).sort()).toEqual(tables);
-    expect((await sql`select name from kysely_migration`.execute(database.db)).rows).toHaveLength(8);
+    expect((await sql`select name from kysely_migration`.execute(database.db)).rows).toHaveLength(1);
+  });
+
+  test('of another version are told from a server that does not answer', async () => {
+    await sql`insert into kysely_migration (name, timestamp) values ('0000_of_another', '')`.execute(database.db);
+    const migrating = migrate(database.db);
+    await expect(migrating).rejects.toThrow(/^the database: expected tables that this version made, .*demo:reset/);
+    await expect(migrating).rejects.toBeInstanceOf(ConfigurationError);
+    await sql`delete from kysely_migration where name = '0000_of_another'`.execute(database.db);
+    await migrate(database.db);
   });
 
   test('gave the columns that pages are ordered by an order that no locale changes', async () => {

@@ -141,7 +141,7 @@ describe.each(connections)('%s', (_, connection) => {
     const foreign = pages.flatMap(({ edges }) => edges.map(({ cursor }) => cursor)).filter((it) => !ownCursors.has(it));
     expect(foreign.length).toBeGreaterThanOrEqual(3);
     for (const after of foreign) {
-      await expect(connection({ first: 1, after })).rejects.toMatchObject({ field: 'after', got: after });
+      await expect(connection({ first: 1, after })).rejects.toMatchObject({ details: { field: 'after', got: after } });
     }
   });
 });
@@ -157,9 +157,9 @@ describe('a cursor to a row outside the caller’s rows is refused like one that
     const refusal = async (after: string) => {
       const error: unknown = await connection({ first: 1, after }, usa).catch((error: unknown) => error);
       if (!(error instanceof BadUserInputError)) throw new Error('expected BadUserInputError', { cause: error });
-      const { code, field, expected, got } = error;
+      const { got, ...details } = { ...error.details };
       expect(got).toBe(after);
-      return { code, field, expected };
+      return { code: error.code, ...details };
     };
     expect(await refusal(invisible)).toEqual(await refusal(Buffer.from(absent).toString('base64url')));
   });

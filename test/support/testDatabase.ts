@@ -25,6 +25,8 @@ export interface TestDatabaseOptions {
   readonly statementTimeoutMs?: number;
   /** Unless told, as the variable DATABASE_RLS says: off when it is not set. */
   readonly rowLevelSecurity?: boolean;
+  /** On PostgreSQL: what every session has unless it says otherwise, as in `datestyle = 'German'`. */
+  readonly databaseDefaults?: readonly string[];
 }
 
 const serverUrl = process.env.DATABASE_URL || undefined;
@@ -39,7 +41,7 @@ process.stdout.write(`test database: ${testBackend}${testRowLevelSecurity ? ' wi
 export async function openTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const { data = 'demo', issuer = testIssuer, statementTimeoutMs = 30_000 } = options;
   const { rowLevelSecurity = testRowLevelSecurity } = options;
-  const server = serverUrl === undefined ? undefined : await createDatabase(serverUrl);
+  const server = serverUrl === undefined ? undefined : await createDatabase(serverUrl, options);
   const databaseOptions: AnyDatabaseOptions = {
     ...(server ? { kind: 'postgres', url: server.url } : { kind: 'embedded', folder: 'memory' }),
     statementTimeoutMs,
@@ -62,11 +64,12 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
   };
 }
 
-async function createDatabase(server: string) {
+async function createDatabase(server: string, { databaseDefaults = [] }: TestDatabaseOptions) {
   const name = `claimgraph_test_${randomUUID().replaceAll('-', '')}`;
   const url = new URL(server);
   url.pathname = `/${name}`;
   await runOnServer(server, `create database ${name}`);
+  for (const setting of databaseDefaults) await runOnServer(server, `alter database ${name} set ${setting}`);
   return { url: url.href, drop: () => runOnServer(server, `drop database if exists ${name} with (force)`) };
 }
 

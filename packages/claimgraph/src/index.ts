@@ -17,11 +17,32 @@ export { type ParseClaims, parseRecord } from './claims/sources/parseRecord.ts';
 export { type FileClaimsSource, readStaticClaims } from './claims/sources/static/readStaticClaims.ts';
 export { type ClaimsRecord, createStaticClaimsSource } from './claims/sources/static/staticClaimsSource.ts';
 export { defineConfig, type ProjectConfig, type ProjectRun } from './cli/defineConfig.ts';
+export { ClaimsWithoutSourceError } from './compile/checkClaimGroups.ts';
 export { type PermissionMap, PermissionMapError } from './compile/compilePermissions.ts';
 export { createFieldIndex, type FieldIndex } from './compile/fieldIndex.ts';
-export { createGuardedSchema, type GuardedSchema, readTypeDefs } from './compile/guardedSchema.ts';
 export { SdlError, type TypeDefs } from './compile/parseSdl.ts';
+export {
+  formatProblem,
+  type Problem,
+  type ProblemCode,
+  ProblemsError,
+  problemCodes,
+  type Warning,
+  type WarningCode,
+  warningCodes,
+} from './compile/problem.ts';
+export { readTypeDefs } from './compile/readTypeDefs.ts';
 export * from './errors.ts';
+export type { CallerClaims, ClaimsLoader } from './guard/callerClaims.ts';
+export { createGuard, type Guard, type GuardOptions, type SessionCaller } from './guard/createGuard.ts';
+export { createGuardedSchema, type GuardedSchema, type PermissionOptions } from './guard/guardedSchema.ts';
+export type {
+  RefusedResponse,
+  Session,
+  SessionContext,
+  SessionRequest,
+  SessionStart,
+} from './guard/session.ts';
 export {
   type Can,
   type CanAnswer,
@@ -31,10 +52,11 @@ export {
   createCan,
 } from './inspect/can.ts';
 export type { Persona, Personas } from './inspect/persona.ts';
-export type { ShadowDifference, ShadowVerdict } from './inspect/shadow.ts';
 export { getClaims } from './logic/decisionInput.ts';
 export type { Authorization } from './operation/authorization.ts';
+export type { ExposeError } from './operation/formatError.ts';
 export { defaultLimits, type OperationLimits } from './operation/limits.ts';
+export type { ShadowDifference, ShadowVerdict } from './operation/operationShadow.ts';
 export { type FromShieldOptions, fromShield } from './rules/fromShield.ts';
 export * from './rules/index.ts';
 export * as shield from './rules/shield.ts';

@@ -9,16 +9,22 @@ interface OidcUser {
 export interface OidcUserManager {
   getUser(): Promise<OidcUser | null>;
   signinSilent(): Promise<OidcUser | null>;
-  signinPopup(request: {
-    readonly prompt: string;
-    readonly max_age: number;
-    readonly login_hint?: string;
-  }): Promise<unknown>;
+  signinPopup(
+    request: PopupOptions & { readonly prompt: string; readonly max_age: number; readonly login_hint?: string },
+  ): Promise<unknown>;
   removeUser(): Promise<void>;
   readonly events: {
     addUserLoaded(callback: () => void): () => void;
     addUserUnloaded(callback: () => void): () => void;
   };
+}
+
+export interface PopupOptions {
+  /**
+   * Whether a popup that is closed ends the step-up; true unless given. Say false where sign-in goes through pages that isolate
+   * themselves (Cross-Origin-Opener-Policy, some identity providers): such a popup looks closed from the start.
+   */
+  readonly popupAbortOnClose?: boolean;
 }
 
 /** What OAuth 2.0 (RFC 6749 section 5.2) and OpenID Connect (Core section 3.1.2.6) say when a sign-in cannot go on by itself. */
@@ -83,7 +89,10 @@ export function createOidcTokenManager(userManager: OidcUserManager, options: Oi
  * Steps up in a popup. `prompt=login` makes the user pool ask for credentials: without it, a sign-in session that is still there
  * gives a new token of the old sign-in, and the API refuses again.
  */
-function createPopupStepUp(userManager: OidcUserManager): NonNullable<TokenManagerOptions['stepUp']> {
+export function createPopupStepUp(
+  userManager: OidcUserManager,
+  { popupAbortOnClose = true }: PopupOptions = {},
+): NonNullable<TokenManagerOptions['stepUp']> {
   return async ({ maxAgeSeconds }) => {
     const { profile = {} } = (await userManager.getUser()) ?? {};
     const hint = profile['cognito:username'] ?? profile.preferred_username ?? profile.email;
@@ -91,6 +100,7 @@ function createPopupStepUp(userManager: OidcUserManager): NonNullable<TokenManag
       await userManager.signinPopup({
         prompt: 'login',
         max_age: maxAgeSeconds,
+        popupAbortOnClose,
         ...(typeof hint === 'string' && { login_hint: hint }),
       });
       return true;

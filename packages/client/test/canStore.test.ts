@@ -1,5 +1,4 @@
-import { describe, expect, test } from 'vitest';
-import { until } from '../../claimgraph/test/support/until.ts';
+import { describe, expect, test, vi } from 'vitest';
 import type { CanAnswer } from '../src/can/canAnswer.ts';
 import type { SendCan } from '../src/can/canOperation.ts';
 import { createCanStore } from '../src/can/canStore.ts';
@@ -43,7 +42,7 @@ test('what is asked in one turn goes in one operation, and each question once', 
   const rating = show(store, { field: 'Company.internalRating', id: 'com_1' });
   const pay = show(store, { field: 'Mutation.createTransaction', arguments: { input: { amountUsd: 1 } } });
   expect(notes.shown).toEqual([{ state: 'pending', allowed: false }]);
-  await until(() => pay.shown.length === 2);
+  await vi.waitUntil(() => pay.shown.length === 2);
   expect(sent).toEqual([
     {
       query:
@@ -69,7 +68,7 @@ test('questions over the limits of the API go in several', async () => {
   const { sent, send } = createApi();
   const store = createCanStore(send, undefined);
   const shown = Array.from({ length: 1_050 }, (_, index) => show(store, { field: `Type.field${index}` }));
-  await until(() => shown.every((one) => one.shown.length === 2));
+  await vi.waitUntil(() => shown.every((one) => one.shown.length === 2));
   const sizes = sent.map(({ variables }) =>
     Object.values(variables).map((fields) => Array.isArray(fields) && fields.length),
   );
@@ -90,7 +89,7 @@ describe('an answer that is none', () => {
       return result;
     }, undefined);
     const { shown } = show(store, { field: 'Company.boardNotes' });
-    await until(() => shown.length === 2);
+    await vi.waitUntil(() => shown.length === 2);
     expect(shown[1]).toEqual({ state: 'unavailable', allowed: false, why });
   });
 });
@@ -99,7 +98,7 @@ test('an answer is kept while nobody shows it', async () => {
   const { sent, send } = createApi();
   const store = createCanStore(send, undefined);
   const { shown, hide } = show(store, { field: 'Company.boardNotes' });
-  await until(() => shown.length === 2);
+  await vi.waitUntil(() => shown.length === 2);
   hide();
   expect(show(store, { field: 'Company.boardNotes' }).shown).toMatchObject([{ state: 'known' }]);
   expect(sent).toHaveLength(1);
@@ -111,11 +110,11 @@ test('when somebody else signs in, every answer is forgotten, and what is shown 
   const store = createCanStore(send, manager);
   const hidden = show(store, { field: 'Company.id' });
   const { shown } = show(store, { field: 'Company.boardNotes' });
-  await until(() => shown.length === 2);
+  await vi.waitUntil(() => shown.length === 2);
   hidden.hide();
   await manager.setToken(tokenOf('bob'));
   expect(shown.map(({ state }) => state)).toEqual(['pending', 'known', 'pending']);
-  await until(() => shown.length === 4);
+  await vi.waitUntil(() => shown.length === 4);
   expect(sent.map(({ variables }) => variables)).toEqual([
     { fields0: ['Company.id', 'Company.boardNotes'] },
     { fields0: ['Company.boardNotes'] },
@@ -127,12 +126,12 @@ test('an answer for the person before is not shown to the next', async () => {
   const held: ((result: unknown) => void)[] = [];
   const store = createCanStore(() => new Promise((resolve) => held.push(resolve)), manager);
   const { shown } = show(store, { field: 'Company.boardNotes' });
-  await until(() => held.length === 1);
+  await vi.waitUntil(() => held.length === 1);
   await manager.setToken(tokenOf('bob'));
-  await until(() => held.length === 2);
+  await vi.waitUntil(() => held.length === 2);
   held[0]?.({ data: { viewer: { q0: [known] } } });
   held[1]?.({ data: { viewer: { q0: [{ ...known, allowed: false }] } } });
-  await until(() => shown.length === 3);
+  await vi.waitUntil(() => shown.length === 3);
   expect(shown.map(({ allowed }) => allowed)).toEqual([false, false, false]);
 });
 
@@ -141,7 +140,7 @@ test('answers that nobody shows are bounded', async () => {
   const store = createCanStore(send, undefined);
   for (let index = 0; index < 3_000; index += 1) show(store, { field: `Type.field${index}` }).hide();
   const last = show(store, { field: 'Type.field2999' });
-  await until(() => last.shown.length === 2);
+  await vi.waitUntil(() => last.shown.length === 2);
   const asked = sent.flatMap(({ variables }) => Object.values(variables)).flat();
   expect(asked.length).toBeLessThanOrEqual(3_000);
   expect(show(store, { field: 'Type.field0' }).shown).toMatchObject([{ state: 'pending' }]);

@@ -1,5 +1,4 @@
-import { expect, test } from 'vitest';
-import { until } from '../../claimgraph/test/support/until.ts';
+import { expect, test, vi } from 'vitest';
 import { createTokenManager, SubjectChangedError } from '../src/index.ts';
 import { createApi, createIssuer, createManager, data, deferred, expired, signedIn, tokenOf } from './recorder.ts';
 
@@ -97,7 +96,7 @@ test('nor refreshed for them, when they sign in while a refresh is under way', a
   const api = createApi(() => expired);
   const running = manager.run(api.operation());
   const refused = expect(running).rejects.toThrow(SubjectChangedError);
-  await until(() => issuer.refreshCount() === 1);
+  await vi.waitUntil(() => issuer.refreshCount() === 1);
   await manager.setToken(bob);
   answerRefresh(tokenOf('ann', 2));
   await refused;
@@ -122,7 +121,7 @@ test('a sign-out is heard by the other tabs of the same person, and by nobody el
   other.onSubjectChange(() => left.push('other'));
   elsewhere.onSubjectChange(() => left.push('elsewhere'));
   await one.setToken(undefined);
-  await until(() => left.length > 0);
+  await vi.waitUntil(() => left.length > 0);
   expect([left, await two.getToken(), await other.getToken(), await elsewhere.getToken()]).toEqual([
     ['two'],
     undefined,
@@ -141,7 +140,7 @@ test('other tabs look where the token is kept', async () => {
   two.onSubjectChange(({ subject }) => heard.push(subject));
   kept = bob;
   await one.sync();
-  await until(() => heard.length > 0);
+  await vi.waitUntil(() => heard.length > 0);
   expect(heard).toEqual(['https://pool.test bob']);
   for (const manager of [one, two]) manager.close();
 });

@@ -1,44 +1,64 @@
-import { ConfigurationError } from 'claimgraph';
-import { type Kysely, type Migration, Migrator } from 'kysely';
+import { ConfigurationError, InternalError } from 'claimgraph';
+import { type Kysely, type Migration, Migrator, sql } from 'kysely';
+import { toDatabaseFailure } from '../databaseFailure.ts';
 import type { Tables } from '../tables.ts';
-import { announceClaimsChanges } from './announceClaimsChanges.ts';
-import { announceOnlyChanges } from './announceOnlyChanges.ts';
-import { checkRecords } from './checkRecords.ts';
-import { createDenyList } from './createDenyList.ts';
+import { announceChanges } from './announceChanges.ts';
+import { createPolicies } from './createPolicies.ts';
 import { createTables } from './createTables.ts';
-import { keyTransactions } from './keyTransactions.ts';
-import { nameStore } from './nameStore.ts';
-import { separateTenants } from './separateTenants.ts';
 
 /**
- * Brings the tables up to date; does nothing when they are. Safe when several processes start at once on one
- * PostgreSQL: Kysely takes an advisory lock and runs everything in one transaction. Rejects with ConfigurationError.
+ * Brings the tables up to date; does nothing when they are. They lie in the first schema of the search path. Safe when
+ * several processes start at once on one PostgreSQL: Kysely takes an advisory lock and runs everything in one transaction.
+ * Rejects with ConfigurationError.
  */
 export async function migrate(db: Kysely<Tables>): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
-  const { error } = await migrator.migrateToLatest();
-  if (error === undefined) return;
-  throw new ConfigurationError(
-    `the database: expected one that answers and lets us make and change its tables; got: ${reasonOf(error)}. ` +
-      'Of a PostgreSQL server, DATABASE_URL says where it is, the name of the database and who asks.',
-    { cause: error },
-  );
+  try {
+    const { name, quoted } = await findSchema(db);
+    const migrator = new Migrator({
+      db,
+      // Else Kysely takes those of another program, in another schema of the database, for ours.
+      migrationTableSchema: name,
+      provider: { getMigrations: async () => migrationsOf(quoted) },
+    });
+    const { error } = await migrator.migrateToLatest();
+    if (error !== undefined) throw error;
+  } catch (error) {
+    if (isOfOtherMigrations(error)) {
+      throw new ConfigurationError(
+        'the database: expected tables that this version made, or an earlier one; got those of another. ' +
+          'Start this version on a database of its own; in local mode `npm run demo:reset` empties it.',
+        { cause: error },
+      );
+    }
+    throw toDatabaseFailure(error);
+  }
 }
 
-/** Where a host has several addresses, each has an error of its own, and what holds them together has no message. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
-  return error instanceof Error ? error.message : String(error);
+async function findSchema(db: Kysely<Tables>): Promise<{ readonly name: string; readonly quoted: string }> {
+  const { rows } = await sql<{ name: string | null; quoted: string | null }>`
+    select current_schema() as name, quote_ident(current_schema()) as quoted`.execute(db);
+  const [{ name, quoted } = { name: null, quoted: null }] = rows;
+  if (name !== null && quoted !== null) return { name, quoted };
+  throw new InternalError('no schema of the search path exists, so that there is no place for tables');
 }
 
-/** Run in the order of their names; a released migration is never edited, only followed by another. */
-const migrations: Readonly<Record<string, Migration>> = {
-  '0001_create_tables': createTables,
-  '0002_announce_claims_changes': announceClaimsChanges,
-  '0003_create_deny_list': createDenyList,
-  '0004_tenants': separateTenants,
-  '0005_name_store': nameStore,
-  '0006_key_transactions': keyTransactions,
-  '0007_announce_only_changes': announceOnlyChanges,
-  '0008_check_records': checkRecords,
-};
+/** Kysely 0.28 throws plain errors. */
+function isOfOtherMigrations(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('corrupted migrations: ');
+}
+
+/**
+ * Run in the order of their names; a released migration is never edited, only followed by another. Functions outlast the
+ * session that makes them, so they name their schema (`schema`, quoted) whenever they name a table.
+ */
+function migrationsOf(schema: string): Readonly<Record<string, Migration>> {
+  return {
+    '0001_create_schema': {
+      async up(db) {
+        await createTables(db);
+        await announceChanges(db, schema);
+        await createPolicies(db, schema);
+      },
+    },
+  };
+}

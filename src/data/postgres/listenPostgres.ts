@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import type { Listening, ListenOptions } from '../backend.ts';
+import { toSessionSettings } from '../sessionSettings.ts';
 
 const connectTimeoutMs = 5000;
 const firstRetryMs = 50;
@@ -20,6 +21,8 @@ export function listenPostgres(url: string, options: ListenOptions): Listening {
     const { channel, heartbeatSql, heartbeatMs } = options;
     client.on('notification', ({ payload }) => options.onNotification(payload ?? ''));
     await Promise.race([client.connect(), broken]);
+    const { text, values } = toSessionSettings({ statementTimeoutMs: connectTimeoutMs });
+    await Promise.race([client.query(text, [...values]), broken]);
     await Promise.race([client.query(`listen ${client.escapeIdentifier(channel)}`), broken]);
     failures = 0;
     options.onListening();

@@ -9,6 +9,8 @@ import {
 import pg from 'pg';
 import type { Backend } from '../backend.ts';
 import { columnParsers } from '../columnParsers.ts';
+import { toSessionSettings } from '../sessionSettings.ts';
+import { checkPostgres } from './checkPostgres.ts';
 import { listenPostgres } from './listenPostgres.ts';
 
 export interface PostgresOptions {
@@ -23,6 +25,7 @@ const connectTimeoutMs = 5000;
 /** PostgreSQL through pg; each dialect has a pool of its own, which ends when its Kysely is destroyed. */
 export function openPostgres({ url, poolSize = 10 }: PostgresOptions): Backend {
   return {
+    check: () => checkPostgres(url),
     createDialect: (statementTimeoutMs) =>
       new PostgresDialect({ pool: async () => createPool({ url, poolSize, statementTimeoutMs }) }),
     listen: (options) => listenPostgres(url, options),
@@ -37,15 +40,16 @@ interface PoolOptions {
 }
 
 function createPool({ url, poolSize, statementTimeoutMs }: PoolOptions): PostgresPool {
+  const sessionSettings = toSessionSettings({ statementTimeoutMs });
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: connectTimeoutMs,
-    statement_timeout: statementTimeoutMs,
     // The server cancels at statement_timeout; this is for a server or a network that no longer answers.
     query_timeout: statementTimeoutMs + 1000,
     keepAlive: true,
     types: createTypes(),
+    onConnect: (client) => client.query(sessionSettings.text, [...sessionSettings.values]),
   });
   // A connection that breaks between statements emits 'error', which would end the process if nobody listened. Nothing
   // is lost: the pool drops an idle one, and one in use rejects its next statement.

@@ -60,7 +60,7 @@ async function findTableGaps(db: Kysely<Tables>): Promise<readonly RlsProblem[]>
     const problem = `${table}: expected the policies ${expectedPolicies[table].join(', ')}; got ${policies.join(', ') || 'none'}`;
     gaps.push({
       problem,
-      remedy: 'drop the others, and make those that are missing as the migration 0004 does',
+      remedy: 'drop the others, and make those that are missing as migrations/createPolicies.ts does',
       autoFixable: false,
     });
   }
@@ -140,7 +140,7 @@ async function findHoles(db: Kysely<Tables>): Promise<readonly RlsProblem[]> {
       const row = await transaction.selectFrom(table).select('tenant').limit(1).executeTakeFirst();
       if (!row) continue;
       const problem = `${table}: expected no rows for whom nothing is set; got some`;
-      gaps.push({ problem, remedy: 'make its policies as the migration 0004 does', autoFixable: false });
+      gaps.push({ problem, remedy: 'make its policies as migrations/createPolicies.ts does', autoFixable: false });
     }
     return gaps;
   });

@@ -57,7 +57,7 @@ function wall(driver: Driver, connection: DatabaseConnection, settings: Compiled
   };
   return {
     executeQuery: async <Row>(query: CompiledQuery): Promise<QueryResult<Row>> => {
-      await begin({});
+      await begin({ isolationLevel: 'read committed' });
       try {
         return await connection.executeQuery<Row>(query);
       } catch (error) {

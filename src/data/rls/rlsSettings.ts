@@ -4,7 +4,7 @@ import type { RowFilter } from '../rows.ts';
 /** Whom the policies hold for: a role that can neither sign in nor pass by row-level security. */
 export const apiRole = 'claimgraph_api';
 
-/** What is behind the wall. The policies are in migrations/separateTenants.ts. */
+/** What is behind the wall. The policies are in migrations/createPolicies.ts. */
 export const walledTables = ['companies', 'investors', 'transactions', 'audit_events'] as const;
 
 /**

@@ -39,7 +39,8 @@ interface Entry {
  * company and an unknown investor, and with BadUserInputError for a key that was used for something else.
  */
 export function createTransaction({ db, by, toRights }: Entry, wanted: TransactionToEnter): Promise<TransactionRow> {
-  return db.transaction().execute(async (transaction) => {
+  const isolated = db.transaction().setIsolationLevel('read committed');
+  return isolated.execute(async (transaction) => {
     const rights = toRights(await lockOwnRecord(transaction, by));
     const company = await lockCompany(transaction, rights.visible, wanted.companyId);
     if (!company) throw new NotFoundError('expected a company that the caller sees; got another');

@@ -91,7 +91,8 @@ async function changeUser(
   ) => Promise<UpdateObject<Tables, 'access_records'>>,
 ): Promise<ChangedUser> {
   if (!isStorableText(managerId)) throw noUser();
-  return db.transaction().execute(async (transaction) => {
+  const isolated = db.transaction().setIsolationLevel('read committed');
+  return isolated.execute(async (transaction) => {
     const locked = await lockRecords(transaction, by, managerId);
     const own = locked.find((record) => ownsRecord(by, record));
     if (own?.role !== 'admin' || !isSessionValid(by, own))

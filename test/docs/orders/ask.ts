@@ -1,5 +1,5 @@
 import { execute, type FormattedExecutionResult, GraphQLError, getOperationAST, parse } from 'graphql';
-import type { GuardedSchema } from '../../../packages/claimgraph/src/compile/guardedSchema.ts';
+import type { GuardedSchema } from '../../../packages/claimgraph/src/guard/guardedSchema.ts';
 import { applyDenyModes } from '../../../packages/claimgraph/src/operation/applyDenyModes.ts';
 import { createAuthorization } from '../../../packages/claimgraph/src/operation/authorization.ts';
 import { authorizeBeforeExecution } from '../../../packages/claimgraph/src/operation/authorizeBeforeExecution.ts';

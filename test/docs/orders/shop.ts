@@ -1,5 +1,5 @@
 import type { PermissionMap } from '../../../packages/claimgraph/src/compile/compilePermissions.ts';
-import { readTypeDefs } from '../../../packages/claimgraph/src/compile/guardedSchema.ts';
+import { readTypeDefs } from '../../../packages/claimgraph/src/compile/readTypeDefs.ts';
 import { guard } from '../../../packages/claimgraph/test/support/guardedExecution.ts';
 import { orderRows } from './callers.ts';
 import { permissions } from './permissions.ts';

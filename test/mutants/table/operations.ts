@@ -177,8 +177,8 @@ export const operations: readonly Mutant[] = [
     'a public field is not masked',
   ),
   enforce(
-    'if (isNonNullType(field.type)) field.resolve = deferListErrors(plan, entry);',
-    'if (isNonNullType(field.type)) field.resolve = entry;',
+    'field.resolve = guardLists(field, plan, isUnguarded',
+    'field.resolve = ((_field, _plan, resolve) => resolve)(field, plan, isUnguarded',
     'a denial leaves rejections unhandled',
   ),
   enforce(

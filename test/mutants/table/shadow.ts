@@ -1,22 +1,23 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const shadow = mutantsOf('inspect/shadow.ts', ['server/apollo/shadow.test.ts']);
+const simulated = mutantsOf('logic/simulateExecution.ts', ['server/apollo/shadow.test.ts']);
 const same = mutantsOf('logic/isSameExpression.ts', ['server/apollo/shadow.test.ts']);
 const told = mutantsOf('operation/enforce.ts', ['server/apollo/shadow.test.ts']);
 const compiled = mutantsOf('execute/compileRead.ts', ['server/apollo/shadow.test.ts']);
 const leaf = mutantsOf('execute/compileField.ts', ['server/apollo/shadow.test.ts']);
 
 export const shadows: readonly Mutant[] = [
-  shadow(
-    'partialEvaluate(bindRow(one, facts, parent), facts,',
-    'partialEvaluate(one, facts,',
-    'a candidate is not asked about the row',
+  simulated('bindRow(expression, facts, parent)', 'expression', 'a candidate is not asked about the row'),
+  simulated("facts, 'arguments', args)", "facts, 'facts', args)", 'nor about the arguments'),
+  simulated(
+    'some((part) => mayDenyOtherwise(part, answer.decision))',
+    'some(() => false)',
+    'an open rule changes no code',
   ),
-  shadow(
-    "facts, 'arguments', args);\n      compare",
-    "facts, 'facts', args);\n      compare",
-    'nor about the arguments',
-  ),
+  simulated("(kind === 'chain' && awaiting.length === 0)", 'false', 'a chain goes on after what could not be decided'),
+  shadow('isRefusedBefore ? beforeExecution', 'false ? beforeExecution', 'a refused operation asks rules of shield'),
+  shadow('!hasMetaFields &&', '', 'introspection is refused with the root fields'),
   shadow('      left -= 1;\n', '', 'comparisons of an operation have no bound'),
   shadow('        notCompared += 1;\n', '', 'what is not compared is not told'),
   shadow('if (now === candidate) return;', '', 'the same verdict is told as a difference'),

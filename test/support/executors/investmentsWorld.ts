@@ -1,4 +1,5 @@
-import { createGuardedSchema, readTypeDefs } from '../../../packages/claimgraph/src/compile/guardedSchema.ts';
+import { readTypeDefs } from '../../../packages/claimgraph/src/compile/readTypeDefs.ts';
+import { createGuardedSchema } from '../../../packages/claimgraph/src/guard/guardedSchema.ts';
 import type { TestWorld } from '../../../packages/claimgraph/test/support/executors/compareExecutors.ts';
 import type { Words } from '../../../packages/claimgraph/test/support/executors/randomDocument.ts';
 import type { Roughness } from '../../../packages/claimgraph/test/support/executors/roughValues.ts';

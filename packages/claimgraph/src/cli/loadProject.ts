@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type { IExecutableSchemaDefinition } from '@graphql-tools/schema';
 import { Source } from 'graphql';
-import { createGuardedSchema, type GuardedSchema } from '../compile/guardedSchema.ts';
+import { createGuardedSchema, type GuardedSchema } from '../guard/guardedSchema.ts';
 import { isOfAnotherCopy, type ProjectConfig, type ProjectRun } from './defineConfig.ts';
 import { UsageError } from './exitCodes.ts';
 import { importDefault } from './importModule.ts';

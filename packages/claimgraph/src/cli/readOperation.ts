@@ -11,7 +11,7 @@ import {
   Source,
   validate,
 } from 'graphql';
-import { describeProblem } from '../compile/describeProblem.ts';
+import { describeDocumentError } from '../compile/documentErrors.ts';
 import { UsageError } from './exitCodes.ts';
 
 export interface ReadOperation {
@@ -32,7 +32,7 @@ interface Given {
 export function readOperation(schema: GraphQLSchema, folder: string, given: Given): ReadOperation {
   const document = parseDocument(readSource(folder, given.text));
   const faults = validate(schema, document);
-  if (faults.length > 0) throw new UsageError(faults.map(describeProblem).join('\n'));
+  if (faults.length > 0) throw new UsageError(faults.map(describeDocumentError).join('\n'));
   const operation = getOperationAST(document, given.operationName);
   if (!operation) {
     const got = given.operationName === undefined ? 'several, or none' : `no operation ${given.operationName}`;
@@ -61,7 +61,7 @@ function parseDocument(source: Source): DocumentNode {
     return parse(source);
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    throw new UsageError(describeProblem(error), { cause: error });
+    throw new UsageError(describeDocumentError(error), { cause: error });
   }
 }
 

@@ -9,7 +9,7 @@ export type Tone = 'good' | 'bad' | 'partly' | 'plain';
 export interface Item {
   readonly text: string;
   readonly tone?: Tone;
-  /** Code to write or to look at, on a line of its own. */
+  /** Code to write or to look at, or what else to do, on a line of its own. */
   readonly code?: string;
 }
 

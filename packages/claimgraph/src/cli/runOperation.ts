@@ -1,8 +1,9 @@
 import { execute, type GraphQLError } from 'graphql';
-import type { GuardedSchema } from '../compile/guardedSchema.ts';
-import { AppError, type ErrorCode } from '../errors.ts';
+import { AppError } from '../errors.ts';
+import type { GuardedSchema } from '../guard/guardedSchema.ts';
 import type { Authorization } from '../operation/authorization.ts';
 import { createDecisionRecorder, type ExecutedField } from '../operation/decisionRecorder.ts';
+import { causeOf } from '../operation/guardError.ts';
 import type { ProjectRun } from './defineConfig.ts';
 import type { ReadOperation } from './readOperation.ts';
 
@@ -17,12 +18,9 @@ export interface OperationRun {
 export interface ThrownError {
   readonly path: string;
   /** Where the client would read another than INTERNAL_SERVER_ERROR. */
-  readonly code?: ErrorCode;
+  readonly code?: string;
   readonly message: string;
 }
-
-/** The codes of errors that no rule makes. */
-const ofResolvers: ReadonlySet<ErrorCode> = new Set(['NOT_FOUND', 'LIMIT_EXCEEDED', 'BAD_USER_INPUT']);
 
 /** Executes an operation, which must not be refused before it starts, with what the caller's authorization says. */
 export async function runOperation(
@@ -32,7 +30,15 @@ export async function runOperation(
 ): Promise<OperationRun> {
   const recorder = createDecisionRecorder();
   authorization.record(recorder);
-  const contextValue = await run.createContext({ requestId: 'explain', authorization });
+  const refusals = new Set<unknown>();
+  const watched: Authorization = {
+    ...authorization,
+    refuse(coordinate, decision) {
+      refusals.add(decision.error);
+      authorization.refuse(coordinate, decision);
+    },
+  };
+  const contextValue = await run.createContext({ requestId: 'explain', authorization: watched });
   const operationName = operation.name?.value;
   const { errors = [] } = await execute({
     schema,
@@ -41,12 +47,14 @@ export async function runOperation(
     variableValues: variables,
     ...(operationName !== undefined && { operationName }),
   });
-  return { executed: recorder.executed(), thrown: errors.flatMap(toThrown) };
+  return {
+    executed: recorder.executed(),
+    thrown: errors.filter((error) => !refusals.has(causeOf(error))).map(toThrown),
+  };
 }
 
-function toThrown({ path = [], message, originalError }: GraphQLError): readonly ThrownError[] {
-  const at = { path: path.join('.'), message };
-  if (!(originalError instanceof AppError)) return [at];
-  const { code } = originalError;
-  return ofResolvers.has(code) ? [{ ...at, code }] : [];
+function toThrown(error: GraphQLError): ThrownError {
+  const at = { path: (error.path ?? []).join('.'), message: error.message };
+  const cause = causeOf(error);
+  return cause instanceof AppError && cause.clientMessage !== undefined ? { ...at, code: cause.code } : at;
 }

@@ -5,24 +5,22 @@ import {
   isIntrospectionType,
   isObjectType,
 } from 'graphql';
-import { ConfigurationError } from '../errors.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
+import type { PermissionMap } from '../rules/permissionMap.ts';
 import { type DirectiveOptions, readDirectiveRules } from './directives/federationDirectives.ts';
 import { createFieldCompiler } from './fieldCompiler.ts';
-import { type PermissionMap, readPermissionMap } from './permissionMap.ts';
+import { readPermissionMap } from './permissionMap.ts';
+import { createProblemList, type Problem, ProblemsError } from './problem.ts';
 
-export type { PermissionMap } from './permissionMap.ts';
+export type { PermissionMap } from '../rules/permissionMap.ts';
 
 /** The plan of every field of every object type, by the field's definition in the schema that is executed. */
 export type FieldPlans = ReadonlyMap<GraphQLField<unknown, unknown>, FieldPlan>;
 
-/** The permission map and the schema do not fit; the message lists every problem by its coordinate. */
-export class PermissionMapError extends ConfigurationError {
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(`the permission map does not cover the schema (${problems.length}):\n  ${problems.join('\n  ')}`);
-    this.problems = problems;
+/** The permission map and the schema do not fit. */
+export class PermissionMapError extends ProblemsError {
+  constructor(problems: readonly Problem[]) {
+    super('the permission map does not cover the schema', problems);
   }
 }
 
@@ -38,10 +36,9 @@ export function compilePermissions(
   permissions: PermissionMap,
   options: DirectiveOptions = {},
 ): FieldPlans {
-  const problems = new Set<string>();
-  const report = (coordinate: string, problem: string) => problems.add(`${coordinate}: ${problem}`);
+  const { report, problems } = createProblemList();
   const lookup = readPermissionMap(schema, permissions, report);
-  const directives = readDirectiveRules(schema, options, (problem) => problems.add(problem));
+  const directives = readDirectiveRules(schema, options, report);
   const compiler = createFieldCompiler(schema, { lookup, directives }, report);
   const plans = new Map<GraphQLField<unknown, unknown>, FieldPlan>();
   for (const type of objectTypesOf(schema)) {
@@ -51,7 +48,8 @@ export function compilePermissions(
     }
   }
   compiler.validateUnusedEntries();
-  if (problems.size > 0) throw new PermissionMapError([...problems]);
+  const found = problems();
+  if (found.length > 0) throw new PermissionMapError(found);
   return plans;
 }
 

@@ -11,10 +11,10 @@ import type { FieldPlan } from '../logic/fieldPlan.ts';
 import type { DirectiveRules } from './directives/federationDirectives.ts';
 import { parseExposingArgument, toExposureRule } from './exposure.ts';
 import type { MapEntry, PermissionLookup } from './permissionMap.ts';
+import type { ReportProblem, ReportProblemAt } from './problem.ts';
 import { allOfExpressions, type CompiledRule, createRuleParser, type RuleLocation } from './ruleParser.ts';
 
 type Field = GraphQLField<unknown, unknown>;
-type Report = (coordinate: string, problem: string) => void;
 
 /** What binds a field: a map entry or a directive, and what was read from it for this field. */
 interface Binding {
@@ -33,7 +33,11 @@ export interface RuleSources {
  * undefined when a problem was reported for it, or for one that it depends on. `validateUnusedEntries` reports what is wrong with map
  * entries that no plan was made of.
  */
-export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives }: RuleSources, report: Report) {
+export function createFieldCompiler(
+  schema: GraphQLSchema,
+  { lookup, directives }: RuleSources,
+  report: ReportProblemAt,
+) {
   const finished = new Map<string, FieldPlan | undefined>();
   const inProgress = new Set<string>();
   const unread = new Set(lookup.entries);
@@ -41,11 +45,19 @@ export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives 
     const found = dependencyOf(coordinate, 'inherits from', field);
     if (!found) return undefined;
     if (reads(found, 'arguments')) {
-      field.report(`inherits from ${coordinate}, whose rule reads arguments; a computed field has others`);
+      field.report(
+        'INHERITS_ARGUMENTS_RULE',
+        `inherits from ${coordinate}, whose rule reads arguments, and a computed field has others`,
+        'repeat the rules that fit',
+      );
       return undefined;
     }
     if (reads(found, 'row') && !coordinate.startsWith(`${field.typeName}.`)) {
-      field.report(`inherits from ${coordinate}, whose rule reads a row of another type`);
+      field.report(
+        'INHERITS_FOREIGN_ROW_RULE',
+        `inherits from ${coordinate}, whose rule reads a row of another type`,
+        "write a row rule for this type's rows",
+      );
       return undefined;
     }
     return found;
@@ -53,10 +65,14 @@ export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives 
 
   return { planOf, validateUnusedEntries };
 
+  function reportAt(coordinate: string): ReportProblem {
+    return (...problem) => report(coordinate, ...problem);
+  }
+
   /** What covers no field guards nothing, but a mistake in it is one that its author does not know of. */
   function validateUnusedEntries(): void {
     for (const { coordinate, typeName, value } of unread) {
-      reader.read(value, { coordinate, typeName, report: (problem) => report(coordinate, problem) });
+      reader.read(value, { coordinate, typeName, report: reportAt(coordinate) });
     }
   }
 
@@ -73,11 +89,13 @@ export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives 
   function compile(type: GraphQLObjectType, field: Field, coordinate: string): FieldPlan | undefined {
     const bindings = bindingsOf(type, field, coordinate);
     if (!bindings) return undefined;
-    const contradiction = contradictionOf(bindings.filter(({ source }) => source !== lookup.fallback));
-    if (contradiction !== undefined) {
-      report(coordinate, contradiction);
+    if (
+      contradict(
+        bindings.filter(({ source }) => source !== lookup.fallback),
+        reportAt(coordinate),
+      )
+    )
       return undefined;
-    }
     const denyMode = denyModeOf(bindings, field, coordinate);
     const exposures = exposuresOf(bindings, field, { coordinate, typeName: type.name });
     if (!denyMode || !exposures) return undefined;
@@ -102,7 +120,7 @@ export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives 
       return directives.get(`${name}.${field.name}`) ?? [];
     });
     if (entries.length + ofDirectives.length === 0) {
-      report(coordinate, `has no rule; add \`${type.name}: { ${field.name}: … }\` or publicField('why')`);
+      report(coordinate, 'NO_RULE', 'has no rule', `${type.name}: { ${field.name}: requireScope('…') },`);
       return undefined;
     }
     const bindings = entries.flatMap((entry) => {
@@ -110,7 +128,7 @@ export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives 
       const rule = reader.read(entry.value, {
         coordinate,
         typeName: type.name,
-        report: (problem) => report(entry.coordinate, problem),
+        report: reportAt(entry.coordinate),
       });
       return rule ? [{ source: entry, rule }] : [];
     });
@@ -126,11 +144,21 @@ export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives 
     const modes = [...new Set(bindings.flatMap(({ rule }) => rule.denyModes))];
     const [mode = 'null'] = modes;
     if (modes.length > 1) {
-      report(coordinate, `has the deny modes ${modes.join(' and ')}; say one`);
+      report(
+        coordinate,
+        'SEVERAL_DENY_MODES',
+        `has the deny modes ${modes.join(' and ')}`,
+        "keep one, also among the interfaces' rules",
+      );
       return undefined;
     }
     if (mode === 'dropItem' && isNonNullType(field.type)) {
-      report(coordinate, 'drops its item when denied, so it must be nullable: a non-null field takes the list with it');
+      report(
+        coordinate,
+        'DROP_ITEM_NON_NULL',
+        'drops its item when denied, but is non-null, which takes the whole list away',
+        'make the field nullable, or take another deny mode',
+      );
       return undefined;
     }
     return mode;
@@ -142,11 +170,15 @@ export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives 
     { coordinate, typeName }: Omit<RuleLocation, 'report'>,
   ) {
     const links = bindings.flatMap(({ rule }) => rule.exposes.flatMap((declared) => Object.entries(declared)));
-    const of: RuleLocation = { coordinate, typeName, report: (problem) => report(coordinate, problem) };
+    const of: RuleLocation = { coordinate, typeName, report: reportAt(coordinate) };
     const rules = links.map(([text, exposed]): Expression | undefined => {
       const argument = parseExposingArgument(field, text);
       if (typeof argument === 'string') {
-        of.report(`exposes ${exposed} by ${text}, but ${argument}`);
+        of.report(
+          'UNKNOWN_EXPOSING_ARGUMENT',
+          `exposes ${exposed} by ${text}, but ${argument}`,
+          'correct the path, or the enum value behind "="',
+        );
         return undefined;
       }
       const permission = dependencyOf(exposed, 'exposes', of);
@@ -165,11 +197,19 @@ export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives 
     const field =
       isObjectType(type) && Object.hasOwn(type.getFields(), fieldName) ? type.getFields()[fieldName] : undefined;
     if (!isObjectType(type) || isIntrospectionType(type) || !field || more.length > 0) {
-      of.report(`${how} ${coordinate}, which is no field of an object type in the schema`);
+      of.report(
+        'UNKNOWN_DEPENDENCY',
+        `${how} ${coordinate}, which is no field of an object type in the schema`,
+        'write Type.field; of an interface, name an implementation',
+      );
       return undefined;
     }
     if (inProgress.has(coordinate)) {
-      of.report(`${how} ${coordinate}, which depends on it in turn`);
+      of.report(
+        'CIRCULAR_DEPENDENCY',
+        `${how} ${coordinate}, which depends on it in turn`,
+        'give one of the fields a rule of its own',
+      );
       return undefined;
     }
     const plan = planOf(type, field);
@@ -178,14 +218,17 @@ export function createFieldCompiler(schema: GraphQLSchema, { lookup, directives 
 }
 
 /** A rule that says "public" beside one that protects would make the map lie to whoever audits it. */
-function contradictionOf(bindings: readonly Binding[]): string | undefined {
+function contradict(bindings: readonly Binding[], report: ReportProblem): boolean {
   const open = bindings.filter(isPublic);
   const closed = bindings.filter((binding) => !isPublic(binding));
-  if (open.length === 0 || closed.length === 0) return undefined;
+  if (open.length === 0 || closed.length === 0) return false;
   if (closed.some(({ source }) => source === 'directive')) {
-    return 'is public in the map and protected by a directive; keep one of the two';
+    report('CONTRADICTORY_RULES', 'is public in the map and protected by a directive', 'keep one of the two');
+  } else {
+    const said = `is public by ${namesOf(open)} and protected by ${namesOf(closed)}`;
+    report('CONTRADICTORY_RULES', said, 'say one or the other');
   }
-  return `is public by ${namesOf(open)} and protected by ${namesOf(closed)}; say one or the other`;
+  return true;
 }
 
 function namesOf(bindings: readonly Binding[]): string {

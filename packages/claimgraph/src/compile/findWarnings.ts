@@ -17,6 +17,7 @@ import { allowsEverybody, type Expression } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import { type FieldPlans, objectTypesOf, type PermissionMap } from './compilePermissions.ts';
 import { wildcard } from './permissionMap.ts';
+import type { Warning, WarningCode } from './problem.ts';
 
 type Field = GraphQLField<unknown, unknown>;
 
@@ -26,33 +27,35 @@ type Field = GraphQLField<unknown, unknown>;
  * without a reason, a field that only its arguments guard, and a `'*'` or an interface's rules that cover
  * nothing.
  */
-export function findWarnings(schema: GraphQLSchema, plans: FieldPlans, permissions: PermissionMap): readonly string[] {
+export function findWarnings(schema: GraphQLSchema, plans: FieldPlans, permissions: PermissionMap): readonly Warning[] {
   const types = objectTypesOf(schema);
   return [
     ...types.flatMap((type) => nonNullWarnings(schema, plans, type)),
     ...types.flatMap((type) => fieldsOf(type).flatMap((field) => exposureWarnings(schema, plans, field))),
     ...[...plans.values()].filter(isPublicWithoutReason).map(({ coordinate }) => {
-      return `${coordinate}: is public without a reason; say why: publicField('…')`;
+      const [typeName, fieldName] = coordinate.split('.');
+      const fix = `${typeName}: { ${fieldName}: publicField('why') },`;
+      return warning('PUBLIC_WITHOUT_REASON', coordinate, 'is public without a reason', fix);
     }),
     ...[...plans.values()]
       .filter(({ permission }) => readsArgumentsOnly(permission))
       .map(({ coordinate }) => {
-        return `${coordinate}: is guarded by its arguments alone, so callers without a token may read it; add who may, or publicField('…')`;
+        const message = 'is guarded by its arguments alone, so callers without a token may read it';
+        return warning('GUARDED_BY_ARGUMENTS_ALONE', coordinate, message, "add who may, or publicField('…')");
       }),
     ...unusedEntries(schema, permissions),
   ];
 }
 
 /** A refused non-null field takes its object with it, so it should ask for no more than what leads to the object. */
-function nonNullWarnings(schema: GraphQLSchema, plans: FieldPlans, type: GraphQLObjectType): readonly string[] {
+function nonNullWarnings(schema: GraphQLSchema, plans: FieldPlans, type: GraphQLObjectType): readonly Warning[] {
   const reached = conjunctsOnTheWayTo(schema, plans, type);
   return fieldsOf(type).flatMap((field) => {
     const plan = plans.get(field);
     if (!plan || !isNonNullType(field.type)) return [];
     if (conjunctsOf(plan.permission).every((conjunct) => reached.has(conjunct) || isOpen(conjunct))) return [];
-    return [
-      `${plan.coordinate}: is non-null but can be refused on its own, which takes its object away; make it nullable`,
-    ];
+    const message = 'is non-null but can be refused on its own, which takes its object away';
+    return [warning('REFUSABLE_NON_NULL', plan.coordinate, message, 'make it nullable')];
   });
 }
 
@@ -68,7 +71,7 @@ function conjunctsOnTheWayTo(
 }
 
 /** An enum value or input field called like a field of what is listed, where reading that field takes more. */
-function exposureWarnings(schema: GraphQLSchema, plans: FieldPlans, field: Field): readonly string[] {
+function exposureWarnings(schema: GraphQLSchema, plans: FieldPlans, field: Field): readonly Warning[] {
   const plan = plans.get(field);
   if (!plan || field.args.length === 0) return [];
   const allowedAlready = new Set(conjunctsOf(plan.permission));
@@ -84,7 +87,10 @@ function exposureWarnings(schema: GraphQLSchema, plans: FieldPlans, field: Field
       return isAbout(name, target.name) && !declared.some(({ argument }) => covers(argument, text));
     });
     return exposing.map(({ text }) => {
-      return `${plan.coordinate}: ${text} seems to tell about ${targetPlan.coordinate}, which fewer may read; declare exposes(…, { '${text}': '${targetPlan.coordinate}' })`;
+      const [typeName, fieldName] = plan.coordinate.split('.');
+      const message = `${text} seems to tell about ${targetPlan.coordinate}, which fewer may read`;
+      const fix = `${typeName}: { ${fieldName}: exposes(…, { '${text}': '${targetPlan.coordinate}' }) },`;
+      return warning('UNDECLARED_EXPOSURE', plan.coordinate, message, fix);
     });
   });
 }
@@ -136,14 +142,16 @@ function possibleTypes(schema: GraphQLSchema, type: GraphQLNamedType): readonly 
   return isObjectType(type) ? [type] : [];
 }
 
-function unusedEntries(schema: GraphQLSchema, permissions: PermissionMap): readonly string[] {
+function unusedEntries(schema: GraphQLSchema, permissions: PermissionMap): readonly Warning[] {
   const covers = (typeName: string, fieldName: string) => Object.hasOwn(rulesOf(permissions, typeName), fieldName);
   const hasAllNamed = (type: GraphQLObjectType | GraphQLInterfaceType) =>
     Object.keys(type.getFields()).every((name) => covers(type.name, name));
   const warnings = Object.keys(permissions).flatMap((name) => {
     const type = schema.getType(name);
     if (isInterfaceType(type) && schema.getPossibleTypes(type).length === 0) {
-      return [`${name}: its rules cover no field, for no object type implements it; remove them`];
+      return [
+        warning('UNUSED_RULE', name, 'its rules cover no field, for no object type implements it', 'remove them'),
+      ];
     }
     const hasUnused = (isObjectType(type) || isInterfaceType(type)) && covers(name, wildcard) && hasAllNamed(type);
     return hasUnused ? [unusedWildcard(`${name}.${wildcard}`)] : [];
@@ -156,8 +164,12 @@ function rulesOf(permissions: PermissionMap, typeName: string): object {
   return (Object.hasOwn(permissions, typeName) && Object(permissions[typeName])) || {};
 }
 
-function unusedWildcard(coordinate: string): string {
-  return `${coordinate}: covers no field, for each has a rule of its own; remove it`;
+function unusedWildcard(coordinate: string): Warning {
+  return warning('UNUSED_RULE', coordinate, 'covers no field, for each has a rule of its own', 'remove it');
+}
+
+function warning(code: WarningCode, coordinate: string, message: string, fix: string): Warning {
+  return { code, coordinate, message, fix };
 }
 
 function isPublicWithoutReason({ permission }: FieldPlan): boolean {

@@ -11,21 +11,17 @@ import {
 // Marked internal. But `buildASTSchema` throws one Error with the messages alone (graphql-js 16.15), and whoever misspelt a
 // type in one of twenty files wants to know where.
 import { validateSDL } from 'graphql/validation/validate.js';
-import { ConfigurationError } from '../errors.ts';
-import { describeProblem } from './describeProblem.ts';
 import { addFederationDefinitions } from './directives/federationDefinitions.ts';
+import { toSdlProblem } from './documentErrors.ts';
+import { ProblemsError } from './problem.ts';
 
 /** SDL texts; a `Source` also has the name of its file, for messages. */
 export type TypeDefs = readonly (string | Source)[];
 
-/** SDL that makes no schema. `problems` are all that are known, with `file:line:column: ` where there is a place. */
-export class SdlError extends ConfigurationError {
-  readonly problems: readonly string[];
-
+/** SDL that makes no schema. `problems` are all that are known, with `file:line:column` for a coordinate. */
+export class SdlError extends ProblemsError {
   constructor(errors: readonly GraphQLError[]) {
-    const problems = errors.map(describeProblem);
-    super(`the SDL makes no schema (${problems.length}):\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
-    this.problems = problems;
+    super('the SDL makes no schema', errors.map(toSdlProblem));
   }
 }
 

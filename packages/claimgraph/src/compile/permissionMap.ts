@@ -6,13 +6,8 @@ import {
   isIntrospectionType,
   isObjectType,
 } from 'graphql';
-
-/**
- * Rules by type and field: what a schema author writes, and what codegen's `PermissionTree` types. `'*'` in a type is for
- * the type's fields that are not named; `'*'` beside the types is for the fields of object types that have no rule of
- * their own then.
- */
-export type PermissionMap = Readonly<Record<string, unknown>>;
+import type { PermissionMap } from '../rules/permissionMap.ts';
+import type { ReportProblemAt } from './problem.ts';
 
 /** A rule as it stands in the map, and the coordinate it stands under. */
 export interface MapEntry {
@@ -38,7 +33,7 @@ export const wildcard = '*';
 export function readPermissionMap(
   schema: GraphQLSchema,
   permissions: PermissionMap,
-  report: (coordinate: string, problem: string) => void,
+  report: ReportProblemAt,
 ): PermissionLookup {
   const entries = new Map<string, MapEntry>();
   const keep = (coordinate: string, typeName: string, value: unknown) =>
@@ -50,18 +45,45 @@ export function readPermissionMap(
     }
     const type = Object.hasOwn(schema.getTypeMap(), typeName) ? schema.getTypeMap()[typeName] : undefined;
     if (!type) {
-      report(typeName, 'there is no such type in the schema');
+      report(
+        typeName,
+        'UNKNOWN_TYPE',
+        'there is no such type in the schema',
+        'correct the name, or take the entry out',
+      );
     } else if (isIntrospectionType(type)) {
-      report(typeName, 'introspection is opened or closed as a whole, and takes no rules');
+      report(
+        typeName,
+        'RULE_ON_INTROSPECTION',
+        'introspection is opened or closed as a whole, and takes no rules',
+        'take the entry out, and set `introspection`',
+      );
     } else if (!isObjectType(type) && !isInterfaceType(type)) {
-      report(typeName, 'rules go on fields of object types and interfaces; this is another kind of type');
+      report(
+        typeName,
+        'RULE_ON_OTHER_TYPE',
+        'rules go on fields of object types and interfaces, and this is another kind of type',
+        'put the rule on the fields of that type; for an input, on the field that takes it',
+      );
     } else if (!isRecord(fields)) {
-      report(typeName, 'expected an object with a rule for each field');
+      report(
+        typeName,
+        'INVALID_TYPE_ENTRY',
+        'expected an object with a rule for each field',
+        `${typeName}: { '*': rule } for one rule on all fields`,
+      );
     } else {
       for (const [fieldName, value] of Object.entries(fields)) {
         const coordinate = `${typeName}.${fieldName}`;
         if (fieldName === wildcard || Object.hasOwn(type.getFields(), fieldName)) keep(coordinate, typeName, value);
-        else report(coordinate, 'there is no such field in the schema');
+        else {
+          report(
+            coordinate,
+            'UNKNOWN_FIELD',
+            'there is no such field in the schema',
+            'correct the name, or take the entry out',
+          );
+        }
       }
     }
   }

@@ -3,11 +3,14 @@ import { allowed, denied } from '../logic/decision.ts';
 import { type DenyMode, denyModes } from '../logic/denyMode.ts';
 import { containsShieldRule } from '../logic/evaluateShieldRule.ts';
 import { asksVocabulary, decided, type Expression } from '../logic/expression.ts';
+import type { CompiledMask } from '../logic/fieldPlan.ts';
+import type { RuleDefinition } from '../logic/ruleDefinition.ts';
 import { createForeignRule, toNotAllowed } from '../logic/shieldRule.ts';
-import { definitionOf, isClaimgraphRule, type RuleDefinition } from '../rules/defineRule.ts';
+import { definitionOf, isClaimgraphRule } from '../rules/defineRule.ts';
 import { inheritedBy } from '../rules/inherit.ts';
 import type { ExposedBy } from '../rules/modifiers.ts';
 import { readShieldRule, type ShieldLeaf, type ShieldNot } from '../rules/shield.ts';
+import type { ReportProblem } from './problem.ts';
 import { readModifier, splitModifiers } from './splitModifiers.ts';
 
 /** A rule tree taken in by the compiler: what must hold for the field, and what its modifiers say. */
@@ -18,16 +21,11 @@ export interface CompiledRule {
   readonly exposes: readonly ExposedBy[];
 }
 
-export interface CompiledMask {
-  readonly permission: Expression;
-  mask(value: unknown): unknown;
-}
-
 /** The field that a rule is read for. */
 export interface RuleLocation {
   readonly coordinate: string;
   readonly typeName: string;
-  report(problem: string): void;
+  readonly report: ReportProblem;
 }
 
 export interface RuleReader {
@@ -50,17 +48,25 @@ export function createRuleParser(
     read(value, field) {
       const { rules, modifiers } = splitModifiers(value);
       if (rules.length === 0) {
-        field.report('has a mask and no rule beside it; write allOf(who may read the field at all, masked(…))');
+        field.report(
+          'MASK_WITHOUT_RULE',
+          'has a mask and no rule beside it',
+          'write allOf(who may read the field at all, masked(…))',
+        );
         return undefined;
       }
       const masks = modifiers.filter((modifier) => modifier.kind === 'mask');
       if (masks.length > 1) {
-        field.report('has more than one mask; put the masks into one');
+        field.report('SEVERAL_MASKS', 'has more than one mask', 'put the masks into one, whose function does both');
         return undefined;
       }
       const modes = modifiers.flatMap((modifier) => (modifier.kind === 'denyMode' ? [modifier.mode] : []));
       if (!modes.every((mode) => denyModes.includes(mode))) {
-        field.report(`has a deny mode that does not exist: expected one of ${denyModes.join(', ')}`);
+        field.report(
+          'UNKNOWN_DENY_MODE',
+          'has a deny mode that does not exist',
+          `write one of ${denyModes.join(', ')}`,
+        );
         return undefined;
       }
       // Without modifiers the tree is read as it stands, so that fields with one rule share one expression.
@@ -90,7 +96,7 @@ export function createRuleParser(
   function readOnce(value: unknown, field: RuleLocation): Expression | undefined {
     const node = readShieldRule(value);
     if (!node) {
-      field.report(`has ${describe(value)} where a rule is expected`);
+      field.report('NOT_A_RULE', `has ${describe(value)} where a rule is expected`, adviceFor(value));
       return undefined;
     }
     switch (node.kind) {
@@ -115,11 +121,19 @@ export function createRuleParser(
     if (reportOtherCopy(leaf.rule, field)) return undefined;
     const { name, func, fragment } = leaf;
     if (typeof func !== 'function') {
-      field.report(`has the rule "${name}" without a function`);
+      field.report(
+        'SHIELD_RULE_WITHOUT_FUNCTION',
+        `has the rule "${name}" without a function`,
+        "give graphql-shield's rule() its function",
+      );
       return undefined;
     }
     if (fragment !== undefined) {
-      field.report(`has the rule "${name}" with a fragment, which nothing here would follow; take the fragment away`);
+      field.report(
+        'SHIELD_RULE_WITH_FRAGMENT',
+        `has the rule "${name}" with a fragment, which nothing here would follow`,
+        'take the fragment away, and have the resolver above load what the rule reads',
+      );
       return undefined;
     }
     return { kind: 'foreign', rule: createForeignRule({ ...leaf, func }) };
@@ -129,7 +143,11 @@ export function createRuleParser(
     const of = readParts(rules, value, field)?.[0];
     const name = 'not';
     if (error !== undefined && !(error instanceof Error)) {
-      field.report(`has a not with ${describe(error)} where its error is expected: a text or an Error`);
+      field.report(
+        'INVALID_ERROR_OF_NOT',
+        `has a not with ${describe(error)} where its error is expected`,
+        'give it a text or an Error, or nothing',
+      );
       return undefined;
     }
     return (
@@ -161,12 +179,16 @@ export function createRuleParser(
   ): readonly Expression[] | undefined {
     const modifier = readModifier(value);
     if (modifier) {
-      field.report(`has ${modifierNames[modifier.kind]} inside another rule; it stands alone or directly in allOf`);
+      field.report(
+        'NESTED_MODIFIER',
+        `has ${modifierNames[modifier.kind]} inside another rule`,
+        'let it stand alone or directly in allOf',
+      );
       return undefined;
     }
     if (reportOtherCopy(value, field)) return undefined;
     if (rules.length === 0) {
-      field.report('has an empty list of rules; name at least one');
+      field.report('EMPTY_RULE_LIST', 'has an empty list of rules', 'name at least one rule in allOf or anyOf');
       return undefined;
     }
     const parts = rules.map((rule) => expressionOf(rule, field)).filter((part) => part !== undefined);
@@ -176,7 +198,11 @@ export function createRuleParser(
   /** What another copy says of its rules is not known here: they would pass for rules that read anything. */
   function reportOtherCopy(rule: unknown, field: RuleLocation): boolean {
     if (!isClaimgraphRule(rule)) return false;
-    field.report('has a rule from another copy of claimgraph (one copy must serve the whole process)');
+    field.report(
+      'RULE_OF_OTHER_COPY',
+      'has a rule from another copy of claimgraph',
+      'let one copy serve the whole process, as an ES module or as CommonJS but not as both',
+    );
     return true;
   }
 
@@ -189,8 +215,13 @@ export function createRuleParser(
     if (!rule.authored) return true;
     const namesake = authored.get(rule.name) ?? rule;
     authored.set(rule.name, namesake);
-    if (namesake !== rule)
-      field.report(`has a second rule called "${rule.name}"; make it once, or call it something else`);
+    if (namesake !== rule) {
+      field.report(
+        'DUPLICATE_RULE_NAME',
+        `has a second rule called "${rule.name}"`,
+        'make the rule once and export it, or call it something else',
+      );
+    }
     return namesake === rule;
   }
 }
@@ -211,11 +242,22 @@ function inherits(value: unknown): boolean {
 }
 
 function describe(value: unknown): string {
-  if (value === undefined) return 'undefined (an import cycle or a misspelt name?)';
-  if (typeof value === 'function') return 'a bare function (wrap it: requireClaims, requireRow, …)';
-  if (typeof value === 'object' && value !== null && 'resolve' in value) {
-    return 'a rule from another copy of graphql-shield (one copy must serve the whole process)';
-  }
+  if (value === undefined) return 'undefined';
+  if (typeof value === 'function') return 'a bare function';
+  if (isOfOtherShield(value)) return 'a rule from another copy of graphql-shield';
   if (typeof value === 'object') return value === null ? 'null' : 'an object that is no rule';
   return `a ${typeof value}`;
+}
+
+function adviceFor(value: unknown): string {
+  if (value === undefined)
+    return "correct the name; if the rule's file imports the map, move the rule into a file of its own";
+  if (typeof value === 'function') return "give it a sentence: requireClaims('…', function), requireRow('…', function)";
+  if (isOfOtherShield(value))
+    return 'make it with `shield.rule` of this package, so that one copy serves the whole process';
+  return 'write a rule of the vocabulary';
+}
+
+function isOfOtherShield(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'resolve' in value;
 }

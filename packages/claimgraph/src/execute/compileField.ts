@@ -1,18 +1,17 @@
-import { getNullableType, isLeafType, isNonNullType } from 'graphql';
+import { getNullableType, isLeafType } from 'graphql';
 import { isThenable } from '../logic/maybePromise.ts';
 import type { FieldGuard } from '../operation/enforce.ts';
+import { noteLater } from '../operation/listItems.ts';
 import { compileArguments } from './compileArguments.ts';
+import type { CompiledField, SelectionOf } from './compiledSelection.ts';
 import { compileRead } from './compileRead.ts';
-import { compileValue, type SelectionOf } from './compileValue.ts';
+import { compileValue } from './compileValue.ts';
 import { addPath, buildResolveInfo, type FieldSite, handleFieldError, needsInfo } from './fieldSite.ts';
 import { toPropertyLeaf } from './propertyLeaf.ts';
-import type { CompiledField } from './selection.ts';
 import { compileWrite } from './writeValue.ts';
 
 export interface FieldParts {
   readonly place: FieldSite;
-  /** Whether an item of a list is around the field. */
-  readonly isInList: boolean;
   readonly guarded: FieldGuard | undefined;
   /** The number of the field's plan in the operation. */
   readonly slot: number;
@@ -20,18 +19,14 @@ export interface FieldParts {
 }
 
 /** Compiles section 6.4 of the specification (ExecuteField) for one field of one object type. */
-export function compileField({ place, selectionOf, isInList, ...parts }: FieldParts): CompiledField {
+export function compileField({ place, selectionOf, ...parts }: FieldParts): CompiledField {
   const { key, schema, field } = place;
   const { type } = field;
   const readArguments = compileArguments(field, place.nodes[0]);
-  const { read, readsInfo, isProperty } = compileRead({
-    place,
-    ...parts,
-    isLostLater: isInList && isNonNullType(type),
-  });
+  const { read, readsInfo, isProperty } = compileRead({ place, ...parts });
   const complete = compileValue(type, place, selectionOf);
   const wantsInfo = readsInfo || needsInfo(schema, type);
-  const isLeaf = isProperty && !readArguments && !parts.guarded?.isShadowed;
+  const isLeaf = isProperty && !readArguments && !parts.guarded?.isObserved;
   const wantsPath = wantsInfo || !isLeafType(getNullableType(type));
 
   return {
@@ -42,7 +37,7 @@ export function compileField({ place, selectionOf, isInList, ...parts }: FieldPa
       const path = wantsPath ? addPath(parent, place) : undefined;
       try {
         const info = wantsInfo && path ? buildResolveInfo(run, place, path) : undefined;
-        const value = read(run, source, readArguments?.(run.variables), parent, info, again);
+        const value = noteLater(read(run, source, readArguments?.(run.variables), parent, info, again));
         const completed = isThenable(value)
           ? value.then((later) => complete(run, later, path, info))
           : complete(run, value, path, info);

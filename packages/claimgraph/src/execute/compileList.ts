@@ -1,10 +1,18 @@
-import { GraphQLError, type GraphQLOutputType, type GraphQLResolveInfo, type ResponsePath as Path } from 'graphql';
+import {
+  GraphQLError,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  isNonNullType,
+  type ResponsePath as Path,
+} from 'graphql';
 import { isThenable } from '../logic/maybePromise.ts';
-import type { Complete } from './compileValue.ts';
+import { abandonItems, countLater, itemAfter, iterateItems, noteLater } from '../operation/listItems.ts';
+import type { Complete } from './compiledSelection.ts';
 import type { ExecutionContext } from './executionContext.ts';
 import { type FieldSite, handleFieldError } from './fieldSite.ts';
 
 export function compileList(itemType: GraphQLOutputType, completeItem: Complete, place: FieldSite): Complete {
+  const areLost = isNonNullType(itemType);
   return (run, value, path, info) => {
     if (value instanceof Error) throw value;
     if (value == null) return null;
@@ -13,28 +21,26 @@ export function compileList(itemType: GraphQLOutputType, completeItem: Complete,
     }
     let isWaiting = false;
     const items: unknown[] = [];
-    const add = (item: unknown, index: number) => {
-      const completed = completeOne(run, item, { prev: path, key: index, typename: undefined }, info);
+    const add = (item: unknown) => {
+      const completed = completeOne(run, item, { prev: path, key: items.length, typename: undefined }, info);
       isWaiting ||= isThenable(completed);
       items.push(completed);
     };
-    try {
-      if (Array.isArray(value) && value[Symbol.iterator] === iterateArray) {
-        for (let index = 0; index < value.length; index += 1) {
-          const completed = completeOne(run, value[index], { prev: path, key: index, typename: undefined }, info);
-          isWaiting ||= isThenable(completed);
-          items.push(completed);
-        }
-      } else {
-        Array.from(value, add);
-      }
-    } catch (error) {
-      // graphql-js forgets them, and one that rejects later would be nobody's.
-      if (isWaiting) Promise.all(items).catch(() => undefined);
-      throw error;
-    }
+    if (Array.isArray(value) && value[Symbol.iterator] === iterateArray) addAll(value, add);
+    else for (const item of iterateItems(value, areLost, { fieldNodes: place.nodes, path })) add(item);
     return isWaiting ? Promise.all(items) : items;
   };
+
+  /** As `iterateItems` does, but without an iterator. */
+  function addAll(list: readonly unknown[], add: (item: unknown) => void): void {
+    const before = countLater();
+    let index = 0;
+    try {
+      for (; index < list.length; index += 1) add(areLost ? itemAfter(before, list[index]) : noteLater(list[index]));
+    } finally {
+      if (index < list.length) abandonItems(list, index + 1);
+    }
+  }
 
   function completeOne(
     run: ExecutionContext,

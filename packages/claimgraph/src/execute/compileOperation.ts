@@ -5,10 +5,7 @@ import {
   GraphQLError,
   type GraphQLField,
   type GraphQLObjectType,
-  type GraphQLOutputType,
   type GraphQLSchema,
-  getNullableType,
-  isListType,
   Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
@@ -19,8 +16,9 @@ import { InternalError } from '../errors.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import { type FieldGuard, getFieldGuard, isPublic } from '../operation/enforce.ts';
 import { collectFields, type Nodes } from './collectFields.ts';
+import type { CompiledField, Selection } from './compiledSelection.ts';
 import { compileField } from './compileField.ts';
-import { type CompiledField, createSelection, type Selection } from './selection.ts';
+import { createSelection } from './selection.ts';
 
 /** An operation with everything found out that does not depend on who asks, but for the branches that were taken. */
 export interface CompiledOperation {
@@ -30,6 +28,8 @@ export interface CompiledOperation {
   readonly root: Selection;
   /** Every plan that may have to be decided; its place is its number. */
   readonly plans: readonly FieldPlan[];
+  /** Whether its results can be written by its shape; false once one could not be. */
+  isWritable: boolean;
 }
 
 /** What an operation is made of; `variables` are the coerced ones, of which conditions are read only. */
@@ -60,35 +60,34 @@ export function compileOperation(parts: OperationParts): CompiledOperation | und
   let fieldCount = 0;
 
   try {
-    const root = select(rootType, [operation.selectionSet], false);
-    return { schema, operation, fragments, root, plans: [...slots.keys()] };
+    const root = select(rootType, [operation.selectionSet]);
+    return { schema, operation, fragments, root, plans: [...slots.keys()], isWritable: true };
   } catch (error) {
     if (error instanceof UnsupportedOperation || error instanceof GraphQLError || error instanceof EvalError)
       return undefined;
     throw error;
   }
 
-  function select(type: GraphQLObjectType, selectionSets: readonly SelectionSetNode[], isInList: boolean): Selection {
+  function select(type: GraphQLObjectType, selectionSets: readonly SelectionSetNode[]): Selection {
     const fields = collectFields({ schema, fragments, variables }, type, selectionSets);
-    return createSelection([...fields].map(([key, nodes]) => compile(type, key, nodes, isInList)));
+    return createSelection([...fields].map(([key, nodes]) => compile(type, key, nodes)));
   }
 
   /** What stands below these nodes where their value is of this type. */
-  function selectBelow(type: GraphQLObjectType, nodes: readonly FieldNode[], isInList: boolean): Selection {
-    const id = `${type.name} ${isInList} ${nodes.map(numberOf).join(' ')}`;
+  function selectBelow(type: GraphQLObjectType, nodes: readonly FieldNode[]): Selection {
+    const id = `${type.name} ${nodes.map(numberOf).join(' ')}`;
     let selection = selections.get(id);
     if (!selection) {
       selection = select(
         type,
         nodes.flatMap(({ selectionSet }) => selectionSet ?? []),
-        isInList,
       );
       selections.set(id, selection);
     }
     return selection;
   }
 
-  function compile(parentType: GraphQLObjectType, key: string, nodes: Nodes, isInList: boolean): CompiledField {
+  function compile(parentType: GraphQLObjectType, key: string, nodes: Nodes): CompiledField {
     fieldCount += 1;
     const name = nodes[0].name.value;
     // An own property of this name would have to be defined; all others are just set.
@@ -101,13 +100,11 @@ export function compileOperation(parts: OperationParts): CompiledOperation | und
     const plan = field && plans.get(field);
     // Introspection of the root has none.
     if (!field || !plan) throw new UnsupportedOperation();
-    const isInListBelow = isInList || hasList(field.type);
     return compileField({
       place: { schema, parentType, field, key, nodes, coordinate: plan.coordinate },
-      isInList,
       guarded: guardedBy(field, plan),
       slot: slotOf(plan),
-      selectionOf: (type) => selectBelow(type, nodes, isInListBelow),
+      selectionOf: (type) => selectBelow(type, nodes),
     });
   }
 
@@ -139,9 +136,4 @@ function fragmentsOf({ definitions }: DocumentNode): Readonly<Record<string, Fra
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
   }
   return fragments;
-}
-
-function hasList(type: GraphQLOutputType): boolean {
-  const nullable = getNullableType(type);
-  return isListType(nullable);
 }

@@ -19,12 +19,10 @@ interface ReadParts {
   readonly guarded: FieldGuard | undefined;
   /** The number of the field's plan in the operation. */
   readonly slot: number;
-  /** Whether what fails at once is to fail later, as `loseListsLater` in enforce.ts says. */
-  readonly isLostLater: boolean;
 }
 
 /** `readsInfo` says whether every call needs `info`. */
-export function compileRead({ place, guarded, slot, isLostLater }: ReadParts): {
+export function compileRead({ place, guarded, slot }: ReadParts): {
   readonly read: Read;
   readonly readsInfo: boolean;
   /** Whether it gives a property of the source. */
@@ -46,17 +44,16 @@ export function compileRead({ place, guarded, slot, isLostLater }: ReadParts): {
     return Reflect.apply(method, source, [args ?? {}, run.context, info ?? infoOf(run, parent)]);
   };
   const readOwn = isProperty ? readProperty : callResolver;
-  const readGuarded = guarded?.guard ? decideFirst(guarded, guarded.guard) : readOwn;
   return {
-    read: isLostLater ? later(readGuarded) : readGuarded,
-    readsInfo: !isProperty || guarded?.isForeign === true || guarded?.isShadowed === true,
+    read: guarded?.guard ? decideFirst(guarded, guarded.guard) : readOwn,
+    readsInfo: !isProperty || guarded?.isForeign === true || guarded?.isObserved === true,
     isProperty,
   };
 
-  function decideFirst({ plan, isForeign, isShadowed }: FieldGuard, guard: FieldGuard['resolve']): Read {
+  function decideFirst({ plan, isForeign, isObserved }: FieldGuard, guard: FieldGuard['resolve']): Read {
     const callGuard: Read = (run, source, args, parent, info) =>
       guard(source, args ?? {}, run.context, info ?? infoOf(run, parent));
-    if (isShadowed) return callGuard;
+    if (isObserved) return callGuard;
     return (run, source, args, parent, info, again) => {
       if (run.isSettled[slot]) return readOwn(run, source, args, parent, info, again);
       if (isForeign) return callGuard(run, source, args, parent, info, again);
@@ -73,17 +70,6 @@ export function compileRead({ place, guarded, slot, isLostLater }: ReadParts): {
 }
 
 const noArguments = Object.freeze({});
-
-function later(read: Read): Read {
-  return (run, source, args, parent, info, again) => {
-    try {
-      const value = read(run, source, args, parent, info, again);
-      return value == null || value instanceof Error ? Promise.resolve(value) : value;
-    } catch (error) {
-      return Promise.reject(error);
-    }
-  };
-}
 
 function hasProperties(source: unknown): source is Record<string, unknown> {
   return (typeof source === 'object' && source !== null) || typeof source === 'function';

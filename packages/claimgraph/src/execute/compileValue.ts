@@ -12,27 +12,12 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
-  type ResponsePath as Path,
 } from 'graphql';
 import { isThenable } from '../logic/maybePromise.ts';
+import type { Complete, Selection, SelectionOf } from './compiledSelection.ts';
 import { compileList } from './compileList.ts';
 import type { ExecutionContext } from './executionContext.ts';
 import { asksForTypes, type FieldSite } from './fieldSite.ts';
-import type { Selection } from './selection.ts';
-
-/**
- * Turns what a resolver gave into what the response holds (section 6.4.3 of the specification, CompleteValue), or a promise of
- * it; throws what makes the value null. `path` is there unless the value is a leaf, `info` if the place needs it.
- */
-export type Complete = (
-  run: ExecutionContext,
-  value: unknown,
-  path: Path | undefined,
-  info: GraphQLResolveInfo | undefined,
-) => unknown;
-
-/** Gives the selection of an object type at the place that is compiled. */
-export type SelectionOf = (type: GraphQLObjectType) => Selection;
 
 export function compileValue(type: GraphQLOutputType, place: FieldSite, selectionOf: SelectionOf): Complete {
   if (isNonNullType(type)) return compileNonNull(compileValue(type.ofType, place, selectionOf), place);

@@ -2,9 +2,9 @@ import { type ExecutionResult, locatedError } from 'graphql';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import type { MaybePromise } from '../logic/maybePromise.ts';
 import type { Authorization } from '../operation/authorization.ts';
+import type { ResponseObject } from './compiledSelection.ts';
 import type { CompiledOperation } from './compileOperation.ts';
 import { createFieldErrors, type ExecutionContext } from './executionContext.ts';
-import type { ResponseObject } from './selection.ts';
 
 /** Who asks, with what. */
 export interface ExecutionArgs {

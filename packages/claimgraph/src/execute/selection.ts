@@ -1,31 +1,6 @@
-import type { ResponsePath as Path } from 'graphql';
-import { isThenable, type MaybePromise } from '../logic/maybePromise.ts';
-import type { ExecutionContext } from './executionContext.ts';
-import { type PropertyLeaf, printKeeps } from './propertyLeaf.ts';
-import type { Write } from './writeValue.ts';
-
-export interface CompiledField {
-  readonly key: string;
-  /**
-   * The field's part of the response, or a promise of it; throws what makes the object around it null. `read` stands for the
-   * property that would be read otherwise, if it was read already.
-   */
-  readonly execute: (run: ExecutionContext, source: unknown, parent: Path | undefined, read?: () => unknown) => unknown;
-  readonly leaf: PropertyLeaf | undefined;
-  /** The field's part of the response as JSON. */
-  readonly write: Write;
-}
-
-export type ResponseObject = Record<string, unknown>;
-
-/** The fields of one object type that an operation selects at one place. */
-export interface Selection {
-  readonly fields: readonly CompiledField[];
-  /** The response object (section 6.3 of the specification), or a promise of it. */
-  readonly execute: (run: ExecutionContext, source: unknown, path: Path | undefined) => MaybePromise<ResponseObject>;
-  /** The response object as JSON. */
-  readonly write: Write;
-}
+import { isThenable } from '../logic/maybePromise.ts';
+import type { CompiledField, ResponseObject, Selection, Write } from './compiledSelection.ts';
+import { printKeeps } from './propertyLeaf.ts';
 
 /**
  * Writes a function for just these fields, because only a literal makes objects of one shape at once, and only a name in the

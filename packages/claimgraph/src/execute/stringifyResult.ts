@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
+import type { ResponseObject } from './compiledSelection.ts';
 import type { CompiledOperation } from './compileOperation.ts';
 import { unwritable } from './writeValue.ts';
 
@@ -8,37 +9,34 @@ interface Result {
   readonly extensions?: unknown;
 }
 
-export interface ResultWriter {
-  /** Remembers which compiled operation has made the data. */
-  trackResult(data: object, operation: CompiledOperation): void;
-  /** Apollo Server's option: the result as JSON, by its shape where that is known. */
-  stringifyResult(result: Result): string;
+/** JSON and copies by names leave it out. A table of all data would cost a microsecond or two for each response. */
+const compiledBy = Symbol('claimgraph.compiledBy');
+
+/** Notes on the data which compiled operation has made it: whoever writes the response is given nothing else. */
+export function trackResult(data: ResponseObject, operation: CompiledOperation): void {
+  Reflect.set(data, compiledBy, operation);
 }
 
-/** The same text as Apollo Server's own: JSON.stringify and a new line. */
-export function createResultWriter(): ResultWriter {
-  const operations = new WeakMap<object, CompiledOperation>();
-  // A scalar that gave what has no JSON of its own will do so again.
-  const unwritables = new WeakSet<CompiledOperation>();
+/** The same text as Apollo Server's own: JSON.stringify and a new line; written by its shape where that is known. */
+export function stringifyResult(result: Result): string {
+  const data = result.extensions === undefined ? writeData(result.data) : undefined;
+  if (data === undefined) return `${JSON.stringify(result)}\n`;
+  return result.errors ? `{"errors":${JSON.stringify(result.errors)},"data":${data}}\n` : `{"data":${data}}\n`;
+}
 
-  function writeData(data: unknown): string | undefined {
-    const operation = typeof data === 'object' && data !== null ? operations.get(data) : undefined;
-    if (!operation || unwritables.has(operation)) return undefined;
-    try {
-      return operation.root.write(data);
-    } catch (error) {
-      if (error !== unwritable) throw error;
-      unwritables.add(operation);
-      return undefined;
-    }
+function writeData(data: unknown): string | undefined {
+  const operation = typeof data === 'object' && data !== null ? operationOf(data) : undefined;
+  if (!operation?.isWritable) return undefined;
+  try {
+    return operation.root.write(data);
+  } catch (error) {
+    if (error !== unwritable) throw error;
+    // A scalar that gave what has no JSON of its own will do so again.
+    operation.isWritable = false;
+    return undefined;
   }
+}
 
-  return {
-    trackResult: (data, operation) => operations.set(data, operation),
-    stringifyResult(result) {
-      const data = result.extensions === undefined ? writeData(result.data) : undefined;
-      if (data === undefined) return `${JSON.stringify(result)}\n`;
-      return result.errors ? `{"errors":${JSON.stringify(result.errors)},"data":${data}}\n` : `{"data":${data}}\n`;
-    },
-  };
+function operationOf(data: { readonly [compiledBy]?: CompiledOperation }): CompiledOperation | undefined {
+  return data[compiledBy];
 }

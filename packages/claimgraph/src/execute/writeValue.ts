@@ -1,8 +1,5 @@
 import { type GraphQLOutputType, getNullableType, isLeafType, isListType, isObjectType } from 'graphql';
-import type { SelectionOf } from './compileValue.ts';
-
-/** Writes a completed value as JSON, as JSON.stringify would; throws `unwritable` for what only that can write. */
-export type Write = (value: unknown) => string;
+import type { SelectionOf, Write } from './compiledSelection.ts';
 
 /** Thrown for a value whose JSON is not known: of a scalar of the schema's own, say. */
 export const unwritable = new TypeError('only JSON.stringify can write this value');

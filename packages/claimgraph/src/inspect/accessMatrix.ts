@@ -1,5 +1,4 @@
 import type { FieldPlans } from '../compile/compilePermissions.ts';
-import type { ErrorCode } from '../errors.ts';
 import type { DecisionInput } from '../logic/decisionInput.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import { type Readable, verdictOf } from '../logic/verdict.ts';
@@ -23,7 +22,7 @@ export interface MatrixField {
 export type Access =
   | Readable
   /** With the code that a client reads, and the rule that refuses. */
-  | { readonly outcome: 'denied' | 'indeterminate'; readonly code: ErrorCode; readonly rule: string };
+  | { readonly outcome: 'denied' | 'indeterminate'; readonly code: string; readonly rule: string };
 
 export function toAccessMatrix(plans: FieldPlans, personas: Personas, now = new Date()): AccessMatrix {
   const facts = Object.entries(personas).map(([name, persona]) => [name, factsOfPersona(name, persona, now)] as const);

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import type { FieldIndex, IndexedField } from '../compile/fieldIndex.ts';
-import { BadUserInputError, type ErrorCode, InsufficientScopeError, InternalError } from '../errors.ts';
+import { BadUserInputError, InsufficientScopeError, InternalError } from '../errors.ts';
 import { bindPlanToRow } from '../logic/bindRow.ts';
 import { type DeniedVerdict, type Verdict, verdictOf } from '../logic/verdict.ts';
 import type { Authorization } from '../operation/authorization.ts';
@@ -21,7 +21,7 @@ export interface CanAnswer {
   readonly field: string;
   readonly allowed: boolean;
   /** The code that the field's error would have; null when it is allowed or left open. */
-  readonly code: ErrorCode | null;
+  readonly code: string | null;
   readonly requiredScopes: readonly string[] | null;
   /** The answer, or whether the value is masked, is left to the row. */
   readonly perRow: boolean;

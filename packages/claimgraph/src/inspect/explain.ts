@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../errors.ts';
 import { bindRow } from '../logic/bindRow.ts';
 import { awaitsClaims } from '../logic/claimGroups.ts';
 import type { Decision } from '../logic/decision.ts';
@@ -8,7 +7,7 @@ import { containsShieldRule } from '../logic/evaluateShieldRule.ts';
 import { type Expression, reads } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import { partialEvaluate } from '../logic/partialEvaluate.ts';
-import type { RuleDefinition } from '../rules/defineRule.ts';
+import type { RuleDefinition } from '../logic/ruleDefinition.ts';
 import { trackClaimReads, type WatchedFacts } from './trackClaimReads.ts';
 
 /** How a rule, or a tree of rules, was decided: plain data, with names of claims and never their values. */
@@ -18,7 +17,7 @@ export interface ExplainedRule {
   readonly verdict: Decision['outcome'] | 'unknown';
   readonly needs?: Need;
   /** What a client would read, when it is not allowed. */
-  readonly code?: ErrorCode;
+  readonly code?: string;
   readonly name?: string;
   readonly description?: string;
   readonly reads?: readonly ('token' | 'claims' | 'arguments' | 'row' | 'anything')[];
@@ -34,7 +33,7 @@ export interface ExplainedField {
   readonly coordinate: string;
   readonly verdict: ExplainedRule['verdict'];
   readonly needs?: Need;
-  readonly code?: ErrorCode;
+  readonly code?: string;
   readonly permission: ExplainedRule;
   /** Who reads the value as it is: where one of these denies, it is masked. */
   readonly masks: readonly ExplainedRule[];

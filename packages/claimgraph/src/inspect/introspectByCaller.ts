@@ -1,13 +1,16 @@
-import { type GraphQLSchema, SchemaMetaFieldDef, TypeMetaFieldDef } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { FieldPlans } from '../compile/compilePermissions.ts';
-import { ForbiddenError, InternalError } from '../errors.ts';
+import { AppError, ForbiddenError, InsufficientUserAuthenticationError } from '../errors.ts';
 import { claimsFor, type DecisionInput } from '../logic/decisionInput.ts';
 import { someRule } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
+import type { RuleDefinition } from '../logic/ruleDefinition.ts';
 import { verdictOf } from '../logic/verdict.ts';
 import type { Authorization } from '../operation/authorization.ts';
-import type { RuleDefinition } from '../rules/defineRule.ts';
+import { authorizationOf } from '../operation/authorizationOf.ts';
+import { toGuardError } from '../operation/guardError.ts';
+import { showInPlaceOf } from './introspectionFields.ts';
 import { reachableSchema } from './reachableSchema.ts';
 
 /** Schemas differ by what callers can reach, so by roles and scopes and not by persons. */
@@ -21,7 +24,16 @@ const maxSchemas = 50;
 export function introspectByCaller(schema: GraphQLSchema, plans: FieldPlans): void {
   const all = [...plans.values()];
   const schemas = new LRUCache<string, GraphQLSchema>({ max: maxSchemas });
-  schemasByCaller.set(schema, async (authorization) => {
+
+  showInPlaceOf(schema, async (context) => {
+    try {
+      return await schemaOf(authorizationOf(context));
+    } catch (error) {
+      throw error instanceof AppError ? toGuardError(error) : error;
+    }
+  });
+
+  async function schemaOf(authorization: Authorization): Promise<GraphQLSchema> {
     await authorization.loadClaims(all);
     assertReadable(all, authorization.facts());
     const reachable = new Set(all.filter((plan) => isReachable(plan, authorization)));
@@ -33,7 +45,7 @@ export function introspectByCaller(schema: GraphQLSchema, plans: FieldPlans): vo
     if (!part) throw new ForbiddenError('reaches a field of the schema');
     schemas.set(key, part);
     return part;
-  });
+  }
 }
 
 /** Throws ClaimsUnavailableError when some rule may not see the claims that it reads: what it would say, nobody knows. */
@@ -51,37 +63,6 @@ function assertReadable(plans: readonly FieldPlan[], facts: DecisionInput): void
 
 function isReachable(plan: FieldPlan, authorization: Authorization): boolean {
   const verdict = verdictOf(plan, authorization.facts());
-  if (verdict.outcome === 'denied') return verdict.error.code === 'INSUFFICIENT_USER_AUTHENTICATION';
+  if (verdict.outcome === 'denied') return verdict.error instanceof InsufficientUserAuthenticationError;
   return verdict.outcome !== 'indeterminate';
-}
-
-const schemasByCaller = new WeakMap<GraphQLSchema, (authorization: Authorization) => Promise<GraphQLSchema>>();
-
-// graphql-js 16.15 answers `__schema` and `__type` of all schemas by one definition each, wherever they stand (also below
-// the root, where a field gives the query type again), and offers no other place to say what they show. Other schemas are
-// answered as before. This can go when introspection takes a resolver of its own.
-const showSchema = SchemaMetaFieldDef.resolve;
-const showType = TypeMetaFieldDef.resolve;
-
-SchemaMetaFieldDef.resolve = (source, args, context, info) => {
-  const ofCaller = schemaOfCaller(info.schema, context);
-  return ofCaller ?? showSchema?.(source, args, context, info);
-};
-
-TypeMetaFieldDef.resolve = (source, args, context, info) => {
-  const ofCaller = schemaOfCaller(info.schema, context);
-  return ofCaller
-    ? ofCaller.then((schema) => showType?.(source, args, context, { ...info, schema }))
-    : showType?.(source, args, context, info);
-};
-
-function schemaOfCaller(schema: GraphQLSchema, context: unknown): Promise<GraphQLSchema> | undefined {
-  return schemasByCaller.get(schema)?.(authorizationOf(context));
-}
-
-function authorizationOf(context: unknown): Authorization {
-  if (typeof context === 'object' && context !== null && 'authorization' in context && context.authorization) {
-    return context.authorization as Authorization;
-  }
-  throw new InternalError('introspection was executed with a context that has no authorization');
 }

@@ -1,39 +1,15 @@
 import type { FieldPlans } from '../compile/compilePermissions.ts';
-import type { ErrorCode } from '../errors.ts';
-import { bindRow } from '../logic/bindRow.ts';
 import type { NotAllowed } from '../logic/decision.ts';
 import type { DecisionInput } from '../logic/decisionInput.ts';
 import { type Expression, someRule } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import { isSameExpression } from '../logic/isSameExpression.ts';
 import { partialEvaluate } from '../logic/partialEvaluate.ts';
+import { simulateExecution } from '../logic/simulateExecution.ts';
 import { refusalOf } from '../logic/verdict.ts';
+import type { DecisionObserver } from '../operation/enforce.ts';
+import type { OperationShadow, ShadowVerdict } from '../operation/operationShadow.ts';
 import { type Need, needOf } from './explain.ts';
-
-/**
- * What a map says of a field: the code of the refusal, or what would have to be known: claims that the operation did not
- * look up, or what only executing the field tells (a rule of graphql-shield itself).
- */
-export type ShadowVerdict = 'allowed' | 'masked' | ErrorCode | 'needs claims' | 'needs execution' | NeedsMore;
-
-/** Only of a field that was not met. */
-type NeedsMore = 'needs arguments' | 'needs row';
-
-/** A field that a candidate map decides otherwise than the map that is in force. Labels for a metric: all but the numbers. */
-export interface ShadowDifference {
-  readonly coordinate: string;
-  readonly now: ShadowVerdict;
-  readonly candidate: ShadowVerdict;
-  /** How often, of how many times that the field was decided. 0 of 0: it was not met, so the verdicts are from before any row. */
-  readonly count: number;
-  readonly of: number;
-}
-
-export interface ShadowReport {
-  readonly differences: readonly ShadowDifference[];
-  /** How often a field was decided after the most comparisons of one operation had been made. */
-  readonly notCompared: number;
-}
 
 /** By the plan that is in force, what the candidate map says instead: of the fields of which it does not say the same. */
 export type CandidatePlans = ReadonlyMap<FieldPlan, FieldPlan>;
@@ -42,13 +18,8 @@ export type CandidatePlans = ReadonlyMap<FieldPlan, FieldPlan>;
 export interface AskedFields {
   readonly roots: readonly { readonly plan: FieldPlan; readonly args: unknown }[];
   readonly below: readonly FieldPlan[];
-}
-
-/** Decides the fields of one operation as the candidate would, beside what is enforced. It loads nothing and never throws. */
-export interface Shadow {
-  /** Compares with what was decided for one row; a list of masks: allowed, but for what they hide. */
-  note(plan: FieldPlan, now: NotAllowed | FieldPlan['masks'], parent: unknown, args: unknown): void;
-  report(): ShadowReport;
+  /** Whether introspection or `__typename` is asked for at the root, which no rule refuses. */
+  readonly hasMetaFields: boolean;
 }
 
 /** How many decisions of an operation are compared: it must not become slow by rules that nobody enforces. */
@@ -59,12 +30,28 @@ export function toCandidatePlans(plans: FieldPlans, candidates: FieldPlans): Can
   return new Map(pairs.filter(([plan, candidate]) => !isSamePlan(plan, candidate)));
 }
 
+/** Has the operation's shadow told of what is decided about the fields of which the candidate map says something else. */
+export function observeFor(candidates: CandidatePlans): DecisionObserver {
+  return {
+    observes: (plan) => candidates.has(plan),
+    onDecision: ({ operation }, plan, verdict, { parent, args }) => {
+      operation?.shadow?.note(plan, verdict, parent, args);
+    },
+  };
+}
+
 /** `facts` are those that the operation is decided by, with its claims settled where it needs them. */
-export function createShadow(candidates: CandidatePlans, { roots, below }: AskedFields, facts: DecisionInput): Shadow {
+export function createShadow(
+  candidates: CandidatePlans,
+  { roots, below, hasMetaFields }: AskedFields,
+  facts: DecisionInput,
+): OperationShadow {
+  const rootPlans = new Set(roots.map(({ plan }) => plan));
   const asked = [...roots.map(({ plan }) => plan), ...below];
   const compared = new Map<FieldPlan, Compared>();
   const reduced = new Map<FieldPlan, Undecided>();
   let knowledge: 'token' | 'facts' | undefined;
+  let refusesOperation: boolean | undefined;
   let left = maxCompared;
   let notCompared = 0;
 
@@ -77,7 +64,9 @@ export function createShadow(candidates: CandidatePlans, { roots, below }: Asked
         return;
       }
       left -= 1;
-      const decide = (one: Expression) => partialEvaluate(bindRow(one, facts, parent), facts, 'arguments', args);
+      const isRefusedBefore = rootPlans.has(plan) && doesRefuseOperation();
+      const decide: Decide = (one) =>
+        isRefusedBefore ? beforeExecution(one, args) : simulateExecution(one, facts, parent, args);
       compare(compared, plan, [enforcedVerdict(decision), verdictOf(whatIsLeft(candidate), decide, facts)]);
     },
     report() {
@@ -104,11 +93,30 @@ export function createShadow(candidates: CandidatePlans, { roots, below }: Asked
 
   /** What is known of both before rows are. */
   function standings(plan: FieldPlan, args?: unknown): Pair {
-    const decide = (one: Expression) => partialEvaluate(one, facts, args === undefined ? 'facts' : 'arguments', args);
+    const decide: Decide = (one) => beforeExecution(one, args);
     const candidate = candidates.get(plan);
     const left = reducePlan(plan, (one) => partialEvaluate(one, facts, 'facts'));
     const now = verdictOf(left, decide, facts);
     return [now, candidate ? verdictOf(whatIsLeft(candidate), decide, facts) : now];
+  }
+
+  /** Whether the candidate lets no root field run, so that it refuses the operation by what is known before execution. */
+  function doesRefuseOperation(): boolean {
+    refusesOperation ??=
+      !hasMetaFields &&
+      roots.every(({ plan, args }) => {
+        const { permission, masks } = whatIsLeft(candidates.get(plan) ?? plan);
+        const isRefused = refusalOf(beforeExecution(permission, args)) !== undefined;
+        return (
+          isRefused ||
+          masks.some((mask) => refusalOf(beforeExecution(mask.permission, args))?.outcome === 'indeterminate')
+        );
+      });
+    return refusesOperation;
+  }
+
+  function beforeExecution(expression: Expression, args: unknown): Expression {
+    return partialEvaluate(expression, facts, args === undefined ? 'facts' : 'arguments', args);
   }
 
   /** Unless claims are needed, a denial by the token comes first: as it would, were the candidate in force. */
@@ -195,15 +203,4 @@ function isSamePlan(plan: FieldPlan, candidate: FieldPlan): boolean {
       return other !== undefined && isSameExpression(permission, other);
     })
   );
-}
-
-const shadows = new WeakMap<object, Shadow>();
-
-/** From now on, what is decided with this context is compared. */
-export function startShadow(context: object, shadow: Shadow): void {
-  shadows.set(context, shadow);
-}
-
-export function shadowOf(context: unknown): Shadow | undefined {
-  return typeof context === 'object' && context !== null ? shadows.get(context) : undefined;
 }

@@ -1,7 +1,7 @@
-import type { RuleDefinition } from '../rules/defineRule.ts';
 import { type ClaimGroup, claimsOfGroup, type DecisionInput } from './decisionInput.ts';
 import { type Expression, someRule } from './expression.ts';
 import type { FieldPlan } from './fieldPlan.ts';
+import type { RuleDefinition } from './ruleDefinition.ts';
 
 const none: readonly ClaimGroup[] = [];
 const ungrouped: readonly ClaimGroup[] = [undefined];

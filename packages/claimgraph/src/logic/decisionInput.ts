@@ -1,5 +1,4 @@
 import { type ClaimsUnavailableError, InternalError } from '../errors.ts';
-import type { RuleDefinition } from '../rules/defineRule.ts';
 import type { Principal } from '../token/principal.ts';
 import { type Indeterminate, indeterminate } from './decision.ts';
 
@@ -34,8 +33,11 @@ export function claimsOfGroup<C>(facts: DecisionInput<C>, group: ClaimGroup): Cl
   return group === undefined ? facts.claims : (facts.groups?.get(group) ?? notLoaded);
 }
 
-/** How a rule sees claims. */
-type ClaimsView = Pick<RuleDefinition, 'fresh' | 'claimGroup'>;
+/** How a rule sees claims: see RuleDefinition. */
+interface ClaimsView {
+  readonly fresh?: boolean;
+  readonly claimGroup?: string;
+}
 
 /** The claims as a rule may see them: those of its group, and to one that is to be fresh, stale ones are unavailable. */
 export function claimsFor({ fresh, claimGroup }: ClaimsView, facts: DecisionInput): ClaimsResult<unknown> {

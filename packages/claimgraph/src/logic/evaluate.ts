@@ -1,8 +1,8 @@
 import { InternalError } from '../errors.ts';
-import type { RuleDefinition } from '../rules/defineRule.ts';
 import { allowed, type Decision, type Indeterminate, indeterminate } from './decision.ts';
 import type { DecisionInput } from './decisionInput.ts';
 import type { Expression } from './expression.ts';
+import type { RuleDefinition } from './ruleDefinition.ts';
 import { combineAny, negate } from './threeValuedLogic.ts';
 
 /** Decides an expression for one row, with everything known. Synchronous, and creates no promise. */

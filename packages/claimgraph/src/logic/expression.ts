@@ -1,5 +1,5 @@
-import type { RuleDefinition } from '../rules/defineRule.ts';
 import type { Decision, NotAllowed } from './decision.ts';
+import type { RuleDefinition } from './ruleDefinition.ts';
 import type { OpaqueShieldRule } from './shieldRule.ts';
 
 /** A tree of rules as the engine evaluates it. Trees are immutable; equal subtrees of a permission map are one object. */

@@ -1,6 +1,11 @@
-import type { CompiledMask } from '../compile/ruleParser.ts';
 import type { DenyMode } from './denyMode.ts';
 import type { Expression } from './expression.ts';
+
+/** Who may read a field's value as it is, and what everybody else reads in its place. */
+export interface CompiledMask {
+  readonly permission: Expression;
+  mask(value: unknown): unknown;
+}
 
 /** What decides about one field of one object type. */
 export interface FieldPlan {

@@ -1,8 +1,8 @@
-import type { RuleDefinition } from '../rules/defineRule.ts';
 import { isSettledFor } from './claimGroups.ts';
 import { claimsFor, type DecisionInput } from './decisionInput.ts';
 import { decideRule } from './evaluate.ts';
 import { decided, type Expression } from './expression.ts';
+import type { RuleDefinition } from './ruleDefinition.ts';
 import { combineAll, combineAny, negate } from './threeValuedLogic.ts';
 
 /**

@@ -1,6 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { AppError, type ErrorCode, ExplainedForbiddenError, ForbiddenError, InternalError } from '../errors.ts';
-import type { ShieldLeaf } from '../rules/shield.ts';
+import { AppError, ExplainedForbiddenError, ForbiddenError, InternalError } from '../errors.ts';
 import { allowed, type Decision, denied, indeterminate, type NotAllowed } from './decision.ts';
 import { isThenable, type MaybePromise } from './maybePromise.ts';
 
@@ -25,7 +24,14 @@ export interface OpaqueShieldRule {
   ask(call: ResolverArgs): MaybePromise<Decision>;
 }
 
-type AskableLeaf = ShieldLeaf & { readonly func: CallableFunction };
+/** A rule of graphql-shield's as the parser found it. */
+interface AskableLeaf {
+  readonly rule: unknown;
+  /** For the log. */
+  readonly name: string;
+  readonly func: CallableFunction;
+  readonly isInput: boolean;
+}
 
 /**
  * `true` allows. A string or an Error denies, with its text shown to the client, and anything else denies without one.
@@ -58,18 +64,11 @@ export function createForeignRule({ rule, name, func, isInput }: AskableLeaf): O
   };
 }
 
-/** These speak of us and not of the caller: as an answer they are neither an allow nor a denial. */
-const failures: ReadonlySet<ErrorCode> = new Set([
-  'CLAIMS_UNAVAILABLE',
-  'AUTHENTICATION_UNAVAILABLE',
-  'INTERNAL_SERVER_ERROR',
-]);
-
 /** The meaning of an Error that a rule returns, or that `not(rule, error)` was given. */
 export function toNotAllowed(name: string, error: Error): NotAllowed {
   // No code is taken from a GraphQLError's extensions: clients act on codes, and these are not from our table.
   if (!(error instanceof AppError)) return explainedDenial(name, String(error.message), { cause: error });
-  return failures.has(error.code) ? indeterminate(name, error) : denied(name, error);
+  return error.isFailure ? indeterminate(name, error) : denied(name, error);
 }
 
 function explainedDenial(name: string, clientMessage: string, options?: ErrorOptions): NotAllowed {

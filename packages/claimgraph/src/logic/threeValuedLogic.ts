@@ -1,10 +1,4 @@
-import {
-  type ErrorCode,
-  ExplainedForbiddenError,
-  ForbiddenError,
-  InternalError,
-  UnauthenticatedError,
-} from '../errors.ts';
+import { ForbiddenError, InternalError, UnauthenticatedError } from '../errors.ts';
 import { allowed, type Decision, type Denied, denied, indeterminate } from './decision.ts';
 import type { DecisionInput } from './decisionInput.ts';
 import type { Negation } from './expression.ts';
@@ -39,7 +33,7 @@ export function negate(decision: Decision, { principal }: DecisionInput, negatio
       if (principal.kind !== 'anonymous' || holdsForAnonymous) return allowed;
       // Nobody may gain by sending no token: "not a manager" is not true of an unknown caller. Asked of the caller and not
       // of the error, which depends on what was decided first.
-      return decision.error.code === 'UNAUTHENTICATED'
+      return decision.error instanceof UnauthenticatedError
         ? decision
         : denied(name, new UnauthenticatedError('missing', 'no access token was sent'));
     default:
@@ -48,21 +42,11 @@ export function negate(decision: Decision, { principal }: DecisionInput, negatio
 }
 
 /** A denial that a new token could lift tells the client more than one with a text, and that more than a plain no. */
-const actionability: Partial<Record<ErrorCode, number>> = {
-  UNAUTHENTICATED: 4,
-  INSUFFICIENT_USER_AUTHENTICATION: 3,
-  INSUFFICIENT_SCOPE: 2,
-};
-
 function mostActionable(decisions: readonly Decision[]): Denied | undefined {
   let best: Denied | undefined;
   for (const decision of decisions) {
     if (decision.outcome !== 'denied') continue;
-    if (!best || rank(decision) > rank(best)) best = decision;
+    if (!best || decision.error.actionability > best.error.actionability) best = decision;
   }
   return best;
-}
-
-function rank(denial: Denied): number {
-  return actionability[denial.error.code] ?? (denial.error instanceof ExplainedForbiddenError ? 1 : 0);
 }

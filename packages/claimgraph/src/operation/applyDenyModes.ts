@@ -11,6 +11,8 @@ interface Result<E> {
   readonly errors?: readonly E[];
 }
 
+type MovePath<E> = (error: E, path: Path) => E;
+
 /** A list of the response, and the place that each of its items has afterwards: none for those that are dropped. */
 interface Shortened {
   readonly list: unknown[];
@@ -21,16 +23,17 @@ interface Shortened {
  * The response as the deny modes of its denied fields want it. Without outcomes it is the same object. An item that is
  * dropped takes its errors with it, and the paths of later items' errors move up with them. `data` is changed in place.
  * `toError` makes the error of a denial that fails the operation and that graphql-js does not tell, as when another
- * field has nulled their object first.
+ * field has nulled their object first, and `movePath` the same error at another place.
  */
 export function applyDenyModes<E extends Located>(
   result: Result<E>,
   outcomes: readonly DenyOutcome[],
   toError: (outcome: DenyOutcome) => E,
+  movePath: MovePath<E> = (error, path) => ({ ...error, path }),
 ): Result<E> {
   const fatal = outcomes.filter(({ mode }) => mode === 'failOperation');
   if (fatal.length > 0) return { errors: errorsOf(fatal, result.errors ?? [], toError) };
-  return outcomes.length === 0 ? result : dropItems(result, outcomes);
+  return outcomes.length === 0 ? result : dropItems(result, outcomes, movePath);
 }
 
 function errorsOf<E extends Located>(
@@ -43,10 +46,14 @@ function errorsOf<E extends Located>(
   return [...told, ...[...untold.values()].map(toError)];
 }
 
-function dropItems<E extends Located>(result: Result<E>, outcomes: readonly DenyOutcome[]): Result<E> {
+function dropItems<E extends Located>(
+  result: Result<E>,
+  outcomes: readonly DenyOutcome[],
+  movePath: MovePath<E>,
+): Result<E> {
   // All are found before any is shortened, while every item stands where its path says.
   const lists = findLists(result.data, outcomes);
-  const all = (result.errors ?? []).flatMap((error) => moveUp(error, lists));
+  const all = (result.errors ?? []).flatMap((error) => moveUp(error, lists, movePath));
   for (const { list, places } of lists.values()) {
     const kept = list.filter((_item, index) => places[index] !== undefined);
     for (const [place, item] of kept.entries()) list[place] = item;
@@ -78,7 +85,11 @@ function placesIn(list: readonly unknown[], dropped: ReadonlySet<unknown>): Shor
 }
 
 /** The error with the path that it has afterwards; none when it is about an item that is dropped. */
-function moveUp<E extends Located>(error: E, lists: ReadonlyMap<string, Shortened>): readonly E[] {
+function moveUp<E extends Located>(
+  error: E,
+  lists: ReadonlyMap<string, Shortened>,
+  movePath: MovePath<E>,
+): readonly E[] {
   const { path } = error;
   if (!path) return [error];
   const moved: (string | number)[] = [];
@@ -88,7 +99,7 @@ function moveUp<E extends Located>(error: E, lists: ReadonlyMap<string, Shortene
     if (place === undefined) return [];
     moved.push(place);
   }
-  return moved.every((key, depth) => key === path[depth]) ? [error] : [{ ...error, path: moved }];
+  return moved.every((key, depth) => key === path[depth]) ? [error] : [movePath(error, moved)];
 }
 
 function valueAt(data: unknown, path: Path): unknown {

@@ -1,4 +1,4 @@
-import { type ErrorCode, InternalError } from '../errors.ts';
+import { InternalError } from '../errors.ts';
 import { addClaimGroups } from '../logic/claimGroups.ts';
 import type { Decision, NotAllowed } from '../logic/decision.ts';
 import { type ClaimGroup, type ClaimsResult, claimsOfGroup, type DecisionInput } from '../logic/decisionInput.ts';
@@ -12,11 +12,12 @@ import { type EvaluationPhase, partialEvaluate } from '../logic/partialEvaluate.
 import type { ResolverArgs } from '../logic/shieldRule.ts';
 import type { Principal } from '../token/principal.ts';
 import type { DecisionRecorder } from './decisionRecorder.ts';
+import type { OperationState } from './operationState.ts';
 
 /** A field that was not given out, for the operation's log line: by which rule, and how often. */
 export interface DenialSummary {
   readonly coordinate: string;
-  readonly code: ErrorCode;
+  readonly code: string;
   readonly rule: string;
   readonly count: number;
 }
@@ -27,11 +28,14 @@ export interface DenialSummary {
  */
 export interface Authorization<C = unknown, Groups = Readonly<Record<string, unknown>>> {
   readonly principal: Principal;
+  /** Set by the guard once the operation is planned; undefined for one that was refused before that. */
+  operation: OperationState | undefined;
   /**
    * Loads the claims if a rule of these plans depends on them and the token alone has not decided it already: of groups
-   * those that such rules read, all at the same time. What one group says does not spare another.
+   * those that such rules read, all at the same time. What one group says does not spare another. Undefined when nothing
+   * has to be loaded.
    */
-  loadClaims(plans: Iterable<FieldPlan>): Promise<void>;
+  loadClaims(plans: Iterable<FieldPlan>): Promise<void> | undefined;
   /** How far the claims are known: those of no group, or of one. */
   claims(): ClaimsResult<C>;
   claims<Name extends keyof Groups & string>(group: Name): ClaimsResult<Groups[Name]>;
@@ -54,6 +58,8 @@ export interface Authorization<C = unknown, Groups = Readonly<Record<string, unk
   /** Has what is decided for rows noted from now on. */
   record(recorder: DecisionRecorder): void;
   recorder(): DecisionRecorder | undefined;
+  /** For another operation of the same request: nothing is decided yet, and claims are loaded once for all of them. */
+  fork(): Authorization<C, Groups>;
 }
 
 interface RefusedRow {
@@ -123,10 +129,32 @@ export function createAuthorization<C, Groups = Readonly<Record<string, unknown>
     return needed;
   }
 
-  async function loadGroup(name: string): Promise<readonly [string, ClaimsResult<unknown>]> {
+  async function loadNeeded(needed: Set<ClaimGroup>): Promise<void> {
+    const ungrouped = needed.delete(undefined) ? loadUngrouped() : undefined;
+    const names = [...needed].filter((group) => group !== undefined);
+    const [loaded, loadedGroups] =
+      names.length === 0 ? [await ungrouped, []] : await Promise.all([ungrouped, Promise.all(names.map(nameAndLoad))]);
+    // Another call may have settled something meanwhile.
+    if (loadedGroups.length > 0) ofGroups = new Map([...ofGroups, ...loadedGroups]);
+    facts = { principal, claims: loaded ?? facts.claims, groups: ofGroups, nowSeconds };
+    toLoad = groups.names.length - ofGroups.size + (facts.claims.state === 'not-loaded' ? 1 : 0);
+    knowledge = 'facts';
+    reduced.clear();
+  }
+
+  function loadUngrouped(): ReturnType<typeof loadClaims> {
+    loading ??= loadClaims();
+    return loading;
+  }
+
+  function loadGroup(name: string): ReturnType<ClaimGroups['load']> {
     const load = loadingGroups.get(name) ?? groups.load(name);
     loadingGroups = new Map([...loadingGroups, [name, load]]);
-    return [name, await load];
+    return load;
+  }
+
+  async function nameAndLoad(name: string): Promise<readonly [string, ClaimsResult<unknown>]> {
+    return [name, await loadGroup(name)];
   }
 
   function claims(): ClaimsResult<C>;
@@ -137,22 +165,11 @@ export function createAuthorization<C, Groups = Readonly<Record<string, unknown>
 
   return {
     principal,
-    async loadClaims(plans) {
-      if (toLoad === 0) return;
+    operation: undefined,
+    loadClaims(plans) {
+      if (toLoad === 0) return undefined;
       const needed = groupsNeededBy(plans);
-      if (needed.size === 0) return;
-      const isNeededOfNone = needed.delete(undefined);
-      if (isNeededOfNone) loading ??= loadClaims();
-      const ungrouped = isNeededOfNone ? loading : undefined;
-      const names = [...needed].filter((group) => group !== undefined);
-      const [loaded, loadedGroups] =
-        names.length === 0 ? [await ungrouped, []] : await Promise.all([ungrouped, Promise.all(names.map(loadGroup))]);
-      // Another call may have settled something meanwhile.
-      if (loadedGroups.length > 0) ofGroups = new Map([...ofGroups, ...loadedGroups]);
-      facts = { principal, claims: loaded ?? facts.claims, groups: ofGroups, nowSeconds };
-      toLoad = groups.names.length - ofGroups.size + (facts.claims.state === 'not-loaded' ? 1 : 0);
-      knowledge = 'facts';
-      reduced.clear();
+      return needed.size === 0 ? undefined : loadNeeded(needed);
     },
     claims,
     facts: () => facts,
@@ -185,5 +202,6 @@ export function createAuthorization<C, Groups = Readonly<Record<string, unknown>
       recorder = by;
     },
     recorder: () => recorder,
+    fork: () => createAuthorization(principal, loadUngrouped, now, { names: groups.names, load: loadGroup }),
   };
 }

@@ -1,22 +1,25 @@
 import {
   defaultFieldResolver,
+  type GraphQLError,
   type GraphQLField,
   type GraphQLFieldResolver,
-  type GraphQLResolveInfo,
   type GraphQLSchema,
-  isNonNullType,
+  isAbstractType,
+  isObjectType,
   type ResponsePath as Path,
   responsePathAsArray,
 } from 'graphql';
 import { type FieldPlans, objectTypesOf } from '../compile/compilePermissions.ts';
-import { type AppError, ConfigurationError, InternalError } from '../errors.ts';
-import { type CandidatePlans, shadowOf } from '../inspect/shadow.ts';
+import { ConfigurationError } from '../errors.ts';
 import type { NotAllowed } from '../logic/decision.ts';
 import { containsShieldRule } from '../logic/evaluateShieldRule.ts';
 import { allowsEverybody } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import { isThenable, type MaybePromise, mapMaybePromise } from '../logic/maybePromise.ts';
 import type { Authorization } from './authorization.ts';
+import { authorizationOf } from './authorizationOf.ts';
+import { toGuardError } from './guardError.ts';
+import { createItemsGuard, noteLater } from './listItems.ts';
 import { recordField } from './recordField.ts';
 
 type Field = GraphQLField<unknown, unknown>;
@@ -24,18 +27,17 @@ type Resolver = GraphQLFieldResolver<unknown, unknown>;
 
 /**
  * Puts every field's plan in front of its resolver, in place, and of what opens a subscription's source. A refused field's
- * resolver is not called, and a guard creates no promise of its own. Nullable fields that everybody may read keep the resolver they had,
- * unless a candidate map says otherwise of them: what is decided of its fields is told to the operation's shadow.
+ * resolver is not called, and a guard creates no promise of its own. Fields that everybody may read have no guard, unless
+ * somebody observes what is decided of them. No list of any field leaves a rejection behind: see `listItems.ts`.
  */
-export function enforcePermissions(schema: GraphQLSchema, plans: FieldPlans, candidates?: CandidatePlans): void {
+export function enforcePermissions(schema: GraphQLSchema, plans: FieldPlans, observer?: DecisionObserver): void {
   const subscriptions = subscriptionsOf(schema);
+  noteTypesFoundLater(schema);
   for (const [field, plan] of plans) {
     const resolve = field.resolve ?? defaultFieldResolver;
-    const tell = candidates?.has(plan) ? reportToShadow(plan) : undefined;
-    const isLeftAsItWas = isPublic(plan) && !tell;
-    const entry = isLeftAsItWas ? resolve : guard(plan, plan.masks, resolve, tell);
-    if (isNonNullType(field.type)) field.resolve = deferListErrors(plan, entry);
-    else if (!isLeftAsItWas) field.resolve = entry;
+    const onDecision = observer?.observes(plan) ? observer.onDecision : undefined;
+    const isUnguarded = isPublic(plan) && !onDecision;
+    field.resolve = guardLists(field, plan, isUnguarded ? resolve : guard(plan, plan.masks, resolve, onDecision));
     if (isPublic(plan)) continue;
     // Without a `subscribe` of its own, the source is opened by a function on the root value.
     if (subscriptions.has(field)) field.subscribe = guard(plan, [], field.subscribe ?? defaultFieldResolver);
@@ -72,8 +74,8 @@ export interface FieldGuard {
   readonly guard: Resolver | undefined;
   /** Whether rules of graphql-shield itself take part, which `decideField` cannot ask. */
   readonly isForeign: boolean;
-  /** Whether a candidate map is to be told of each decision, which the guard does. */
-  readonly isShadowed: boolean;
+  /** Whether somebody is to be told of each decision, which the guard does. */
+  readonly isObserved: boolean;
 }
 
 /** Undefined for a resolver that was left as it was. */
@@ -87,52 +89,62 @@ function subscriptionsOf(schema: GraphQLSchema): ReadonlySet<Field> {
   return new Set(Object.values(schema.getSubscriptionType()?.getFields() ?? {}));
 }
 
-/** Told what was decided for one row. */
-type OnDecision = (context: unknown, verdict: NotAllowed | FieldPlan['masks'], parent: unknown, args: unknown) => void;
+/** Told what was decided for one row: why it is not given out, or the masks that hide something of it. */
+export type OnDecision = (
+  authorization: Authorization,
+  plan: FieldPlan,
+  verdict: NotAllowed | FieldPlan['masks'],
+  row: { readonly parent: unknown; readonly args: unknown },
+) => void;
 
-function reportToShadow(plan: FieldPlan): OnDecision {
-  return (context, verdict, parent, args) => shadowOf(context)?.note(plan, verdict, parent, args);
+/** Who is told of the decisions about some fields. It must not throw. */
+export interface DecisionObserver {
+  observes(plan: FieldPlan): boolean;
+  readonly onDecision: OnDecision;
 }
 
-function guard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver, tell?: OnDecision): Resolver {
+function guard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver, onDecision?: OnDecision): Resolver {
   const isForeign = [plan, ...masks].some(({ permission }) => containsShieldRule(permission));
-  const guarded = isForeign ? asyncGuard(plan, masks, resolve, tell) : syncGuard(plan, masks, resolve, tell);
-  guards.set(guarded, { plan, resolve, guard: guarded, isForeign, isShadowed: tell !== undefined });
+  const guarded = isForeign
+    ? asyncGuard(plan, masks, resolve, onDecision)
+    : syncGuard(plan, masks, resolve, onDecision);
+  guards.set(guarded, { plan, resolve, guard: guarded, isForeign, isObserved: onDecision !== undefined });
   return guarded;
 }
 
-/**
- * What makes a non-null field null leaves the list around it at once, and graphql-js 16.15 then forgets the promises of
- * earlier items: one that rejects later ends the process. A promise is waited for, so the failure becomes one.
- */
-function deferListErrors(plan: FieldPlan, resolve: Resolver): Resolver {
-  const later: Resolver = (parent, args, context, info) => {
-    try {
-      const value = resolve(parent, args, context, info);
-      return (value == null || value instanceof Error) && isInList(info) ? Promise.resolve(value) : value;
-    } catch (error) {
-      if (!isInList(info)) throw error;
-      return Promise.reject(error);
-    }
-  };
-  guards.set(later, guards.get(resolve) ?? { plan, resolve, guard: undefined, isForeign: false, isShadowed: false });
-  return later;
+/** The same resolver, none of whose lists leaves a rejection behind. */
+function guardLists({ type }: Field, plan: FieldPlan, resolve: Resolver): Resolver {
+  const guardItems = createItemsGuard(type);
+  const entry: Resolver = guardItems
+    ? (parent, args, context, info) => guardItems(noteLater(resolve(parent, args, context, info)), info)
+    : (parent, args, context, info) => noteLater(resolve(parent, args, context, info));
+  guards.set(entry, guards.get(resolve) ?? { plan, resolve, guard: undefined, isForeign: false, isObserved: false });
+  return entry;
 }
 
-function isInList({ path }: GraphQLResolveInfo): boolean {
-  return responsePathAsArray(path).some((key) => typeof key === 'number');
+function noteTypesFoundLater(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isObjectType(type) && type.isTypeOf) {
+      const { isTypeOf } = type;
+      type.isTypeOf = (...args) => noteLater(isTypeOf(...args));
+    }
+    if (isAbstractType(type) && type.resolveType) {
+      const { resolveType } = type;
+      type.resolveType = (...args) => noteLater(resolveType(...args));
+    }
+  }
 }
 
 function syncGuard(
   plan: FieldPlan,
   masks: FieldPlan['masks'],
   resolve: Resolver,
-  tell: OnDecision | undefined,
+  onDecision: OnDecision | undefined,
 ): Resolver {
   return (parent, args, context, info) => {
-    const authorization = authorizationOf(context, plan);
+    const authorization = recordedAuthorization(context, plan);
     const verdict = decideField(authorization, plan.permission, masks, parent, args);
-    tell?.(context, verdict, parent, args);
+    onDecision?.(authorization, plan, verdict, { parent, args });
     if ('outcome' in verdict) throw refuse(authorization, plan, verdict, info.path);
     const value = resolve(parent, args, context, info);
     return verdict.length === 0 ? value : applyMasks(value, verdict);
@@ -164,13 +176,13 @@ function asyncGuard(
   plan: FieldPlan,
   masks: FieldPlan['masks'],
   resolve: Resolver,
-  tell: OnDecision | undefined,
+  onDecision: OnDecision | undefined,
 ): Resolver {
   return (parent, args, context, info) => {
-    const authorization = authorizationOf(context, plan);
+    const authorization = recordedAuthorization(context, plan);
     const call = { parent, args, context, info };
     const refuseRow = (decision: NotAllowed) => {
-      tell?.(context, decision, parent, args);
+      onDecision?.(authorization, plan, decision, call);
       return refuse(authorization, plan, decision, info.path);
     };
     const hiddenBy = ([mask, ...others]: FieldPlan['masks']): MaybePromise<FieldPlan['masks']> => {
@@ -183,7 +195,7 @@ function asyncGuard(
     return mapMaybePromise(authorization.decideForeign(plan.permission, call), (decision) => {
       if (decision.outcome !== 'allowed') throw refuseRow(decision);
       return mapMaybePromise(hiddenBy(masks), (hidden) => {
-        tell?.(context, hidden, parent, args);
+        onDecision?.(authorization, plan, hidden, call);
         const value = resolve(parent, args, context, info);
         return hidden.length === 0 ? value : applyMasks(value, hidden);
       });
@@ -200,20 +212,20 @@ export function applyMasks(value: unknown, hidden: FieldPlan['masks']): unknown 
   return hidden.reduce((shown, { mask }) => (shown == null ? null : mask(shown)), value);
 }
 
-/** Notes that a field is not given out, and gives the error to throw. */
+/** Notes that a field is not given out, and gives the error to throw: one that tells a client no more than it may read. */
 export function refuse(
   authorization: Authorization,
   { coordinate, denyMode }: FieldPlan,
   decision: NotAllowed,
   path: Path,
-): AppError {
+): GraphQLError {
   const { outcome, error } = decision;
   authorization.refuse(coordinate, decision);
   // An outage is told, never hidden by leaving the item out.
   if (denyMode === 'failOperation' || (denyMode === 'dropItem' && outcome === 'denied')) {
     authorization.noteDenial({ mode: denyMode, path: responsePathAsArray(path), error });
   }
-  return error;
+  return toGuardError(error);
 }
 
 /** Whether everybody may read the field, whole. */
@@ -221,11 +233,8 @@ export function isPublic({ permission, masks }: FieldPlan): boolean {
   return masks.length === 0 && allowsEverybody(permission);
 }
 
-function authorizationOf(context: unknown, plan: FieldPlan): Authorization {
-  if (typeof context === 'object' && context !== null && 'authorization' in context && context.authorization) {
-    const authorization = context.authorization as Authorization;
-    const recorder = authorization.recorder();
-    return recorder ? recordField(authorization, plan, recorder) : authorization;
-  }
-  throw new InternalError('a field was executed with a context that has no authorization');
+function recordedAuthorization(context: unknown, plan: FieldPlan): Authorization {
+  const authorization = authorizationOf(context);
+  const recorder = authorization.recorder();
+  return recorder ? recordField(authorization, plan, recorder) : authorization;
 }

@@ -1,6 +1,7 @@
 import { UnauthenticatedError } from '../errors.ts';
 import { allowed, type Decision, type Denied, denied, indeterminate } from '../logic/decision.ts';
 import { claimsNotLoaded, type DecisionInput } from '../logic/decisionInput.ts';
+import type { RuleDefinition } from '../logic/ruleDefinition.ts';
 import type { MachinePrincipal, UserPrincipal } from '../token/principal.ts';
 import { type ShieldRule, rule as shieldRule } from './shield.ts';
 
@@ -22,31 +23,6 @@ export type FieldRule<Parent = unknown, Args = unknown> = ShieldRule & {
 export type TypeRules<Parent, Fields> =
   | (Fields & { readonly '*'?: never })
   | (Partial<Fields> & { readonly '*': FieldRule<Parent> });
-
-/** What the compiler knows of a rule of the vocabulary. */
-export interface RuleDefinition {
-  /** Stable: what logs, matrices and explanations call the rule. Two different authored rules never share one. */
-  readonly name: string;
-  /** One sentence about who is allowed. */
-  readonly description: string;
-  /** Whether name and meaning are the schema author's own, rather than made from what the rule asks for. */
-  readonly authored?: boolean;
-  /**
-   * What it reads: nothing at all (such a rule allows everybody), the facts of the operation, or besides them the field's
-   * arguments or the parent object.
-   */
-  readonly reads: 'nothing' | 'facts' | 'arguments' | 'row';
-  readonly readsClaims: boolean;
-  /** What it cannot do without: a caller who lacks it gets the same answer whatever the arguments and the row are. */
-  readonly needs?: 'token' | 'claims';
-  /** The group whose claims it reads; those of no group unless given. See `inGroup`. */
-  readonly claimGroup?: string;
-  /** Of a rule that asks others: the groups that these read, and undefined among them for the claims of no group. */
-  readonly claimGroups?: readonly (string | undefined)[];
-  /** Claims that are only given because their source fails are unavailable to it. See `fresh`. */
-  readonly fresh?: boolean;
-  decide(facts: DecisionInput, parent: unknown, args: unknown): Decision;
-}
 
 const definitions = new WeakMap<ShieldRule, RuleDefinition>();
 

@@ -1,5 +1,5 @@
-import type { PermissionMap } from '../compile/compilePermissions.ts';
 import { ConfigurationError } from '../errors.ts';
+import type { PermissionMap } from './permissionMap.ts';
 import { readShieldRule, type ShieldRule, type ShieldTree } from './shield.ts';
 
 export interface FromShieldOptions {

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors.ts';
 import { type DecisionInput, inputForRule } from '../logic/decisionInput.ts';
-import { defineRule, definitionOf, type RuleDefinition } from './defineRule.ts';
+import type { RuleDefinition } from '../logic/ruleDefinition.ts';
+import { defineRule, definitionOf } from './defineRule.ts';
 import { readShieldRule, type ShieldRule } from './shield.ts';
 
 /** Which claims a rule may see. */

@@ -9,8 +9,9 @@ import {
 } from '../claims/redis/sharedClaims.ts';
 import { createServerClaims, type ServerClaims, type ServerClaimsSettings } from '../claims/serverClaims.ts';
 import { checkClaimGroups } from '../compile/checkClaimGroups.ts';
-import type { GuardedSchema } from '../compile/guardedSchema.ts';
+import type { Warning } from '../compile/problem.ts';
 import { ConfigurationError } from '../errors.ts';
+import type { GuardedSchema } from '../guard/guardedSchema.ts';
 import type { OperationLimits } from '../operation/limits.ts';
 import { type AccessTokenVerifierOptions, createAccessTokenVerifier } from '../token/accessTokenVerifier.ts';
 import type { UserPool } from '../token/userPool.ts';
@@ -44,6 +45,11 @@ export interface GraphqlServerOptions<C, Groups extends ClaimsOfGroups = ClaimsO
   readonly auditSample?: number;
   /** Whether any caller can have the rules told by the header `x-claimgraph-explain: 1`; `never` unless given. */
   readonly explain?: 'never' | 'for-callers-who-ask';
+  /**
+   * Which GraphQLErrors that resolvers throw with an `extensions.code` of their own clients may read; all others are masked,
+   * so none unless given. An AppError needs no leave: its class says what clients read.
+   */
+  readonly exposeErrors?: ApolloServerOptions['exposeErrors'];
   /** Told what happens, for metrics: see `createPrometheusMetrics`. */
   readonly observers?: Observers;
   /** JSON lines on stderr unless given. */
@@ -91,7 +97,7 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
   const { introspection = 'off', limits = {}, logger = createLogger() } = options;
   const { observers = {} } = options;
   const warnings = [...guarded.warnings, ...checkGroups(options)];
-  for (const warning of warnings) logger.warn({ warning }, 'permission map');
+  for (const { message, ...warning } of warnings) logger.warn(warning, `permission map: ${message}`);
   const verifier = createAccessTokenVerifier({
     ...defaultTokenSettings,
     ...options.tokens,
@@ -118,8 +124,8 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
     onClaimsStale: (error, requestId, claimGroup) =>
       logger.warn({ requestId, claimGroup, err: error }, 'claims are stale: their source fails'),
   });
-  const { executor = 'jit', compiling = {}, auditSample = 0, explain = 'never' } = options;
-  const execution = { executor, compiling, auditSample, explain, observers };
+  const { executor = 'jit', compiling = {}, auditSample = 0, explain = 'never', exposeErrors } = options;
+  const execution = { executor, compiling, auditSample, explain, exposeErrors, observers };
   const apollo = createApolloServer(guarded, { introspection, logger, limits, ...execution });
   await apollo.start();
   const app = await createHttpServer({
@@ -165,7 +171,7 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
 function checkGroups<C, Groups extends ClaimsOfGroups>({
   guarded: { plans, candidates },
   claims: { source, groups },
-}: GraphqlServerOptions<C, Groups>): readonly string[] {
+}: GraphqlServerOptions<C, Groups>): readonly Warning[] {
   const configured = [...(source ? [undefined] : []), ...Object.keys(groups ?? {})];
   if (configured.length === 0) {
     throw new ConfigurationError('claims: expected `source`, `groups` or both; got neither');

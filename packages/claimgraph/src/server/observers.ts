@@ -1,6 +1,6 @@
 import type { ClaimsCall } from '../claims/observeSource.ts';
 import type { SharedClaimsCount } from '../claims/redis/sharedClaims.ts';
-import type { ShadowDifference } from '../inspect/shadow.ts';
+import type { ShadowDifference } from '../operation/operationShadow.ts';
 import type { OperationObservation } from './apollo/observeOperations.ts';
 
 /** Whom the server tells what it does, for metrics. None of them may throw; none is told a name, a token or a value. */

@@ -1,4 +1,4 @@
-import type { GuardedSchema } from '../compile/guardedSchema.ts';
+import type { GuardedSchema } from '../guard/guardedSchema.ts';
 import { type Access, accessOf, describeAccess } from '../inspect/accessMatrix.ts';
 import { factsOf, type Personas } from './persona.ts';
 

@@ -102,7 +102,7 @@ describe('markdown', () => {
   test('lists problems with the lines to write', async () => {
     const { stdout } = await askCommandLine('faulty', 'check --format markdown');
     expect(stdout).toContain(
-      "- Order.margin: has no rule; add \\`Order: { margin: … }\\` or publicField('why')\n  ```\n  Order: { margin: requireScope('…') },\n  ```\n",
+      "- NO\\_RULE Order.margin: has no rule\n  ```\n  Order: { margin: requireScope('…') },\n  ```\n",
     );
   });
 });

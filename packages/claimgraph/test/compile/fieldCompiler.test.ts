@@ -24,6 +24,7 @@ import {
 } from '../../src/rules/index.ts';
 import { allow, deny, rule as shieldRule } from '../../src/rules/shield.ts';
 import { clerk, factsOf, found, manager, type StaffClaims, storeIsDown, userWith } from '../support/callers.ts';
+import { codesOf } from '../support/codesOf.ts';
 import { executeGuarded, guard } from '../support/guardedExecution.ts';
 
 const a = requireScope('a');
@@ -107,7 +108,7 @@ describe('a wildcard', () => {
     expect(coordinates.map((coordinate) => scopesOf(permissions, coordinate, schema))).toEqual(scopes);
   });
 
-  const undefinedRule = 'has undefined (an import cycle or a misspelt name?) where a rule is expected';
+  const undefinedRule = 'NOT_A_RULE';
   test.each<readonly [string, PermissionMap, readonly string[]]>([
     [
       'of a type does not cover for a rule that is undefined',
@@ -120,26 +121,18 @@ describe('a wildcard', () => {
       [`Node.id: ${undefinedRule}`],
     ],
     ['beside the types must be a rule', { '*': undefined }, [`*: ${undefinedRule}`]],
-    [
-      'beside the types is one rule and no map',
-      { '*': { id: a } },
-      ['*: has an object that is no rule where a rule is expected'],
-    ],
+    ['beside the types is one rule and no map', { '*': { id: a } }, ['*: NOT_A_RULE']],
     ['of a type must be a rule', { '*': a, Parcel: { '*': undefined } }, [`Parcel.*: ${undefinedRule}`]],
     ['of an interface must be a rule', { '*': a, Node: { '*': undefined } }, [`Node.*: ${undefinedRule}`]],
     [
       'of an interface leaves the other fields of its implementations without a rule',
       { Query: { '*': a }, Parcel: { '*': a }, Node: { '*': b } },
-      ["Letter.text: has no rule; add `Letter: { text: … }` or publicField('why')"],
+      ['Letter.text: NO_RULE'],
     ],
     [
       'of a type whose name is in doubt counts for nothing',
       { Query: { '*': a }, Parcel: { '*': a }, Leter: { '*': a } },
-      [
-        'Leter: there is no such type in the schema',
-        "Letter.id: has no rule; add `Letter: { id: … }` or publicField('why')",
-        "Letter.text: has no rule; add `Letter: { text: … }` or publicField('why')",
-      ],
+      ['Leter: UNKNOWN_TYPE', 'Letter.id: NO_RULE', 'Letter.text: NO_RULE'],
     ],
   ])('%s', (_name, permissions, problems) => {
     expect(problemsOf(permissions, schema)).toEqual(problems);
@@ -154,71 +147,57 @@ describe('a field that is public by one rule and protected by another', () => {
     type Parcel implements Node & Named { id: ID }
   `);
   const mapOf = (types: PermissionMap): PermissionMap => ({ Query: { node: a }, ...types });
-  const says = (open: string, closed: string) => [
-    `Parcel.id: is public by ${open} and protected by ${closed}; say one or the other`,
-  ];
+  const contradiction = ['Parcel.id: CONTRADICTORY_RULES'];
 
   test.each<readonly [string, PermissionMap, readonly string[]]>([
-    [
-      'stops the boot when the interface protects',
-      { Parcel: { id: open }, Node: { id: a } },
-      says('Parcel.id', 'Node.id'),
-    ],
-    ['stops the boot when the type protects', { Parcel: { id: a }, Node: { id: open } }, says('Node.id', 'Parcel.id')],
-    [
-      'stops the boot when two interfaces disagree',
-      { Node: { id: open }, Named: { id: a } },
-      says('Node.id', 'Named.id'),
-    ],
+    ['stops the boot when the interface protects', { Parcel: { id: open }, Node: { id: a } }, contradiction],
+    ['stops the boot when the type protects', { Parcel: { id: a }, Node: { id: open } }, contradiction],
+    ['stops the boot when two interfaces disagree', { Node: { id: open }, Named: { id: a } }, contradiction],
     [
       'stops the boot with every coordinate',
       { Parcel: { id: a }, Node: { id: open }, Named: { id: b } },
-      says('Node.id', 'Parcel.id, Named.id'),
+      contradiction,
     ],
-    [
-      'stops the boot when a wildcard of the type is public',
-      { Parcel: { '*': open }, Node: { id: a } },
-      says('Parcel.*', 'Node.id'),
-    ],
+    ['stops the boot when a wildcard of the type is public', { Parcel: { '*': open }, Node: { id: a } }, contradiction],
     [
       'stops the boot when a wildcard of an interface protects',
       { Parcel: { id: open }, Node: { '*': a } },
-      says('Parcel.id', 'Node.*'),
+      contradiction,
     ],
     [
       "stops the boot when it is public by graphql-shield's allow",
       { Parcel: { id: allow }, Node: { id: a } },
-      says('Parcel.id', 'Node.id'),
+      contradiction,
     ],
     [
       "stops the boot when it is closed by graphql-shield's deny",
       { Parcel: { id: open }, Node: { id: deny } },
-      says('Parcel.id', 'Node.id'),
+      contradiction,
     ],
     [
       'stops the boot when what is public is public by what it inherits',
       { Query: { node: open }, Parcel: { id: inherit('Query.node') }, Node: { id: a } },
-      says('Parcel.id', 'Node.id'),
+      contradiction,
     ],
     [
       'stops the boot when the public rule is one of any',
       { Parcel: { id: anyOf(a, open) }, Node: { id: a } },
-      says('Parcel.id', 'Node.id'),
+      contradiction,
     ],
     [
       'is not told of while one of its rules is faulty',
       { Parcel: { id: null }, Node: { id: open }, Named: { id: a } },
-      ['Parcel.id: has null where a rule is expected'],
+      ['Parcel.id: NOT_A_RULE'],
     ],
     [
       'is not told of while part of what it inherits is missing',
       { Query: { node: open }, Parcel: { id: inherit('Query.node', 'Query.nod') }, Node: { id: a } },
-      ['Parcel.id: inherits from Query.nod, which is no field of an object type in the schema'],
+      ['Parcel.id: UNKNOWN_DEPENDENCY'],
     ],
     [
       'stops the boot when it is public and masked',
       { Parcel: { id: allOf(open, masked(a, hide)) }, Node: { id: a } },
-      says('Parcel.id', 'Node.id'),
+      contradiction,
     ],
   ])('%s', (_name, types, problems) => {
     expect(problemsOf(mapOf(types), schema)).toEqual(problems);
@@ -236,8 +215,7 @@ describe('a field that is public by one rule and protected by another', () => {
 
 describe('the name of a rule', () => {
   const schema = buildSchema('type Query { one: String two: String three: String }');
-  const clash = (coordinate: string) =>
-    `${coordinate}: has a second rule called "is a manager"; make it once, or call it something else`;
+  const clash = (coordinate: string) => `${coordinate}: DUPLICATE_RULE_NAME`;
   const namesake = requireClaims('is a manager', ({ region }: StaffClaims) => region === 'north');
   const others = { three: a };
 
@@ -271,7 +249,7 @@ describe('the name of a rule', () => {
     ['requireRowByToken', () => requireRowByToken<unknown>('is theirs', () => true)],
   ])('may not be that of another rule by %s', (_name, make) => {
     expect(problemsOf({ Query: { one: make(), two: make(), ...others } }, schema)).toEqual([
-      'Query.two: has a second rule called "is theirs"; make it once, or call it something else',
+      'Query.two: DUPLICATE_RULE_NAME',
     ]);
   });
 
@@ -424,9 +402,7 @@ describe('inherit', () => {
       Order: { price: isOfTheirRegion, margin: shared, cost: shared },
       Line: { price: shared },
     });
-    expect(problemsOf(permissions, schema)).toEqual([
-      'Line.price: inherits from Order.price, whose rule reads a row of another type',
-    ]);
+    expect(problemsOf(permissions, schema)).toEqual(['Line.price: INHERITS_FOREIGN_ROW_RULE']);
   });
 
   describe('of rows', () => {
@@ -458,64 +434,48 @@ describe('inherit', () => {
     });
   });
 
-  const noField = 'which is no field of an object type in the schema';
-  const ofItself = 'which depends on it in turn';
-  const ofRows = 'whose rule reads a row of another type';
-  const ofArguments = 'whose rule reads arguments; a computed field has others';
   const margin = (rule: unknown, Order: Record<string, unknown> = {}) => mapOf({ Order: { ...Order, margin: rule } });
 
   test.each<readonly [string, PermissionMap, readonly string[]]>([
-    ['an unknown type', margin(inherit('Ordre.price')), [`Order.margin: inherits from Ordre.price, ${noField}`]],
-    ['an unknown field', margin(inherit('Order.prize')), [`Order.margin: inherits from Order.prize, ${noField}`]],
-    [
-      'a name that every object has',
-      margin(inherit('constructor.name')),
-      [`Order.margin: inherits from constructor.name, ${noField}`],
-    ],
-    [
-      'a field that every object has',
-      margin(inherit('Order.toString')),
-      [`Order.margin: inherits from Order.toString, ${noField}`],
-    ],
-    ['a type alone', margin(inherit('Order')), [`Order.margin: inherits from Order, ${noField}`]],
-    ['nothing', margin(inherit('')), [`Order.margin: inherits from , ${noField}`]],
-    ['a wildcard', margin(inherit('Order.*')), [`Order.margin: inherits from Order.*, ${noField}`]],
-    ['an interface', margin(inherit('Priced.total')), [`Order.margin: inherits from Priced.total, ${noField}`]],
-    ['a union', margin(inherit('Thing.price')), [`Order.margin: inherits from Thing.price, ${noField}`]],
-    ['a scalar', margin(inherit('Money.value')), [`Order.margin: inherits from Money.value, ${noField}`]],
-    ['an enum', margin(inherit('Size.SMALL')), [`Order.margin: inherits from Size.SMALL, ${noField}`]],
-    ['an input', margin(inherit('Filter.size')), [`Order.margin: inherits from Filter.size, ${noField}`]],
-    ['an argument', margin(inherit('Order.few.first')), [`Order.margin: inherits from Order.few.first, ${noField}`]],
-    [
-      'something of itself',
-      margin(inherit('Order.margin.of')),
-      [`Order.margin: inherits from Order.margin.of, ${noField}`],
-    ],
+    ['an unknown type', margin(inherit('Ordre.price')), [`Order.margin: UNKNOWN_DEPENDENCY`]],
+    ['an unknown field', margin(inherit('Order.prize')), [`Order.margin: UNKNOWN_DEPENDENCY`]],
+    ['a name that every object has', margin(inherit('constructor.name')), [`Order.margin: UNKNOWN_DEPENDENCY`]],
+    ['a field that every object has', margin(inherit('Order.toString')), [`Order.margin: UNKNOWN_DEPENDENCY`]],
+    ['a type alone', margin(inherit('Order')), [`Order.margin: UNKNOWN_DEPENDENCY`]],
+    ['nothing', margin(inherit('')), [`Order.margin: UNKNOWN_DEPENDENCY`]],
+    ['a wildcard', margin(inherit('Order.*')), [`Order.margin: UNKNOWN_DEPENDENCY`]],
+    ['an interface', margin(inherit('Priced.total')), [`Order.margin: UNKNOWN_DEPENDENCY`]],
+    ['a union', margin(inherit('Thing.price')), [`Order.margin: UNKNOWN_DEPENDENCY`]],
+    ['a scalar', margin(inherit('Money.value')), [`Order.margin: UNKNOWN_DEPENDENCY`]],
+    ['an enum', margin(inherit('Size.SMALL')), [`Order.margin: UNKNOWN_DEPENDENCY`]],
+    ['an input', margin(inherit('Filter.size')), [`Order.margin: UNKNOWN_DEPENDENCY`]],
+    ['an argument', margin(inherit('Order.few.first')), [`Order.margin: UNKNOWN_DEPENDENCY`]],
+    ['something of itself', margin(inherit('Order.margin.of')), [`Order.margin: UNKNOWN_DEPENDENCY`]],
     [
       'introspection',
       { '*': a, Order: { '*': a, margin: inherit('__Type.name') } },
-      [`Order.margin: inherits from __Type.name, ${noField}`],
+      [`Order.margin: UNKNOWN_DEPENDENCY`],
     ],
     [
       'several that are unknown',
       margin(inherit('Order.prize', 'Order.price', 'Ordre.cost')),
-      [`Order.margin: inherits from Order.prize, ${noField}`, `Order.margin: inherits from Ordre.cost, ${noField}`],
+      [`Order.margin: UNKNOWN_DEPENDENCY`, `Order.margin: UNKNOWN_DEPENDENCY`],
     ],
-    ['itself', margin(inherit('Order.margin')), [`Order.margin: inherits from Order.margin, ${ofItself}`]],
+    ['itself', margin(inherit('Order.margin')), [`Order.margin: CIRCULAR_DEPENDENCY`]],
     [
       'itself deep in a tree',
       margin(anyOf(a, allOf(b, inherit('Order.margin')))),
-      [`Order.margin: inherits from Order.margin, ${ofItself}`],
+      [`Order.margin: CIRCULAR_DEPENDENCY`],
     ],
     [
       'itself in a mask',
       margin(allOf(a, masked(inherit('Order.margin'), hide))),
-      [`Order.margin: inherits from Order.margin, ${ofItself}`],
+      [`Order.margin: CIRCULAR_DEPENDENCY`],
     ],
     [
       'a field that inherits from it',
       margin(inherit('Order.price'), { price: inherit('Order.margin') }),
-      [`Order.margin: inherits from Order.price, ${ofItself}`],
+      [`Order.margin: CIRCULAR_DEPENDENCY`],
     ],
     [
       'a field that inherits from one that inherits from it',
@@ -523,12 +483,12 @@ describe('inherit', () => {
         Order: { price: inherit('Line.price'), margin: inherit('Order.price') },
         Line: { price: inherit('Order.margin') },
       }),
-      [`Order.margin: inherits from Order.price, ${ofItself}`],
+      [`Order.margin: CIRCULAR_DEPENDENCY`],
     ],
     [
       'itself, by way of an interface',
       mapOf({ Priced: { total: inherit('Line.total') } }),
-      [`Priced.total: inherits from Line.total, ${ofItself}`],
+      [`Priced.total: CIRCULAR_DEPENDENCY`],
     ],
     [
       'a field whose arguments expose it',
@@ -536,69 +496,65 @@ describe('inherit', () => {
         Query: { '*': d, size: exposes(a, { 'filter.size': 'Order.margin' }) },
         Order: { margin: inherit('Query.size') },
       }),
-      [`Order.margin: inherits from Query.size, ${ofItself}`],
+      [`Order.margin: CIRCULAR_DEPENDENCY`],
     ],
     [
       'a cycle that it is not in, which is told of the cycle alone',
       mapOf({
         Order: { total: inherit('Order.margin'), price: inherit('Order.margin'), margin: inherit('Order.price') },
       }),
-      [`Order.price: inherits from Order.margin, ${ofItself}`],
+      [`Order.price: CIRCULAR_DEPENDENCY`],
     ],
     [
       'the rows of another type',
       mapOf({ Line: { price: isOfTheirRegion }, Order: { margin: inherit('Line.price') } }),
-      [`Order.margin: inherits from Line.price, ${ofRows}`],
+      [`Order.margin: INHERITS_FOREIGN_ROW_RULE`],
     ],
     [
       'a mask by the rows of another type',
       mapOf({ Line: { price: allOf(a, masked(isOfTheirRegion, hide)) }, Order: { margin: inherit('Line.price') } }),
-      [`Order.margin: inherits from Line.price, ${ofRows}`],
+      [`Order.margin: INHERITS_FOREIGN_ROW_RULE`],
     ],
     [
       'the rows of another type among other rules',
       mapOf({ Line: { price: anyOf(a, allOf(b, isOfTheirRegion)) }, Order: { margin: inherit('Line.price') } }),
-      [`Order.margin: inherits from Line.price, ${ofRows}`],
+      [`Order.margin: INHERITS_FOREIGN_ROW_RULE`],
     ],
     [
       'the rows of one implementation, written on an interface',
       mapOf({ Order: { price: isOfTheirRegion }, Priced: { total: inherit('Order.price') } }),
-      [`Priced.total: inherits from Order.price, ${ofRows}`],
+      [`Priced.total: INHERITS_FOREIGN_ROW_RULE`],
     ],
     [
       'the rows of a type whose name begins with that of its own',
       mapOf({ OrderDraft: { price: isOfTheirRegion }, Order: { margin: inherit('OrderDraft.price') } }),
-      [`Order.margin: inherits from OrderDraft.price, ${ofRows}`],
+      [`Order.margin: INHERITS_FOREIGN_ROW_RULE`],
     ],
-    [
-      'arguments',
-      margin(inherit('Order.few'), { few: asksForFew }),
-      [`Order.margin: inherits from Order.few, ${ofArguments}`],
-    ],
+    ['arguments', margin(inherit('Order.few'), { few: asksForFew }), [`Order.margin: INHERITS_ARGUMENTS_RULE`]],
     [
       'arguments among other rules',
       margin(inherit('Order.few'), { few: anyOf(a, allOf(b, asksForFew)) }),
-      [`Order.margin: inherits from Order.few, ${ofArguments}`],
+      [`Order.margin: INHERITS_ARGUMENTS_RULE`],
     ],
     [
       'arguments that expose another field',
       margin(inherit('Order.few'), { few: exposes(a, { first: 'Order.price' }) }),
-      [`Order.margin: inherits from Order.few, ${ofArguments}`],
+      [`Order.margin: INHERITS_ARGUMENTS_RULE`],
     ],
     [
       "a rule of graphql-shield's own, which may read them",
       margin(inherit('Order.few'), { few: shieldRule('anything')(() => true) }),
-      [`Order.margin: inherits from Order.few, ${ofArguments}`],
+      [`Order.margin: INHERITS_ARGUMENTS_RULE`],
     ],
     [
       'a field with a problem of its own, which is told once',
       margin(allOf(inherit('Order.price'), inherit('Order.price')), { price: undefined, cost: inherit('Order.price') }),
-      ['Order.price: has undefined (an import cycle or a misspelt name?) where a rule is expected'],
+      ['Order.price: NOT_A_RULE'],
     ],
     [
       'a field without a rule, which is told once',
       { ...mapOf({ Order: { margin: inherit('Line.price'), cost: inherit('Line.price') } }), Line: { total: a } },
-      ["Line.price: has no rule; add `Line: { price: … }` or publicField('why')"],
+      ['Line.price: NO_RULE'],
     ],
   ])('stops the boot on %s', (_name, permissions, problems) => {
     expect(problemsOf(permissions, schema)).toEqual(problems);
@@ -636,7 +592,7 @@ function problemsOf(permissions: PermissionMap, schema: ReturnType<typeof buildS
   try {
     compilePermissions(schema, permissions);
   } catch (error) {
-    if (error instanceof PermissionMapError) return error.problems;
+    if (error instanceof PermissionMapError) return codesOf(error.problems);
     throw error;
   }
   throw new TypeError('expected the permission map to be refused');

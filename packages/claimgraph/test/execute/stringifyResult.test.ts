@@ -2,7 +2,7 @@ import { GraphQLScalarType, getOperationAST, parse } from 'graphql';
 import { expect, test } from 'vitest';
 import { compileOperation } from '../../src/execute/compileOperation.ts';
 import { executeCompiled } from '../../src/execute/executeCompiled.ts';
-import { createResultWriter } from '../../src/execute/stringifyResult.ts';
+import { stringifyResult, trackResult } from '../../src/execute/stringifyResult.ts';
 import { publicField } from '../../src/rules/index.ts';
 import { authorize, guard } from '../support/guardedExecution.ts';
 
@@ -51,7 +51,6 @@ async function write(query: string) {
     context: { authorization: authorize().authorization },
   });
   if (!data) throw new TypeError('expected data');
-  const { trackResult, stringifyResult } = createResultWriter();
   trackResult(data, compiled);
   return { data, stringifyResult };
 }

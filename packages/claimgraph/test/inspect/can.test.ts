@@ -166,9 +166,7 @@ describe('what a caller can do', () => {
 describe('a question that cannot be answered', () => {
   const badInput = (field: string, expected: unknown, got: unknown) => ({
     code: 'BAD_USER_INPUT',
-    field,
-    expected,
-    got,
+    details: { field, expected, got },
   });
   const many = (count: number) => Array.from({ length: count }, () => 'Query.health');
   const argumentsOfPeople = (value: unknown) => ({ fields: ['Query.people'], arguments: value });

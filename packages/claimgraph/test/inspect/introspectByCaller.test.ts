@@ -1,6 +1,9 @@
-import { assertSchema, type GraphQLResolveInfo, type GraphQLSchema, SchemaMetaFieldDef } from 'graphql';
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { assertSchema, execute, type GraphQLResolveInfo, type GraphQLSchema, parse, SchemaMetaFieldDef } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createGuardedSchema } from '../../src/compile/guardedSchema.ts';
+import { createGuardedSchema } from '../../src/guard/guardedSchema.ts';
 import { introspectByCaller } from '../../src/inspect/introspectByCaller.ts';
 import { createAuthorization } from '../../src/operation/authorization.ts';
 import { requireClaims, requireScope } from '../../src/rules/index.ts';
@@ -62,3 +65,54 @@ describe('the schemas that callers are shown', () => {
 function fieldsOf(schema: GraphQLSchema): readonly string[] {
   return Object.keys(schema.getQueryType()?.getFields() ?? {});
 }
+
+describe('an interface whose implementations are not all reached', () => {
+  const isManager = requireClaims('is a manager', ({ may }: Claims) => may.includes('manage'));
+  const open = requireScope('read');
+  const { schema, plans } = createGuardedSchema({
+    typeDefs: [
+      'interface Sent { id: ID } type Parcel implements Sent { id: ID } type Bribe implements Sent { id: ID amount: Int }' +
+        'type Query { sent: Sent bribes: [Bribe] }',
+    ],
+    resolvers: {},
+    permissions: { Query: { sent: open, bribes: isManager }, Parcel: { id: open }, Bribe: { '*': isManager } },
+  });
+  introspectByCaller(schema, plans);
+
+  test.each([
+    ['types', '{ __schema { types { name possibleTypes { name fields { name } } } } }'],
+    ['one type', '{ __type(name: "Sent") { possibleTypes { name fields { name } } } }'],
+    ['the type of a field', '{ __type(name: "Query") { fields { type { possibleTypes { name fields { name } } } } } }'],
+  ])('has only those shown that are, by %s', async (_name, query) => {
+    const seenBy = async (may: readonly string[]) => {
+      const authorization = createAuthorization<Claims>(userWith('read'), async () => ({
+        state: 'found',
+        claims: { may },
+        asOf: new Date(),
+      }));
+      const { data, errors } = await execute({ schema, document: parse(query), contextValue: { authorization } });
+      expect(errors).toBeUndefined();
+      return JSON.stringify(data);
+    };
+    expect(await seenBy(['manage'])).toMatch(/Bribe.*amount|amount.*Bribe/);
+    expect(await seenBy([])).toContain('Parcel');
+    expect(await seenBy([])).not.toMatch(/Bribe|amount/);
+  });
+});
+
+test('nothing of graphql-js is touched until a schema is introspected by caller', async () => {
+  const code = `
+    const graphql = require('graphql');
+    const before = [graphql.SchemaMetaFieldDef.resolve, graphql.TypeMetaFieldDef.resolve];
+    import('claimgraph').then(({ createGuard, publicField }) => {
+      const schema = graphql.buildSchema('type Query { a: Int }');
+      createGuard({ schema, permissions: { '*': publicField('a test') } });
+      const after = [graphql.SchemaMetaFieldDef.resolve, graphql.TypeMetaFieldDef.resolve];
+      process.stdout.write(String(before.every((resolve, index) => resolve === after[index])));
+    });`;
+  const root = fileURLToPath(new URL('../../../..', import.meta.url));
+  const node = promisify(execFile)(process.execPath, ['--conditions=source', '--import', 'tsx', '-e', code], {
+    cwd: root,
+  });
+  expect((await node).stdout).toBe('true');
+});

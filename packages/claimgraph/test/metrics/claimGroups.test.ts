@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createGuardedSchema } from '../../src/compile/guardedSchema.ts';
+import { createGuardedSchema } from '../../src/guard/guardedSchema.ts';
 import { createPrometheusMetrics } from '../../src/metrics/prometheusMetrics.ts';
 import { inGroup, requireClaims } from '../../src/rules/index.ts';
 import { createTestServer, type TestServer } from '../../src/testing/testServer.ts';

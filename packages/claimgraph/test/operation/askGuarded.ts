@@ -1,5 +1,5 @@
 import { execute, type GraphQLError, parse } from 'graphql';
-import type { GuardedSchema } from '../../src/compile/guardedSchema.ts';
+import type { GuardedSchema } from '../../src/guard/guardedSchema.ts';
 import { createFormatError } from '../../src/operation/formatError.ts';
 import { planOperation } from '../../src/operation/operationPlan.ts';
 import { authorize, type Operation, readOperation } from '../support/guardedExecution.ts';

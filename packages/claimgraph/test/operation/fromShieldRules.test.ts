@@ -1,6 +1,5 @@
 import { execute, GraphQLError, type GraphQLResolveInfo, parse, subscribe } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { createGuardedSchema } from '../../src/compile/guardedSchema.ts';
 import {
   AuthenticationUnavailableError,
   ClaimsUnavailableError,
@@ -8,6 +7,7 @@ import {
   LimitExceededError,
   UnauthenticatedError,
 } from '../../src/errors.ts';
+import { createGuardedSchema } from '../../src/guard/guardedSchema.ts';
 import { fromShield } from '../../src/rules/fromShield.ts';
 import { allOf, masked, requireClaims, requireScope } from '../../src/rules/index.ts';
 import { allow, and, chain, deny, inputRule, not, or, race, rule, type ShieldRule } from '../../src/rules/shield.ts';

@@ -165,7 +165,7 @@ describe('requireRecentSignIn', () => {
       rule: 'signed in within 300 s',
       error: new InsufficientUserAuthenticationError(300),
     });
-    expect(decide(rule, signedInAgo(301))).toHaveProperty('error.maxAgeSeconds', 300);
+    expect(decide(rule, signedInAgo(301))).toHaveProperty('error.details.maxAgeSeconds', 300);
   });
 
   test('asks when the person signed in, not when the token was issued', () => {

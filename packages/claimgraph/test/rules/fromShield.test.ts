@@ -7,6 +7,7 @@ import { requireScope } from '../../src/rules/index.ts';
 import { allow, and, deny, inputRule, not, or, rule, type ShieldTree } from '../../src/rules/shield.ts';
 import { askGuarded } from '../operation/askGuarded.ts';
 import { userWith } from '../support/callers.ts';
+import { codesOf } from '../support/codesOf.ts';
 import { guard } from '../support/guardedExecution.ts';
 
 const typeDefs = /* GraphQL */ `
@@ -33,7 +34,7 @@ async function refusedWith(tree: unknown, options?: Parameters<typeof fromShield
     const guarded = guard(typeDefs, fromShield(tree as ShieldTree, options), resolvers);
     return (await askGuarded(guarded, { query, principal: userWith() })).errors.map(({ path }) => path);
   } catch (error) {
-    if (error instanceof PermissionMapError) return error.problems;
+    if (error instanceof PermissionMapError) return codesOf(error.problems);
     throw error;
   }
 }
@@ -83,45 +84,37 @@ describe('a tree of graphql-shield decides', () => {
 describe('where graphql-shield would allow or look away, the boot stops', () => {
   const covered = { Query: yes, Parcel: yes, Person: yes };
   const second = loadSecondShield();
-  const otherKind = 'rules go on fields of object types and interfaces; this is another kind of type';
-  const isUndefined = 'has undefined (an import cycle or a misspelt name?) where a rule is expected';
-  const isForeign =
-    'has a rule from another copy of graphql-shield (one copy must serve the whole process) where a rule is expected';
+  const otherKind = 'RULE_ON_OTHER_TYPE';
+  const isUndefined = 'NOT_A_RULE';
+  const isForeign = 'NOT_A_RULE';
 
   test.each([
     [
       'a field that the tree does not cover',
       { Query: yes, Person: yes, Parcel: { id: yes } },
-      ["Parcel.contents: has no rule; add `Parcel: { contents: … }` or publicField('why')"],
+      ['Parcel.contents: NO_RULE'],
     ],
     [
       'a type without any rule',
       { Query: yes, Person: yes, Parcel: {} },
-      [
-        "Parcel.id: has no rule; add `Parcel: { id: … }` or publicField('why')",
-        "Parcel.contents: has no rule; add `Parcel: { contents: … }` or publicField('why')",
-      ],
+      ['Parcel.id: NO_RULE', 'Parcel.contents: NO_RULE'],
     ],
     ['a field that is undefined', { ...covered, Parcel: { '*': yes, id: undefined } }, [`Parcel.id: ${isUndefined}`]],
     ['a type that is undefined', { ...covered, Parcel: undefined }, [`Parcel.*: ${isUndefined}`]],
-    ['a type that is null', { ...covered, Parcel: null }, ['Parcel.*: has null where a rule is expected']],
+    ['a type that is null', { ...covered, Parcel: null }, ['Parcel.*: NOT_A_RULE']],
     ['a tree that is undefined', undefined, [`*: ${isUndefined}`]],
     ["a '*' that is undefined", { ...covered, Parcel: { '*': undefined } }, [`Parcel.*: ${isUndefined}`]],
     ['a rule on a union', { ...covered, Thing: no }, [`Thing: ${otherKind}`]],
     ['a rule on a scalar', { ...covered, Weight: no }, [`Weight: ${otherKind}`]],
     ['a rule on an enum', { ...covered, Size: no }, [`Size: ${otherKind}`]],
     ['rules on the fields of an input', { ...covered, Filter: { size: no } }, [`Filter: ${otherKind}`]],
-    ['a type that is not in the schema', { ...covered, Ghost: no }, ['Ghost: there is no such type in the schema']],
+    ['a type that is not in the schema', { ...covered, Ghost: no }, ['Ghost: UNKNOWN_TYPE']],
     [
       'a field that is not in the schema',
       { ...covered, Parcel: { '*': yes, weight: no } },
-      ['Parcel.weight: there is no such field in the schema'],
+      ['Parcel.weight: UNKNOWN_FIELD'],
     ],
-    [
-      'a bare function',
-      { ...covered, Parcel: { '*': () => true } },
-      ['Parcel.*: has a bare function (wrap it: requireClaims, requireRow, …) where a rule is expected'],
-    ],
+    ['a bare function', { ...covered, Parcel: { '*': () => true } }, ['Parcel.*: NOT_A_RULE']],
     [
       'a rule of another copy for a field',
       { ...covered, Parcel: { '*': second.rule()(() => true) } },
@@ -132,22 +125,18 @@ describe('where graphql-shield would allow or look away, the boot stops', () => 
     [
       'a rule without a function',
       { ...covered, Parcel: rule('is lost')(Reflect.get({}, 'lost')) },
-      ['Parcel.*: has the rule "is lost" without a function'],
+      ['Parcel.*: SHIELD_RULE_WITHOUT_FUNCTION'],
     ],
     [
       'a rule with a fragment',
       { ...covered, Parcel: rule('is owner', { fragment: 'fragment F on Parcel { id }' })(() => true) },
-      ['Parcel.*: has the rule "is owner" with a fragment, which nothing here would follow; take the fragment away'],
+      ['Parcel.*: SHIELD_RULE_WITH_FRAGMENT'],
     ],
-    [
-      'an all-of without rules, which allows there',
-      { ...covered, Parcel: and() },
-      ['Parcel.*: has an empty list of rules; name at least one'],
-    ],
+    ['an all-of without rules, which allows there', { ...covered, Parcel: and() }, ['Parcel.*: EMPTY_RULE_LIST']],
     [
       'a not with an error that would become data there',
       { ...covered, Parcel: Reflect.apply(not, undefined, [yes, { id: 'p-1' }]) },
-      ['Parcel.*: has a not with an object that is no rule where its error is expected: a text or an Error'],
+      ['Parcel.*: INVALID_ERROR_OF_NOT'],
     ],
   ] as const)('%s', async (_name, tree, problems) => {
     expect([...new Set(await refusedWith(tree))]).toEqual(problems);

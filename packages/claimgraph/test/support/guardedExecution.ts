@@ -12,10 +12,11 @@ import {
   validate,
 } from 'graphql';
 import type { PermissionMap } from '../../src/compile/compilePermissions.ts';
-import { createGuardedSchema, type GuardedSchema } from '../../src/compile/guardedSchema.ts';
 import { AppError } from '../../src/errors.ts';
+import { createGuardedSchema, type GuardedSchema } from '../../src/guard/guardedSchema.ts';
 import { type Authorization, createAuthorization } from '../../src/operation/authorization.ts';
 import { authorizeBeforeExecution, type FieldDenial } from '../../src/operation/authorizeBeforeExecution.ts';
+import { causeOf } from '../../src/operation/guardError.ts';
 import { type OperationPlan, planOperation } from '../../src/operation/operationPlan.ts';
 import { anonymous, type Principal } from '../../src/token/principal.ts';
 import { type SettledClaims, withoutRecord } from './callers.ts';
@@ -104,7 +105,7 @@ export function toOutcome({ data, errors = [] }: ExecutionResult) {
   const plain: unknown = JSON.parse(JSON.stringify(data ?? null));
   return {
     data: plain,
-    failures: errors.map(({ path, originalError }) => toFailure(path ?? [], originalError)),
+    failures: errors.map((error) => toFailure(error.path ?? [], causeOf(error))),
   };
 }
 

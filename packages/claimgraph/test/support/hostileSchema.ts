@@ -1,7 +1,7 @@
 import type { IExecutableSchemaDefinition } from '@graphql-tools/schema';
 import { defaultFieldResolver, GraphQLScalarType, Kind, parse } from 'graphql';
 import type { PermissionMap } from '../../src/compile/compilePermissions.ts';
-import { createGuardedSchema, type GuardedSchema } from '../../src/compile/guardedSchema.ts';
+import { createGuardedSchema, type GuardedSchema } from '../../src/guard/guardedSchema.ts';
 import {
   allOf,
   anyOf,

@@ -1,4 +1,4 @@
-import { createGuardedSchema } from '../../src/compile/guardedSchema.ts';
+import { createGuardedSchema } from '../../src/guard/guardedSchema.ts';
 import {
   allOf,
   masked,

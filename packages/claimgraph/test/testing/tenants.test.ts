@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createGuardedSchema } from '../../src/compile/guardedSchema.ts';
+import { createGuardedSchema } from '../../src/guard/guardedSchema.ts';
 import { requireClaims, requireRowByToken, requireToken } from '../../src/rules/index.ts';
 import { printAccessMatrix } from '../../src/testing/accessMatrix.ts';
 import type { Persona } from '../../src/testing/persona.ts';

@@ -55,9 +55,7 @@ describe('readBearerToken', () => {
 
       expect(error).toBeInstanceOf(BadUserInputError);
       expect(error).toMatchObject({
-        field: 'Authorization header',
-        expected: 'at most one',
-        got: String(headers.length),
+        details: { field: 'Authorization header', expected: 'at most one', got: String(headers.length) },
       });
       expect(String(error)).not.toContain(secret);
     },

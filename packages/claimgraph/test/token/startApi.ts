@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { createClaimsCache } from '../../src/claims/claimsCache.ts';
-import { createGuardedSchema } from '../../src/compile/guardedSchema.ts';
+import { createGuardedSchema } from '../../src/guard/guardedSchema.ts';
 import { publicField } from '../../src/rules/index.ts';
 import { createApolloServer } from '../../src/server/apollo/apolloServer.ts';
 import { createContextBuilder, type RequestContext } from '../../src/server/context.ts';

@@ -1,12 +1,11 @@
-import { PermissionMapError } from '../../compile/compilePermissions.ts';
-import { SdlError } from '../../compile/parseSdl.ts';
+import { type Problem, ProblemsError, type Warning } from '../../compile/problem.ts';
 import { defineCommand } from '../command.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { compileProject, loadProject } from '../loadProject.ts';
 import { count } from '../plural.ts';
 import type { Block, Item } from '../report.ts';
 
-/** What is wrong with a permission map, as the server's start would say it, with the line to write. */
+/** What is wrong with a permission map, as the server's start would say it, with what to do about it. */
 export const check = defineCommand({
   name: 'check',
   summary: 'Says which fields have no rule, and what else is wrong or probably not meant',
@@ -32,60 +31,30 @@ export const check = defineCommand({
   },
 });
 
-interface Finding {
-  /** Where it is, as far as that can be said. */
-  readonly coordinate?: string;
-  readonly message: string;
-  /** The line to write. */
-  readonly write?: string;
-}
-
 interface Inspection {
   /** How many fields have a rule, when all have one. */
   readonly fields: number | null;
-  readonly problems: readonly Finding[];
-  readonly warnings: readonly Finding[];
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Warning[];
 }
 
 function inspectProject(config: Parameters<typeof compileProject>[0]): Inspection {
   try {
     const { plans, warnings } = compileProject(config);
-    return { fields: plans.size, problems: [], warnings: warnings.map(toFinding) };
+    return { fields: plans.size, problems: [], warnings };
   } catch (error) {
-    if (error instanceof PermissionMapError) {
-      return { fields: null, problems: error.problems.map(toFinding), warnings: [] };
-    }
-    if (error instanceof SdlError) {
-      return { fields: null, problems: error.problems.map((message) => ({ message })), warnings: [] };
-    }
+    if (error instanceof ProblemsError) return { fields: null, problems: error.problems, warnings: [] };
     throw error;
   }
 }
 
-function toFinding(problem: string): Finding {
-  const [, coordinate, message = problem] = /^([^\s:]+): (.*)$/s.exec(problem) ?? [];
-  const write = coordinate === undefined ? undefined : lineToWrite(coordinate, message);
-  return { ...(coordinate !== undefined && { coordinate }), message, ...(write !== undefined && { write }) };
-}
-
-/** The sentences are the compiler's own; those that are not known here stand without a line. */
-function lineToWrite(coordinate: string, message: string): string | undefined {
-  const [typeName = '', fieldName = ''] = coordinate.split('.');
-  if (message.startsWith('has no rule;')) return `${typeName}: { ${fieldName}: requireScope('…') },`;
-  if (message.startsWith('is public without a reason;')) return `${typeName}: { ${fieldName}: publicField('why') },`;
-  const exposing = /declare exposes\(…, (\{.*\})\)$/.exec(message);
-  if (exposing) return `${typeName}: { ${fieldName}: exposes(…, ${exposing[1]}) },`;
-  return undefined;
-}
-
-function listUnder(title: string, findings: readonly Finding[], tone: Item['tone'] & string): readonly Block[] {
-  if (findings.length === 0) return [];
-  const items = findings.map(({ coordinate, message, write }): Item => {
-    const text = coordinate === undefined ? message : `${coordinate}: ${message}`;
-    return { text, tone, ...(write !== undefined && { code: write }) };
+function listUnder(title: string, problems: readonly Problem<string>[], tone: Item['tone'] & string): readonly Block[] {
+  if (problems.length === 0) return [];
+  const items = problems.map(({ code, coordinate, message, fix }): Item => {
+    return { text: `${code} ${coordinate}: ${message}`, tone, code: fix };
   });
   return [
-    { kind: 'heading', text: `${title} (${findings.length})` },
+    { kind: 'heading', text: `${title} (${problems.length})` },
     { kind: 'list', items },
   ];
 }

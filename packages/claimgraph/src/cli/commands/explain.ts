@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../../errors.ts';
 import type { ExplainedField, ExplainedRule } from '../../inspect/explain.ts';
 import { type ExplainedOperation, explainOperation } from '../../inspect/explainOperation.ts';
 import { factsOfPersona } from '../../inspect/persona.ts';
@@ -90,7 +89,7 @@ const withoutFields: Block = { kind: 'paragraph', text: 'Nothing to decide: intr
 interface RefusedField {
   readonly path: string;
   readonly coordinate: string;
-  readonly code: ErrorCode;
+  readonly code: string;
 }
 
 function toRefusedField({ path, plan, decision }: FieldDenial): RefusedField {

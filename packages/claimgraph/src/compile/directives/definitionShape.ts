@@ -8,8 +8,13 @@ const expected: Readonly<Record<SecurityDirective, string>> = {
   policy: '(policies: [[_!]!]!)',
 };
 
+interface Fault {
+  readonly message: string;
+  readonly fix: string;
+}
+
 /** What is wrong with the SDL's own definition of a directive that protects; undefined when it is Apollo's. */
-export function faultOfDefinition(directive: GraphQLDirective, meaning: SecurityDirective): string | undefined {
+export function faultOfDefinition(directive: GraphQLDirective, meaning: SecurityDirective): Fault | undefined {
   const args = directive.args.map(({ name, type, defaultValue }) => {
     const shape = String(type).replace(/\w+/, '_');
     return defaultValue === undefined ? `${name}: ${shape}` : `${name}: ${shape} = …`;
@@ -17,8 +22,8 @@ export function faultOfDefinition(directive: GraphQLDirective, meaning: Security
   const got = args.length === 0 ? '' : `(${args.join(', ')})`;
   const others = directive.locations.filter((location) => !protectablePlaces.some((place) => place === location));
   if (got === expected[meaning] && others.length === 0) return undefined;
-  return (
-    `@${directive.name}: is defined as @${directive.name}${got} on ${directive.locations.join(' | ')}; ` +
-    `expected @${meaning}${expected[meaning]} on ${protectablePlaces.join(' | ')}, or leave the definition out`
-  );
+  return {
+    message: `is defined as @${directive.name}${got} on ${directive.locations.join(' | ')}`,
+    fix: `leave the definition out, or write @${meaning}${expected[meaning]} on ${protectablePlaces.join(' | ')}`,
+  };
 }

@@ -1,6 +1,7 @@
 import { type ConstDirectiveNode, type ConstValueNode, Kind, print } from 'graphql';
 import { ConfigurationError } from '../../errors.ts';
 import { allOf, anyOf, type FieldRule, requireScope, requireToken } from '../../rules/index.ts';
+import type { ReportProblem, ReportProblemAt } from '../problem.ts';
 import { type CompiledRule, createRuleParser, type RuleLocation } from '../ruleParser.ts';
 import type { SecurityDirective } from './federationSpec.ts';
 
@@ -8,27 +9,29 @@ import type { SecurityDirective } from './federationSpec.ts';
 export type Policies = Readonly<Record<string, FieldRule>>;
 
 type NonEmpty<T> = readonly [T, ...T[]];
-type Report = (problem: string) => void;
 
 /**
  * Turns directives into rules: `scopes` and `policies` are any-of lists of all-of lists. Directives that say the same
  * become one rule, so it is decided once per operation. Gives undefined after a report.
  */
-export function createDirectiveReader(policies: Policies, reportPolicy: Report) {
+export function createDirectiveReader(policies: Policies, reportPolicy: ReportProblemAt) {
   const reader = createRuleParser((_coordinate, field) => {
-    field.report('inherits from a field; a policy has no field of its own');
+    field.report(
+      'INVALID_POLICY',
+      'inherits from a field, and a policy has no field of its own',
+      'name the rule itself',
+    );
     return undefined;
   });
   const usable = new Map<string, FieldRule>();
   for (const [name, rule] of Object.entries(policies)) {
     const coordinate = `policies.${name}`;
-    const report = (problem: string) => reportPolicy(`${coordinate}: ${problem}`);
+    const report: ReportProblem = (...problem) => reportPolicy(coordinate, ...problem);
     const compiled = reader.read(rule, { coordinate, typeName: coordinate, report });
     if (!compiled) continue;
-    if (compiled.masks.length > 0) report('has a mask; a policy allows or denies');
-    else if (compiled.denyModes.length + compiled.exposes.length > 0)
-      report('has a modifier; a policy allows or denies');
-    else usable.set(name, rule);
+    const modifiers = compiled.masks.length + compiled.denyModes.length + compiled.exposes.length;
+    if (modifiers === 0) usable.set(name, rule);
+    else report('INVALID_POLICY', 'has a modifier, and a policy allows or denies', 'put it into the permission map');
   }
   const known = new Map<string, CompiledRule | undefined>();
 
@@ -39,10 +42,12 @@ export function createDirectiveReader(policies: Policies, reportPolicy: Report) 
     return rule && known.get(key);
   };
 
-  function toRule(node: ConstDirectiveNode, meaning: SecurityDirective, report: Report): FieldRule | undefined {
+  function toRule(node: ConstDirectiveNode, meaning: SecurityDirective, report: ReportProblem): FieldRule | undefined {
     switch (meaning) {
       case 'authenticated':
-        if (node.arguments?.length) report(`${print(node)} has arguments; @authenticated takes none`);
+        if (node.arguments?.length) {
+          report('INVALID_DIRECTIVE_ARGUMENTS', `${print(node)} has arguments`, 'take them away');
+        }
         return requireToken();
       case 'requiresScopes':
         return toAnyOf(readAlternatives(node, 'scopes', report), (scopes) => readScopes(scopes, report));
@@ -53,22 +58,22 @@ export function createDirectiveReader(policies: Policies, reportPolicy: Report) 
     }
   }
 
-  function readPolicies(names: NonEmpty<string>, report: Report): FieldRule | undefined {
+  function readPolicies(names: NonEmpty<string>, report: ReportProblem): FieldRule | undefined {
     const rules = names.flatMap((name) => usable.get(name) ?? []);
     for (const name of names) {
       if (Object.hasOwn(policies, name)) continue;
-      report(`the policy "${name}" has no rule; add it to policies: { ${JSON.stringify(name)}: … }`);
+      report('UNKNOWN_POLICY', `the policy "${name}" has no rule`, `policies: { ${JSON.stringify(name)}: … }`);
     }
     return rules.length < names.length ? undefined : allOf(...rules);
   }
 }
 
-function readScopes(scopes: NonEmpty<string>, report: Report): FieldRule | undefined {
+function readScopes(scopes: NonEmpty<string>, report: ReportProblem): FieldRule | undefined {
   try {
     return requireScope(...scopes);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    report(error.message);
+    report('INVALID_DIRECTIVE_ARGUMENTS', error.message, 'write each scope as the user pool has it');
     return undefined;
   }
 }
@@ -88,13 +93,17 @@ function toAnyOf(
 function readAlternatives(
   node: ConstDirectiveNode,
   name: string,
-  report: Report,
+  report: ReportProblem,
 ): NonEmpty<NonEmpty<string>> | undefined {
   const [argument, second] = node.arguments ?? [];
   const isAlone = argument?.name.value === name && !second;
   const groups = isAlone ? readList(argument.value, (group) => readList(group, readString)) : undefined;
   if (!groups) {
-    report(`expected @${node.name.value}(${name}: [["…", "…"], ["…"]]) without empty lists; got ${print(node)}`);
+    report(
+      'INVALID_DIRECTIVE_ARGUMENTS',
+      `expected lists of lists of strings, none of them empty; got ${print(node)}`,
+      `@${node.name.value}(${name}: [["…", "…"], ["…"]])`,
+    );
   }
   return groups;
 }

@@ -10,6 +10,7 @@ import {
 import { ForbiddenError } from '../../errors.ts';
 import { denied } from '../../logic/decision.ts';
 import { decided } from '../../logic/expression.ts';
+import type { ReportProblemAt } from '../problem.ts';
 import type { CompiledRule } from '../ruleParser.ts';
 import { type AppliedDirective, appliedDirectives } from './appliedDirectives.ts';
 import { faultOfDefinition } from './definitionShape.ts';
@@ -49,7 +50,7 @@ const harmlessNames: readonly string[] = [
 export function readDirectiveRules(
   schema: GraphQLSchema,
   { policies = {}, harmlessDirectives = [] }: DirectiveOptions,
-  report: (problem: string) => void,
+  report: ReportProblemAt,
 ): DirectiveRules {
   const applied = appliedDirectives(schema);
   const links = applied.filter(({ place, node }) => place === 'SCHEMA' && node.name.value === 'link');
@@ -63,15 +64,22 @@ export function readDirectiveRules(
   for (const { coordinate, place, node } of applied) {
     const meaning = names.directives.get(node.name.value);
     if (!isSecurityDirective(meaning)) {
-      if (!isHarmless(node.name.value, names, harmlessDirectives))
-        report(unknownDirective({ coordinate, place, node }));
+      if (!isHarmless(node.name.value, names, harmlessDirectives)) {
+        const { name, advice } = unknownDirective(node);
+        report(coordinate, 'UNKNOWN_DIRECTIVE', `the directive @${name} is not known here`, advice);
+      }
     } else if (!protectablePlaces.some((protectable) => protectable === place)) {
-      report(`${coordinate}: @${node.name.value} cannot be enforced here; put it on fields, or on the type of fields`);
+      report(
+        coordinate,
+        'UNENFORCEABLE_DIRECTIVE',
+        `@${node.name.value} cannot be enforced here`,
+        'put it on fields, or on the type of fields',
+      );
     } else {
       const rule = readDirective(node, meaning, {
         coordinate,
         typeName: coordinate,
-        report: (problem) => report(`${coordinate}: ${problem}`),
+        report: (...problem) => report(coordinate, ...problem),
       });
       rules.set(coordinate, (rules.get(coordinate) ?? new Set()).add(rule ?? unusable));
     }
@@ -98,16 +106,21 @@ function reportDefinitions(
   schema: GraphQLSchema,
   { directives }: LinkedNames,
   harmlessDirectives: readonly string[],
-  report: (problem: string) => void,
+  report: ReportProblemAt,
 ): void {
   for (const directive of schema.getDirectives()) {
     const meaning = directives.get(directive.name);
     const fault = isSecurityDirective(meaning) && directive.astNode && faultOfDefinition(directive, meaning);
-    if (fault) report(fault);
+    if (fault) report(`@${directive.name}`, 'INVALID_DIRECTIVE_DEFINITION', fault.message, fault.fix);
   }
   for (const name of harmlessDirectives) {
     if (isSecurityDirective(directives.get(name))) {
-      report(`harmlessDirectives: @${name} protects fields; take it off the list, or import it under another name`);
+      report(
+        'harmlessDirectives',
+        'PROTECTING_DIRECTIVE_IGNORED',
+        `@${name} protects fields`,
+        'take it off the list, or import it under another name',
+      );
     }
   }
 }
@@ -117,10 +130,10 @@ function isHarmless(name: string, names: LinkedNames, harmlessDirectives: readon
   return harmlessNames.includes(name) && !names.foreign.has(name);
 }
 
-function unknownDirective({ coordinate, node }: AppliedDirective): string {
+function unknownDirective(node: AppliedDirective['node']): { readonly name: string; readonly advice: string } {
   const name = node.name.value;
   const advice = unimported(name)
     ? 'import it by @link from a federation version that has it'
     : `if it protects nothing, add "${name}" to harmlessDirectives; if it does, use the permission map`;
-  return `${coordinate}: the directive @${name} is not known here; ${advice}`;
+  return { name, advice };
 }

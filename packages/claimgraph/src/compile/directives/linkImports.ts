@@ -1,4 +1,5 @@
 import { type ConstDirectiveNode, type ConstValueNode, Kind, print } from 'graphql';
+import type { ReportProblemAt } from '../problem.ts';
 import { federationDirectives, isSecurityDirective, sinceMinorVersion } from './federationSpec.ts';
 
 /** What the schema's `@link` directives make of names. */
@@ -23,20 +24,23 @@ interface Import {
   readonly as: string;
 }
 
+type Report = (message: string, fix: string) => void;
+
 const federationUrl = /^https:\/\/specs\.apollo\.dev\/federation\/v2\.(\d+)\/?$/;
 
 /**
  * Reads the `@link` directives of a schema (https://specs.apollo.dev/link/v1.0). Without one to federation, Apollo's
  * directives go by their own names; with one, by the imported names, and by `namespace__name` when not imported.
  */
-export function readLinks(applied: readonly ConstDirectiveNode[], report: (problem: string) => void): LinkedNames {
+export function readLinks(applied: readonly ConstDirectiveNode[], reportAt: ReportProblemAt): LinkedNames {
+  const report: Report = (message, fix) => reportAt('schema', 'INVALID_LINK', message, fix);
   const links = applied.flatMap((node) => parseLink(node, report) ?? []);
   const [federation, second] = links.filter(({ url }) => /specs\.apollo\.dev\/federation/i.test(url));
   const foreign = new Set(links.filter((link) => link !== federation).flatMap((link) => foreignNames(link, report)));
-  if (second) report(`schema: @link goes to federation twice; keep one of ${federation?.url} and ${second.url}`);
+  if (second) report('@link goes to federation twice', `keep one of ${federation?.url} and ${second.url}`);
   const directives = federation ? namesOf(federation, report) : ownNames();
   for (const name of foreign) {
-    if (federation && directives.has(name)) report(`schema: @${name} is imported by two @links; rename one of them`);
+    if (federation && directives.has(name)) report(`@${name} is imported by two @links`, 'rename one of them');
     if (!federation) directives.delete(name);
   }
   return { directives, namespace: federation?.as ?? 'federation', foreign };
@@ -46,20 +50,18 @@ function ownNames(): Map<string, string> {
   return new Map([...federationDirectives.keys()].map((name) => [name, name]));
 }
 
-function namesOf({ url, as = 'federation', imports }: Link, report: (problem: string) => void): Map<string, string> {
+function namesOf({ url, as = 'federation', imports }: Link, report: Report): Map<string, string> {
   const version = federationUrl.exec(url)?.[1];
   if (version === undefined) {
-    report(`schema: @link to ${url} is not understood; expected https://specs.apollo.dev/federation/v2.<minor>`);
+    report(`@link to ${url} is not understood`, 'write https://specs.apollo.dev/federation/v2.<minor>');
   }
   const minor = Number(version ?? Number.POSITIVE_INFINITY);
   const names = new Map<string, string>();
   for (const imported of imports.filter(({ name }) => name.startsWith('@'))) {
     const [name, local] = [imported.name.slice(1), imported.as.slice(1)];
-    if (isTooNew(name, minor)) report(`schema: @link imports @${name}, which ${url} does not have; ${update(name)}`);
+    if (isTooNew(name, minor)) report(`@link imports @${name}, which ${url} does not have`, update(name));
     if (names.has(local) || (local !== name && federationDirectives.has(local))) {
-      report(
-        `schema: @link imports @${name} as @${local}, which is the name of another directive; choose another name`,
-      );
+      report(`@link imports @${name} as @${local}, which is the name of another directive`, 'choose another name');
     }
     // What is not in the specification as we know it is met again as unknown, should it be used.
     if (federationDirectives.has(name)) names.set(local, name);
@@ -68,7 +70,8 @@ function namesOf({ url, as = 'federation', imports }: Link, report: (problem: st
   for (const name of federationDirectives.keys()) {
     if (imported.has(name) || isTooNew(name, minor)) continue;
     const local = `${as}__${name}`;
-    if (names.has(local)) report(`schema: @link imports a directive as @${local}, which stands for @${name} already`);
+    if (names.has(local))
+      report(`@link imports a directive as @${local}, which stands for @${name} already`, 'choose another name');
     names.set(local, name);
   }
   return names;
@@ -82,12 +85,12 @@ function update(name: string): string {
   return isSecurityDirective(name) ? `link to v2.${sinceMinorVersion[name]} or later` : '';
 }
 
-function foreignNames({ url, as, purpose, imports }: Link, report: (problem: string) => void): readonly string[] {
+function foreignNames({ url, as, purpose, imports }: Link, report: Report): readonly string[] {
   if (/specs\.apollo\.dev\/(authenticated|requiresScopes|policy)\b/i.test(url)) {
-    report(`schema: @link to ${url} is not understood; import the directive from federation v2.6 or later`);
+    report(`@link to ${url} is not understood`, 'import the directive from federation v2.6 or later');
   } else if (purpose === 'SECURITY') {
     // Link v1.0, `for: SECURITY`: who does not understand such a specification must not serve the schema.
-    report(`schema: @link to ${url} is for: SECURITY, and is not understood; protect its fields in the permission map`);
+    report(`@link to ${url} is for: SECURITY, and is not understood`, 'protect its fields in the permission map');
   }
   const isApollo = url.startsWith('https://specs.apollo.dev/');
   const imported = imports.filter(({ name, as: local }) => local.startsWith('@') && !(isApollo && local === name));
@@ -95,7 +98,7 @@ function foreignNames({ url, as, purpose, imports }: Link, report: (problem: str
   return [...imported.map((one) => one.as.slice(1)), ...(root === undefined ? [] : [root])];
 }
 
-function parseLink(node: ConstDirectiveNode, report: (problem: string) => void): Link | undefined {
+function parseLink(node: ConstDirectiveNode, report: Report): Link | undefined {
   const given = new Map(node.arguments?.map(({ name, value }) => [name.value, value]));
   const [url, as, list] = [given.get('url'), given.get('as'), given.get('import')];
   const imports = isAbsent(list) ? [] : list.kind === Kind.LIST ? list.values.map(parseImport) : [undefined];
@@ -103,7 +106,8 @@ function parseLink(node: ConstDirectiveNode, report: (problem: string) => void):
   const isUsable = url?.kind === Kind.STRING && (isAbsent(as) || as.kind === Kind.STRING);
   if (!isUsable || parsed.length < imports.length) {
     report(
-      `schema: expected @link(url: "…", as: "…", import: ["@name", { name: "@name", as: "@other" }]); got ${print(node)}`,
+      `the arguments of ${print(node)} are not understood`,
+      'write @link(url: "…", as: "…", import: ["@name", { name: "@name", as: "@other" }])',
     );
   }
   if (url?.kind !== Kind.STRING) return undefined;

@@ -6,16 +6,17 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { Logger } from 'pino';
-import type { GuardedSchema } from '../../compile/guardedSchema.ts';
+import { createGuardPlugin } from '../../adapters/apollo/guardPlugin.ts';
 import { type CompilingOptions, defaultCompiling } from '../../execute/compiledOperations.ts';
 import { createCompilingExecutor } from '../../execute/compilingExecutor.ts';
+import type { GuardedSchema } from '../../guard/guardedSchema.ts';
+import { createOperationGuard } from '../../guard/operationGuard.ts';
 import { introspectByCaller } from '../../inspect/introspectByCaller.ts';
 import { claimGroupsOf } from '../../logic/claimGroups.ts';
-import { createFormatError, type FormatError } from '../../operation/formatError.ts';
+import { createFormatError, type ExposeError, type FormatError } from '../../operation/formatError.ts';
 import { defaultLimits, maxDocumentTokens, type OperationLimits } from '../../operation/limits.ts';
 import type { RequestContext } from '../context.ts';
 import type { Observers } from '../observers.ts';
-import { authorizeOperation } from './authorizeOperation.ts';
 import { createDocumentStore } from './documentStore.ts';
 import { explainDecisions } from './explainDecisions.ts';
 import { limitOperations } from './limitOperations.ts';
@@ -38,19 +39,19 @@ export interface ApolloServerOptions {
   /** `jit` compiles the queries that are asked often; whatever is not compiled is executed by graphql-js. */
   readonly executor?: 'jit' | 'graphql-js';
   readonly compiling?: Partial<CompilingOptions>;
+  /** Which errors of resolvers with a code of their own clients may read; none unless given. */
+  readonly exposeErrors?: ExposeError | undefined;
   readonly observers?: Pick<Observers, 'onOperation' | 'onErrorCode' | 'onShadowDifferences'>;
 }
 
-export function createApolloServer(
-  { schema, plans, candidates }: GuardedSchema,
-  options: ApolloServerOptions,
-): ApolloServer<RequestContext> {
+export function createApolloServer(guarded: GuardedSchema, options: ApolloServerOptions): ApolloServer<RequestContext> {
   const { introspection, logger, limits, executor = 'jit', compiling } = options;
-  const { auditSample, explain = 'never', observers = {} } = options;
+  const { auditSample, explain = 'never', exposeErrors, observers = {} } = options;
+  const { schema, plans } = guarded;
   if (introspection === 'by-caller') introspectByCaller(schema, plans);
   const claimGroups = [...claimGroupsOf(plans.values())].filter((group) => group !== undefined);
   const formatError = withErrorCodeMetric(
-    createFormatError((errorId, error) => logger.error({ errorId, err: error }, 'internal error')),
+    createFormatError((errorId, error) => logger.error({ errorId, err: error }, 'internal error'), { exposeErrors }),
     observers.onErrorCode,
   );
   const compilingOptions = {
@@ -61,7 +62,7 @@ export function createApolloServer(
     },
     ...compiling,
   } satisfies CompilingOptions;
-  const compilingExecutor = executor === 'jit' ? createCompilingExecutor(compilingOptions, formatError) : undefined;
+  const compilingExecutor = executor === 'jit' ? createCompilingExecutor(compilingOptions) : undefined;
   return new ApolloServer<RequestContext>({
     schema,
     formatError,
@@ -79,7 +80,10 @@ export function createApolloServer(
     logger,
     plugins: [
       limitOperations({ ...defaultLimits, ...limits }),
-      authorizeOperation(plans, formatError, { executor: compilingExecutor, candidates }),
+      createGuardPlugin(
+        { operations: createOperationGuard(guarded), formatError },
+        { formatError, executor: compilingExecutor },
+      ),
       ...(explain === 'for-callers-who-ask' ? [explainDecisions()] : []),
       logOperation(logger, { auditSample, claimGroups }),
       ...(observers.onOperation ? [observeOperations(observers.onOperation, claimGroups)] : []),

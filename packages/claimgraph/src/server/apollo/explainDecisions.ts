@@ -2,7 +2,6 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { explainOperation } from '../../inspect/explainOperation.ts';
 import { createDecisionRecorder } from '../../operation/decisionRecorder.ts';
 import type { RequestContext } from '../context.ts';
-import { plannedFor } from './plannedOperations.ts';
 
 export const explainHeader = 'x-claimgraph-explain';
 
@@ -19,9 +18,9 @@ export function explainDecisions(): ApolloServerPlugin<RequestContext> {
       authorization.record(recorder);
       return {
         async willSendResponse({ response: { body } }) {
-          const planned = plannedFor(contextValue);
-          if (!planned || body.kind !== 'single') return;
-          const explained = explainOperation(planned.plan, authorization.facts(), planned.variables);
+          const { operation } = authorization;
+          if (!operation || body.kind !== 'single') return;
+          const explained = explainOperation(operation.plan, authorization.facts(), operation.variables);
           const decisions = { ...explained, executed: recorder.executed() };
           body.singleResult = {
             ...body.singleResult,

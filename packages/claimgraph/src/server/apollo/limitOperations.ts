@@ -1,5 +1,4 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import type { DocumentNode } from 'graphql';
 import type { OperationTooComplexError } from '../../errors.ts';
 import { toRequestError } from '../../operation/httpError.ts';
 import { checkLimits, type OperationLimits } from '../../operation/limits.ts';
@@ -13,18 +12,15 @@ import type { RequestContext } from '../context.ts';
  * document is emptied, which leaves nothing to validate and nothing to execute, and refused at the next hook that may.
  */
 export function limitOperations(limits: OperationLimits): ApolloServerPlugin<RequestContext> {
-  const refused = new WeakMap<DocumentNode, OperationTooComplexError>();
   return {
     async requestDidStart() {
+      let excess: OperationTooComplexError | undefined;
       return {
         async validationDidStart({ document }) {
-          const excess = checkLimits(document, limits);
-          if (!excess) return;
-          refused.set(document, excess);
-          Object.assign(document, { definitions: [] });
+          excess = checkLimits(document, limits);
+          if (excess) Object.assign(document, { definitions: [] });
         },
-        async didResolveOperation({ document }) {
-          const excess = refused.get(document);
+        async didResolveOperation() {
           if (excess) throw toRequestError(excess);
         },
       };

@@ -1,27 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { askCommandLine } from '../askCommandLine.ts';
 
-const problems = `Problems (3)
+const problems = [
+  ['UNKNOWN_FIELD', 'Query.order', expect.any(String)],
+  ['NO_RULE', 'Query.orders', "Query: { orders: requireScope('…') },"],
+  ['NO_RULE', 'Order.margin', "Order: { margin: requireScope('…') },"],
+] as const;
 
-  Query.order: there is no such field in the schema
-  Query.orders: has no rule; add \`Query: { orders: … }\` or publicField('why')
-      Query: { orders: requireScope('…') },
-  Order.margin: has no rule; add \`Order: { margin: … }\` or publicField('why')
-      Order: { margin: requireScope('…') },
-
-3 problems; the server would not start.
-`;
-
-const warnings = `Warnings (3)
-
-  Order.note: is non-null but can be refused on its own, which takes its object away; make it nullable
-  Query.orders: orderBy=MARGIN seems to tell about Order.margin, which fewer may read; declare exposes(…, { 'orderBy=MARGIN': 'Order.margin' })
-      Query: { orders: exposes(…, { 'orderBy=MARGIN': 'Order.margin' }) },
-  Query.name: is public without a reason; say why: publicField('…')
-      Query: { name: publicField('why') },
-
-Every field has a rule (5 fields); 3 warnings.
-`;
+const warnings = [
+  ['REFUSABLE_NON_NULL', 'Order.note', expect.any(String)],
+  ['UNDECLARED_EXPOSURE', 'Query.orders', "Query: { orders: exposes(…, { 'orderBy=MARGIN': 'Order.margin' }) },"],
+  ['PUBLIC_WITHOUT_REASON', 'Query.name', "Query: { name: publicField('why') },"],
+] as const;
 
 describe('claimgraph check', () => {
   test('is content with a project in which every field has a rule', async () => {
@@ -29,49 +19,44 @@ describe('claimgraph check', () => {
     expect(await askCommandLine('shop', 'check')).toEqual({ exitCode: 0, stderr: '', stdout });
   });
 
-  test('names each problem with the line to write, and exits with 1', async () => {
-    expect(await askCommandLine('faulty', 'check')).toEqual({ exitCode: 1, stderr: '', stdout: problems });
+  test('names each problem by its code and coordinate with what to do, and exits with 1', async () => {
+    const { exitCode, stderr, stdout } = await askCommandLine('faulty', 'check');
+    expect([exitCode, stderr]).toEqual([1, '']);
+    expect(told(stdout)).toEqual(problems);
+    expect(stdout).toMatch(/^Problems \(3\)\n\n/);
   });
 
   test.each([
     ['check', 0],
     ['check --strict', 1],
-  ])('%s with nothing but warnings exits with %i', async (words, exitCode) => {
-    expect(await askCommandLine('warned', words)).toEqual({ exitCode, stderr: '', stdout: warnings });
-  });
-
-  test('prints JSON with coordinates and lines', async () => {
-    const { exitCode, stdout } = await askCommandLine('faulty', 'check --format json');
-    expect([exitCode, JSON.parse(stdout)]).toEqual([
-      1,
-      {
-        fields: null,
-        problems: [
-          { coordinate: 'Query.order', message: 'there is no such field in the schema' },
-          {
-            coordinate: 'Query.orders',
-            message: "has no rule; add `Query: { orders: … }` or publicField('why')",
-            write: "Query: { orders: requireScope('…') },",
-          },
-          {
-            coordinate: 'Order.margin',
-            message: "has no rule; add `Order: { margin: … }` or publicField('why')",
-            write: "Order: { margin: requireScope('…') },",
-          },
-        ],
-        warnings: [],
-      },
-    ]);
+  ])('%s with nothing but warnings exits with %i', async (words, expected) => {
+    const { exitCode, stderr, stdout } = await askCommandLine('warned', words);
+    expect([exitCode, stderr]).toEqual([expected, '']);
+    expect(told(stdout)).toEqual(warnings);
+    expect(stdout).toMatch(/^Warnings \(3\)\n\n/);
   });
 
   test.each([
-    ['unparsable', 'typeDefs[0]:1:13: Syntax Error: Expected Name, found <EOF>.'],
-    ['misspelt', 'orders.graphql:2:12: Unknown type "Ordre". Did you mean "Order"?'],
-  ] as const)('says where the SDL of the project %s is at fault', async (project, problem) => {
+    ['faulty', 'problems', problems],
+    ['warned', 'warnings', warnings],
+  ] as const)('prints the same as JSON: %s', async (project, kind, expected) => {
+    const { stdout } = await askCommandLine(project, 'check --format json');
+    const found = JSON.parse(stdout);
+    expect(Object.keys(found)).toEqual(['fields', 'problems', 'warnings']);
+    expect(found[kind]).toEqual(
+      expected.map(([code, coordinate, fix]) => ({ code, coordinate, message: expect.any(String), fix })),
+    );
+  });
+
+  test.each([
+    ['unparsable', 'typeDefs[0]:1:13'],
+    ['misspelt', 'orders.graphql:2:12'],
+  ] as const)('says where the SDL of the project %s is at fault', async (project, place) => {
     const { exitCode, stdout, stderr } = await askCommandLine(project, 'check');
     expect([exitCode, stderr]).toEqual([1, '']);
-    expect(stdout).toMatch(/^Problems \(1\)\n\n {2}/);
-    expect(stdout).toContain(`${problem}\n\n1 problem; the server would not start.\n`);
+    expect(told(stdout)).toEqual([
+      ['INVALID_SDL', expect.stringMatching(new RegExp(`\\b${place}$`.replaceAll('[', '\\['))), expect.any(String)],
+    ]);
   });
 
   test('says where it looked for SDL in vain', async () => {
@@ -80,3 +65,8 @@ describe('claimgraph check', () => {
     expect(stderr).toMatch(/^expected \.graphql files in \/.*\/sdlless\/schema\/; got none\n$/);
   });
 });
+
+/** Code, coordinate and advice of each problem that the text names. */
+function told(stdout: string): readonly (readonly string[])[] {
+  return [...stdout.matchAll(/^ {2}([A-Z_]+) (\S+): .*\n {6}(.*)$/gm)].map(([, ...parts]) => parts);
+}

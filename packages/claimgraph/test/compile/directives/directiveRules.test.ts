@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createGuardedSchema } from '../../../src/compile/guardedSchema.ts';
+import { createGuardedSchema } from '../../../src/guard/guardedSchema.ts';
 import {
   allOf,
   denyMode,
@@ -96,39 +96,30 @@ describe('@policy', () => {
       a: ID @policy(policies: [["manager"], ["northen", "toString"]])
       b: ID @policy(policies: [["manager"]])
     }`;
-    expect(problemsOf(sdl, { policies })).toEqual([
-      'Query.a: the policy "northen" has no rule; add it to policies: { "northen": … }',
-      'Query.a: the policy "toString" has no rule; add it to policies: { "toString": … }',
-    ]);
-    expect(problemsOf('type Query @policy(policies: [["manager"]]) { a: ID }')).toEqual([
-      'Query: the policy "manager" has no rule; add it to policies: { "manager": … }',
-    ]);
+    expect(problemsOf(sdl, { policies })).toEqual(['Query.a: UNKNOWN_POLICY', 'Query.a: UNKNOWN_POLICY']);
+    expect(problemsOf('type Query @policy(policies: [["manager"]]) { a: ID }')).toEqual(['Query: UNKNOWN_POLICY']);
   });
 
   test.each([
-    ['undefined', undefined, 'policies.p: has undefined (an import cycle'],
-    ['a function', () => true, 'policies.p: has a bare function'],
-    ['a mask', masked(isManager, () => ''), 'policies.p: has a mask and no rule beside it'],
+    ['undefined', undefined, 'NOT_A_RULE'],
+    ['a function', () => true, 'NOT_A_RULE'],
+    ['a mask', masked(isManager, () => ''), 'MASK_WITHOUT_RULE'],
     [
       'a rule with a mask',
       allOf(
         isManager,
         masked(isManager, () => ''),
       ),
-      'policies.p: has a mask; a policy allows',
+      'INVALID_POLICY',
     ],
-    ['a rule with a deny mode', denyMode('dropItem', isManager), 'policies.p: has a modifier; a policy allows'],
-    ['a rule that exposes', exposes(isManager, { first: 'Query.b' }), 'policies.p: has a modifier; a policy allows'],
-    [
-      'a rule that inherits',
-      allOf(isManager, inherit('Query.b')),
-      'policies.p: inherits from a field; a policy has no',
-    ],
-  ])('%s as a policy stops the boot', (_what, rule, problem) => {
+    ['a rule with a deny mode', denyMode('dropItem', isManager), 'INVALID_POLICY'],
+    ['a rule that exposes', exposes(isManager, { first: 'Query.b' }), 'INVALID_POLICY'],
+    ['a rule that inherits', allOf(isManager, inherit('Query.b')), 'INVALID_POLICY'],
+  ])('%s as a policy stops the boot', (_what, rule, code) => {
     // What a schema author without types could write.
     const faulty = { p: rule } as unknown as Readonly<Record<string, FieldRule>>;
     const sdl = 'type Query { a: ID @policy(policies: [["p"]]) b: ID @policy(policies: [["p"]]) }';
-    expect(problemsOf(sdl, { policies: faulty })).toEqual([expect.stringContaining(problem)]);
+    expect(problemsOf(sdl, { policies: faulty })).toEqual([`policies.p: ${code}`]);
   });
 });
 
@@ -162,34 +153,25 @@ describe('lists that say nothing, or nothing clear', () => {
       problemsOf(`
         type Query { a: ID @requiresScopes(scopes: ${list}) b: ID @policy(policies: ${list}) }
       `);
-    const expected = (name: string, argument: string) =>
-      `expected @${name}(${argument}: [["…", "…"], ["…"]]) without empty lists; got @${name}(${argument}: ${list})`;
-    expect(boot()).toEqual([
-      `Query.a: ${expected('requiresScopes', 'scopes')}`,
-      `Query.b: ${expected('policy', 'policies')}`,
-    ]);
+    expect(boot()).toEqual(['Query.a: INVALID_DIRECTIVE_ARGUMENTS', 'Query.b: INVALID_DIRECTIVE_ARGUMENTS']);
   });
 
   test.each(['""', '"read write"', '"read "', '"é"'])('%s is no scope and stops the boot', (scope) => {
     expect(problemsOf(`type Query { a: ID @requiresScopes(scopes: [["read"], [${scope}]]) }`)).toEqual([
-      expect.stringContaining('Query.a: requireScope: expected one or more scopes, each without spaces'),
+      'Query.a: INVALID_DIRECTIVE_ARGUMENTS',
     ]);
   });
 });
 
 test.each([
-  ['@authenticated(role: "x")', '@authenticated(role: "x") has arguments; @authenticated takes none'],
-  [
-    '@requiresScopes(any: [["read"]])',
-    'expected @requiresScopes(scopes: [["…", "…"], ["…"]]) without empty lists; got @requiresScopes(any: [["read"]])',
-  ],
-  [
-    '@requiresScopes(scopes: [["read"]], strict: true)',
-    'expected @requiresScopes(scopes: [["…", "…"], ["…"]]) without empty lists; got @requiresScopes(scopes: [["read"]], strict: true)',
-  ],
-  ['@policy', 'expected @policy(policies: [["…", "…"], ["…"]]) without empty lists; got @policy'],
-])('%s stops the boot also where graphql did not check the arguments', (directive, problem) => {
-  expect(problemsOfBuilt(`type Query { name: String ${directive} }`)).toEqual([`Query.name: ${problem}`]);
+  '@authenticated(role: "x")',
+  '@requiresScopes(any: [["read"]])',
+  '@requiresScopes(scopes: [["read"]], strict: true)',
+  '@policy',
+])('%s stops the boot also where graphql did not check the arguments', (directive) => {
+  expect(problemsOfBuilt(`type Query { name: String ${directive} }`)).toEqual([
+    'Query.name: INVALID_DIRECTIVE_ARGUMENTS',
+  ]);
 });
 
 test('directives that say the same are one expression, so they are decided once', () => {

@@ -1,10 +1,11 @@
 import { buildSchema } from 'graphql';
 import { compilePermissions, type PermissionMap, PermissionMapError } from '../../../src/compile/compilePermissions.ts';
 import type { DirectiveOptions } from '../../../src/compile/directives/federationDirectives.ts';
-import { createGuardedSchema } from '../../../src/compile/guardedSchema.ts';
+import { createGuardedSchema } from '../../../src/guard/guardedSchema.ts';
 import { evaluate } from '../../../src/logic/evaluate.ts';
 import { anonymous, type Principal } from '../../../src/token/principal.ts';
 import { factsOf, type SettledClaims, userWith, withoutRecord } from '../../support/callers.ts';
+import { codesOf } from '../../support/codesOf.ts';
 
 /** What a test says besides its SDL. */
 export interface Setting extends DirectiveOptions {
@@ -31,7 +32,7 @@ function problemsIn(boot: () => unknown): readonly string[] {
     boot();
     return [];
   } catch (error) {
-    if (error instanceof PermissionMapError) return error.problems;
+    if (error instanceof PermissionMapError) return codesOf(error.problems);
     throw error;
   }
 }

@@ -93,32 +93,19 @@ test('nothing is added to SDL without such directives', () => {
 });
 
 describe('a definition of another shape stops the boot', () => {
-  const places = 'FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM';
   test.each([
-    ['authenticated', '(role: String)', 'OBJECT', '(role: _)', ''],
-    ['authenticated', '', 'OBJECT | UNION', '', ''],
-    ['authenticated', '', 'FIELD', '', ''],
-    ['requiresScopes', '(scopes: [String!]!)', 'OBJECT', '(scopes: [_!]!)', '(scopes: [[_!]!]!)'],
-    ['requiresScopes', '(scopes: [[String!]!])', 'OBJECT', '(scopes: [[_!]!])', '(scopes: [[_!]!]!)'],
-    ['requiresScopes', '(any: [[String!]!]!)', 'OBJECT', '(any: [[_!]!]!)', '(scopes: [[_!]!]!)'],
-    [
-      'requiresScopes',
-      '(scopes: [[String!]!]! = [["read"]])',
-      'OBJECT',
-      '(scopes: [[_!]!]! = …)',
-      '(scopes: [[_!]!]!)',
-    ],
-    [
-      'policy',
-      '(policies: [[String!]!]!, strict: Boolean)',
-      'OBJECT',
-      '(policies: [[_!]!]!, strict: _)',
-      '(policies: [[_!]!]!)',
-    ],
-  ])('@%s%s on %s', (name, args, locations, shape, expected) => {
+    ['authenticated', '(role: String)', 'OBJECT'],
+    ['authenticated', '', 'OBJECT | UNION'],
+    ['authenticated', '', 'FIELD'],
+    ['requiresScopes', '(scopes: [String!]!)', 'OBJECT'],
+    ['requiresScopes', '(scopes: [[String!]!])', 'OBJECT'],
+    ['requiresScopes', '(any: [[String!]!]!)', 'OBJECT'],
+    ['requiresScopes', '(scopes: [[String!]!]! = [["read"]])', 'OBJECT'],
+    ['policy', '(policies: [[String!]!]!, strict: Boolean)', 'OBJECT'],
+  ])('@%s%s on %s', (name, args, locations) => {
     const sdl = `directive @${name}${args} on ${locations} type Query { name: String }`;
     expect(problemsOf(sdl, { permissions: { Query: { name: open } } })).toEqual([
-      `@${name}: is defined as @${name}${shape} on ${locations}; expected @${name}${expected} on ${places}, or leave the definition out`,
+      `@${name}: INVALID_DIRECTIVE_DEFINITION`,
     ]);
   });
 
@@ -127,7 +114,7 @@ describe('a definition of another shape stops the boot', () => {
       `extend schema @link(url: "${v2}", import: [{ name: "@policy", as: "${as}" }])
        directive @rule(name: String) on OBJECT type Query { name: String }`;
     const permissions = { Query: { name: open } };
-    expect(problemsOf(sdl('@rule'), { permissions })).toEqual([expect.stringContaining('@rule: is defined as')]);
+    expect(problemsOf(sdl('@rule'), { permissions })).toEqual(['@rule: INVALID_DIRECTIVE_DEFINITION']);
     expect(problemsOf(sdl('@other'), { permissions })).toEqual([]);
   });
 });

@@ -86,70 +86,67 @@ test.each([
       `extend schema @link(url: "${v2}.${minor}", import: ["@${name}", "@key"]) type Query { name: String ${directive} }`,
       { policies: {} },
     ).filter((problem) => problem.startsWith('schema'));
-  expect(boot(older)).toEqual([
-    `schema: @link imports @${name}, which ${v2}.${older} does not have; link to v2.${since} or later`,
-  ]);
+  expect(boot(older)).toEqual(['schema: INVALID_LINK']);
   expect(boot(since)).toEqual([]);
   expect(boot(12)).toEqual([]);
 });
 
-const unknown = (name: string) =>
-  `Query.name: the directive @${name} is not known here; import it by @link from a federation version that has it`;
+const unknown = 'Query.name: UNKNOWN_DIRECTIVE';
 
 test.each([
-  ['a plain name that is not imported', `@link(url: "${v2}.9")`, '@authenticated', unknown('authenticated')],
+  ['a plain name that is not imported', `@link(url: "${v2}.9")`, '@authenticated', unknown],
   [
     'the own name of what is imported under another',
     `@link(url: "${v2}.9", import: [{ name: "@authenticated", as: "@signedIn" }])`,
     '@authenticated',
-    unknown('authenticated'),
+    unknown,
   ],
   [
     'the long name of what is imported',
     `@link(url: "${v2}.9", import: ["@authenticated"])`,
     '@federation__authenticated',
-    unknown('federation__authenticated'),
+    unknown,
   ],
   [
     'the usual namespace where there is another',
     `@link(url: "${v2}.9", as: "apollo")`,
     '@federation__authenticated',
-    unknown('federation__authenticated'),
+    unknown,
   ],
   [
     'the long name in a federation that does not have it yet',
     `@link(url: "${v2}.3")`,
     '@federation__authenticated',
-    unknown('federation__authenticated'),
+    unknown,
   ],
   [
     'a name that another specification takes',
     '@link(url: "https://example.com/safety/v1.0", import: ["@authenticated"])',
     '@authenticated',
-    unknown('authenticated'),
+    unknown,
   ],
   [
     'a name that another specification takes as its namespace',
     '@link(url: "https://example.com/authenticated/v1.0")',
     '@authenticated',
-    unknown('authenticated'),
+    unknown,
   ],
   [
     'a name that another specification is given as its namespace',
     '@link(url: "https://example.com/safety/v1.0", as: "authenticated")',
     '@authenticated',
-    unknown('authenticated'),
+    unknown,
   ],
   [
     "a name that another of Apollo's specifications takes",
     '@link(url: "https://specs.apollo.dev/tag/v0.3", import: [{ name: "@tag", as: "@authenticated" }])',
     '@authenticated',
-    unknown('authenticated'),
+    unknown,
   ],
 ])('%s stops the boot', (_name, link, directive, problem) => {
   expect(problemsOf(`extend schema ${link} type Query { name: String ${directive} }`)).toEqual([
     problem,
-    expect.stringContaining('Query.name: has no rule'),
+    'Query.name: NO_RULE',
   ]);
 });
 
@@ -157,85 +154,40 @@ test('what the federation that we know does not have is imported, and protects n
   const sdl = `extend schema @link(url: "${v2}.99", import: ["@confidential"])
     directive @confidential on FIELD_DEFINITION
     type Query { name: String @confidential @federation__authenticated }`;
-  expect(problemsOf(sdl)).toEqual([expect.stringContaining('Query.name: the directive @confidential is not known')]);
+  expect(problemsOf(sdl)).toEqual(['Query.name: UNKNOWN_DIRECTIVE']);
   expect(answers(federate(sdl, { harmlessDirectives: ['confidential'] }), 'Query.name')).toEqual(withToken);
 });
 
-const expectedLink =
-  'schema: expected @link(url: "…", as: "…", import: ["@name", { name: "@name", as: "@other" }]); got ';
-
 test.each([
-  [`@link(url: "${v2}")`, `schema: @link to ${v2} is not understood; expected ${v2}.<minor>`],
-  [
-    '@link(url: "https://specs.apollo.dev/federation/v3.0")',
-    `schema: @link to https://specs.apollo.dev/federation/v3.0 is not understood; expected ${v2}.<minor>`,
-  ],
-  [
-    '@link(url: "http://specs.apollo.dev/federation/v2.9")',
-    `schema: @link to http://specs.apollo.dev/federation/v2.9 is not understood; expected ${v2}.<minor>`,
-  ],
-  [
-    '@link(url: "https://SPECS.apollo.dev/Federation/v2.9")',
-    `schema: @link to https://SPECS.apollo.dev/Federation/v2.9 is not understood; expected ${v2}.<minor>`,
-  ],
-  [
-    '@link(url: "https://specs.apollo.dev/federation/v3.0", import: ["@policy"])',
-    `schema: @link to https://specs.apollo.dev/federation/v3.0 is not understood; expected ${v2}.<minor>`,
-  ],
-  [
-    `@link(url: "${v2}.9") @link(url: "${v2}.5", as: "old")`,
-    `schema: @link goes to federation twice; keep one of ${v2}.9 and ${v2}.5`,
-  ],
-  [
-    `@link(url: "${v2}.9", import: [{ name: "@key", as: "@authenticated" }])`,
-    'schema: @link imports @key as @authenticated, which is the name of another directive; choose another name',
-  ],
-  [
-    `@link(url: "${v2}.9", import: [{ name: "@protect", as: "@tag" }])`,
-    'schema: @link imports @protect as @tag, which is the name of another directive; choose another name',
-  ],
-  [
-    `@link(url: "${v2}.9", import: [{ name: "@key", as: "@federation__authenticated" }])`,
-    'schema: @link imports a directive as @federation__authenticated, which stands for @authenticated already',
-  ],
-  [
-    `@link(url: "${v2}.9", import: [{ name: "@authenticated", as: "@a" }, { name: "@policy", as: "@a" }])`,
-    'schema: @link imports @policy as @a, which is the name of another directive; choose another name',
-  ],
-  [
-    `@link(url: "${v2}.9", import: ["@authenticated"]) @link(url: "https://example.com/geo/v1.0", import: ["@authenticated"])`,
-    'schema: @authenticated is imported by two @links; rename one of them',
-  ],
-  [
-    '@link(url: "https://specs.apollo.dev/requiresScopes/v0.1", for: SECURITY)',
-    'schema: @link to https://specs.apollo.dev/requiresScopes/v0.1 is not understood; import the directive from federation v2.6 or later',
-  ],
-  [
-    '@link(url: "https://example.com/safety/v1.0", for: SECURITY)',
-    'schema: @link to https://example.com/safety/v1.0 is for: SECURITY, and is not understood; protect its fields in the permission map',
-  ],
-  [`@link(url: "${v2}.9", import: "@key")`, `${expectedLink}@link(url: "${v2}.9", import: "@key")`],
-  [`@link(url: "${v2}.9", import: [KEY])`, `${expectedLink}@link(url: "${v2}.9", import: [KEY])`],
-  [`@link(url: "${v2}.9", import: [{as: "@key"}])`, `${expectedLink}@link(url: "${v2}.9", import: [{as: "@key"}])`],
-  [
-    `@link(url: "${v2}.9", import: [{name: "@key", as: "key"}])`,
-    `${expectedLink}@link(url: "${v2}.9", import: [{name: "@key", as: "key"}])`,
-  ],
-  [
-    `@link(url: "${v2}.9", import: [{name: "@key", as: null}])`,
-    `${expectedLink}@link(url: "${v2}.9", import: [{name: "@key", as: null}])`,
-  ],
-])('schema %s stops the boot', (link, problem) => {
+  `@link(url: "${v2}")`,
+  '@link(url: "https://specs.apollo.dev/federation/v3.0")',
+  '@link(url: "http://specs.apollo.dev/federation/v2.9")',
+  '@link(url: "https://SPECS.apollo.dev/Federation/v2.9")',
+  '@link(url: "https://specs.apollo.dev/federation/v3.0", import: ["@policy"])',
+  `@link(url: "${v2}.9") @link(url: "${v2}.5", as: "old")`,
+  `@link(url: "${v2}.9", import: [{ name: "@key", as: "@authenticated" }])`,
+  `@link(url: "${v2}.9", import: [{ name: "@protect", as: "@tag" }])`,
+  `@link(url: "${v2}.9", import: [{ name: "@key", as: "@federation__authenticated" }])`,
+  `@link(url: "${v2}.9", import: [{ name: "@authenticated", as: "@a" }, { name: "@policy", as: "@a" }])`,
+  `@link(url: "${v2}.9", import: ["@authenticated"]) @link(url: "https://example.com/geo/v1.0", import: ["@authenticated"])`,
+  '@link(url: "https://specs.apollo.dev/requiresScopes/v0.1", for: SECURITY)',
+  '@link(url: "https://example.com/safety/v1.0", for: SECURITY)',
+  `@link(url: "${v2}.9", import: "@key")`,
+  `@link(url: "${v2}.9", import: [KEY])`,
+  `@link(url: "${v2}.9", import: [{as: "@key"}])`,
+  `@link(url: "${v2}.9", import: [{name: "@key", as: "key"}])`,
+  `@link(url: "${v2}.9", import: [{name: "@key", as: null}])`,
+])('schema %s stops the boot', (link) => {
   const sdl = `extend schema ${link} type Query { name: String @federation__authenticated }`;
-  expect(problemsOf(sdl).filter((found) => found.startsWith('schema'))).toEqual([problem]);
+  expect(problemsOf(sdl).filter((found) => found.startsWith('schema'))).toEqual(['schema: INVALID_LINK']);
 });
 
 test.each(['@link(as: "apollo")', '@link(url: FEDERATION)', `@link(url: "${v2}.9", as: apollo)`])(
   '%s stops the boot also where graphql did not check the arguments',
   (link) => {
     expect(problemsOfBuilt(`extend schema ${link} type Query { name: String }`)).toEqual([
-      `${expectedLink}${link}`,
-      expect.stringContaining('Query.name: has no rule'),
+      'schema: INVALID_LINK',
+      'Query.name: NO_RULE',
     ]);
   },
 );

@@ -273,8 +273,13 @@ describe('a server is not made', () => {
   const source = createPersonasGroupSource(personas, 'roles');
 
   test('when a rule reads a group that has no source', async () => {
-    await expect(createGraphqlServer({ ...settings, claims: { groups: { roles: { source } } } })).rejects.toThrow(
-      'Query.payments: reads claims of the group limits; expected one of roles',
+    await expect(createGraphqlServer({ ...settings, claims: { groups: { roles: { source } } } })).rejects.toMatchObject(
+      {
+        problems: ['payments', 'limit', 'either', 'both', 'token'].map((name) => ({
+          code: 'CLAIMS_WITHOUT_SOURCE',
+          coordinate: `Query.${name}`,
+        })),
+      },
     );
   });
 
@@ -289,9 +294,9 @@ describe('a server is not made', () => {
       ...guard('type Query { a: Int }', { Query: { a: canRead } }),
       candidates: new Map([[now, next]]),
     };
-    await expect(createGraphqlServer({ ...settings, guarded, claims: { source } })).rejects.toThrow(
-      'Query.a: reads claims of the group limits; expected no group, for none has a source',
-    );
+    await expect(createGraphqlServer({ ...settings, guarded, claims: { source } })).rejects.toMatchObject({
+      problems: [{ code: 'CLAIMS_WITHOUT_SOURCE', coordinate: 'Query.a' }],
+    });
   });
 
   test('when claims come from nowhere', async () => {
@@ -305,7 +310,7 @@ test('a group that no rule reads is warned of', async () => {
   const warnings: unknown[] = [];
   const lines = new Writable({
     write(chunk: Buffer, _encoding, done) {
-      warnings.push(JSON.parse(chunk.toString('utf8')).warning);
+      warnings.push(JSON.parse(chunk.toString('utf8')));
       done();
     },
   });
@@ -317,7 +322,5 @@ test('a group that no rule reads is warned of', async () => {
     logger: pino({}, lines),
   });
   await unread.close();
-  expect(warnings).toEqual([
-    "claims group regions: no rule reads it, so it is never loaded; remove it, or write inGroup('regions', …)",
-  ]);
+  expect(warnings).toMatchObject([{ code: 'UNUSED_CLAIM_GROUP', coordinate: 'claims.groups.regions' }]);
 });

@@ -3,9 +3,9 @@ import { isObjectType } from 'graphql';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { PermissionMapError } from '../../../src/compile/compilePermissions.ts';
-import { createGuardedSchema } from '../../../src/compile/guardedSchema.ts';
-import type { ShadowDifference } from '../../../src/inspect/shadow.ts';
+import { createGuardedSchema } from '../../../src/guard/guardedSchema.ts';
 import { getFieldGuard } from '../../../src/operation/enforce.ts';
+import type { ShadowDifference } from '../../../src/operation/operationShadow.ts';
 import {
   allOf,
   anyOf,
@@ -17,11 +17,12 @@ import {
   requireRowByToken,
   requireScope,
 } from '../../../src/rules/index.ts';
-import { rule as shieldRule } from '../../../src/rules/shield.ts';
+import { chain, rule as shieldRule } from '../../../src/rules/shield.ts';
 import { createApolloServer } from '../../../src/server/apollo/apolloServer.ts';
 import type { RequestContext } from '../../../src/server/context.ts';
 import type { Principal } from '../../../src/token/principal.ts';
 import { clerk, manager, type SettledClaims, type StaffClaims, userWith } from '../../support/callers.ts';
+import { codesThrownBy } from '../../support/codesOf.ts';
 import { authorize } from '../../support/guardedExecution.ts';
 
 const typeDefs =
@@ -132,6 +133,7 @@ interface Running {
 
 const names = '{ people { name } }';
 const salaries = '{ people { salary } }';
+const tags = '{ people { tag(first: 10) } }';
 const many = '{ people(first: 700) { name salary } }';
 
 describe.each(['jit', 'graphql-js'] as const)('a candidate map (%s)', (executor) => {
@@ -264,6 +266,62 @@ describe.each(['jit', 'graphql-js'] as const)('a candidate map (%s)', (executor)
       [{ coordinate: 'Person.name', now: 'allowed', candidate: 'needs execution', count: 2, of: 2 }],
     ],
     [
+      "whose code depends on a rule of shield's own that stands before the denial",
+      person({ tag: allOf(anyOf(canPay, never), asksForFew) }),
+      tags,
+      {},
+      [{ coordinate: 'Person.tag', now: 'allowed', candidate: 'needs execution', count: 2, of: 2 }],
+    ],
+    [
+      'that denies before it would ask a rule of shield itself',
+      person({ tag: allOf(asksForFew, anyOf(canPay, never)) }),
+      tags,
+      {},
+      [{ coordinate: 'Person.tag', now: 'allowed', candidate: 'FORBIDDEN', count: 2, of: 2 }],
+    ],
+    [
+      'that cannot decide, in a chain, what it would ask a rule of shield itself about',
+      person({ tag: chain(throwsForRow, asksForFew, never) }),
+      tags,
+      {},
+      [{ coordinate: 'Person.tag', now: 'allowed', candidate: 'INTERNAL_SERVER_ERROR', count: 2, of: 2 }],
+    ],
+    [
+      'that allows whatever a rule of shield itself would say',
+      person({ tag: anyOf(never, canRead) }),
+      tags,
+      {},
+      undefined,
+    ],
+    [
+      'whose code depends on claims which are not looked up for it',
+      person({ tag: allOf(anyOf(canPay, isManager), asksForFew) }),
+      tags,
+      {},
+      [{ coordinate: 'Person.tag', now: 'allowed', candidate: 'needs claims', count: 2, of: 2 }],
+    ],
+    [
+      'that denies with one code whatever claims which are not looked up for it say',
+      person({ tag: allOf(isManager, asksForFew) }),
+      tags,
+      {},
+      [{ coordinate: 'Person.tag', now: 'allowed', candidate: 'FORBIDDEN', count: 2, of: 2 }],
+    ],
+    [
+      'that would let no root field run, and so ask no rule of shield itself',
+      { Query: { people: allOf(anyOf(canPay, never), asksForFew), health: isOpen } },
+      '{ people(first: 10) { name } }',
+      {},
+      [{ coordinate: 'Query.people', now: 'allowed', candidate: 'FORBIDDEN', count: 1, of: 1 }],
+    ],
+    ...['health', '__typename'].map((other): [string, object, string, Partial<Running>, unknown] => [
+      `that would ask a rule of shield itself, as ${other} is asked for too`,
+      { Query: { people: allOf(anyOf(canPay, never), asksForFew), health: isOpen } },
+      `{ people(first: 10) { name } ${other} }`,
+      {},
+      [{ coordinate: 'Query.people', now: 'allowed', candidate: 'needs execution', count: 1, of: 1 }],
+    ]),
+    [
       "in place of a map with a rule of shield's own",
       person({ salary: canRead }),
       salaries,
@@ -313,7 +371,7 @@ test('without a candidate map, and where it says the same, fields keep the resol
       const found = schema.getType(type);
       return isObjectType(found) ? Object.values(found.getFields()) : [];
     });
-    return fields.filter(({ resolve }) => resolve && getFieldGuard(resolve)?.isShadowed).map(({ name }) => name);
+    return fields.filter(({ resolve }) => resolve && getFieldGuard(resolve)?.isObserved).map(({ name }) => name);
   };
   expect(shadowed()).toEqual([]);
   expect(shadowed({})).toEqual([]);
@@ -323,11 +381,8 @@ test('without a candidate map, and where it says the same, fields keep the resol
 describe('a candidate map', () => {
   test('that is faulty stops the start, with every problem of it', () => {
     const candidate = { ...now, Query: { people: canRead, helth: isOpen } };
-    expect(() => createGuardedSchema({ typeDefs: [typeDefs], resolvers, permissions: now, candidate })).toThrow(
-      new PermissionMapError([
-        'in the candidate map, Query.helth: there is no such field in the schema',
-        "in the candidate map, Query.health: has no rule; add `Query: { health: … }` or publicField('why')",
-      ]),
-    );
+    expect(
+      codesThrownBy(() => createGuardedSchema({ typeDefs: [typeDefs], resolvers, permissions: now, candidate })),
+    ).toEqual(['candidate: Query.helth: UNKNOWN_FIELD', 'candidate: Query.health: NO_RULE']);
   });
 });

@@ -7,11 +7,12 @@ import {
   parse,
   validate,
 } from 'graphql';
-import type { GuardedSchema } from '../../../src/compile/guardedSchema.ts';
 import { compileOperation } from '../../../src/execute/compileOperation.ts';
 import { executeCompiled } from '../../../src/execute/executeCompiled.ts';
-import { createResultWriter } from '../../../src/execute/stringifyResult.ts';
+import { stringifyResult, trackResult } from '../../../src/execute/stringifyResult.ts';
+import type { GuardedSchema } from '../../../src/guard/guardedSchema.ts';
 import type { Authorization } from '../../../src/operation/authorization.ts';
+import { causeOf } from '../../../src/operation/guardError.ts';
 import { planOperation } from '../../../src/operation/operationPlan.ts';
 import { nextTurn } from '../until.ts';
 import type { RandomDocument } from './randomDocument.ts';
@@ -91,7 +92,6 @@ export async function compareExecutors(
     ({ data }) => `${JSON.stringify({ data })}\n`,
   );
   const lostByGraphql = takeLost();
-  const { trackResult, stringifyResult } = createResultWriter();
   const got = await see(
     (context) => executeCompiled(compiled, { variables: coerced, context }),
     ({ data }) => {
@@ -102,7 +102,8 @@ export async function compareExecutors(
   return { kind: 'compared', expected, got, lost: [lostByGraphql, takeLost()] };
 }
 
-function toSeenError({ message, path, locations, extensions, originalError }: GraphQLError) {
+function toSeenError(error: GraphQLError) {
+  const { message, path, locations, extensions } = error;
   return {
     // How a value is written out is for the log only.
     message: message
@@ -111,6 +112,6 @@ function toSeenError({ message, path, locations, extensions, originalError }: Gr
     path,
     locations,
     extensions,
-    cause: originalError?.constructor.name,
+    cause: causeOf(error)?.constructor.name,
   };
 }

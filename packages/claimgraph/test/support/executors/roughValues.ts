@@ -45,7 +45,7 @@ export function createRoughness(): Roughness {
       case 6:
         return new ForbiddenError('given back');
       case 7:
-        return Promise.reject(new NotFoundError('rejected'));
+        return handled(Promise.reject(new NotFoundError('rejected')));
       case 8:
         return later(() => {
           throw new Error('rejected later');
@@ -87,5 +87,11 @@ export function createRoughness(): Roughness {
 }
 
 function later<T>(give: () => T): Promise<T> {
-  return new Promise((resolve) => setImmediate(resolve)).then(give);
+  return handled(new Promise((resolve) => setImmediate(resolve)).then(give));
+}
+
+/** Nobody may ever ask for what is made here; what an executor makes of it is the executor's to wait for. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }

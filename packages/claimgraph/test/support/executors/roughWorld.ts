@@ -1,7 +1,7 @@
 import { GraphQLScalarType } from 'graphql';
 import type { PermissionMap } from '../../../src/compile/compilePermissions.ts';
-import { createGuardedSchema } from '../../../src/compile/guardedSchema.ts';
 import { NotFoundError } from '../../../src/errors.ts';
+import { createGuardedSchema } from '../../../src/guard/guardedSchema.ts';
 import {
   allOf,
   anyOf,

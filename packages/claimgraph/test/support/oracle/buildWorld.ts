@@ -1,6 +1,6 @@
 import type { IExecutableSchemaDefinition } from '@graphql-tools/schema';
 import type { PermissionMap } from '../../../src/compile/compilePermissions.ts';
-import { createGuardedSchema, type GuardedSchema } from '../../../src/compile/guardedSchema.ts';
+import { createGuardedSchema, type GuardedSchema } from '../../../src/guard/guardedSchema.ts';
 import {
   allOf,
   anyOf,

@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../../../src/errors.ts';
 import { judgeField, judgeMasks, type Situation, type Verdict } from './judge.ts';
 import { collect } from './oracle.ts';
 import { argumentsOf, type Operation, type Selection } from './randomOperation.ts';
@@ -7,7 +6,7 @@ import { type Arguments, fieldOf, possibleTypes, type World } from './world.ts';
 
 /** A field that is refused before execution: what may be told of it, and where it stands in the operation. */
 export interface ExpectedRefusal {
-  readonly codes: readonly ErrorCode[];
+  readonly codes: readonly string[];
   readonly paths: ReadonlySet<string>;
 }
 

@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../../../src/errors.ts';
 import { bindingsOf } from './readPermissions.ts';
 import {
   type Arguments,
@@ -35,13 +34,13 @@ export interface Known {
 /** `unknown`: more must be known. `codes` are those that may stand in the error. */
 export interface Verdict {
   readonly says: 'allowed' | 'denied' | 'indeterminate' | 'unknown';
-  readonly codes: readonly ErrorCode[];
+  readonly codes: readonly string[];
 }
 
 const allowed: Verdict = { says: 'allowed', codes: [] };
 const unknown: Verdict = { says: 'unknown', codes: [] };
-const denied = (code: ErrorCode): Verdict => ({ says: 'denied', codes: [code] });
-const failed = (code: ErrorCode): Verdict => ({ says: 'indeterminate', codes: [code] });
+const denied = (code: string): Verdict => ({ says: 'denied', codes: [code] });
+const failed = (code: string): Verdict => ({ says: 'indeterminate', codes: [code] });
 
 /** Strong Kleene logic over what each rule says; everything is asked, and nothing is remembered. */
 export function judge(world: World, tree: Tree, who: Situation, known: Known): Verdict {
@@ -112,7 +111,7 @@ function sayers(verdicts: readonly Verdict[], what: Verdict['says']): readonly V
   return verdicts.filter(({ says }) => says === what);
 }
 
-const ranks: readonly ErrorCode[] = [
+const ranks: readonly string[] = [
   'FORBIDDEN',
   'INSUFFICIENT_SCOPE',
   'INSUFFICIENT_USER_AUTHENTICATION',
@@ -120,7 +119,7 @@ const ranks: readonly ErrorCode[] = [
 ];
 
 /** Each denial has one of its codes; the client reads the one that it can do most about. */
-function mostActionable(denials: readonly (readonly ErrorCode[])[]): readonly ErrorCode[] {
+function mostActionable(denials: readonly (readonly string[])[]): readonly string[] {
   const least = denials.map((codes) => Math.min(...codes.map((code) => ranks.indexOf(code))));
   return denials.flat().filter((code) => ranks.indexOf(code) >= Math.max(...least));
 }

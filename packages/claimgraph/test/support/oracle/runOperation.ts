@@ -1,12 +1,13 @@
 import { execute, type GraphQLError } from 'graphql';
-import type { GuardedSchema } from '../../../src/compile/guardedSchema.ts';
 import { AppError } from '../../../src/errors.ts';
 import { compileOperation } from '../../../src/execute/compileOperation.ts';
 import { executeCompiled } from '../../../src/execute/executeCompiled.ts';
+import type { GuardedSchema } from '../../../src/guard/guardedSchema.ts';
 import type { ClaimsResult } from '../../../src/logic/decisionInput.ts';
 import { applyDenyModes } from '../../../src/operation/applyDenyModes.ts';
 import { createAuthorization } from '../../../src/operation/authorization.ts';
 import { authorizeBeforeExecution } from '../../../src/operation/authorizeBeforeExecution.ts';
+import { causeOf } from '../../../src/operation/guardError.ts';
 import { createOperationPlanner } from '../../../src/operation/operationPlanner.ts';
 import { anonymous, type Principal } from '../../../src/token/principal.ts';
 import { machineWith, storeIsDown, userWith, withoutRecord } from '../callers.ts';
@@ -105,6 +106,7 @@ function toClaimsState({ claims }: Situation): Exclude<ClaimsResult<Claims>, { r
   }
 }
 
-function codeOf({ originalError, message }: GraphQLError): string {
-  return originalError instanceof AppError ? originalError.code : `no AppError: ${originalError ?? message}`;
+function codeOf(error: GraphQLError): string {
+  const cause = causeOf(error);
+  return cause instanceof AppError ? cause.code : `no AppError: ${cause}`;
 }

@@ -1,0 +1,42 @@
+import { type IExecutableSchemaDefinition, makeExecutableSchema } from '@graphql-tools/schema';
+import type { GraphQLSchema } from 'graphql';
+import { ConfigurationError } from '../errors.ts';
+import { parseSdl, type TypeDefs } from './parseSdl.ts';
+
+export type Resolvers = NonNullable<IExecutableSchemaDefinition['resolvers']>;
+
+/** SDL and resolvers → a schema without guards. Throws SdlError, and ConfigurationError for resolvers that fit no field. */
+export function createExecutableSchema(typeDefs: TypeDefs, resolvers: Resolvers | undefined): GraphQLSchema {
+  return addResolvers(parseSdl(typeDefs), resolvers);
+}
+
+function addResolvers(schema: GraphQLSchema, resolvers: Resolvers | undefined): GraphQLSchema {
+  try {
+    return makeExecutableSchema({
+      // Built by graphql-js, because makeExecutableSchema (@graphql-tools/merge 9.2.8) merges a directive that a type and its
+      // extension both have into one: two lists of required scopes become a single any-of.
+      typeDefs: schema,
+      resolvers: withOwnNamesOnly(resolvers),
+      resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
+    });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new ConfigurationError(`the resolvers do not fit the schema: ${error.message}`, { cause: error });
+  }
+}
+
+/**
+ * The same resolvers in maps without prototypes: makeExecutableSchema looks types and fields up by plain access (10.1.5),
+ * so a field called `toString` would otherwise get the resolver that every object has.
+ */
+function withOwnNamesOnly(resolvers: Resolvers | undefined): Resolvers {
+  const maps = Array.isArray(resolvers) ? resolvers : [resolvers ?? {}];
+  return maps.map((types) => {
+    const fieldsOfTypes = Object.entries(types).map(([name, fields]) => [name, withoutPrototype(fields)]);
+    return withoutPrototype(Object.fromEntries(fieldsOfTypes));
+  });
+}
+
+function withoutPrototype(value: object) {
+  return Object.getPrototypeOf(value) === Object.prototype ? Object.assign(Object.create(null), value) : value;
+}

@@ -1,0 +1,115 @@
+import { inspect } from 'node:util';
+import { GraphQLSchema } from 'graphql';
+import { copySchema } from '../compile/copySchema.ts';
+import { ConfigurationError } from '../errors.ts';
+import { introspectByCaller } from '../inspect/introspectByCaller.ts';
+import { claimGroupsOf } from '../logic/claimGroups.ts';
+import type { ClaimGroup } from '../logic/decisionInput.ts';
+import { type Authorization, createAuthorization, type LoadedClaims } from '../operation/authorization.ts';
+import { createFormatError, type FormatError, type ReportInternalError } from '../operation/formatError.ts';
+import type { Principal } from '../token/principal.ts';
+import { type CallerClaims, loadCallerClaims } from './callerClaims.ts';
+import { type GuardedSchema, guardSchema, type PermissionOptions } from './guardedSchema.ts';
+import { createOperationGuard, type OperationGuard } from './operationGuard.ts';
+import { createPolicyCheck, type RequestPolicy } from './requestPolicy.ts';
+import { type ClaimsOfGroups, createSession, type Session } from './session.ts';
+
+export interface GuardOptions extends PermissionOptions, RequestPolicy {
+  /** Any schema: of SDL, code first, a subgraph. It stays as it is; `guard.schema` is a guarded copy. */
+  readonly schema: GraphQLSchema;
+  /**
+   * Told of every failure that the client reads as INTERNAL_SERVER_ERROR, with the `errorId` that it reads. Unless given,
+   * the process emits a warning.
+   */
+  readonly onInternalError?: ReportInternalError;
+}
+
+/** Who calls, and where the guard learns what they may do today. */
+export interface SessionCaller<C> {
+  readonly principal: Principal;
+  /** Called at most once, and only when a rule of the operation reads claims; needed where some rule of the map does. */
+  readonly claims?: CallerClaims<C> | undefined;
+  /** The same for each group of claims, by its name: see `inGroup`. */
+  readonly claimGroups?: Readonly<Record<string, CallerClaims<unknown>>> | undefined;
+}
+
+/** Guards every field of a schema, whoever executes it. */
+export interface Guard extends GuardedSchema {
+  /**
+   * The guarded copy. Executed without a session it gives out nothing but what everybody may read, and refuses the rest with
+   * coded errors.
+   */
+  readonly schema: GraphQLSchema;
+  /** For one operation. Throws ConfigurationError when the map reads claims that the caller comes without. */
+  session<C = unknown, Groups extends ClaimsOfGroups = ClaimsOfGroups>(caller: SessionCaller<C>): Session<C, Groups>;
+  /** What adapters are made of. */
+  readonly operations: OperationGuard;
+  readonly formatError: FormatError;
+}
+
+/**
+ * A permission map for a schema that exists: every field of every object type has a rule from now on, or it throws
+ * PermissionMapError with all problems at once. Nothing but graphql is needed to execute operations with it.
+ */
+export function createGuard({ schema, onInternalError = warnOfInternalError, ...options }: GuardOptions): Guard {
+  assertSchema(schema);
+  const guarded = guardSchema(copySchema(schema), options);
+  const operations = createOperationGuard(guarded, createPolicyCheck(options));
+  if (options.introspection === 'by-caller') introspectByCaller(guarded.schema, guarded.plans);
+  const formatError = createFormatError(onInternalError);
+  const groupsRead = [...claimGroupsOf(guarded.plans.values())];
+
+  return {
+    ...guarded,
+    operations,
+    formatError,
+    session<C, Groups extends ClaimsOfGroups>(caller: SessionCaller<C>): Session<C, Groups> {
+      assertClaims(groupsRead, caller);
+      return createSession(operations, authorize<C, Groups>(caller), formatError);
+    },
+  };
+}
+
+function authorize<C, Groups extends ClaimsOfGroups>({
+  principal,
+  claims,
+  claimGroups = {},
+}: SessionCaller<C>): Authorization<C, Groups> {
+  const load = async <Claims>(from: CallerClaims<Claims> | undefined): Promise<LoadedClaims<Claims>> => {
+    // Asked of nobody who has no token, and of nobody whose claims have no source.
+    if (!from || principal.kind === 'anonymous') throw new TypeError('there are no claims to load');
+    return loadCallerClaims(from, principal);
+  };
+  return createAuthorization<C, Groups>(principal, () => load(claims), Date.now, {
+    names: Object.keys(claimGroups),
+    load: (group) => load(claimGroups[group]),
+  });
+}
+
+function assertClaims(groupsRead: readonly ClaimGroup[], { claims, claimGroups = {} }: SessionCaller<unknown>): void {
+  for (const group of groupsRead) {
+    if (group === undefined ? claims : Object.hasOwn(claimGroups, group)) continue;
+    const expected = group === undefined ? 'claims' : `claimGroups.${group}`;
+    throw new ConfigurationError(
+      `guard.session: rules of the permission map read claims; expected ${expected}, got none`,
+    );
+  }
+}
+
+function assertSchema(schema: unknown): asserts schema is GraphQLSchema {
+  if (schema instanceof GraphQLSchema) return;
+  const isForeign = Object.prototype.toString.call(schema) === '[object GraphQLSchema]';
+  throw new ConfigurationError(
+    isForeign
+      ? 'createGuard: the schema was made by another copy of graphql than the one that claimgraph finds; have one copy only (npm ls graphql)'
+      : `createGuard: expected a GraphQLSchema as schema; got ${inspect(schema, { depth: 0 })}`,
+  );
+}
+
+function warnOfInternalError(errorId: string, error: unknown): void {
+  process.emitWarning('an operation met an internal error', {
+    type: 'ClaimgraphError',
+    code: errorId,
+    detail: inspect(error),
+  });
+}

@@ -1,0 +1,175 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
+import { startProcess } from '../../../packages/claimgraph/test/support/startProcess.ts';
+import { startBrowser } from '../../browser/browser.ts';
+
+/** Where the page is: one of the addresses that the local user pool knows. Nothing listens there; the browser is answered by the test. */
+export const pageOrigin = 'http://localhost:5173';
+
+/** How the local user pool is to behave, as variables of `npm start`. */
+const poolSettings: Readonly<Record<string, string>> = {};
+
+const start = ['--conditions=source', '--import', 'tsx', 'dev/start.ts'];
+const token = ['--conditions=source', '--import', 'tsx', 'dev/token.ts'];
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** `npm start` on ports of its own, the page, and Chromium. */
+export interface Stage {
+  readonly apiUrl: string;
+  readonly poolUrl: string;
+  /** A browser of somebody else's: its tabs share storage. */
+  open(options?: { readonly clockOffsetMs?: number }): Promise<Guest>;
+  /** `npm run token`. */
+  issueToken(username: string, ...options: readonly string[]): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Tabs of one browser, and what they sent. */
+export interface Guest {
+  readonly context: BrowserContext;
+  tab(): Promise<Page>;
+  /** A tab whose person has signed in on the pages of the user pool. */
+  signIn(username: string): Promise<Page>;
+  /** How many refreshes were sent to the user pool. */
+  refreshCount(): number;
+  /** How many operations were sent to the API. */
+  requestCount(): number;
+  /** Answers instead of the API, or of the token endpoint, while `isOn` says so. */
+  unavailable(part: 'api' | 'token', isOn: () => boolean): Promise<void>;
+}
+
+export async function openStage(): Promise<Stage> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'claimgraph-clients-'));
+  const server = startProcess([process.execPath, ...start], {
+    CLAIMGRAPH_DATA_DIR: dataDir,
+    PORT: '0',
+    USER_POOL_PORT: '0',
+    CORS_ORIGINS: pageOrigin,
+    ...poolSettings,
+  });
+  const [script, browser, ready] = await Promise.all([bundle('app.ts'), startBrowser(), server.ready]);
+  const [apiUrl = '', poolUrl = ''] = ready.match(/http:\/\/localhost:\d+(\/graphql)?/g) ?? [];
+  const settings = { apiUrl, issuer: `${poolUrl}/local_claimgraph` };
+  const html = `<!doctype html><script>window.settings = ${JSON.stringify(settings)}</script><script type="module" src="/app.js"></script>`;
+  return {
+    apiUrl,
+    poolUrl,
+    open: (options) => openGuest({ browser, html, script, apiUrl, poolUrl }, options),
+    async issueToken(...args) {
+      const env = { PATH: process.env.PATH, CLAIMGRAPH_DATA_DIR: dataDir };
+      const { stdout } = await promisify(execFile)(process.execPath, [...token, ...args], { cwd: root, env });
+      return stdout.trim();
+    },
+    async close() {
+      await browser.close();
+      await server.stop();
+      await rm(dataDir, { recursive: true });
+    },
+  };
+}
+
+interface GuestParts {
+  readonly browser: Browser;
+  readonly html: string;
+  readonly script: string;
+  readonly apiUrl: string;
+  readonly poolUrl: string;
+}
+
+async function openGuest(
+  { browser, html, script, apiUrl, poolUrl }: GuestParts,
+  { clockOffsetMs = 0 }: { readonly clockOffsetMs?: number } = {},
+): Promise<Guest> {
+  // To Chromium a page that no server sent is not of this machine, and would have to ask before it calls one that is.
+  const context = await browser.newContext({ permissions: ['local-network-access'] });
+  const sent = { refreshes: 0, requests: 0 };
+  context.on('request', (request) => {
+    if (request.method() !== 'POST') return;
+    if (request.url() === apiUrl) sent.requests += 1;
+    if (request.postData()?.includes('grant_type=refresh_token')) sent.refreshes += 1;
+  });
+  await context.addInitScript(shiftClock(clockOffsetMs));
+  await context.route(`${pageOrigin}/**`, (route) => route.fulfill({ contentType: 'text/html', body: html }));
+  await context.route(`${pageOrigin}/app.js`, (route) =>
+    route.fulfill({ contentType: 'text/javascript', body: script }),
+  );
+
+  async function tab(): Promise<Page> {
+    const page = await context.newPage();
+    await page.goto(pageOrigin);
+    await appOf(page);
+    return page;
+  }
+
+  return {
+    context,
+    tab,
+    async signIn(username) {
+      const page = await tab();
+      await page.evaluate(() => window.app.signIn());
+      await fillSignIn(page, username);
+      await page.waitForURL(`${pageOrigin}/`);
+      await appOf(page);
+      return page;
+    },
+    refreshCount: () => sent.refreshes,
+    requestCount: () => sent.requests,
+    async unavailable(part, isOn) {
+      await context.route(part === 'api' ? apiUrl : `${poolUrl}/oauth2/token`, async (route) => {
+        if (isOn() && route.request().method() === 'POST') await refuse(route);
+        else await route.fallback();
+      });
+    },
+  };
+}
+
+/** Signs somebody in on the page of the user pool. */
+export async function fillSignIn(page: Page, username: string): Promise<void> {
+  await page.waitForURL(/\/login/);
+  await page.locator('input[name=username]').fill(username);
+  await page.locator('input[name=password]').fill('demo');
+  await page.locator('input[name=password]').press('Enter');
+}
+
+/** Once the page has run. */
+async function appOf(page: Page): Promise<void> {
+  await page.waitForFunction(() => window.app !== undefined);
+}
+
+/** What a gateway in front of a server answers that is restarting. */
+function refuse(route: Route): Promise<void> {
+  const headers = {
+    'access-control-allow-origin': pageOrigin,
+    'access-control-expose-headers': 'Retry-After',
+    'retry-after': '1',
+  };
+  return route.fulfill({ status: 503, headers, contentType: 'text/html', body: '<h1>Service Unavailable</h1>' });
+}
+
+/** Runs in the page before all else: the device's clock is wrong by so much. */
+function shiftClock(offsetMs: number): string {
+  return `globalThis.Date = class extends Date {
+    constructor(...given) { given.length === 0 ? super(Date.now()) : super(...given); }
+    static now() { return super.now() + ${offsetMs}; }
+  };`;
+}
+
+async function bundle(entry: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+    conditions: ['source'],
+    nodePaths: [fileURLToPath(new URL('../node_modules', import.meta.url))],
+    define: { 'process.env.NODE_ENV': '"production"' },
+  });
+  return outputFiles[0]?.text ?? '';
+}
