@@ -15,8 +15,10 @@ export default defineConfig({
     ...base.test,
     include: ['**/*.test.{ts,tsx}'],
     exclude: ['node_modules/**'],
-    // As long as any test may take: one that waits for what does not come fails by that.
-    expect: { poll: { timeout: 50_000 } },
+    // Chromium and npm start, on a machine that may be busy. What waits for something that does not come fails before.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 150_000 } },
     // Its server must have the copy of graphql that the tests make schemas with.
     server: { deps: { inline: ['graphql-ws'] } },
     setupFiles: [fileURLToPath(new URL('packages/claimgraph/test/support/closedNetwork.ts', import.meta.url))],

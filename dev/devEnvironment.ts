@@ -5,6 +5,7 @@ import { readConfig } from '../src/config/readConfig.ts';
 import type { OpenDatabase } from '../src/data/openDatabase.ts';
 import { describeStartFailure } from '../src/process/describeStartFailure.ts';
 import { logUnhandledRejections } from '../src/process/logUnhandledRejections.ts';
+import { toNamedIssuer } from '../src/process/toNamedIssuer.ts';
 import { fillDemoData } from './demoData.ts';
 import { openAnyDatabase } from './openAnyDatabase.ts';
 import { type OpenUserPools, openUserPools } from './openUserPools.ts';
@@ -31,7 +32,8 @@ export async function openDevEnvironment(environment: NodeJS.ProcessEnv): Promis
     userPools,
     async openDatabase() {
       const { statementTimeoutMs, rowLevelSecurity } = config;
-      const database = await openAnyDatabase({ ...config.database, statementTimeoutMs, rowLevelSecurity });
+      const issuers = userPools.pools.map(toNamedIssuer);
+      const database = await openAnyDatabase({ ...config.database, statementTimeoutMs, rowLevelSecurity, issuers });
       if (!config.demoData || !local) return database;
       try {
         const outcome = await fillDemoData(database.db, { issuer: local.issuer });

@@ -32,7 +32,7 @@ export interface ServerDependencies {
 /** See the configuration table in README for each. */
 export type ServerSettings = Pick<
   Config,
-  'claims' | 'tokens' | 'corsOrigins' | 'introspection' | 'executor' | 'auditSample' | 'explain'
+  'claims' | 'tokens' | 'corsOrigins' | 'introspection' | 'executor' | 'auditSample' | 'explain' | 'drainSeconds'
 >;
 
 const claimsHeartbeatMs = 1_000;
@@ -56,6 +56,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
   const fields = createFieldIndex(guarded);
   const revocations = createRevocationList({
     source: createInvestmentsRevocationSource(database.db),
+    pools,
     maxStalenessSeconds: settings.claims.ttlSeconds,
     refreshSeconds: settings.claims.ttlSeconds / 3,
     onFailure: (error) => logger.warn({ err: error }, 'the deny list could not be read'),
@@ -90,6 +91,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
     executor: settings.executor,
     auditSample: settings.auditSample,
     explain: settings.explain,
+    drainSeconds: settings.drainSeconds,
     ...(compiling && { compiling }),
     ...(metrics && { observers: metrics.observers }),
     logger,

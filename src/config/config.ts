@@ -1,3 +1,5 @@
+import type { IssuerForm } from 'claimgraph';
+
 /** What the process runs with; made by `readConfig` only. */
 export interface Config {
   readonly nodeEnv: 'development' | 'production' | 'test';
@@ -7,6 +9,8 @@ export interface Config {
   readonly port: number;
   /** 0 takes any free port; undefined serves no metrics. */
   readonly metricsPort: number | undefined;
+  /** How long requests are still accepted after SIGTERM, while the process says that it is not ready. */
+  readonly drainSeconds: number;
   readonly database: DatabaseConfig;
   /** True when the database limits the rows by itself, besides the SQL that asks for them. */
   readonly rowLevelSecurity: boolean;
@@ -63,7 +67,9 @@ export interface CognitoUserPool {
   readonly userPoolId: string;
   readonly userClientIds: readonly string[];
   readonly machineClientIds: readonly string[];
-  readonly issuerForm: 'standard' | 'issuer-prefixed';
+  readonly issuerForm: IssuerForm;
+  /** Further regions whose replicas of the pool issue tokens in their own name. */
+  readonly replicaRegions: readonly string[];
   /** The `aud` that access tokens must carry; undefined when they are not bound to a resource. */
   readonly audience?: string | undefined;
   /** The tenant of every token of the pool; undefined, as is `tenantClaim`, when there is only one. */

@@ -1,4 +1,4 @@
-import { isTenantClaim, isTenantName } from 'claimgraph';
+import { isAwsRegion, isClientId, isTenantClaim, isTenantName, isUserPoolId } from 'claimgraph';
 import { z } from 'zod';
 import type { CognitoUserPool } from './config.ts';
 import { type ConfigProblem, configProblem, type Environment, showValue } from './configError.ts';
@@ -12,34 +12,45 @@ export const poolVariables = {
   userClientIds: 'COGNITO_USER_CLIENT_IDS',
   machineClientIds: 'COGNITO_MACHINE_CLIENT_IDS',
   issuerForm: 'COGNITO_ISSUER_FORM',
+  replicaRegions: 'COGNITO_REPLICA_REGIONS',
   audience: 'COGNITO_AUDIENCE',
   tenant: 'COGNITO_TENANT',
   tenantClaim: 'COGNITO_TENANT_CLAIM',
 } as const satisfies Record<keyof CognitoUserPool, VariableName>;
 
 // The messages of these schemas say what was expected.
-const clientIds = z.array(string(/^[\w+]{1,128}$/, 'a client id'), { error: 'an array of client ids' }).default([]);
+const forms = variables.COGNITO_ISSUER_FORM.expected;
+const clientIds = z.array(text(isClientId, 'a client id'), { error: 'an array of client ids' }).default([]);
 const names = z.object({
-  region: string(/^(eusc-[a-z]{2}|[a-z]{2})-(gov-)?[a-z]+-\d$/, variables.COGNITO_REGION.expected),
-  userPoolId: string(/^[\w-]+_[0-9a-zA-Z]+$/, variables.COGNITO_USER_POOL_ID.expected),
+  region: text(isAwsRegion, variables.COGNITO_REGION.expected),
+  userPoolId: text((id) => isUserPoolId(id), variables.COGNITO_USER_POOL_ID.expected),
 });
+const regions = z.object({ region: names.shape.region, replicaRegions: z.array(z.string()) });
 const clients = z.object({ userClientIds: clientIds, machineClientIds: clientIds });
 const userPool = z
   .strictObject(
     {
       ...names.shape,
       ...clients.shape,
-      issuerForm: z.enum(['standard', 'issuer-prefixed'], { error: 'standard or issuer-prefixed' }).default('standard'),
-      audience: string(/^\S+$/, variables.COGNITO_AUDIENCE.expected).optional(),
+      issuerForm: z.enum(['standard', 'issuer-prefixed', 'both'], { error: forms }).default('standard'),
+      replicaRegions: z
+        .array(text(isAwsRegion, variables.COGNITO_REGION.expected), { error: 'an array of AWS regions' })
+        .default([]),
+      audience: text((audience) => /^\S+$/.test(audience), variables.COGNITO_AUDIENCE.expected).optional(),
       tenant: z.custom<string>(isTenantName, { error: variables.COGNITO_TENANT.expected }).optional(),
       tenantClaim: z.custom<string>(isTenantClaim, { error: variables.COGNITO_TENANT_CLAIM.expected }).optional(),
     },
     { error: `an object of ${Object.keys(poolVariables).join(', ')} and nothing else` },
   )
-  .refine(({ region, userPoolId }) => userPoolId.startsWith(`${region}_`), {
+  .refine(({ region, userPoolId }) => isUserPoolId(userPoolId, region), {
     path: ['userPoolId'],
     error: 'a user pool id that starts with the region and _',
     when: ({ value }) => names.safeParse(value).success,
+  })
+  .refine(({ region, replicaRegions }) => !replicaRegions.includes(region), {
+    path: ['replicaRegions'],
+    error: 'other regions than the user pool is in',
+    when: ({ value }) => regions.safeParse(value).success,
   })
   .refine(({ userClientIds, machineClientIds }) => userClientIds.length + machineClientIds.length > 0, {
     path: ['userClientIds'],
@@ -60,12 +71,15 @@ const userPools = z
   .min(1, { error: variables.COGNITO_USER_POOLS.expected })
   .refine(haveOwnIssuers, { error: 'each user pool only once' });
 
-function string(pattern: RegExp, expected: string) {
-  return z.string({ error: expected }).regex(pattern, { error: expected });
+function text(isRight: (text: string) => boolean, expected: string) {
+  return z.string({ error: expected }).refine(isRight, { error: expected });
 }
 
 function haveOwnIssuers(pools: readonly CognitoUserPool[]): boolean {
-  return new Set(pools.map(({ userPoolId, issuerForm }) => `${issuerForm} ${userPoolId}`)).size === pools.length;
+  const issuers = pools.flatMap(({ userPoolId, issuerForm }) =>
+    (issuerForm === 'both' ? ['standard', 'issuer-prefixed'] : [issuerForm]).map((form) => `${form} ${userPoolId}`),
+  );
+  return new Set(issuers).size === issuers.length;
 }
 
 interface ParsedUserPools {
@@ -86,12 +100,14 @@ export function parseUserPools(given: Environment): ParsedUserPools {
 
 function singleUserPool(given: Environment) {
   const { COGNITO_USER_CLIENT_IDS: userClientIds, COGNITO_MACHINE_CLIENT_IDS: machineClientIds } = given;
+  const { COGNITO_REPLICA_REGIONS: replicaRegions } = given;
   return {
     region: given.COGNITO_REGION,
     userPoolId: given.COGNITO_USER_POOL_ID,
     userClientIds: userClientIds && toList(userClientIds),
     machineClientIds: machineClientIds && toList(machineClientIds),
     issuerForm: given.COGNITO_ISSUER_FORM,
+    replicaRegions: replicaRegions && toList(replicaRegions),
     audience: given.COGNITO_AUDIENCE,
     tenant: given.COGNITO_TENANT,
     tenantClaim: given.COGNITO_TENANT_CLAIM,
@@ -101,8 +117,14 @@ function singleUserPool(given: Environment) {
 function singleUserPoolProblem({ code, path, message }: z.core.$ZodIssue, given: Environment): ConfigProblem {
   const property = Object.keys(poolVariables).find((key): key is keyof CognitoUserPool => key === path[1]);
   const name = poolVariables[property ?? 'region'];
+  const isOfElement = path.length > 2;
   const { expected, description } = variables[name];
-  return configProblem(given, name, code === 'custom' ? message : expected, `Set it to ${description}.`);
+  return configProblem(
+    given,
+    name,
+    code === 'custom' && !isOfElement ? message : expected,
+    `Set it to ${description}.`,
+  );
 }
 
 function userPoolsProblem(issue: z.core.$ZodIssue, input: unknown): ConfigProblem {

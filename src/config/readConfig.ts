@@ -89,6 +89,7 @@ function toConfig(values: Values, authentication: Config['authentication']): Con
     host: values.HOST ?? (isLocal ? 'localhost' : '0.0.0.0'),
     port: values.PORT,
     metricsPort: values.METRICS_PORT,
+    drainSeconds: values.DRAIN_SECONDS ?? (isLocal ? 0 : 5),
     database:
       url === undefined ? { kind: 'embedded', folder: join(dataFolder, 'database') } : { kind: 'postgres', url },
     rowLevelSecurity: values.DATABASE_RLS === 'on',

@@ -32,6 +32,20 @@ export const variables = {
     default: 'none: there are no metrics',
     description: 'the port of `/metrics` for Prometheus, on HOST; not for clients of the API',
   }),
+  DRAIN_SECONDS: defineVariable(
+    z
+      .string()
+      .regex(/^\d{1,3}$/)
+      .transform(Number)
+      .pipe(z.number().max(300))
+      .optional(),
+    {
+      expected: 'a whole number from 0 to 300',
+      default: '0 in local mode, 5 otherwise',
+      description:
+        'how long requests are still accepted after SIGTERM, while `/health/ready` says 503: as long as load balancers take to notice',
+    },
+  ),
   USER_POOL_PORT: integer(0, 65535, 4010, 'the port of the local user pool; 0 takes any free one'),
   USER_POOL_URL: defineVariable(z.string().transform(withoutSlash).refine(isLocalUrl).optional(), {
     expected: 'http://localhost, http://127.0.0.1 or http://[::1] with a port and no path',
@@ -78,9 +92,15 @@ export const variables = {
     description: 'the clients that sign in as themselves (client credentials)',
   }),
   COGNITO_ISSUER_FORM: defineVariable(z.string().optional(), {
-    expected: 'standard or issuer-prefixed',
+    expected: 'standard, issuer-prefixed or both',
     default: 'standard',
-    description: 'how the issuer starts: https://cognito-idp or https://issuer-cognito-idp',
+    description:
+      'how the issuer starts that tokens name: https://cognito-idp or https://issuer-cognito-idp; both while a pool is switched',
+  }),
+  COGNITO_REPLICA_REGIONS: defineVariable(z.string().optional(), {
+    expected: 'AWS regions, separated by commas',
+    default: 'none',
+    description: 'further regions whose replicas of the user pool issue tokens in their own name',
   }),
   COGNITO_AUDIENCE: defineVariable(z.string().optional(), {
     expected: 'a resource identifier without spaces',
@@ -101,7 +121,7 @@ export const variables = {
     expected: 'a JSON array with at least one user pool',
     default: 'none',
     description:
-      'several user pools instead of one: a JSON array of {region, userPoolId, userClientIds, machineClientIds, issuerForm, audience, tenant, tenantClaim}',
+      'several user pools instead of one: a JSON array of {region, userPoolId, userClientIds, machineClientIds, issuerForm, replicaRegions, audience, tenant, tenantClaim}',
   }),
   DATABASE_URL: defineVariable(z.string().refine(isPostgresUrl).optional(), {
     expected: 'a URL that starts with postgres:// or postgresql://',

@@ -8,12 +8,15 @@ import { toRlsSettings, toTenantSettings } from './rls/rlsSettings.ts';
 import { shareDriver, withDriver } from './rls/shareDriver.ts';
 import type { RowFilter } from './rows.ts';
 import type { Tables } from './tables.ts';
+import { type NamedIssuer, registerIssuerAliases } from './writes/issuerAliases.ts';
 
 export interface DatabaseSettings {
   /** How long one statement may take before it rejects with SQLSTATE 57014; 5000 unless told. */
   readonly statementTimeoutMs?: number;
   /** True for row-level security as a second wall: see `forRowFilter`. False unless told. */
   readonly rowLevelSecurity?: boolean;
+  /** The user pools whose people have records here; none unless told. Records under an alias are moved. */
+  readonly issuers?: readonly NamedIssuer[];
   /** Called with the SQL of each statement after it ran, without its parameters; not with the wall's own. */
   readonly onQuery?: (sql: string) => void;
 }
@@ -53,7 +56,7 @@ export function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
 /** The same on any backend, which is closed with the database, or when opening it fails. */
 export async function migrateAndOpen(backend: Backend, options: DatabaseSettings): Promise<OpenDatabase> {
   try {
-    await prepare(backend, options.rowLevelSecurity ?? false);
+    await prepare(backend, options);
   } catch (error) {
     await backend.close();
     throw error;
@@ -97,12 +100,13 @@ function createWalled(dialect: Dialect, create: (dialect: Dialect) => Kysely<Tab
   };
 }
 
-async function prepare(backend: Backend, rowLevelSecurity: boolean): Promise<void> {
+async function prepare(backend: Backend, { rowLevelSecurity, issuers = [] }: DatabaseSettings): Promise<void> {
   await backend.check();
   const db = new Kysely<Tables>({ dialect: backend.createDialect(migrationTimeoutMs) });
   try {
     await migrate(db);
     await (rowLevelSecurity ? enableRls(db) : assertRlsDisabled(db));
+    await registerIssuerAliases(db, issuers);
   } finally {
     await db.destroy();
   }

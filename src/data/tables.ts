@@ -9,6 +9,7 @@ export interface Tables {
   access_records: AccessRecordsTable;
   claims_revision: ClaimsRevisionTable;
   revoked_sign_ins: RevokedSignInsTable;
+  issuer_aliases: IssuerAliasesTable;
   audit_events: AuditEventsTable;
   settings: SettingsTable;
 }
@@ -71,6 +72,12 @@ interface RevokedSignInsTable {
   issuer: string;
   origin_jti: string;
   revoked_at: Generated<Date>;
+}
+
+/** Names of user pools under which no record is kept: a trigger replaces them by the canonical one. */
+interface IssuerAliasesTable {
+  alias: string;
+  canonical: string;
 }
 
 /** One row, which counts the changes of the business records. */

@@ -1,5 +1,6 @@
 import awsLambdaFastify, { type LambdaResponse } from '@fastify/aws-lambda';
 import type { Server } from '../server.ts';
+import { type LambdaRequest, parseLambdaRequest } from './lambdaRequest.ts';
 
 /** An event of API Gateway (HTTP API or REST API), a function URL or a load balancer, and its answer. */
 export type LambdaHandler = (event: unknown, context: never) => Promise<LambdaResponse>;
@@ -19,16 +20,21 @@ export interface LambdaHandlerOptions {
 export async function createLambdaHandler(options: LambdaHandlerOptions): Promise<LambdaHandler> {
   const { server, catchUpMs, now = Date.now } = options;
   // Decorated requests would carry the whole event, with the token in it, into whatever logs them.
-  const answer = awsLambdaFastify<unknown>(server.app, { decorateRequest: false });
+  const answerWith = (albMultiValueHeaders: boolean) =>
+    awsLambdaFastify<LambdaRequest>(server.app, { decorateRequest: false, albMultiValueHeaders });
+  const answer = answerWith(false);
+  const answerInLists = answerWith(true);
+  const isRoute = (url: string) => server.app.hasRoute({ method: 'GET', url });
   await Promise.all([server.app.ready(), server.start()]);
   let catchingUp = server.catchUp();
   let caughtUpAt = now();
   return async (event, context) => {
+    const request = parseLambdaRequest(event, isRoute);
     if (Math.abs(now() - caughtUpAt) >= catchUpMs) {
       caughtUpAt = now();
       catchingUp = server.catchUp();
     }
     await catchingUp;
-    return answer(event, context);
+    return (request.hasHeaderLists ? answerInLists : answer)(request, context);
   };
 }

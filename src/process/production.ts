@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import { readConfig } from '../config/readConfig.ts';
 import { type OpenDatabase, openDatabase } from '../data/openDatabase.ts';
 import { logUnhandledRejections } from './logUnhandledRejections.ts';
+import { toNamedIssuer } from './toNamedIssuer.ts';
 
 export interface Production {
   readonly config: Config;
@@ -26,10 +27,13 @@ export function readProduction(environment: NodeJS.ProcessEnv): Production {
   const { database, statementTimeoutMs, rowLevelSecurity } = config;
   if (database.kind !== 'postgres')
     throw new ConfigurationError('DATABASE_URL: expected a PostgreSQL server; got none');
+  const pools = config.authentication.userPools.map(cognitoUserPool);
   return {
     config,
-    pools: config.authentication.userPools.map(cognitoUserPool),
+    pools,
     logger,
-    openDatabase: () => openDatabase({ ...database, statementTimeoutMs, rowLevelSecurity }),
+    openDatabase: () => {
+      return openDatabase({ ...database, statementTimeoutMs, rowLevelSecurity, issuers: pools.map(toNamedIssuer) });
+    },
   };
 }

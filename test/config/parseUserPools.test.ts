@@ -5,7 +5,7 @@ import { cognito, refusal, refusalOf, severalPools } from './environments.ts';
 describe('a wrong user pool', () => {
   const pool = { region: 'eu-central-1', userPoolId: 'eu-central-1_a', userClientIds: ['spa1'] };
   const poolProperties =
-    'region, userPoolId, userClientIds, machineClientIds, issuerForm, audience, tenant, tenantClaim';
+    'region, userPoolId, userClientIds, machineClientIds, issuerForm, replicaRegions, audience, tenant, tenantClaim';
   const tenantName = '1 to 64 of A-Z, a-z, 0-9, ".", "_" and "-", the first a letter or a digit';
   const tenantClaim =
     'the name of a claim that a pre token generation trigger adds, such as tenant or custom:tenant, and not one of Cognito';
@@ -30,7 +30,7 @@ describe('a wrong user pool', () => {
       },
       'COGNITO_REGION: expected an AWS region such as eu-central-1; got "Frankfurt". Set it to the region of the user pool.',
       'COGNITO_USER_POOL_ID: expected a user pool id such as eu-central-1_a1B2c3D4e; got "pool". Set it to the id of the user pool.',
-      'COGNITO_ISSUER_FORM: expected standard or issuer-prefixed; got "new". Set it to how the issuer starts: https://cognito-idp or https://issuer-cognito-idp.',
+      'COGNITO_ISSUER_FORM: expected standard, issuer-prefixed or both; got "new". Set it to how the issuer starts that tokens name: https://cognito-idp or https://issuer-cognito-idp; both while a pool is switched.',
       'COGNITO_AUDIENCE: expected a resource identifier without spaces; got "my api". Set it to the aud that access tokens must carry (resource binding).',
     ],
     [
@@ -41,6 +41,21 @@ describe('a wrong user pool', () => {
       { ...cognito, COGNITO_USER_CLIENT_IDS: 'spa1,,app2', COGNITO_MACHINE_CLIENT_IDS: 'job-3' },
       'COGNITO_USER_CLIENT_IDS: expected client ids, separated by commas; got "spa1,,app2". Set it to the clients through which people sign in.',
       'COGNITO_MACHINE_CLIENT_IDS: expected client ids, separated by commas; got "job-3". Set it to the clients that sign in as themselves (client credentials).',
+    ],
+    [
+      { ...cognito, COGNITO_REPLICA_REGIONS: 'us-east-1,Ohio' },
+      'COGNITO_REPLICA_REGIONS: expected AWS regions, separated by commas; got "us-east-1,Ohio". Set it to further regions whose replicas of the user pool issue tokens in their own name.',
+    ],
+    [
+      { ...cognito, COGNITO_REPLICA_REGIONS: 'eu-central-1' },
+      'COGNITO_REPLICA_REGIONS: expected other regions than the user pool is in; got "eu-central-1". Set it to further regions whose replicas of the user pool issue tokens in their own name.',
+    ],
+    [
+      severalPools([
+        { ...pool, issuerForm: 'both' },
+        { ...pool, issuerForm: 'issuer-prefixed' },
+      ]),
+      'COGNITO_USER_POOLS: expected each user pool only once; got an array. README shows an example.',
     ],
     [
       { ...cognito, COGNITO_MACHINE_CLIENT_IDS: 'job3,spa1' },
@@ -96,7 +111,7 @@ describe('a wrong user pool', () => {
       'COGNITO_USER_POOLS[1].userPoolId: expected a user pool id such as eu-central-1_a1B2c3D4e; got nothing. README shows an example.',
       'COGNITO_USER_POOLS[1].userClientIds: expected an array of client ids; got "spa1". README shows an example.',
       'COGNITO_USER_POOLS[1].machineClientIds[0]: expected a client id; got "job 3". README shows an example.',
-      'COGNITO_USER_POOLS[2].issuerForm: expected standard or issuer-prefixed; got "new". README shows an example.',
+      'COGNITO_USER_POOLS[2].issuerForm: expected standard, issuer-prefixed or both; got "new". README shows an example.',
       'COGNITO_USER_POOLS[2].audience: expected a resource identifier without spaces; got "". README shows an example.',
       'COGNITO_USER_POOLS[2].userClientIds: expected at least one client id, here or among the machine clients; got an empty array. README shows an example.',
       `COGNITO_USER_POOLS[3]: expected an object of ${poolProperties} and nothing else; got "eu-central-1_a". README shows an example.`,

@@ -178,6 +178,7 @@ describe('migrations', () => {
     'claims_revision',
     'companies',
     'investors',
+    'issuer_aliases',
     'revoked_sign_ins',
     'settings',
     'transactions',

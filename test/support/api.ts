@@ -44,9 +44,12 @@ const settings: ServerSettings = {
   executor: 'jit',
   auditSample: 0,
   explain: 'never',
+  drainSeconds: 0,
 };
 
 export interface ApiParts extends Pick<ServerDependencies, 'metrics' | 'sharedClaims'>, Pick<UserPool, 'tenant'> {
+  /** Other names of the user pool, with the same keys. */
+  readonly issuerAliases?: readonly string[];
   /** Another API's, to be its second process; it stays open when this one is closed. */
   readonly database?: TestDatabase;
 }
@@ -70,6 +73,7 @@ export async function startApi(overrides: Partial<ServerSettings> = {}, parts: A
         machineClientIds: [demoMachineClient.clientId],
         audience: undefined,
         tenant: parts.tenant,
+        aliases: parts.issuerAliases?.map((issuer) => ({ issuer, jwksUri: jwks.jwksUri })),
       },
     ],
     database,

@@ -6,6 +6,7 @@ import { createInvestmentsData } from '../../src/data/createInvestmentsData.ts';
 import type { InvestmentsData } from '../../src/data/investmentsData.ts';
 import type { OpenDatabase } from '../../src/data/openDatabase.ts';
 import type { RowFilter } from '../../src/data/rows.ts';
+import type { NamedIssuer } from '../../src/data/writes/issuerAliases.ts';
 
 /** The issuer whose subjects have the demo users' business records, unless told otherwise. */
 export const testIssuer = 'http://localhost:4010/local_claimgraph';
@@ -25,6 +26,7 @@ export interface TestDatabaseOptions {
   readonly statementTimeoutMs?: number;
   /** Unless told, as the variable DATABASE_RLS says: off when it is not set. */
   readonly rowLevelSecurity?: boolean;
+  readonly issuers?: readonly NamedIssuer[];
   /** On PostgreSQL: what every session has unless it says otherwise, as in `datestyle = 'German'`. */
   readonly databaseDefaults?: readonly string[];
 }
@@ -40,12 +42,13 @@ process.stdout.write(`test database: ${testBackend}${testRowLevelSecurity ? ' wi
  */
 export async function openTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const { data = 'demo', issuer = testIssuer, statementTimeoutMs = 30_000 } = options;
-  const { rowLevelSecurity = testRowLevelSecurity } = options;
+  const { rowLevelSecurity = testRowLevelSecurity, issuers = [] } = options;
   const server = serverUrl === undefined ? undefined : await createDatabase(serverUrl, options);
   const databaseOptions: AnyDatabaseOptions = {
     ...(server ? { kind: 'postgres', url: server.url } : { kind: 'embedded', folder: 'memory' }),
     statementTimeoutMs,
     rowLevelSecurity,
+    issuers,
   };
   let statements: string[] = [];
   const database = await openAnyDatabase({ ...databaseOptions, onQuery: (sql) => statements.push(sql) });

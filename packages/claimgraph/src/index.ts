@@ -72,6 +72,7 @@ export {
   createAccessTokenVerifier,
   type TokenRejection,
 } from './token/accessTokenVerifier.ts';
+export { isAwsRegion } from './token/awsRegion.ts';
 export {
   type AnonymousPrincipal,
   anonymous,
@@ -90,5 +91,9 @@ export {
   type CognitoUserPoolSettings,
   cognitoUserPool,
   InvalidUserPoolError,
+  type IssuerAlias,
+  type IssuerForm,
+  isClientId,
+  isUserPoolId,
   type UserPool,
 } from './token/userPool.ts';

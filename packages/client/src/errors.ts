@@ -6,7 +6,7 @@ export class TokenRefreshError extends Error {
   override readonly name = 'TokenRefreshError';
 
   constructor(options: ErrorOptions) {
-    super('The access token could not be refreshed; the sign-in is kept. Try again later.', options);
+    super('The access token could not be refreshed; the sign-in is kept.', options);
   }
 }
 
@@ -18,6 +18,6 @@ export class SubjectChangedError extends Error {
   override readonly name = 'SubjectChangedError';
 
   constructor() {
-    super('Somebody else is signed in than when this operation began; its answer is not handed out.');
+    super('Somebody else is signed in than when this operation began.');
   }
 }

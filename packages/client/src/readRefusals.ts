@@ -70,14 +70,5 @@ function errorsOf(result: unknown): readonly ApiError[] {
   if (listed.length > 0) return listed;
   if (error != null) return errorsOf(error);
   // The request itself failed: nothing is known of any field.
-  return result instanceof Error ? [unreachable] : [];
+  return parseErrors(result instanceof Error && [{ extensions: { retryable: true } }]);
 }
-
-const unreachable: ApiError = {
-  path: [],
-  code: '',
-  reason: undefined,
-  isTemporary: true,
-  maxAgeSeconds: undefined,
-  requiredScopes: [],
-};

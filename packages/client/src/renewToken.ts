@@ -23,6 +23,10 @@ export interface TokenRenewalParts {
   readonly newRetries: () => Retries;
 }
 
+/** How long a tab waits to see what another one has stored: 2 s. */
+const lookMs = 50;
+const maxLooks = 40;
+
 /** Refreshes each token once, in one tab at a time, and again only where nobody answered. */
 export function createTokenRenewal({ current, tabs, refresh, newRetries }: TokenRenewalParts): TokenRenewal {
   const running = new Map<string, Promise<string | undefined>>();
@@ -41,8 +45,7 @@ export function createTokenRenewal({ current, tabs, refresh, newRetries }: Token
   }
 
   async function refreshOnce(rejected: string): Promise<string | undefined> {
-    // Another tab may have been faster.
-    const token = await current.read();
+    const token = await readUntilRefreshed(rejected);
     if (token !== rejected) return token;
     const subject = current.subject();
     const refreshed = (await refresh()) ?? undefined;
@@ -50,14 +53,22 @@ export function createTokenRenewal({ current, tabs, refresh, newRetries }: Token
     if (current.subject() !== subject) return current.read();
     unproven = refreshed;
     await current.adopt(refreshed, refreshed === undefined);
+    await tabs.markRefreshed(rejected);
     tabs.announce(refreshed === undefined ? subject : undefined);
     return refreshed;
   }
 
+  /** The token that another tab got for this one, though storage may still have the old one; this one if no tab did. */
+  async function readUntilRefreshed(rejected: string): Promise<string | undefined> {
+    for (let looks = 0; ; looks += 1) {
+      const token = await current.read();
+      if (token !== rejected || looks === maxLooks || !(await tabs.isRefreshed(rejected))) return token;
+      await new Promise((resolve) => setTimeout(resolve, lookMs));
+    }
+  }
+
   return {
     async renew(rejected) {
-      const token = await current.read();
-      if (token !== rejected) return token;
       const refreshed = running.get(rejected) ?? refreshUntilAnswered(rejected).finally(() => running.delete(rejected));
       running.set(rejected, refreshed);
       return refreshed;

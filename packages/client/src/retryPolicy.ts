@@ -25,8 +25,7 @@ export function createRetryPolicy({
   maxWaitMs = 30_000,
   wait = pause,
 }: RetryOptions = {}): () => Retries {
-  if (!(maxRetries >= 0 && maxWaitMs >= 0))
-    throw new TypeError('retry: expected numbers from 0 for maxRetries and maxWaitMs');
+  if (!(maxRetries >= 0 && maxWaitMs >= 0)) throw new TypeError('expected maxRetries and maxWaitMs from 0');
   return () => {
     let retries = 0;
     let waitedMs = 0;
@@ -46,15 +45,11 @@ export function createRetryPolicy({
 
 function pause(ms: number, signal: AbortSignal | null | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
-    function stop(): void {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener('abort', () => {
       clearTimeout(timer);
-      reject(signal?.reason);
-    }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    signal?.addEventListener('abort', stop);
+      reject(signal.reason);
+    });
   });
 }
 

@@ -5,7 +5,7 @@
 export function subjectOf(token: string): string {
   const claims = parseClaims(token.split('.')[1] ?? '');
   if (typeof claims.sub === 'string') return `${claims.iss} ${claims.sub}`;
-  throw new TypeError('expected an access token that is a JWT with "sub"; for other tokens give the option subjectOf');
+  throw new TypeError('expected a JWT with "sub"; for other tokens give the option subjectOf');
 }
 
 function parseClaims(segment: string): { readonly iss?: unknown; readonly sub?: unknown } {

@@ -89,7 +89,7 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
     getToken: current.read,
     renewToken: renewal.renew,
     async setToken(token) {
-      if (getToken) throw new TypeError('setToken is for a manager without the option getToken; call sync()');
+      if (getToken) throw new TypeError('with the option getToken, call sync() instead');
       await change(() => current.adopt(token));
     },
     sync: () => change(current.read),

@@ -68,7 +68,20 @@ test('a token that is refused for good right after a refresh is not refreshed ag
   expect(issuer.refreshCount()).toBe(1);
 });
 
-test('but one that expired unused is', async () => {
+test('but one that the API has accepted before is', async () => {
+  const issuer = createIssuer();
+  const manager = await signedIn(issuer);
+  await manager.renewToken(first);
+  const api = createApi((token, attempt) => (token === second && attempt > 1 ? invalid : data));
+  await manager.run(api.operation());
+  expect([await manager.run(api.operation()), api.seen, issuer.refreshCount()]).toEqual([
+    data,
+    [second, second, third],
+    2,
+  ]);
+});
+
+test('and one that expired unused', async () => {
   const issuer = createIssuer();
   const manager = await signedIn(issuer);
   await manager.renewToken(first);

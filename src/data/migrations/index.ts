@@ -3,6 +3,7 @@ import { type Kysely, type Migration, Migrator, sql } from 'kysely';
 import { toDatabaseFailure } from '../databaseFailure.ts';
 import type { Tables } from '../tables.ts';
 import { announceChanges } from './announceChanges.ts';
+import { canonicalizeIssuers } from './canonicalizeIssuers.ts';
 import { createPolicies } from './createPolicies.ts';
 import { createTables } from './createTables.ts';
 
@@ -56,6 +57,7 @@ function migrationsOf(schema: string): Readonly<Record<string, Migration>> {
     '0001_create_schema': {
       async up(db) {
         await createTables(db);
+        await canonicalizeIssuers(db, schema);
         await announceChanges(db, schema);
         await createPolicies(db, schema);
       },

@@ -1,18 +1,13 @@
 import { ApolloClient, gql, HttpLink, InMemoryCache, type TypedDocumentNode } from '@apollo/client';
-import { UserManager, WebStorageStateStore } from 'oidc-client-ts';
+import { type AsyncStorage, UserManager, WebStorageStateStore } from 'oidc-client-ts';
 import { createAuthLink, dropCacheOnSubjectChange } from '../../../packages/client/src/apollo.ts';
 import { readRefusals, type SubjectChange } from '../../../packages/client/src/index.ts';
 import { createOidcTokenManager } from '../../../packages/client/src/oidcClientTs.ts';
-
-/** What the page of the tests is told. */
-export interface AppSettings {
-  readonly apiUrl: string;
-  readonly issuer: string;
-}
+import './appSettings.ts';
 
 /** An application without a face, for tests to drive: oidc-client-ts, Apollo Client and the kit between them. */
 export interface App {
-  /** Leaves for the user pool. */
+  /** Leaves for the user pool, which asks for credentials whoever has a session there. */
   signIn(): void;
   signOut(): Promise<void>;
   /** Asks so many different queries at once; `ok`, or why not, for each. */
@@ -25,6 +20,8 @@ export interface App {
   replaceToken(accessToken: string): Promise<void>;
   accessToken(): Promise<string | undefined>;
   refreshToken(): Promise<string | undefined>;
+  /** Has the next looks into storage find what is there now, whatever another tab writes. */
+  freezeStorage(looks: number): void;
   /** What is in Apollo Client's cache. */
   cache(): string;
   readonly changes: readonly SubjectChange[];
@@ -32,19 +29,34 @@ export interface App {
 
 declare global {
   interface Window {
-    readonly settings: AppSettings;
     app: App;
   }
 }
 
 const { apiUrl, issuer } = window.settings;
 
+let frozen: { looks: number; readonly user: string | null } = { looks: 0, user: null };
+
+/** What another tab writes is seen later than it was written: by so many looks. */
+const storage: AsyncStorage = {
+  length: Promise.resolve(0),
+  async getItem(key) {
+    if (frozen.looks === 0 || !key.startsWith('oidc.user:')) return localStorage.getItem(key);
+    frozen.looks -= 1;
+    return frozen.user;
+  },
+  setItem: async (key, value) => localStorage.setItem(key, value),
+  removeItem: async (key) => localStorage.removeItem(key),
+  clear: async () => localStorage.clear(),
+  key: async (index) => localStorage.key(index),
+};
+
 const userManager = new UserManager({
   authority: issuer,
   client_id: 'investments-spa',
   redirect_uri: `${location.origin}/callback`,
   scope: 'openid investments/read investments/pii investments/pay investments/admin',
-  userStore: new WebStorageStateStore({ store: localStorage }),
+  userStore: new WebStorageStateStore({ store: storage }),
   automaticSilentRenew: false,
 });
 const manager = createOidcTokenManager(userManager);
@@ -70,7 +82,7 @@ async function outcomeOf(asked: Promise<{ readonly error?: unknown }>, field: st
 }
 
 const app: App = {
-  signIn: () => void userManager.signinRedirect(),
+  signIn: () => void userManager.signinRedirect({ prompt: 'login' }),
   async signOut() {
     await userManager.removeUser();
     await manager.sync();
@@ -98,6 +110,10 @@ const app: App = {
   },
   accessToken: () => manager.getToken(),
   refreshToken: async () => (await userManager.getUser())?.refresh_token,
+  freezeStorage(looks) {
+    const key = Object.keys(localStorage).find((name) => name.startsWith('oidc.user:'));
+    frozen = { looks, user: key === undefined ? null : localStorage.getItem(key) };
+  },
   cache: () => JSON.stringify(client.cache.extract()),
   changes,
 };
@@ -108,3 +124,4 @@ if (location.pathname === '/callback') {
 }
 await manager.sync();
 window.app = app;
+window.settings.isReady = true;

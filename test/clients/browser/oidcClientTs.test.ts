@@ -47,6 +47,16 @@ test('two tabs with 25 queries each over an expiry: one refresh, no sign-out, an
   expect(new Set(tokens).size).toBe(1);
 });
 
+test('a tab that does not see yet what another one has stored waits for it, and does not refresh', async () => {
+  const page = await guest.signIn('global-admin');
+  const other = await guest.tab();
+  await expire(page);
+  await other.evaluate(() => window.app.freezeStorage(8));
+  expect(await ask(page, 1)).toEqual(ok(1));
+  expect(await ask(other, 1)).toEqual(ok(1));
+  expect([guest.refreshCount(), await signOuts(page), await signOuts(other)]).toEqual([1, 0, 0]);
+});
+
 test('offline in the middle: what is asked fails for now, and nobody is signed out', async () => {
   const page = await guest.signIn('global-admin');
   await expire(page);

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,12 +10,13 @@ import { build } from 'esbuild';
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { startProcess } from '../../../packages/claimgraph/test/support/startProcess.ts';
 import { startBrowser } from '../../browser/browser.ts';
+import type { AppSettings } from './appSettings.ts';
 
 /** Where the page is: one of the addresses that the local user pool knows. Nothing listens there; the browser is answered by the test. */
 export const pageOrigin = 'http://localhost:5173';
 
-/** How the local user pool is to behave, as variables of `npm start`. */
-const poolSettings: Readonly<Record<string, string>> = {};
+/** The local user pool rotates refresh tokens, and ends a sign-in when a used one comes back, however soon. */
+const poolSettings = { USER_POOL_ROTATION_GRACE_SECONDS: '0' };
 
 const start = ['--conditions=source', '--import', 'tsx', 'dev/start.ts'];
 const token = ['--conditions=source', '--import', 'tsx', 'dev/token.ts'];
@@ -44,18 +47,25 @@ export interface Guest {
   unavailable(part: 'api' | 'token', isOn: () => boolean): Promise<void>;
 }
 
-export async function openStage(): Promise<Stage> {
+export async function openStage(app: 'app.ts' | 'amplifyApp.ts' = 'app.ts'): Promise<Stage> {
+  const httpsPort = await findFreePort();
   const dataDir = await mkdtemp(join(tmpdir(), 'claimgraph-clients-'));
   const server = startProcess([process.execPath, ...start], {
     CLAIMGRAPH_DATA_DIR: dataDir,
     PORT: '0',
     USER_POOL_PORT: '0',
+    USER_POOL_HTTPS_PORT: String(httpsPort),
     CORS_ORIGINS: pageOrigin,
     ...poolSettings,
   });
-  const [script, browser, ready] = await Promise.all([bundle('app.ts'), startBrowser(), server.ready]);
+  const [script, browser, ready] = await Promise.all([bundle(app), startBrowser(), server.ready]);
   const [apiUrl = '', poolUrl = ''] = ready.match(/http:\/\/localhost:\d+(\/graphql)?/g) ?? [];
-  const settings = { apiUrl, issuer: `${poolUrl}/local_claimgraph` };
+  const settings: AppSettings = {
+    apiUrl,
+    poolUrl,
+    issuer: `${poolUrl}/local_claimgraph`,
+    domain: `localhost:${httpsPort}`,
+  };
   const html = `<!doctype html><script>window.settings = ${JSON.stringify(settings)}</script><script type="module" src="/app.js"></script>`;
   return {
     apiUrl,
@@ -87,12 +97,14 @@ async function openGuest(
   { clockOffsetMs = 0 }: { readonly clockOffsetMs?: number } = {},
 ): Promise<Guest> {
   // To Chromium a page that no server sent is not of this machine, and would have to ask before it calls one that is.
-  const context = await browser.newContext({ permissions: ['local-network-access'] });
+  const context = await browser.newContext({ permissions: ['local-network-access'], ignoreHTTPSErrors: true });
   const sent = { refreshes: 0, requests: 0 };
   context.on('request', (request) => {
     if (request.method() !== 'POST') return;
     if (request.url() === apiUrl) sent.requests += 1;
-    if (request.postData()?.includes('grant_type=refresh_token')) sent.refreshes += 1;
+    const target = request.headers()['x-amz-target'] ?? '';
+    const isOAuth = request.postData()?.includes('grant_type=refresh_token') ?? false;
+    if (isOAuth || target.endsWith('.GetTokensFromRefreshToken')) sent.refreshes += 1;
   });
   await context.addInitScript(shiftClock(clockOffsetMs));
   await context.route(`${pageOrigin}/**`, (route) => route.fulfill({ contentType: 'text/html', body: html }));
@@ -129,6 +141,15 @@ async function openGuest(
   };
 }
 
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
 /** Signs somebody in on the page of the user pool. */
 export async function fillSignIn(page: Page, username: string): Promise<void> {
   await page.waitForURL(/\/login/);
@@ -139,7 +160,7 @@ export async function fillSignIn(page: Page, username: string): Promise<void> {
 
 /** Once the page has run. */
 async function appOf(page: Page): Promise<void> {
-  await page.waitForFunction(() => window.app !== undefined);
+  await page.waitForFunction(() => window.settings.isReady === true);
 }
 
 /** What a gateway in front of a server answers that is restarting. */

@@ -1,4 +1,5 @@
 import { ClaimsUnavailableError } from '../errors.ts';
+import type { Subject, SubjectKey } from '../token/principal.ts';
 import { type ClaimsCache, createClaimsCache } from './claimsCache.ts';
 import type { ClaimsCacheOptions } from './claimsCacheOptions.ts';
 import type { SharedClaimsOptions } from './redis/sharedClaims.ts';
@@ -21,10 +22,14 @@ export interface ServerClaims<C, Groups> extends ClaimsCache<C> {
   readonly groups: { readonly [Name in keyof Groups]: ClaimsCache<Groups[Name]> };
 }
 
-/** One cache for each group, and one for the claims of no group; `complete` fills in the defaults of a server. */
+/**
+ * One cache for each group, and one for the claims of no group; `complete` fills in the defaults of a server, and
+ * `toCanonical` spells the issuer of an identity that is told of as principals have it.
+ */
 export function createServerClaims<C, Groups>(
   { groups, shared: _shared, ...ungrouped }: ServerClaimsSettings<C, Groups>,
   complete: <T>(settings: ClaimsSettings<T>, group?: string) => ClaimsCacheOptions<T>,
+  toCanonical: (told: Subject | SubjectKey) => Subject | SubjectKey = (told) => told,
 ): ServerClaims<C, Groups> {
   const own = ungrouped.source ? createClaimsCache(complete(ungrouped)) : withoutSource<C>();
   const entries = Object.entries<ClaimsSettings<unknown>>(groups ?? {}).map(([name, settings]) => {
@@ -34,7 +39,8 @@ export function createServerClaims<C, Groups>(
   return {
     ...own,
     groups: Object.fromEntries(entries) as ServerClaims<C, Groups>['groups'],
-    invalidate(subject, revision) {
+    invalidate(told, revision) {
+      const subject = toCanonical(told);
       own.invalidate(subject, revision);
       for (const cache of ofGroups) cache.invalidate(subject);
     },

@@ -3,7 +3,9 @@ import { claimsOfGroup, type DecisionInput } from '../logic/decisionInput.ts';
 import { argumentsOf } from '../operation/authorizeBeforeExecution.ts';
 import type { OperationPlan } from '../operation/operationPlan.ts';
 import type { Principal } from '../token/principal.ts';
+import type { Candidates } from './changeCandidates.ts';
 import { type ExplainedField, explainClaims, explainField } from './explain.ts';
+import { type WhatWouldChange, whatWouldChange } from './whatWouldChange.ts';
 
 /** How each field of an operation is decided for a caller before anything is executed. Plain data, without claim values. */
 export interface ExplainedOperation {
@@ -44,6 +46,25 @@ export function explainOperation(
       ...[...below].map(([plan, path]) => ({ path: path.join('.'), ...explainField(plan, facts) })),
     ],
   };
+}
+
+/** What would change each field of an operation, in the same order as `explainOperation` tells them. */
+export function whatWouldChangeOperation(
+  { rootFields, nestedFields }: OperationPlan,
+  facts: DecisionInput,
+  variables: Readonly<Record<string, unknown>>,
+  candidates: Candidates,
+): readonly (WhatWouldChange & { readonly path: string })[] {
+  return [
+    ...[...rootFields.values()].map((root) => ({
+      path: root.responseKey,
+      ...whatWouldChange(root.plan, { facts, args: argumentsOf(root, variables) }, candidates),
+    })),
+    ...[...nestedFields].map(([plan, path]) => ({
+      path: path.join('.'),
+      ...whatWouldChange(plan, { facts }, candidates),
+    })),
+  ];
 }
 
 function explainCaller(principal: Principal): ExplainedCaller {

@@ -1,5 +1,6 @@
 import type { ClaimsResult, DecisionInput } from '../logic/decisionInput.ts';
 import type { Principal } from '../token/principal.ts';
+import type { Candidates } from './changeCandidates.ts';
 
 /**
  * Somebody that a schema's access is looked at for: what their token says, and what their business record says. Without
@@ -28,6 +29,18 @@ export type Personas = Readonly<Record<string, Persona>>;
 
 /** No pool has this issuer (RFC 2606 section 2): nobody's token is made up here. */
 const issuer = 'https://personas.invalid';
+
+/** What personas have, to try on somebody else. */
+export function candidatesOf(personas: Personas): Candidates {
+  const all = Object.entries(personas);
+  const groups: Record<string, Record<string, unknown>> = {};
+  for (const [name, persona] of all) {
+    for (const [group, record] of Object.entries(persona.groups ?? {})) {
+      groups[group] = { ...groups[group], [name]: record };
+    }
+  }
+  return { records: Object.fromEntries(all.map(([name, { claims }]) => [name, claims])), groups };
+}
 
 /** What the rules know of a persona whose claims have been read just now. */
 export function factsOfPersona(name: string, persona: Persona, now = new Date()): DecisionInput {

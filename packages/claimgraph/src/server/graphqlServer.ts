@@ -1,5 +1,7 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import type { ClaimsCacheOptions } from '../claims/claimsCacheOptions.ts';
 import { observeSource } from '../claims/observeSource.ts';
 import {
   createSharedClaims,
@@ -7,17 +9,24 @@ import {
   type SharedClaims,
   type SharedClaimsEvents,
 } from '../claims/redis/sharedClaims.ts';
-import { createServerClaims, type ServerClaims, type ServerClaimsSettings } from '../claims/serverClaims.ts';
+import {
+  type ClaimsSettings,
+  createServerClaims,
+  type ServerClaims,
+  type ServerClaimsSettings,
+} from '../claims/serverClaims.ts';
 import { checkClaimGroups } from '../compile/checkClaimGroups.ts';
 import type { Warning } from '../compile/problem.ts';
 import { ConfigurationError } from '../errors.ts';
 import type { GuardedSchema } from '../guard/guardedSchema.ts';
 import type { OperationLimits } from '../operation/limits.ts';
 import { type AccessTokenVerifierOptions, createAccessTokenVerifier } from '../token/accessTokenVerifier.ts';
+import { createIssuerNames } from '../token/issuerNames.ts';
 import type { UserPool } from '../token/userPool.ts';
 import { type ApolloServerOptions, createApolloServer } from './apollo/apolloServer.ts';
 import { createContextBuilder, type RequestContext } from './context.ts';
 import { createLogger } from './createLogger.ts';
+import { createDrain } from './http/drain.ts';
 import type { HealthChecks } from './http/health.ts';
 import { createHttpServer } from './http/httpServer.ts';
 import type { Observers } from './observers.ts';
@@ -50,6 +59,11 @@ export interface GraphqlServerOptions<C, Groups extends ClaimsOfGroups = ClaimsO
    * so none unless given. An AppError needs no leave: its class says what clients read.
    */
   readonly exposeErrors?: ApolloServerOptions['exposeErrors'];
+  /**
+   * How long requests are still accepted after `close` is called, while `/health/ready` says 503 already: as long as load
+   * balancers take to notice. 0 unless given; in seconds, up to 300.
+   */
+  readonly drainSeconds?: number;
   /** Told what happens, for metrics: see `createPrometheusMetrics`. */
   readonly observers?: Observers;
   /** JSON lines on stderr unless given. */
@@ -75,7 +89,10 @@ export interface GraphqlServer<C, Groups extends ClaimsOfGroups = ClaimsOfGroups
   publishClaimsChange(change: PublishedChange): Promise<void>;
   /** What became of the questions that were not remembered here; undefined when claims are not shared. */
   readonly sharedClaimsCounts: SharedClaims['counts'] | undefined;
-  /** Stops to accept, lets running requests end (10 s at most), then lets go of timers. */
+  /**
+   * Says at `/health/ready` that it stops, and ends each connection with the next answer on it; accepts requests for
+   * `drainSeconds` more, lets those that run end (10 s at most), then lets go of timers.
+   */
   close(): Promise<void>;
 }
 
@@ -96,6 +113,7 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
   const { guarded, pools, extendContext = (context) => context, healthChecks, corsOrigins = [] } = options;
   const { introspection = 'off', limits = {}, logger = createLogger() } = options;
   const { observers = {} } = options;
+  const drainMs = toDrainMs(options.drainSeconds);
   const warnings = [...guarded.warnings, ...checkGroups(options)];
   for (const { message, ...warning } of warnings) logger.warn(warning, `permission map: ${message}`);
   const verifier = createAccessTokenVerifier({
@@ -108,12 +126,16 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
   const shared =
     options.claims.shared &&
     createSharedClaims(options.claims.shared, { ...logSharedClaims(logger), onCount: observers.onSharedClaims });
-  const claims = createServerClaims<C, Groups>(options.claims, (settings, group) => ({
+  const complete = <T>(settings: ClaimsSettings<T>, group?: string): ClaimsCacheOptions<T> => ({
     ...defaultClaimsSettings,
     ...settings,
     source: observers.onClaimsCall ? observeSource(settings.source, observers.onClaimsCall, group) : settings.source,
     ...(shared && { tier: shared.tierOf(group) }),
-  }));
+  });
+  const names = createIssuerNames(pools);
+  const claims = createServerClaims<C, Groups>(options.claims, complete, (told) =>
+    typeof told === 'string' ? names.toCanonicalKey(told) : names.toCanonical(told),
+  );
   shared?.follow(claims);
   const buildContext = createContextBuilder<C, Groups>({
     verifyToken: verifier.verify,
@@ -128,7 +150,9 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
   const execution = { executor, compiling, auditSample, explain, exposeErrors, observers };
   const apollo = createApolloServer(guarded, { introspection, logger, limits, ...execution });
   await apollo.start();
+  const drain = createDrain();
   const app = await createHttpServer({
+    drain,
     apollo,
     buildContext: async (request) => extendContext(await buildContext(request)),
     healthChecks: { userPoolKeys: () => verifier.isReady(), ...healthChecks },
@@ -156,6 +180,8 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
     },
     sharedClaimsCounts: shared?.counts,
     async close() {
+      drain.begin();
+      if (drainMs > 0 && app.server.listening) await wait(drainMs);
       const drainTimeout = setTimeout(() => app.server.closeAllConnections(), maxDrainMs);
       await app.close();
       clearTimeout(drainTimeout);
@@ -165,6 +191,11 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
       verifier.close();
     },
   };
+}
+
+function toDrainMs(drainSeconds = 0): number {
+  if (drainSeconds >= 0 && drainSeconds <= 300) return drainSeconds * 1000;
+  throw new ConfigurationError(`drainSeconds: expected a number from 0 to 300; got ${drainSeconds}.`);
 }
 
 /** Holds the groups that the rules read, and those of a candidate map, against the groups that have a source. */

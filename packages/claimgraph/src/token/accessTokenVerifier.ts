@@ -1,11 +1,12 @@
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { InternalError } from '../errors.ts';
 import { createJwksFetcher, type FetchJwks } from './fetchJwks.ts';
+import { createIssuerNames } from './issuerNames.ts';
 import { createPoolVerifier, type PoolVerifier } from './poolVerifier.ts';
 import { describePrincipal, type MachinePrincipal, type UserPrincipal } from './principal.ts';
 import { invalidToken, toTokenError } from './tokenError.ts';
 import { parseUnverifiedToken } from './unverifiedToken.ts';
-import { findUserPoolProblems, InvalidUserPoolError, type UserPool } from './userPool.ts';
+import { acceptedIssuersOf, findUserPoolProblems, InvalidUserPoolError, type UserPool } from './userPool.ts';
 import { createVerifiedTokenCache } from './verifiedTokenCache.ts';
 
 /** Turns access tokens of the configured user pools into principals. */
@@ -75,7 +76,11 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
   checkMaxRememberedTokens(settings.maxCachedTokens);
   const verifiedTokens = createVerifiedTokenCache<JwtPayload>(settings.maxCachedTokens);
   const verifiers: ReadonlyMap<unknown, PoolVerifier> = new Map(
-    options.pools.map((pool) => [pool.issuer, createPoolVerifier(pool, { ...settings, verifiedTokens })]),
+    options.pools.flatMap((pool) =>
+      acceptedIssuersOf(pool).map((named) => {
+        return [named.issuer, createPoolVerifier(pool, named, { ...settings, verifiedTokens })] as const;
+      }),
+    ),
   );
 
   function verifierOf(issuer: unknown): PoolVerifier {
@@ -131,9 +136,13 @@ function isTokenRefusal(refusal: unknown): refusal is TokenRejection {
 function checkPools(pools: readonly UserPool[]): void {
   const problems = pools.flatMap((pool) => findUserPoolProblems(pool).map((problem) => `${pool.issuer}: ${problem}`));
   if (pools.length === 0) problems.push('pools: expected at least one user pool; got none');
-  const issuers = pools.map(({ issuer }) => issuer);
+  const issuers = pools.flatMap((pool) => acceptedIssuersOf(pool).map(({ issuer }) => issuer));
   for (const issuer of new Set(issuers.filter((issuer, index) => issuers.indexOf(issuer) !== index))) {
     problems.push(`pools: expected one user pool per issuer; got ${issuer} twice`);
+  }
+  const { canonical } = createIssuerNames(pools);
+  for (const { issuer } of pools.filter((pool) => canonical(pool.issuer) !== pool.issuer)) {
+    problems.push(`pools: expected an issuer of its own for each user pool; got ${issuer} also as an alias of another`);
   }
   if (problems.length > 0) throw new InvalidUserPoolError(problems);
 }

@@ -9,10 +9,10 @@ import { createIssuerKeys } from './jwks.ts';
 import type { TrustedKey } from './parseJwks.ts';
 import { parsePrincipal } from './parsePrincipal.ts';
 import type { MachinePrincipal, UserPrincipal } from './principal.ts';
-import type { UserPool } from './userPool.ts';
+import type { IssuerAlias, UserPool } from './userPool.ts';
 import type { VerifiedTokenCache } from './verifiedTokenCache.ts';
 
-/** Verifies the tokens of one user pool. */
+/** Verifies the tokens of one user pool that name one of its issuers. */
 export interface PoolVerifier {
   start(): Promise<void>;
   isReady(): boolean;
@@ -35,8 +35,8 @@ export interface PoolVerifierOptions {
 }
 
 /** aws-jwt-verify checks the signature and what it checks well; `parsePrincipal` checks what it leaves open. */
-export function createPoolVerifier(pool: UserPool, options: PoolVerifierOptions): PoolVerifier {
-  const { issuer, jwksUri } = pool;
+export function createPoolVerifier(pool: UserPool, named: IssuerAlias, options: PoolVerifierOptions): PoolVerifier {
+  const { issuer, jwksUri } = named;
   const { graceSeconds, maxLifetimeSeconds, fetchJwks, now, verifiedTokens } = options;
   const clientId = [...pool.userClientIds, ...pool.machineClientIds];
   // In words: `parsePrincipal` checks the audience, since here a token for another API would pass when none is set.

@@ -1,5 +1,6 @@
 import { AuthenticationUnavailableError } from '../errors.ts';
 import type { TokenRejection } from './accessTokenVerifier.ts';
+import { createIssuerNames } from './issuerNames.ts';
 import { parseRevokedSignIns, parseSubjectRevocations, toSignInKey } from './parseRevocations.ts';
 import {
   type MachinePrincipal,
@@ -11,6 +12,7 @@ import {
 } from './principal.ts';
 import { createRevocationLoader } from './revocationLoader.ts';
 import type { RevocationSource, SubjectRevocation } from './revocationSource.ts';
+import type { UserPool } from './userPool.ts';
 
 /** The deny list of this process, asked on every request with a token. */
 export interface RevocationList {
@@ -38,6 +40,8 @@ export interface RevocationList {
 
 export interface RevocationListOptions {
   readonly source: RevocationSource;
+  /** The user pools: what the source holds against an alias of one's issuer holds against the pool's people. */
+  readonly pools?: readonly Pick<UserPool, 'issuer' | 'aliases'>[];
   /** How old the last complete load may be, counted from its start. Beyond it no token is accepted, and none refused. */
   readonly maxStalenessSeconds: number;
   /** How often everything is read anew, which makes the list hold when every announcement is lost. */
@@ -54,8 +58,9 @@ export interface RevocationListOptions {
  * RangeError for unusable durations.
  */
 export function createRevocationList(options: RevocationListOptions): RevocationList {
-  const { source, refreshSeconds, onFailure, now = Date.now } = options;
+  const { source, pools = [], refreshSeconds, onFailure, now = Date.now } = options;
   checkDurations(options);
+  const names = createIssuerNames(pools);
   const maxUnconfirmedMs = options.maxStalenessSeconds * 1000;
   let bySubject = new Map<SubjectKey, SubjectRevocation>();
   let signIns: ReadonlySet<string> = new Set();
@@ -69,8 +74,8 @@ export function createRevocationList(options: RevocationListOptions): Revocation
     loadAll: async () => {
       const startedAt = now();
       const fetched = await source.fetchAll();
-      const subjects = parseSubjectRevocations(fetched.subjects);
-      const revokedSignIns = parseRevokedSignIns(fetched.signIns);
+      const subjects = parseSubjectRevocations(fetched.subjects, names);
+      const revokedSignIns = parseRevokedSignIns(fetched.signIns, names);
       return () => {
         bySubject = subjects;
         signIns = revokedSignIns;
@@ -78,8 +83,11 @@ export function createRevocationList(options: RevocationListOptions): Revocation
       };
     },
     loadSubjects: async (subjects) => {
-      const keys = new Set(subjects.map(toSubjectKey));
-      const fetched = parseSubjectRevocations(await source.fetchSubjects(subjects), keys);
+      const keys = new Set(subjects.map((subject) => toSubjectKey(names.toCanonical(subject))));
+      const spelled = subjects.flatMap((subject) =>
+        names.spellings(subject.issuer).map((issuer) => ({ ...subject, issuer })),
+      );
+      const fetched = parseSubjectRevocations(await source.fetchSubjects(spelled), names, keys);
       return () => {
         for (const key of keys) bySubject.delete(key);
         for (const [key, revocation] of fetched) bySubject.set(key, revocation);

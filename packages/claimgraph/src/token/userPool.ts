@@ -1,11 +1,23 @@
 import { ConfigurationError } from '../errors.ts';
 import { checkUrl } from '../httpClient/checkUrl.ts';
+import { awsDomainOf, isAwsRegion } from './awsRegion.ts';
 import { findTenantProblems, type TenantSource } from './tenant.ts';
 
-/** A Cognito user pool whose access tokens are accepted. Its `issuer` is compared exactly with the `iss` claim. */
-export interface UserPool {
+/** Another name of a user pool, and where the keys are that sign tokens which name it so. */
+export interface IssuerAlias {
   readonly issuer: string;
   readonly jwksUri: string;
+}
+
+/** A Cognito user pool whose access tokens are accepted. Issuers are compared exactly with the `iss` claim. */
+export interface UserPool {
+  /** The canonical issuer: what principals, claims, revocations and logs name, whatever alias a token names. */
+  readonly issuer: string;
+  readonly jwksUri: string;
+  /** What else the pool is, was or will be called: records that are about an alias are about the pool. */
+  readonly aliases?: readonly IssuerAlias[] | undefined;
+  /** Which of its names tokens may have; all of them unless given. */
+  readonly acceptedIssuers?: readonly string[] | undefined;
   /** Clients that people sign in through. */
   readonly userClientIds: readonly string[];
   /** Clients that act for themselves (OAuth 2.0 client credentials). */
@@ -26,11 +38,18 @@ export class InvalidUserPoolError extends ConfigurationError {
   }
 }
 
+export type IssuerForm = 'standard' | 'issuer-prefixed' | 'both';
+
 export interface CognitoUserPoolSettings {
   readonly region: string;
   readonly userPoolId: string;
-  /** Which of Cognito's two issuer names the pool is set to put into its tokens; `standard` unless changed. */
-  readonly issuerForm?: 'standard' | 'issuer-prefixed';
+  /**
+   * Which of Cognito's two issuer names the pool is set to put into its tokens, `standard` unless changed; `both` while
+   * tokens of one form are still about after the pool was switched to the other.
+   */
+  readonly issuerForm?: IssuerForm;
+  /** Further regions whose replicas of the pool issue tokens in their own name. */
+  readonly replicaRegions?: readonly string[];
   readonly userClientIds: readonly string[];
   readonly machineClientIds: readonly string[];
   readonly audience?: string | undefined;
@@ -40,27 +59,48 @@ export interface CognitoUserPoolSettings {
   readonly tenantClaim?: string | undefined;
 }
 
-/** The user pool that Cognito runs under an id; throws InvalidUserPoolError with everything that is wrong. */
+/**
+ * The user pool that Cognito runs under an id; throws InvalidUserPoolError with everything that is wrong. Its canonical
+ * issuer is always the standard one of its own region, so that switching the form changes nobody's identity.
+ */
 export function cognitoUserPool(settings: CognitoUserPoolSettings): UserPool {
-  const { region, userPoolId, issuerForm = 'standard', userClientIds, machineClientIds, audience } = settings;
+  const { region, userPoolId, userClientIds, machineClientIds, audience } = settings;
+  const { issuerForm = 'standard', replicaRegions = [] } = settings;
   const tenant = toTenantSource(settings);
   const problems: string[] = [];
-  if (!/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/.test(region)) {
+  if (!isAwsRegion(region)) {
     problems.push(`region: expected an AWS region such as eu-west-1; got ${JSON.stringify(region)}`);
   }
-  if (!/^[A-Za-z0-9]{1,55}$/.test(userPoolId.startsWith(`${region}_`) ? userPoolId.slice(region.length + 1) : '')) {
+  if (!isUserPoolId(userPoolId, region)) {
     problems.push(
       `userPoolId: expected the region, "_" and letters or digits, such as eu-west-1_AbCdEf123; got ${JSON.stringify(userPoolId)}`,
     );
   }
-  // The pattern of ClientId in Cognito's API reference.
-  for (const id of [...userClientIds, ...machineClientIds].filter((id) => !/^[\w+]{0,128}$/.test(id))) {
+  for (const id of [...userClientIds, ...machineClientIds].filter((id) => id !== '' && !isClientId(id))) {
     problems.push(`client ids: expected 1 to 128 of A-Z, a-z, 0-9, "_" and "+"; got ${JSON.stringify(id)}`);
   }
-  const host = `${issuerForm === 'standard' ? '' : 'issuer-'}cognito-idp.${region}.amazonaws.com`;
-  const issuer = `https://${host}/${userPoolId}`;
-  const jwksUri = `${issuer}/.well-known/jwks.json`;
-  const pool = { issuer, jwksUri, userClientIds, machineClientIds, audience, ...(tenant && { tenant }) };
+  for (const replica of replicaRegions) {
+    const isOther = replica !== region && awsDomainOf(replica) === awsDomainOf(region);
+    if (isAwsRegion(replica) && isOther) continue;
+    problems.push(`replicaRegions: expected other regions of ${region}'s partition; got ${JSON.stringify(replica)}`);
+  }
+  const regions = [region, ...replicaRegions];
+  const standard = regions.map((of) => cognitoIssuer('cognito-idp', of, userPoolId));
+  const prefixed = regions.map((of) => cognitoIssuer('issuer-cognito-idp', of, userPoolId));
+  const [canonical, ...otherStandard] = standard;
+  const accepted = [
+    ...(issuerForm === 'issuer-prefixed' ? [] : standard),
+    ...(issuerForm === 'standard' ? [] : prefixed),
+  ];
+  const pool = {
+    ...(canonical ?? cognitoIssuer('cognito-idp', region, userPoolId)),
+    aliases: [...otherStandard, ...prefixed],
+    acceptedIssuers: accepted.map(({ issuer }) => issuer),
+    userClientIds,
+    machineClientIds,
+    audience,
+    ...(tenant && { tenant }),
+  };
   problems.push(...findClientProblems(pool), ...findTenantProblems(tenant));
   if (settings.tenant !== undefined && settings.tenantClaim !== undefined) {
     problems.push('tenant: expected a tenant or a tenantClaim; got both');
@@ -69,16 +109,62 @@ export function cognitoUserPool(settings: CognitoUserPoolSettings): UserPool {
   return pool;
 }
 
+function cognitoIssuer(service: string, region: string, userPoolId: string): IssuerAlias {
+  const issuer = `https://${service}.${region}.${awsDomainOf(region)}/${userPoolId}`;
+  return { issuer, jwksUri: `${issuer}/.well-known/jwks.json` };
+}
+
+/** The names of a pool that its tokens may have, each with its keys. */
+export function acceptedIssuersOf(pool: UserPool): readonly IssuerAlias[] {
+  const { issuer, jwksUri, aliases = [], acceptedIssuers } = pool;
+  const all = [{ issuer, jwksUri }, ...aliases];
+  return acceptedIssuers ? all.filter((name) => acceptedIssuers.includes(name.issuer)) : all;
+}
+
+/** A region, "_" and letters or digits: those of the given region, or of any. */
+export function isUserPoolId(text: string, region?: string): boolean {
+  const [, ofPool = '', rest = ''] = /^([^_]*)_(.*)$/s.exec(text) ?? [];
+  return (region === undefined ? isAwsRegion(ofPool) : ofPool === region) && /^[A-Za-z0-9]{1,55}$/.test(rest);
+}
+
+/** The pattern of ClientId in Cognito's API reference. */
+export function isClientId(text: string): boolean {
+  return /^[\w+]{1,128}$/.test(text);
+}
+
 /** Everything that is wrong with a pool, however it was made. */
 export function findUserPoolProblems(pool: UserPool): readonly string[] {
+  return [
+    ...findIssuerProblems(pool),
+    ...(pool.aliases ?? []).flatMap((alias) => findIssuerProblems(alias).map((problem) => `aliases: ${problem}`)),
+    ...findAcceptedProblems(pool),
+    ...findClientProblems(pool),
+    ...findTenantProblems(pool.tenant),
+  ];
+}
+
+function findIssuerProblems({ issuer, jwksUri }: IssuerAlias): readonly string[] {
   const problems: string[] = [];
   // `toSubjectKey` relies on issuers without spaces.
-  if (!/^https?:\/\/\S+[^\s/]$/.test(pool.issuer)) {
-    problems.push(`issuer: expected a URL without a trailing slash; got ${JSON.stringify(pool.issuer)}`);
+  if (!/^https?:\/\/\S+[^\s/]$/.test(issuer)) {
+    problems.push(`issuer: expected a URL without a trailing slash; got ${JSON.stringify(issuer)}`);
   }
-  const jwksUriProblem = checkUrl(pool.jwksUri);
+  const jwksUriProblem = checkUrl(jwksUri);
   if (jwksUriProblem !== undefined) problems.push(`jwksUri: ${jwksUriProblem}`);
-  return [...problems, ...findClientProblems(pool), ...findTenantProblems(pool.tenant)];
+  return problems;
+}
+
+function findAcceptedProblems({ issuer, aliases = [], acceptedIssuers }: UserPool): readonly string[] {
+  const names = [issuer, ...aliases.map((alias) => alias.issuer)];
+  const problems: string[] = [];
+  if (new Set(names).size < names.length) problems.push('aliases: expected names other than the issuer, each once');
+  if (acceptedIssuers === undefined) return problems;
+  const unknown = acceptedIssuers.filter((accepted) => !names.includes(accepted));
+  if (acceptedIssuers.length === 0 || unknown.length > 0) {
+    const got = unknown.map((accepted) => JSON.stringify(accepted)).join(', ') || 'none';
+    problems.push(`acceptedIssuers: expected some of ${names.join(', ')}; got ${got}`);
+  }
+  return problems;
 }
 
 function toTenantSource({ tenant, tenantClaim }: CognitoUserPoolSettings): TenantSource | undefined {

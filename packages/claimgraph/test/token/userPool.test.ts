@@ -21,24 +21,41 @@ describe('cognitoUserPool', () => {
     expect(cognitoUserPool(settings)).toEqual({
       issuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123',
       jwksUri: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123/.well-known/jwks.json',
+      aliases: [
+        {
+          issuer: 'https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123',
+          jwksUri: 'https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123/.well-known/jwks.json',
+        },
+      ],
+      acceptedIssuers: ['https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123'],
       userClientIds: ['1example23456789'],
       machineClientIds: ['2example23456789'],
       audience: undefined,
     });
   });
 
-  test('names the other issuer for a pool that is set to it, and only that', () => {
+  test('accepts the other issuer for a pool that is set to it, and only that', () => {
     const pool = cognitoUserPool({ ...settings, issuerForm: 'issuer-prefixed', audience: 'https://api.example.com' });
 
     expect(pool).toMatchObject({
-      issuer: 'https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123',
-      jwksUri: 'https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123/.well-known/jwks.json',
+      issuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123',
+      acceptedIssuers: ['https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123'],
       audience: 'https://api.example.com',
     });
   });
 
-  test.each(['us-gov-west-1', 'ap-southeast-2', 'us-iso-east-1'])('takes the region %s', (region) => {
-    expect(cognitoUserPool({ ...settings, region, userPoolId: `${region}_x` }).issuer).toContain(`.${region}.`);
+  test.each([
+    ['us-gov-west-1', 'us-gov-west-1.amazonaws.com'],
+    ['ap-southeast-2', 'ap-southeast-2.amazonaws.com'],
+    ['cn-north-1', 'cn-north-1.amazonaws.com.cn'],
+    ['eusc-de-east-1', 'eusc-de-east-1.amazonaws.eu'],
+  ])('names the hosts of the region %s in its own partition', (region, domain) => {
+    const userPoolId = `${region}_x`;
+    const { issuer, jwksUri } = cognitoUserPool({ ...settings, region, userPoolId });
+    expect([issuer, jwksUri]).toEqual([
+      `https://cognito-idp.${domain}/${userPoolId}`,
+      `https://cognito-idp.${domain}/${userPoolId}/.well-known/jwks.json`,
+    ]);
   });
 
   test('has a tenant, or the claim that names it', () => {

@@ -1,6 +1,8 @@
+import { describeWhatWouldChange } from '../../inspect/describeChange.ts';
 import type { ExplainedField, ExplainedRule } from '../../inspect/explain.ts';
-import { type ExplainedOperation, explainOperation } from '../../inspect/explainOperation.ts';
-import { factsOfPersona } from '../../inspect/persona.ts';
+import { type ExplainedOperation, explainOperation, whatWouldChangeOperation } from '../../inspect/explainOperation.ts';
+import { candidatesOf, factsOfPersona } from '../../inspect/persona.ts';
+import type { WhatWouldChange } from '../../inspect/whatWouldChange.ts';
 import { authorizeBeforeExecution, type FieldDenial } from '../../operation/authorizeBeforeExecution.ts';
 import type { ExecutedField } from '../../operation/decisionRecorder.ts';
 import { planOperation } from '../../operation/operationPlan.ts';
@@ -26,6 +28,10 @@ export const explain = defineCommand({
       type: 'boolean',
       help: 'execute it too, with the resolvers and data of the project, and count what rows get',
     },
+    'what-would-change': {
+      type: 'boolean',
+      help: 'say of each field which changes of token, claims or arguments would turn its verdict; values are those of the personas',
+    },
     operation: { type: 'string', value: 'NAME', help: 'which operation, where the document has several' },
   },
   details: [
@@ -33,7 +39,8 @@ export const explain = defineCommand({
   ],
   async run({ project, terminal, values, positionals: [text = ''] }) {
     const config = await loadProject(project);
-    const { name, persona } = chooseCaller(choosePersonas(config, terminal.folder, values.personas), values);
+    const personas = choosePersonas(config, terminal.folder, values.personas);
+    const { name, persona } = chooseCaller(personas, values);
     if (values.run && !config.run) {
       throw new UsageError(
         '--run: expected `run: { resolvers, createContext }` in the project; add it to claimgraph.config.ts',
@@ -47,6 +54,9 @@ export const explain = defineCommand({
     const plan = planOperation(schema, plans, document, operation, variables);
     const facts = factsOfPersona(name, persona);
     const explained = explainOperation(plan, facts, variables);
+    const changes = values['what-would-change']
+      ? whatWouldChangeOperation(plan, facts, variables, candidatesOf(personas))
+      : undefined;
     const authorization = await authorizePersona(plan, facts);
     const refused = authorizeBeforeExecution(operation.operation, plan, authorization, variables).map(toRefusedField);
     const { run } = config;
@@ -56,15 +66,19 @@ export const explain = defineCommand({
       exitCode: exitCodes.ok,
       report: {
         title: `Decisions for ${name}`,
-        blocks: [...toBlocks(name, explained), ...blocksOfRefusal(refused), ...(ran ? blocksOfRun(ran) : [])],
-        json: { ...explained, refused, ...ran },
+        blocks: [...toBlocks(name, explained, changes), ...blocksOfRefusal(refused), ...(ran ? blocksOfRun(ran) : [])],
+        json: { ...explained, refused, ...ran, ...(changes && { whatWouldChange: changes }) },
       },
       notes: unusedGroupWarnings({ [name]: persona }, plans),
     };
   },
 });
 
-function toBlocks(name: string, { caller, claims, claimGroups = {}, fields }: ExplainedOperation): readonly Block[] {
+function toBlocks(
+  name: string,
+  { caller, claims, claimGroups = {}, fields }: ExplainedOperation,
+  changes?: ReturnType<typeof whatWouldChangeOperation>,
+): readonly Block[] {
   const scopes = caller.scopes.length === 0 ? 'no scopes' : `the scopes ${caller.scopes.join(' ')}`;
   const who = caller.tenant === undefined ? caller.kind : `${caller.kind} of the tenant ${caller.tenant}`;
   const asOf = claims.asOf === undefined ? '' : `, as of ${claims.asOf}`;
@@ -72,13 +86,13 @@ function toBlocks(name: string, { caller, claims, claimGroups = {}, fields }: Ex
   return [
     { kind: 'paragraph', text: `${name}: ${who}, ${scopes}; claims ${claims.state}${asOf}${groups.join('')}` },
     ...(fields.length === 0 ? [withoutFields] : []),
-    ...fields.flatMap((field): readonly Block[] => [
+    ...fields.flatMap((field, index): readonly Block[] => [
       {
         kind: 'paragraph',
         text: `${field.path}  ${field.coordinate}  ${describeVerdict(field)}; ${costOf(field)}`,
         tone: toneOf(field),
       },
-      { kind: 'code', language: 'text', text: linesOf(field).join('\n') },
+      { kind: 'code', language: 'text', text: [...linesOf(field), ...linesOfChanges(changes?.[index])].join('\n') },
     ]),
   ];
 }
@@ -133,6 +147,11 @@ function linesOf({ permission, masks }: ExplainedField): readonly string[] {
     ...linesOfRule(permission, '  '),
     ...masks.flatMap((mask) => ['  masked, unless', ...linesOfRule(mask, '    ')]),
   ];
+}
+
+function linesOfChanges(change: WhatWouldChange | undefined): readonly string[] {
+  if (!change) return [];
+  return ['  what would change it', ...describeWhatWouldChange(change, 'shown').map((line) => `    ${line}`)];
 }
 
 function linesOfRule(rule: ExplainedRule, indent: string): readonly string[] {

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { ContextRequest, RequestContext } from '../context.ts';
 import { closeUnusedSocketsOnShutdown } from './closeUnusedSockets.ts';
 import { corsOptions } from './cors.ts';
+import { createDrain, type Drain, drainConnections } from './drain.ts';
 import { registerErrorHandlers } from './errorHandlers.ts';
 import { installFastPath } from './fastPath.ts';
 import { fixedHeaders } from './fixedHeaders.ts';
@@ -20,13 +21,15 @@ export interface HttpServerOptions {
   /** Exact origins of the SPAs that may call the API from a browser. */
   readonly corsOrigins: readonly string[];
   readonly logger: Logger;
+  /** Told when the host is to drain before it is closed; closing it drains it as well. */
+  readonly drain?: Drain;
 }
 
 const maxBodyBytes = 200_000;
 
 /** The Fastify host: routes, headers, CORS and health. It knows nothing of tokens but where their header is. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { healthChecks, corsOrigins, logger } = options;
+  const { healthChecks, corsOrigins, logger, drain = createDrain() } = options;
   const loggerInstance: FastifyBaseLogger = logger;
   const handleGraphqlRequest = createGraphqlRequestHandler(options);
   const app = fastify({
@@ -38,6 +41,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   installFastPath(app, { handleGraphqlRequest, corsOrigins, maxBodyBytes, logger });
   closeUnusedSocketsOnShutdown(app);
+  drainConnections(app, drain);
   registerErrorHandlers(app, logger);
   // Before CORS, which answers preflights in its own hook.
   app.addHook('onRequest', (request, reply, done) => {
@@ -47,7 +51,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   await app.register(cors, corsOptions(corsOrigins));
   // A browser sends text/plain without a preflight; nothing here reads it.
   app.removeContentTypeParser('text/plain');
-  serveHealth(app, healthChecks);
+  serveHealth(app, healthChecks, drain);
   serveGraphql(app, handleGraphqlRequest);
   return app;
 }

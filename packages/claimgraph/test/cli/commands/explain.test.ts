@@ -88,6 +88,22 @@ orders.card  Order.card  allowed; decided once for the operation
     expect(stdout).toMatch(/\n\nNothing to decide: introspection has no rules\.\n$/);
   });
 
+  test('says what would change each field, in words and as data', async () => {
+    const words = ['--as', 'clerk', '--what-would-change', '{ orders(first: 2) { margin card } }'] as const;
+    const { stdout } = await ask(...words);
+    expect(stdout).toContain('  what would change it\n    shown with the claim role with "manager"');
+    const asJson = await ask(...words, '--format', 'json');
+    expect(JSON.parse(asJson.stdout).whatWouldChange).toContainEqual(
+      expect.objectContaining({
+        path: 'orders.margin',
+        state: 'denied',
+        sets: [
+          { changes: [expect.objectContaining({ kind: 'claim', name: 'role', value: 'manager' })], state: 'shown' },
+        ],
+      }),
+    );
+  });
+
   test('executes it too when asked to, and counts what rows got', async () => {
     const { exitCode, stdout } = await ask('--as', 'clerk', '--run', '{ orders(first: 3) { note card } }');
     expect(exitCode).toBe(0);

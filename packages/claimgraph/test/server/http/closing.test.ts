@@ -23,10 +23,36 @@ test('a host that closes ends what it has begun and begins nothing more', async 
   await closed;
 
   const answers = received.split(/(?=HTTP\/1\.1 )/).map(parseAnswer);
-  expect(answers.map(({ status, body }) => [status, body])).toEqual([
-    [200, '{"data":{"slow":"at last"}}\n'],
-    [503, expect.stringContaining('Service Unavailable')],
+  expect(answers.map(({ status, body }) => [status, body])).toEqual([[200, '{"data":{"slow":"at last"}}\n']]);
+  expect(received).toMatch(/^connection: close\r$/im);
+  await host.close();
+});
+
+test.each([
+  ['by the fast path', rawPost({ connection: 'keep-alive' })],
+  ['by Fastify', rawPost({ connection: 'keep-alive', contentType: 'application/json; charset=UTF-8' })],
+  ['with a refusal', rawPost({ connection: 'keep-alive', path: '/elsewhere' })],
+])('while a host drains, each answer is given and ends its connection: %s', async (_by, bytes) => {
+  const host = await startHost();
+  expect(await host.send(bytes.toString('latin1').replace('keep-alive', 'close'))).toMatch(/^HTTP\/1\.1 (200|404) /);
+  host.drain.begin();
+  const answer = await host.send(bytes);
+  expect(answer).toMatch(/^HTTP\/1\.1 (200|404) /);
+  expect(answer.match(/^connection: .*$/gim)).toEqual([expect.stringMatching(/^connection: close$/i)]);
+  await host.close();
+});
+
+test('while a host drains, it is alive and not ready', async () => {
+  const host = await startHost();
+  const get = (path: string) => fetch(`http://127.0.0.1:${host.port}${path}`);
+  expect((await get('/health/ready')).status).toBe(200);
+  host.drain.begin();
+  const ready = await get('/health/ready');
+  expect([ready.status, await ready.json()]).toEqual([
+    503,
+    { status: 'unavailable', checks: { accepting: 'unavailable' } },
   ]);
+  expect((await get('/health/live')).status).toBe(200);
   await host.close();
 });
 

@@ -8,6 +8,7 @@ import { createGuardedSchema } from '../../../src/guard/guardedSchema.ts';
 import { createAuthorization } from '../../../src/operation/authorization.ts';
 import { publicField } from '../../../src/rules/index.ts';
 import { createApolloServer } from '../../../src/server/apollo/apolloServer.ts';
+import { createDrain, type Drain } from '../../../src/server/http/drain.ts';
 import { createHttpServer } from '../../../src/server/http/httpServer.ts';
 import { readBearerToken } from '../../../src/token/bearerToken.ts';
 import { anonymous } from '../../../src/token/principal.ts';
@@ -17,6 +18,7 @@ export const trustedOrigin = 'https://app.example.com';
 /** The HTTP host around a schema without a domain, where every token but none is refused. */
 export interface Host {
   readonly app: FastifyInstance;
+  readonly drain: Drain;
   readonly port: number;
   /** Requests that Fastify has begun to answer itself. */
   fastifyRequests(): number;
@@ -61,6 +63,7 @@ export async function startHost(listenOn = '127.0.0.1'): Promise<Host> {
   });
   const apollo = createApolloServer(guarded, { introspection: 'off', logger });
   await apollo.start();
+  const drain = createDrain();
   const app = await createHttpServer({
     apollo,
     async buildContext({ requestId, authorizationHeaders }) {
@@ -71,6 +74,7 @@ export async function startHost(listenOn = '127.0.0.1'): Promise<Host> {
     healthChecks: {},
     corsOrigins: ['http://localhost:3000', trustedOrigin],
     logger,
+    drain,
   });
   let count = 0;
   app.addHook('onRequest', (_request, _reply, done) => {
@@ -85,6 +89,7 @@ export async function startHost(listenOn = '127.0.0.1'): Promise<Host> {
 
   return {
     app,
+    drain,
     port,
     fastifyRequests: () => count,
     slowBegun: () => begun.passed,
