@@ -22,14 +22,14 @@ async function openApp(context?: BrowserContext): Promise<Page> {
   return page;
 }
 
-const ready = (page: Page) => page.waitForFunction(() => window.app !== undefined);
+const ready = (page: Page) => page.waitForFunction(() => window.amplifyOnPool !== undefined);
 const session = (page: Page, forceRefresh = false) =>
-  page.evaluate((force) => window.app?.session(force), forceRefresh);
-const refreshTokenOf = (page: Page) => page.evaluate(() => window.app?.refreshToken());
+  page.evaluate((force) => window.amplifyOnPool?.session(force), forceRefresh);
+const refreshTokenOf = (page: Page) => page.evaluate(() => window.amplifyOnPool?.refreshToken());
 
 async function signedIn(username = 'auditor'): Promise<Page> {
   const page = await openApp();
-  const step = await page.evaluate((name) => window.app?.signIn(name, 'demo', 'USER_SRP_AUTH'), username);
+  const step = await page.evaluate((name) => window.amplifyOnPool?.signIn(name, 'demo', 'USER_SRP_AUTH'), username);
   expect(step).toBe('DONE');
   return page;
 }
@@ -57,7 +57,9 @@ describe('with its own form, Amplify', () => {
     'signs in by %s, refreshes and signs out',
     async (flow) => {
       const page = await openApp();
-      expect(await page.evaluate((name) => window.app?.signIn('usa-manager', 'demo', name), flow)).toBe('DONE');
+      expect(await page.evaluate((name) => window.amplifyOnPool?.signIn('usa-manager', 'demo', name), flow)).toBe(
+        'DONE',
+      );
       const first = await session(page);
       expect(first?.accessToken).toMatchObject({
         iss: stage.pool.issuer,
@@ -66,7 +68,7 @@ describe('with its own form, Amplify', () => {
         scope: 'aws.cognito.signin.user.admin',
       });
       expect(first?.idToken).toMatchObject({ 'cognito:username': 'usa-manager', aud: 'investments-spa' });
-      expect(await page.evaluate(() => window.app?.attributes())).toMatchObject({
+      expect(await page.evaluate(() => window.amplifyOnPool?.attributes())).toMatchObject({
         sub: first?.accessToken?.sub,
         email: 'usa-manager@example.com',
         email_verified: 'true',
@@ -78,7 +80,7 @@ describe('with its own form, Amplify', () => {
 
       const refreshToken = await refreshTokenOf(page);
       expect(await refreshDirectly(refreshToken)).toBe('200');
-      await page.evaluate(() => window.app?.signOut(false));
+      await page.evaluate(() => window.amplifyOnPool?.signOut(false));
       expect(await session(page)).toEqual({ accessToken: undefined, idToken: undefined });
       expect(await refreshDirectly(refreshToken)).toBe('NotAuthorizedException');
     },
@@ -87,7 +89,11 @@ describe('with its own form, Amplify', () => {
   test.each(['USER_SRP_AUTH', 'USER_PASSWORD_AUTH'] as const)('tells what went wrong by %s', async (flow) => {
     const page = await openApp();
     const attempt = (username: string, password: string) =>
-      page.evaluate(([name, secret, by]) => window.app?.signIn(name, secret, by), [username, password, flow] as const);
+      page.evaluate(([name, secret, by]) => window.amplifyOnPool?.signIn(name, secret, by), [
+        username,
+        password,
+        flow,
+      ] as const);
     const wrong = 'NotAuthorizedException: Incorrect username or password.';
     expect(await attempt('nobody', 'demo')).toBe(wrong);
     for (let turn = 1; turn <= 5; turn += 1) expect(await attempt('investor-90', 'wrong')).toBe(wrong);
@@ -106,7 +112,7 @@ describe('with its own form, Amplify', () => {
 
   test('signs out everywhere: another browser of the person cannot refresh any more', async () => {
     const [here, there] = [await signedIn('newcomer'), await signedIn('newcomer')];
-    await here.evaluate(() => window.app?.signOut(true));
+    await here.evaluate(() => window.amplifyOnPool?.signOut(true));
     expect(await refreshDirectly(await refreshTokenOf(there))).toBe('NotAuthorizedException');
   });
 });
@@ -118,7 +124,7 @@ describe('with the pages of the pool, Amplify', () => {
   afterAll(() => stage.close());
 
   async function signInOnPages(page: Page): Promise<void> {
-    await page.evaluate(() => void window.app?.redirect());
+    await page.evaluate(() => void window.amplifyOnPool?.redirect());
     await enterPassword(page, 'auditor');
     await page.waitForURL(`${stage.appUrl}/**`);
     await ready(page);
@@ -139,12 +145,12 @@ describe('with the pages of the pool, Amplify', () => {
 
     const refreshToken = await refreshTokenOf(page);
     const logout = page.waitForResponse(/\/logout\?/);
-    await page.evaluate(() => void window.app?.signOut(false));
+    await page.evaluate(() => void window.amplifyOnPool?.signOut(false));
     expect((await logout).status()).toBe(302);
     await page.waitForURL(`${stage.appUrl}/`);
     expect(await refreshDirectly(refreshToken)).toBe('NotAuthorizedException');
     await ready(page);
-    await page.evaluate(() => void window.app?.redirect());
+    await page.evaluate(() => void window.amplifyOnPool?.redirect());
     await page.waitForURL(/\/login\?transaction=/);
   });
 });

@@ -11,11 +11,11 @@ export interface AmplifySession {
 
 declare global {
   interface Window {
-    app?: typeof app;
+    amplifyOnPool?: typeof app;
   }
 }
 
-const { poolUrl, domain, appUrl } = window.settings;
+const { poolUrl, domain, appUrl } = window.poolSettings;
 
 Amplify.configure({
   Auth: {
@@ -57,4 +57,4 @@ const app = {
   refreshToken: () => Object.entries(localStorage).find(([key]) => key.endsWith('.refreshToken'))?.[1],
 };
 
-window.app = app;
+window.amplifyOnPool = app;

@@ -3,11 +3,11 @@ import type {} from './settings.ts';
 
 declare global {
   interface Window {
-    oidc?: typeof oidc;
+    oidcOnPool?: typeof oidc;
   }
 }
 
-const { issuer, appUrl } = window.settings;
+const { issuer, appUrl } = window.poolSettings;
 const manager = new UserManager({
   authority: issuer,
   client_id: 'investments-spa',
@@ -45,4 +45,4 @@ else if (window.location.pathname === '/callback') {
   await manager.signinRedirectCallback();
   window.history.replaceState({}, '', '/');
 }
-window.oidc = oidc;
+window.oidcOnPool = oidc;

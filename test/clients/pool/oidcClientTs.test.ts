@@ -20,14 +20,14 @@ async function openApp(): Promise<void> {
   await ready();
 }
 
-const ready = () => page.waitForFunction(() => window.oidc !== undefined);
-const user = () => page.evaluate(() => window.oidc?.user());
+const ready = () => page.waitForFunction(() => window.oidcOnPool !== undefined);
+const user = () => page.evaluate(() => window.oidcOnPool?.user());
 
 /** Sends the browser to the pool, and waits until the application has it back; without a user, by the session. */
 async function signIn(username?: string, args = {}): Promise<void> {
   // The application takes the code off its address: that is when it is done.
   const back = page.waitForResponse(`${stage.pool.url}/oauth2/token`);
-  await page.evaluate((given) => void window.oidc?.signIn(given), args);
+  await page.evaluate((given) => void window.oidcOnPool?.signIn(given), args);
   if (username !== undefined) await enterPassword(page, username);
   await back;
   await page.waitForURL(`${stage.appUrl}/`);
@@ -39,12 +39,12 @@ test('signs in with what the person may have of the scopes, refreshes and revoke
   await signIn('asia-europe-manager');
   const before = await user();
   expect(before).toMatchObject({ 'cognito:username': 'asia-europe-manager', scopes: ['openid', 'investments/read'] });
-  await page.evaluate(() => window.oidc?.refresh());
+  await page.evaluate(() => window.oidcOnPool?.refresh());
   const after = await user();
   expect(after?.jti).not.toBe(before?.jti);
   expect(after?.origin_jti).toBe(before?.origin_jti);
   expect((await refresh(stage.pool, String(after?.refreshToken))).status).toBe(200);
-  await page.evaluate(() => window.oidc?.revoke());
+  await page.evaluate(() => window.oidcOnPool?.revoke());
   expect((await refresh(stage.pool, String(after?.refreshToken))).status).toBe(400);
 });
 
@@ -52,9 +52,9 @@ test('is signed in silently as long as the session lasts, and asked otherwise', 
   await openApp();
   await signIn('usa-manager');
   const sub = (await user())?.sub;
-  expect(await page.evaluate(() => window.oidc?.silent())).toBe(sub);
+  expect(await page.evaluate(() => window.oidcOnPool?.silent())).toBe(sub);
   stage.advance(3600);
-  expect(await page.evaluate(() => window.oidc?.silent())).toMatch(/nobody is signed in/);
+  expect(await page.evaluate(() => window.oidcOnPool?.silent())).toMatch(/nobody is signed in/);
 });
 
 test('a step-up without prompt=login gets the old auth_time back, and with it a new one', async () => {
@@ -71,7 +71,7 @@ test('a step-up without prompt=login gets the old auth_time back, and with it a 
 test('signs out with client_id and logout_uri, and is told so without them', async () => {
   await openApp();
   await signIn('usa-manager');
-  await page.evaluate(() => void window.oidc?.signOut());
+  await page.evaluate(() => void window.oidcOnPool?.signOut());
   await page.waitForURL(/\/logout/);
   expect(await page.locator('main').textContent()).toContain('extraQueryParams');
 
@@ -80,12 +80,12 @@ test('signs out with client_id and logout_uri, and is told so without them', asy
   const logoutUri = `${stage.appUrl}/`;
   const response = page.waitForResponse(/\/logout\?/);
   await page.evaluate(
-    (uri) => void window.oidc?.signOut({ extraQueryParams: { client_id: 'investments-spa', logout_uri: uri } }),
+    (uri) => void window.oidcOnPool?.signOut({ extraQueryParams: { client_id: 'investments-spa', logout_uri: uri } }),
     logoutUri,
   );
   expect((await response).status()).toBe(302);
   await page.waitForURL(logoutUri);
   await ready();
-  await page.evaluate(() => void window.oidc?.signIn());
+  await page.evaluate(() => void window.oidcOnPool?.signIn());
   await page.waitForURL(/\/login\?transaction=/);
 });

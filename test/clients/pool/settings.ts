@@ -1,5 +1,5 @@
 /** What the applications of these tests are told. */
-export interface AppSettings {
+export interface PoolAppSettings {
   readonly issuer: string;
   readonly poolUrl: string;
   /** `localhost:<port>`, where the pool speaks TLS: Amplify writes the `https://` itself. */
@@ -9,6 +9,6 @@ export interface AppSettings {
 
 declare global {
   interface Window {
-    readonly settings: AppSettings;
+    readonly poolSettings: PoolAppSettings;
   }
 }

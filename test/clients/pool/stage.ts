@@ -6,7 +6,7 @@ import type { UserPoolOptions } from '../../../dev/userPool/startUserPool.ts';
 import { startBrowser } from '../../browser/browser.ts';
 import { startTestPool, type TestPool } from '../../support/localPool.ts';
 
-import type { AppSettings } from './settings.ts';
+import type { PoolAppSettings } from './settings.ts';
 
 /** A local user pool, an application that has it signed in to, on an address of its own, and Chromium. */
 export interface Stage {
@@ -39,8 +39,8 @@ export async function openStage(script: string, options: Partial<UserPoolOptions
   if (address === null || typeof address === 'string') throw new Error('expected the address of a TCP server');
   const appUrl = `http://localhost:${address.port}`;
   const { issuer, url: poolUrl, httpsUrl = '' } = pool;
-  const settings: AppSettings = { issuer, poolUrl, domain: httpsUrl.replace('https://', ''), appUrl };
-  const page = `<!doctype html><meta charset="utf-8"><script>window.settings = ${JSON.stringify(settings)}</script><script type="module" src="/app.js"></script>`;
+  const settings: PoolAppSettings = { issuer, poolUrl, domain: httpsUrl.replace('https://', ''), appUrl };
+  const page = `<!doctype html><meta charset="utf-8"><script>window.poolSettings = ${JSON.stringify(settings)}</script><script type="module" src="/app.js"></script>`;
   return {
     pool,
     browser,
