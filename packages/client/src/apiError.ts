@@ -1,5 +1,7 @@
-/** What the kit reads of a GraphQL error of the API: its path, and of its extensions what a client can act on. */
+/** What the kit reads of a GraphQL error of the API: its text and path, and of its extensions what a client can act on. */
 export interface ApiError {
+  /** Written for people, by the API. */
+  readonly message: string;
   readonly path: readonly (string | number)[];
   /** Empty where there was none. */
   readonly code: string;
@@ -19,9 +21,10 @@ export function parseErrors(errors: unknown): readonly ApiError[] {
 }
 
 function parseError(error: unknown): ApiError {
-  const { path, extensions } = Object(error);
+  const { message, path, extensions } = Object(error);
   const { code, reason, retryable, maxAgeSeconds, requiredScopes } = Object(extensions);
   return {
+    message: String(message ?? ''),
     path: Array.isArray(path) ? path : [],
     code: typeof code === 'string' ? code : '',
     reason: typeof reason === 'string' ? reason : undefined,

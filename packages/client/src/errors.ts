@@ -4,10 +4,6 @@
  */
 export class TokenRefreshError extends Error {
   override readonly name = 'TokenRefreshError';
-
-  constructor(options: ErrorOptions) {
-    super('The access token could not be refreshed; the sign-in is kept.', options);
-  }
 }
 
 /**
@@ -16,8 +12,4 @@ export class TokenRefreshError extends Error {
  */
 export class SubjectChangedError extends Error {
   override readonly name = 'SubjectChangedError';
-
-  constructor() {
-    super('Somebody else is signed in than when this operation began.');
-  }
 }

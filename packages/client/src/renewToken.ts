@@ -39,7 +39,9 @@ export function createTokenRenewal({ current, tabs, refresh, newRetries }: Token
         // The lock is held for one attempt: while this tab waits, another has its turn.
         return await tabs.exclusively(() => refreshOnce(rejected));
       } catch (cause) {
-        if (readNavigator().onLine === false || !(await retries.again())) throw new TokenRefreshError({ cause });
+        if (readNavigator().onLine === false || !(await retries.again())) {
+          throw new TokenRefreshError('the access token could not be refreshed; the sign-in is kept', { cause });
+        }
       }
     }
   }

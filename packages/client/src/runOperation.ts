@@ -35,7 +35,9 @@ export async function runOperation<A>(
 
   /** Nobody may become somebody; but what somebody began is not sent for anybody else, nor its answer handed out to them. */
   function requireSameSubject(): void {
-    if (startedBy !== undefined && startedBy !== current.subject()) throw new SubjectChangedError();
+    if (startedBy !== undefined && startedBy !== current.subject()) {
+      throw new SubjectChangedError('somebody else is signed in than when this operation began');
+    }
     startedBy = current.subject();
   }
 

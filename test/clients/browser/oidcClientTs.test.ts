@@ -8,7 +8,7 @@ let stage: Stage;
 let guest: Guest;
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await openStage('oidcApp.ts');
 });
 
 afterAll(() => stage?.close());

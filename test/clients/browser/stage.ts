@@ -47,7 +47,7 @@ export interface Guest {
   unavailable(part: 'api' | 'token', isOn: () => boolean): Promise<void>;
 }
 
-export async function openStage(app: 'app.ts' | 'amplifyApp.ts' = 'app.ts'): Promise<Stage> {
+export async function openStage(app: 'oidcApp.ts' | 'amplifyApp.ts'): Promise<Stage> {
   const httpsPort = await findFreePort();
   const dataDir = await mkdtemp(join(tmpdir(), 'claimgraph-clients-'));
   const server = startProcess([process.execPath, ...start], {
