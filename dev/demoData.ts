@@ -1,5 +1,5 @@
-import { type Insertable, type Kysely, sql, type Transaction } from 'kysely';
-import type { Role } from '../src/access/claims.ts';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { type BusinessRecord, toColumns } from '../src/data/businessRecord.ts';
 import type { Region } from '../src/data/rows.ts';
 import type { Tables } from '../src/data/tables.ts';
 import { demoMachineClient, demoUsers } from './demoUsers.ts';
@@ -151,30 +151,42 @@ function toCreationTime(index: number): Date {
   return new Date(Date.UTC(2026, 0, 5, 9 + index));
 }
 
-type AccessRecord = Omit<Insertable<Tables['access_records']>, 'kind' | 'issuer' | 'subject'>;
-
 const allRegions: readonly Region[] = ['EUROPE', 'USA', 'ASIA'];
 
 /** By user name; who is not here has no business record. */
-export const userRecords: Readonly<Record<string, AccessRecord>> = {
-  'global-admin': record('admin', '20116', 'Global Manager', allRegions, 1_000_000),
-  'usa-manager': record('manager', '10345', 'Regional Manager', ['USA'], 25_000),
-  'asia-europe-manager': record('manager', '30412', 'Regional Manager', ['ASIA', 'EUROPE'], 50_000),
-  auditor: record('auditor', '40777', 'Compliance Auditor', allRegions, 0),
-  'investor-90': { ...record('investor', null, 'Investor', [], 0), investor_id: 'inv_90' },
+export const userRecords: Readonly<Record<string, BusinessRecord>> = {
+  'global-admin': {
+    role: 'admin',
+    managerId: '20116',
+    title: 'Global Manager',
+    regions: allRegions,
+    paymentLimitUsd: 1_000_000,
+  },
+  'usa-manager': {
+    role: 'manager',
+    managerId: '10345',
+    title: 'Regional Manager',
+    regions: ['USA'],
+    paymentLimitUsd: 25_000,
+  },
+  'asia-europe-manager': {
+    role: 'manager',
+    managerId: '30412',
+    title: 'Regional Manager',
+    regions: ['ASIA', 'EUROPE'],
+    paymentLimitUsd: 50_000,
+  },
+  auditor: {
+    role: 'auditor',
+    managerId: '40777',
+    title: 'Compliance Auditor',
+    regions: allRegions,
+    paymentLimitUsd: 0,
+  },
+  'investor-90': { role: 'investor', investorId: 'inv_90', title: 'Investor', regions: [], paymentLimitUsd: 0 },
 };
 
-export const machineRecord: AccessRecord = record('auditor', null, null, [], null);
-
-function record(
-  role: Role,
-  managerId: string | null,
-  title: string | null,
-  regions: readonly Region[],
-  paymentLimitUsd: number | null,
-): AccessRecord {
-  return { role, manager_id: managerId, title, regions: [...regions], payment_limit_usd: paymentLimitUsd };
-}
+export const machineRecord: BusinessRecord = { role: 'auditor', regions: [] };
 
 async function insertAccessRecords(transaction: Transaction<Tables>, issuer: string): Promise<void> {
   const known = transaction.selectFrom('access_records').select('issuer').where('issuer', '=', issuer).limit(1);
@@ -182,9 +194,10 @@ async function insertAccessRecords(transaction: Transaction<Tables>, issuer: str
   if (await known.executeTakeFirst()) return;
   const users = demoUsers.flatMap(({ username, subject }) => {
     const record = userRecords[username];
-    return record ? [{ kind: 'user' as const, issuer, subject, ...record }] : [];
+    return record ? [{ kind: 'user' as const, issuer, subject, ...toColumns(record) }] : [];
   });
-  const machine = { kind: 'machine' as const, issuer, subject: demoMachineClient.clientId, ...machineRecord };
+  const { clientId } = demoMachineClient;
+  const machine = { kind: 'machine' as const, issuer, subject: clientId, ...toColumns(machineRecord) };
   await transaction
     .insertInto('access_records')
     .values([...users, machine])

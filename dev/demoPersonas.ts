@@ -1,5 +1,4 @@
 import type { Personas } from 'claimgraph';
-import { parseInvestmentsClaims } from '../src/access/claimsSource.ts';
 import { machineRecord, userRecords } from './demoData.ts';
 import { demoMachineClient, demoUsers } from './demoUsers.ts';
 
@@ -7,16 +6,7 @@ import { demoMachineClient, demoUsers } from './demoUsers.ts';
 export const demoPersonas: Personas = {
   anonymous: { kind: 'anonymous' },
   ...Object.fromEntries(
-    demoUsers.map(({ username, subject, scopes }) => [username, { subject, scopes, claims: claimsOf(username) }]),
+    demoUsers.map(({ username, subject, scopes }) => [username, { subject, scopes, claims: userRecords[username] }]),
   ),
-  [demoMachineClient.clientId]: {
-    kind: 'machine',
-    scopes: demoMachineClient.scopes,
-    claims: parseInvestmentsClaims(demoMachineClient.clientId, { investor_id: null, ...machineRecord }),
-  },
+  [demoMachineClient.clientId]: { kind: 'machine', scopes: demoMachineClient.scopes, claims: machineRecord },
 };
-
-function claimsOf(username: string): unknown {
-  const record = userRecords[username];
-  return record && parseInvestmentsClaims(username, { investor_id: null, ...record });
-}

@@ -1,17 +1,10 @@
-import type { CompanyRow, Region, Role, RowFilter } from '../data/rows.ts';
+import type { BusinessRecord } from '../data/businessRecord.ts';
+import type { CompanyRow, Role, RowFilter } from '../data/rows.ts';
 
 export type { Role };
 
 /** The business claims of this domain: what a person or a machine client may do today. */
-export interface InvestmentsClaims {
-  readonly role: Role;
-  readonly managerId: string | undefined;
-  readonly investorId: string | undefined;
-  readonly title: string | undefined;
-  readonly regions: readonly Region[];
-  /** Whole US dollars; undefined for those who enter no transactions. */
-  readonly paymentLimitUsd: number | undefined;
-}
+export type InvestmentsClaims = BusinessRecord;
 
 export function entersTransactions({ role }: InvestmentsClaims): boolean {
   return role === 'admin' || role === 'manager';

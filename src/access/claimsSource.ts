@@ -8,10 +8,10 @@ import {
   toSubjectKey,
 } from 'claimgraph';
 import { type Kysely, sql } from 'kysely';
-import type { Region } from '../data/rows.ts';
+import { businessRecord, toColumnName } from '../data/businessRecord.ts';
 import { isStorableText } from '../data/storableText.ts';
 import type { Tables } from '../data/tables.ts';
-import type { InvestmentsClaims, Role } from './claims.ts';
+import type { InvestmentsClaims } from './claims.ts';
 import { defaultTenant } from './tenant.ts';
 
 export interface InvestmentsClaimsSource {
@@ -91,43 +91,19 @@ interface WantedRow extends Omit<Subject, 'tenant'> {
   readonly tenant: string | null;
 }
 
-const roles: readonly Role[] = ['admin', 'manager', 'auditor', 'investor'];
-const regions: readonly Region[] = ['EUROPE', 'USA', 'ASIA'];
-
 /**
  * A row of `access_records` as claims. Throws ClaimsUnavailableError on anything it does not understand; the message
- * names the field and the kind of value that came, never the value: it may be logged.
+ * names the column and the kind of value that came, never the value: it may be logged.
  */
 export function parseInvestmentsClaims(subjectLabel: string, row: unknown): InvestmentsClaims {
-  const read = <Value>(field: string, expected: string, parse: (value: unknown) => Value | 'malformed'): Value => {
-    const value: unknown = typeof row === 'object' && row !== null ? Reflect.get(row, field) : undefined;
-    const parsed = parse(value);
-    if (parsed !== 'malformed') return parsed;
+  const claims = Object.entries(businessRecord.shape).map(([name, schema]) => {
+    const column = toColumnName(name);
+    const value: unknown = typeof row === 'object' && row !== null ? Reflect.get(row, column) : undefined;
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return [name, parsed.data ?? undefined] as const;
     throw new ClaimsUnavailableError(
-      `claims for ${subjectLabel}: "${field}" must be ${expected}; got ${describeType(value)}`,
+      `claims for ${subjectLabel}: "${column}" must be ${schema.description}; got ${describeType(value)}`,
     );
-  };
-  const readText = (field: string) =>
-    read(field, 'null or a text that is not empty', (value) => {
-      if (value === null) return undefined;
-      return typeof value === 'string' && value !== '' ? { text: value } : 'malformed';
-    })?.text;
-
-  return {
-    role: read('role', `one of ${roles.join(', ')}`, (value) => roles.find((role) => role === value) ?? 'malformed'),
-    managerId: readText('manager_id'),
-    investorId: readText('investor_id'),
-    title: readText('title'),
-    regions: read('regions', `a list of ${regions.join(', ')}`, (value) =>
-      Array.isArray(value) && value.every(isRegion) ? value : 'malformed',
-    ),
-    paymentLimitUsd: read('payment_limit_usd', 'null or whole US dollars from 0 to 2^53 - 1', (value) => {
-      if (value === null) return undefined;
-      return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 'malformed';
-    }),
-  };
-}
-
-function isRegion(value: unknown): value is Region {
-  return regions.some((region) => region === value);
+  });
+  return Object.fromEntries(claims) as InvestmentsClaims;
 }

@@ -1,4 +1,5 @@
 import type { Generated, GeneratedAlways } from 'kysely';
+import type { BusinessRecordColumns } from './businessRecord.ts';
 import type { Region } from './rows.ts';
 
 /** The tables as SQL names them; `migrations.ts` creates them. Every bigint here is a safe integer (columnParsers.ts). */
@@ -49,18 +50,12 @@ export interface TransactionsTable {
   idempotency_key: Generated<string | null>;
 }
 
-/** The business records: what a person or a machine client may do (claims.ts reads them). */
-export interface AccessRecordsTable {
+/** The business records: whose each is, what it says (businessRecord.ts), and what is held against their tokens. */
+export interface AccessRecordsTable extends BusinessRecordColumns {
   tenant: Tenant;
   kind: 'user' | 'machine';
   issuer: string;
   subject: string;
-  role: string;
-  manager_id: string | null;
-  investor_id: string | null;
-  title: string | null;
-  regions: string[];
-  payment_limit_usd: number | null;
   /** No token of theirs is accepted. */
   suspended: Generated<boolean>;
   /** No token of an older sign-in is accepted. */

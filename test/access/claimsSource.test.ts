@@ -9,18 +9,20 @@ import {
   fetchClaimsRevision,
   parseInvestmentsClaims,
 } from '../../src/access/claimsSource.ts';
+import { toColumns } from '../../src/data/businessRecord.ts';
 import { openTestDatabase, type TestDatabase, testIssuer } from '../support/testDatabase.ts';
 
 const row = {
   kind: 'user',
   issuer: 'https://issuer.example',
   subject: 'subject-1',
-  role: 'manager',
-  manager_id: '10345',
-  investor_id: null,
-  title: 'Regional Manager',
-  regions: ['USA', 'ASIA'],
-  payment_limit_usd: 25000,
+  ...toColumns({
+    role: 'manager',
+    managerId: '10345',
+    title: 'Regional Manager',
+    regions: ['USA', 'ASIA'],
+    paymentLimitUsd: 25000,
+  }),
 };
 
 describe('a row is parsed strictly', () => {

@@ -45,12 +45,9 @@ afterAll(async () => {
 
 const files = () => blocks.filter(({ label }) => /\.(ts|json)$/.test(label));
 
-/** The stores of the page become those of this test, and the package the sources that it is built from. */
+/** The stores of the page become those of this test. */
 function toLocal(text: string): string {
-  return text
-    .replace("'https://directory.example/claims'", JSON.stringify(endpoint.url))
-    .replace("'claimgraph'", JSON.stringify(join(root, 'packages/claimgraph/src/index.ts')))
-    .replace("'claimgraph/dynamodb'", JSON.stringify(join(root, 'packages/claimgraph/src/claims/dynamodb/index.ts')));
+  return text.replace("'https://directory.example/claims'", JSON.stringify(endpoint.url));
 }
 
 async function importFile(name: string) {
@@ -107,13 +104,9 @@ describe('a source of the page', () => {
 
   test('refuses a record that is not one, without telling it', async () => {
     const { parseShopClaims } = await importFile('claims.ts');
-    expect(() => parseShopClaims({ ...clerk, role: 'root' }, ada)).toThrow(
-      '"role" must be clerk or accountant; got a text of 4',
-    );
-    expect(() => parseShopClaims({ ...clerk, branches: [1] }, ada)).toThrow(
-      '"branches" must be a list of texts; got a list',
-    );
-    expect(() => parseShopClaims(null, ada)).toThrow('"role" must be clerk or accountant; got undefined');
+    expect(() => parseShopClaims({ ...clerk, role: 'root' }, ada)).toThrow(/^(?!.*root).*"role"/);
+    expect(() => parseShopClaims({ ...clerk, branches: [77] }, ada)).toThrow(/^(?!.*77).*"branches"/);
+    expect(() => parseShopClaims(null, ada)).toThrow('"role"');
   });
 });
 

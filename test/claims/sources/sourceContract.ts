@@ -6,6 +6,7 @@ import { type Subject, toSubjectKey } from '../../../packages/claimgraph/src/tok
 import { claimsIn } from '../../../packages/claimgraph/test/claims/sources/claimsIn.ts';
 import type { InvestmentsClaims } from '../../../src/access/claims.ts';
 import { parseInvestmentsClaims } from '../../../src/access/claimsSource.ts';
+import { toColumns } from '../../../src/data/businessRecord.ts';
 
 /** A record as every store of these tests holds it: the columns of `access_records`. */
 export interface StoredRecord extends Subject {
@@ -190,14 +191,13 @@ const hostileTexts: readonly string[] = [
 export function stored(subject: Subject, title: string): StoredRecord {
   return {
     ...subject,
-    record: {
+    record: toColumns({
       role: 'manager',
-      manager_id: '10345',
-      investor_id: null,
+      managerId: '10345',
       title,
       regions: ['USA', 'ASIA'],
-      payment_limit_usd: 25000,
-    },
+      paymentLimitUsd: 25000,
+    }),
   };
 }
 

@@ -19,17 +19,18 @@ export async function packProject(folder: string): Promise<string> {
 }
 
 /**
- * What `npm install` of the tarball does, without a registry: unpacks it, and puts beside it the packages that its manifest
- * names and no others, taken from this project. Packages for development are there only when they are named.
+ * What `npm install` of the tarball and of the named packages does, without a registry: unpacks it, and puts beside it the
+ * packages that it needs, taken from this project. Its optional peers are there only when they are named.
  */
-export async function installTarball(tarball: string, project: string, tools: readonly string[] = []): Promise<void> {
+export async function installTarball(tarball: string, project: string, named: readonly string[] = []): Promise<void> {
   const modules = join(project, 'node_modules');
   const installed = join(modules, 'claimgraph');
   await mkdir(installed, { recursive: true });
   await mkdir(join(modules, '.bin'));
   await runToSuccess(`tar -xzf '${tarball}' --strip-components=1 -C '${installed}'`, project);
-  const { dependencies, bin } = readManifest(installed);
-  for (const name of [...Object.keys(dependencies), ...tools]) {
+  const { dependencies, peerDependencies, peerDependenciesMeta, bin } = readManifest(installed);
+  const peers = Object.keys(peerDependencies).filter((name) => peerDependenciesMeta[name]?.optional !== true);
+  for (const name of new Set([...Object.keys(dependencies), ...peers, ...named])) {
     await mkdir(dirname(join(modules, name)), { recursive: true });
     await symlink(join(root, 'node_modules', name), join(modules, name));
   }
@@ -42,11 +43,13 @@ export async function installTarball(tarball: string, project: string, tools: re
   }
 }
 
-/** The manifest of an installed package. */
-export function readManifest(installed: string): {
+interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional?: boolean }>>;
   readonly bin: Readonly<Record<string, string>>;
-  readonly peerDependencies?: Readonly<Record<string, string>>;
-} {
+}
+
+function readManifest(installed: string): Manifest {
   return JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
 }
