@@ -88,6 +88,7 @@ describe('with its own form, Amplify', () => {
 
   test.each(['USER_SRP_AUTH', 'USER_PASSWORD_AUTH'] as const)('tells what went wrong by %s', async (flow) => {
     const page = await openApp();
+    stage.holdClock();
     const attempt = (username: string, password: string) =>
       page.evaluate(([name, secret, by]) => window.amplifyOnPool?.signIn(name, secret, by), [
         username,

@@ -18,16 +18,19 @@ export interface Stage {
   open(): Promise<BrowserContext>;
   /** How far the pool's clock is ahead of the browser's, from now on. */
   advance(seconds: number): void;
+  /** Stops the pool's clock, so that a slow machine does not wait what is to be waited; `advance` still moves it. */
+  holdClock(): void;
   close(): Promise<void>;
 }
 
 /** `script` is the file of the application, in this folder. */
 export async function openStage(script: string, options: Partial<UserPoolOptions> = {}): Promise<Stage> {
   let aheadMs = 0;
+  let heldAt: number | undefined;
   const [code, browser, pool] = await Promise.all([
     bundle(script),
     startBrowser(),
-    startTestPool({ now: () => Date.now() + aheadMs, ...options }),
+    startTestPool({ now: () => (heldAt ?? Date.now()) + aheadMs, ...options }),
   ]);
   const server = createServer((request, response) => {
     if (request.url === '/app.js') response.setHeader('content-type', 'text/javascript').end(code);
@@ -49,6 +52,9 @@ export async function openStage(script: string, options: Partial<UserPoolOptions
     open: () => browser.newContext({ ignoreHTTPSErrors: true }),
     advance(seconds) {
       aheadMs += seconds * 1000;
+    },
+    holdClock() {
+      heldAt = Date.now();
     },
     async close() {
       await browser.close();
