@@ -56,7 +56,9 @@ export function createGuard({ schema, onInternalError = warnOfInternalError, ...
   const guarded = guardSchema(copySchema(schema), options);
   const operations = createOperationGuard(guarded, createPolicyCheck(options));
   if (options.introspection === 'by-caller') introspectByCaller(guarded.schema, guarded.plans);
-  const formatError = createFormatError(onInternalError);
+  const formatError = createFormatError(onInternalError, {
+    hideSuggestions: options.introspection !== undefined && options.introspection !== 'host',
+  });
   const groupsRead = [...claimGroupsOf(guarded.plans.values())];
 
   return {

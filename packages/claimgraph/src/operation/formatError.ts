@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { AppError } from '../errors.ts';
 import { causeOf, isGuardError, ourFault } from './guardError.ts';
 
@@ -18,6 +18,8 @@ export type ExposeError = (error: GraphQLError) => boolean;
 export interface FormatErrorOptions {
   /** Nothing of the kind is shown unless given: it is masked. */
   readonly exposeErrors?: ExposeError | undefined;
+  /** Whether to leave out names of the schema that graphql-js proposes for a misspelt one. */
+  readonly hideSuggestions?: boolean | undefined;
 }
 
 /** Codes of errors in the GraphQL request itself, made by Apollo Server and graphql-js: they speak of what the client sent. */
@@ -25,6 +27,8 @@ export const requestErrorCodes: ReadonlySet<unknown> = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
   'BAD_USER_INPUT',
   'BAD_REQUEST',
 ]);
@@ -51,13 +55,11 @@ export function createFormatError(report: ReportInternalError, options: FormatEr
     const exposed = cause instanceof AppError ? undefined : findExposed(error, options.exposeErrors);
     if (exposed) return { message: exposed.message, ...place, extensions: toExtensions(exposed.extensions) };
     const code = formatted.extensions?.code;
-    if (cause instanceof GraphQLError && requestErrorCodes.has(code)) {
-      const isIntrospection = cause.extensions.validationErrorCode === 'INTROSPECTION_DISABLED';
-      // Apollo Server (5.5.1) would name itself, and tell the client how to configure it.
-      const message = isIntrospection ? 'The schema is not shown here: introspection is off.' : formatted.message;
-      return { message, ...place, extensions: { code } };
+    const codeOfRequest = requestErrorCode(error, code);
+    if (codeOfRequest !== undefined) {
+      const message = messageOfRequest(formatted.message, cause, options);
+      return { message, ...place, extensions: { code: codeOfRequest } };
     }
-    if (isArgumentError(cause)) return { message: cause.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
     // graphql-js's parser is recursive, and a document can be nested more deeply than the stack goes.
     if (cause instanceof RangeError && code === 'GRAPHQL_PARSE_FAILED') {
       return { message: 'Syntax Error: the document is nested too deeply.', extensions: { code } };
@@ -90,6 +92,32 @@ function isWrapper({ originalError, extensions }: GraphQLError): boolean {
 function toExtensions(all: Readonly<Record<string, unknown>> | undefined): Readonly<Record<string, unknown>> {
   const { http: _http, stacktrace: _stacktrace, ...shown } = all ?? {};
   return shown;
+}
+
+/**
+ * The code of an error that speaks of what the client sent; undefined for any other. A scalar can refuse a value by whatever
+ * error: what graphql-js makes of it while it validates a document, or coerces a variable, is about the value all the same.
+ */
+function requestErrorCode(error: unknown, code: unknown): unknown {
+  if (!(error instanceof GraphQLError)) return undefined;
+  const cause = causeOf(error);
+  const isBeforeFields = error.path === undefined;
+  const isOfVariable = isBeforeFields && error.nodes?.length === 1 && error.nodes[0]?.kind === Kind.VARIABLE_DEFINITION;
+  if (isOfVariable || isArgumentError(cause)) return 'BAD_USER_INPUT';
+  const isOfRequest = cause instanceof GraphQLError || (isBeforeFields && code === 'GRAPHQL_VALIDATION_FAILED');
+  return isOfRequest && requestErrorCodes.has(code) ? code : undefined;
+}
+
+function messageOfRequest(message: string, cause: unknown, { hideSuggestions }: FormatErrorOptions): string {
+  // Apollo Server (5.5.1) would name itself, and tell the client how to configure it.
+  if (cause instanceof GraphQLError && cause.extensions.validationErrorCode === 'INTROSPECTION_DISABLED') {
+    return 'The schema is not shown here: introspection is off.';
+  }
+  if (message.startsWith('This operation has been blocked as a potential Cross-Site Request Forgery')) {
+    return 'Any web page could have a browser send such a request. Send a POST with content-type: application/json, or the header apollo-require-preflight: true.';
+  }
+  // Apollo Server does the same for validation only (5.5.1), and not for variables.
+  return hideSuggestions ? message.replace(/ Did you mean .*\?$/s, '') : message;
 }
 
 /**

@@ -58,6 +58,7 @@ export function createApolloServer(guarded: GuardedSchema, options: ApolloServer
   const claimGroups = [...claimGroupsOf(plans.values())].filter((group) => group !== undefined);
   const own = createFormatError((errorId, error) => logger.error({ errorId, err: error }, 'internal error'), {
     exposeErrors,
+    hideSuggestions: introspection !== 'open',
   });
   const { formatError: addToError, plugins = [] } = options;
   const formatError = withErrorCodeMetric(

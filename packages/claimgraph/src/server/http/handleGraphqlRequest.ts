@@ -6,6 +6,7 @@ import { toRequestError } from '../../operation/httpError.ts';
 import { authorizationHeadersOf } from '../../token/bearerToken.ts';
 import { explainHeader } from '../apollo/explainDecisions.ts';
 import type { ContextRequest, RequestContext } from '../context.ts';
+import { withoutEmptyMembers, withoutEmptyParameters } from './graphqlParameters.ts';
 
 /** A GET or POST of /graphql, whoever received it. */
 export interface GraphqlRequest {
@@ -45,7 +46,7 @@ export function createGraphqlRequestHandler(options: GraphqlRequestHandlerOption
   const toHeaderMap = options.passAllHeaders ? allHeaders : headersForApollo;
   return async ({ requestId, method, search, headers, rawHeaders, body }) => {
     const response = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method, headers: toHeaderMap(headers), search, body },
+      httpGraphQLRequest: { method, headers: toHeaderMap(headers), ...parametersOf({ search, body }) },
       context: () => contextOf({ requestId, authorizationHeaders: authorizationHeadersOf(rawHeaders) }),
     });
     if (response.body.kind === 'chunked') throw new TypeError('incremental delivery is not enabled');
@@ -67,6 +68,10 @@ export function createGraphqlRequestHandler(options: GraphqlRequestHandlerOption
   }
 }
 
+function parametersOf({ search, body }: Pick<GraphqlRequest, 'search' | 'body'>) {
+  return { search: withoutEmptyParameters(search), body: withoutEmptyMembers(body) };
+}
+
 /** All that Apollo Server 5.5 reads, our own plugins included: for the CSRF check and for negotiation. */
 const namesForApollo = ['content-type', 'accept', 'x-apollo-operation-name', 'apollo-require-preflight', explainHeader];
 
@@ -74,7 +79,7 @@ const namesForApollo = ['content-type', 'accept', 'x-apollo-operation-name', 'ap
 const acceptsJson: readonly unknown[] = ['*/*', 'application/json'];
 
 function headersForApollo(headers: IncomingHttpHeaders): HeaderMap {
-  const map = new HeaderMap();
+  const map = new HeaderMap(preflight(headers));
   for (const name of namesForApollo) {
     const value = headers[name];
     if (typeof value === 'string' && !(name === 'accept' && acceptsJson.includes(value))) map.set(name, value);
@@ -83,7 +88,13 @@ function headersForApollo(headers: IncomingHttpHeaders): HeaderMap {
 }
 
 /** What plugins of the user's own may read: tokens are for the verifier alone. */
-function allHeaders({ authorization: _token, ...others }: IncomingHttpHeaders): HeaderMap {
+function allHeaders(headers: IncomingHttpHeaders): HeaderMap {
+  const { authorization: _token, ...others } = headers;
   const entries = Object.entries(others).map(([name, value = '']) => [name, String(value)] as const);
-  return new HeaderMap(entries);
+  return new HeaderMap([...preflight(headers), ...entries]);
+}
+
+/** A page can have a browser send `authorization` after a preflight only, so that it needs no other sign of one. */
+function preflight({ authorization }: IncomingHttpHeaders): readonly (readonly [string, string])[] {
+  return authorization === undefined ? [] : [['apollo-require-preflight', 'by authorization']];
 }

@@ -26,6 +26,8 @@ export interface HttpServerOptions {
   readonly drain?: Drain;
   /** Whether Apollo Server is given every header but `authorization`, for plugins that read some; those that it reads itself otherwise. */
   readonly passAllHeaders?: boolean | undefined;
+  /** The HTML that a browser reads at /graphql; a few lines of text unless given. */
+  readonly landingPage?: string | undefined;
   /** Adds hooks, plugins and routes of the user's own. */
   readonly configureApp?: ((app: FastifyInstance) => void | Promise<void>) | undefined;
 }
@@ -58,7 +60,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   // A browser sends text/plain without a preflight; nothing here reads it.
   app.removeContentTypeParser('text/plain');
   serveHealth(app, healthChecks, drain);
-  serveGraphql(app, handleGraphqlRequest);
+  serveGraphql(app, handleGraphqlRequest, options.landingPage);
   isPassedBy = watchAdditions(app);
   await options.configureApp?.(app);
   return app;
