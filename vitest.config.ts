@@ -33,6 +33,10 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
     // In configurations of their own: they need a browser, or libraries that the root does not install.
     exclude: ['test/browser/**', 'test/clients/**'],
+    // The files of a worker share its modules: to load them anew for each would take longer than most files' tests.
+    isolate: false,
+    // No test runs the embedded database long enough to repay optimising its WebAssembly.
+    execArgv: ['--liftoff-only'],
     // `*.types.ts` are not run: the compiler must refuse what they expect it to refuse, and nothing else.
     typecheck: {
       enabled: true,

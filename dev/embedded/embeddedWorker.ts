@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { PGlite } from '@electric-sql/pglite';
-import { InternalError } from 'claimgraph';
 import { openPglite } from './openPglite.ts';
 import type { FromWorker, StatementError, StatementMessage, ToWorker } from './workerMessages.ts';
 
 // The entry of the worker thread: PGlite runs a statement synchronously, here and not on the thread that serves requests.
-if (!parentPort) throw new InternalError('embeddedWorker.ts must be started as a worker thread');
+// It imports no engine, which would take longer to load than PGlite: the main thread makes its errors InternalErrors.
+if (!parentPort) throw new Error('embeddedWorker.ts must be started as a worker thread');
 const port = parentPort;
 const post = (message: FromWorker) => port.postMessage(message);
 /** Followed until the thread ends: whoever stops listening just no longer hears of them. */
@@ -60,7 +60,7 @@ async function listen(pglite: PGlite, channel: string): Promise<void> {
  */
 function endBroken(): void {
   setImmediate(() => {
-    throw new InternalError('PGlite broke down: a statement ended without a result');
+    throw new Error('PGlite broke down: a statement ended without a result');
   });
 }
 

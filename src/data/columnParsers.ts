@@ -1,5 +1,3 @@
-import { InternalError } from 'claimgraph';
-
 /** Object identifiers of PostgreSQL's built-in types (`select oid, typname from pg_type`). */
 const typeIds = { int8: 20, date: 1082, timestamp: 1114, timestamptz: 1184 } as const;
 
@@ -19,7 +17,7 @@ export const columnParsers: readonly (readonly [typeId: number, parse: (text: st
 export function parseInt8(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) {
-    throw new InternalError(
+    throw new RangeError(
       'a bigint column must be within ±(2^53 - 1) to be read as a number; select it with ::text to read larger ones',
     );
   }
@@ -34,9 +32,7 @@ export function parseTimestamptz(text: string): Date {
   // Checked by itself: Date reads almost anything that is not ISO 8601 as some date.
   const value = day === undefined ? undefined : new Date(`${day}T${time}${hours}${minutes}`);
   if (value === undefined || Number.isNaN(value.getTime())) {
-    throw new InternalError(
-      'a timestamptz must be a finite instant of the years 1 to 9999, written with DateStyle ISO',
-    );
+    throw new RangeError('a timestamptz must be a finite instant of the years 1 to 9999, written with DateStyle ISO');
   }
   return value;
 }

@@ -9,6 +9,9 @@ import { afterAll, afterEach } from 'vitest';
  * fails with ENETCLOSED and is recorded, and the test in which it happened fails too, even when the code under test
  * swallowed the error. Loopback addresses, "localhost" and unix sockets stay open. Worker threads and child processes
  * have a network of their own, which this does not close.
+ *
+ * Vitest evaluates this file for every test file, also where several share a process: what is closed stays closed, and
+ * the attempts are those of the process.
  */
 class ClosedNetworkError extends Error {
   readonly code = 'ENETCLOSED';
@@ -19,7 +22,8 @@ class ClosedNetworkError extends Error {
   }
 }
 
-const attempts: string[] = [];
+const key = Symbol.for('claimgraph.test.refusedAttempts');
+const attempts: string[] = Reflect.get(process, key) ?? [];
 
 /** The refused attempts so far, oldest first; a test that provokes some takes them, or it fails. */
 export function takeRefusedAttempts(): readonly string[] {
@@ -29,11 +33,14 @@ export function takeRefusedAttempts(): readonly string[] {
 afterEach(failOnRefusedAttempts);
 afterAll(failOnRefusedAttempts);
 
-closeSockets();
-closeDatagrams();
-closeNameLookups();
-// Makes `import { lookup } from 'node:dns'` see the replacements too.
-syncBuiltinESMExports();
+if (!Reflect.has(process, key)) {
+  Reflect.set(process, key, attempts);
+  closeSockets();
+  closeDatagrams();
+  closeNameLookups();
+  // Makes `import { lookup } from 'node:dns'` see the replacements too.
+  syncBuiltinESMExports();
+}
 
 function failOnRefusedAttempts(): void {
   const refused = takeRefusedAttempts();
