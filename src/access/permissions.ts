@@ -85,6 +85,7 @@ export const permissions: PermissionTree = {
     subject: canRead,
     clientId: canRead,
     scopes: canRead,
+    impliedScopes: canRead,
     title: seesOwnRecord,
     role: seesOwnRecord,
     regions: seesOwnRecord,

@@ -70,6 +70,8 @@ export interface CognitoUserPool {
   readonly issuerForm: IssuerForm;
   /** Further regions whose replicas of the pool issue tokens in their own name. */
   readonly replicaRegions: readonly string[];
+  /** Scopes that tokens of a client have besides those they carry, by client id. */
+  readonly impliedScopes: Readonly<Record<string, readonly string[]>>;
   /** The `aud` that access tokens must carry; undefined when they are not bound to a resource. */
   readonly audience?: string | undefined;
   /** The tenant of every token of the pool; undefined, as is `tenantClaim`, when there is only one. */

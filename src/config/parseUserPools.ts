@@ -1,4 +1,4 @@
-import { isAwsRegion, isClientId, isTenantClaim, isTenantName, isUserPoolId } from 'claimgraph';
+import { isAwsRegion, isClientId, isScope, isTenantClaim, isTenantName, isUserPoolId } from 'claimgraph';
 import { z } from 'zod';
 import type { CognitoUserPool } from './config.ts';
 import { type ConfigProblem, configProblem, type Environment, showValue } from './configError.ts';
@@ -13,6 +13,7 @@ export const poolVariables = {
   machineClientIds: 'COGNITO_MACHINE_CLIENT_IDS',
   issuerForm: 'COGNITO_ISSUER_FORM',
   replicaRegions: 'COGNITO_REPLICA_REGIONS',
+  impliedScopes: 'COGNITO_CLIENT_SCOPES',
   audience: 'COGNITO_AUDIENCE',
   tenant: 'COGNITO_TENANT',
   tenantClaim: 'COGNITO_TENANT_CLAIM',
@@ -27,6 +28,13 @@ const names = z.object({
 });
 const regions = z.object({ region: names.shape.region, replicaRegions: z.array(z.string()) });
 const clients = z.object({ userClientIds: clientIds, machineClientIds: clientIds });
+const impliedScopes = z.record(
+  z.string(),
+  z
+    .array(text(isScope, 'a scope without spaces'), { error: 'an array of scopes' })
+    .min(1, { error: 'one scope or more' }),
+  { error: variables.COGNITO_CLIENT_SCOPES.expected },
+);
 const userPool = z
   .strictObject(
     {
@@ -36,6 +44,7 @@ const userPool = z
       replicaRegions: z
         .array(text(isAwsRegion, variables.COGNITO_REGION.expected), { error: 'an array of AWS regions' })
         .default([]),
+      impliedScopes: impliedScopes.default({}),
       audience: text((audience) => /^\S+$/.test(audience), variables.COGNITO_AUDIENCE.expected).optional(),
       tenant: z.custom<string>(isTenantName, { error: variables.COGNITO_TENANT.expected }).optional(),
       tenantClaim: z.custom<string>(isTenantClaim, { error: variables.COGNITO_TENANT_CLAIM.expected }).optional(),
@@ -62,6 +71,15 @@ const userPool = z
     error: 'none of the client ids through which people sign in',
     when: ({ value }) => clients.safeParse(value).success,
   })
+  .refine(
+    ({ userClientIds, machineClientIds, impliedScopes: implied }) =>
+      Object.keys(implied).every((id) => userClientIds.includes(id) || machineClientIds.includes(id)),
+    {
+      path: ['impliedScopes'],
+      error: 'scopes of client ids of the user pool alone',
+      when: ({ value }) => clients.extend({ impliedScopes }).safeParse(value).success,
+    },
+  )
   .refine(({ tenant, tenantClaim }) => tenant === undefined || tenantClaim === undefined, {
     path: ['tenantClaim'],
     error: 'nothing beside a tenant: one of the two',
@@ -100,7 +118,7 @@ export function parseUserPools(given: Environment): ParsedUserPools {
 
 function singleUserPool(given: Environment) {
   const { COGNITO_USER_CLIENT_IDS: userClientIds, COGNITO_MACHINE_CLIENT_IDS: machineClientIds } = given;
-  const { COGNITO_REPLICA_REGIONS: replicaRegions } = given;
+  const { COGNITO_REPLICA_REGIONS: replicaRegions, COGNITO_CLIENT_SCOPES: clientScopes } = given;
   return {
     region: given.COGNITO_REGION,
     userPoolId: given.COGNITO_USER_POOL_ID,
@@ -108,10 +126,21 @@ function singleUserPool(given: Environment) {
     machineClientIds: machineClientIds && toList(machineClientIds),
     issuerForm: given.COGNITO_ISSUER_FORM,
     replicaRegions: replicaRegions && toList(replicaRegions),
+    impliedScopes: clientScopes && toClientScopes(clientScopes),
     audience: given.COGNITO_AUDIENCE,
     tenant: given.COGNITO_TENANT,
     tenantClaim: given.COGNITO_TENANT_CLAIM,
   } satisfies Record<keyof CognitoUserPool, unknown>;
+}
+
+/** `spa1=investments/read investments/pay,app2=investments/read`; anything else is left to the schema to refuse. */
+function toClientScopes(text: string): Readonly<Record<string, readonly string[]>> | string {
+  const clients = toList(text).map((client) => /^([\w+]+)=(.+)$/.exec(client));
+  const entries = clients.flatMap((found) =>
+    found?.[1] && found[2] ? [[found[1], found[2].split(' ')] as const] : [],
+  );
+  const isWhole = entries.length === clients.length && new Set(entries.map(([id]) => id)).size === entries.length;
+  return isWhole ? Object.fromEntries(entries) : text;
 }
 
 function singleUserPoolProblem({ code, path, message }: z.core.$ZodIssue, given: Environment): ConfigProblem {

@@ -102,6 +102,12 @@ export const variables = {
     default: 'none',
     description: 'further regions whose replicas of the user pool issue tokens in their own name',
   }),
+  COGNITO_CLIENT_SCOPES: defineVariable(z.string().optional(), {
+    expected: 'client ids, each with = and scopes that are separated by spaces, and commas between them',
+    default: 'none',
+    description:
+      'scopes that tokens of a client have besides those they carry, as `spa1=investments/read investments/pay,app2=…`: sign-in through the SDK and Amplify yields none of an API',
+  }),
   COGNITO_AUDIENCE: defineVariable(z.string().optional(), {
     expected: 'a resource identifier without spaces',
     default: 'none: any client of the list will do',
@@ -121,7 +127,7 @@ export const variables = {
     expected: 'a JSON array with at least one user pool',
     default: 'none',
     description:
-      'several user pools instead of one: a JSON array of {region, userPoolId, userClientIds, machineClientIds, issuerForm, replicaRegions, audience, tenant, tenantClaim}',
+      'several user pools instead of one: a JSON array of {region, userPoolId, userClientIds, machineClientIds, issuerForm, replicaRegions, impliedScopes, audience, tenant, tenantClaim}',
   }),
   DATABASE_URL: defineVariable(z.string().refine(isPostgresUrl).optional(), {
     expected: 'a URL that starts with postgres:// or postgresql://',

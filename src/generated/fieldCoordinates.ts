@@ -84,6 +84,7 @@ export const fieldCoordinates = [
   'Viewer.can',
   'Viewer.claimsAsOf',
   'Viewer.clientId',
+  'Viewer.impliedScopes',
   'Viewer.paymentLimitUsd',
   'Viewer.regions',
   'Viewer.role',

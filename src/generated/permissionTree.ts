@@ -127,6 +127,7 @@ export interface PermissionTree {
     readonly can: FieldRule<Schema.ResolversParentTypes['Viewer'], Schema.ViewerCanArgs>;
     readonly claimsAsOf: FieldRule<Schema.ResolversParentTypes['Viewer'], object>;
     readonly clientId: FieldRule<Schema.ResolversParentTypes['Viewer'], object>;
+    readonly impliedScopes: FieldRule<Schema.ResolversParentTypes['Viewer'], object>;
     readonly paymentLimitUsd: FieldRule<Schema.ResolversParentTypes['Viewer'], object>;
     readonly regions: FieldRule<Schema.ResolversParentTypes['Viewer'], object>;
     readonly role: FieldRule<Schema.ResolversParentTypes['Viewer'], object>;

@@ -456,7 +456,7 @@ export type UserClaims = {
   readonly validAfter?: Maybe<Scalars['DateTime']['output']>;
 };
 
-/** The caller. The first three fields come from the access token; the others from the business record, and are null without one. */
+/** The caller. The first four fields come from the access token; the others from the business record, and are null without one. */
 export type Viewer = {
   readonly __typename?: 'Viewer';
   /** What the caller may do now: the answer for each of the fields, in their order. Nothing but the objects' visibility is looked up. */
@@ -465,6 +465,8 @@ export type Viewer = {
   readonly claimsAsOf?: Maybe<Scalars['DateTime']['output']>;
   /** The client that asked for the token. */
   readonly clientId: Scalars['String']['output'];
+  /** Those of the scopes that the token does not carry: its client implies them. */
+  readonly impliedScopes: ReadonlyArray<Scalars['String']['output']>;
   /** The largest transaction the caller may enter. */
   readonly paymentLimitUsd?: Maybe<Scalars['Usd']['output']>;
   /** The regions whose companies the caller looks after. */
@@ -480,7 +482,7 @@ export type Viewer = {
 };
 
 
-/** The caller. The first three fields come from the access token; the others from the business record, and are null without one. */
+/** The caller. The first four fields come from the access token; the others from the business record, and are null without one. */
 export type ViewerCanArgs = {
   arguments?: InputMaybe<Scalars['JSON']['input']>;
   fields: ReadonlyArray<Scalars['String']['input']>;
@@ -825,6 +827,7 @@ export type ViewerResolvers<ContextType = InvestmentsContext, ParentType extends
   can?: Resolver<Maybe<ReadonlyArray<ResolversTypes['FieldPermission']>>, ParentType, ContextType, RequireFields<ViewerCanArgs, 'fields'>>;
   claimsAsOf?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   clientId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  impliedScopes?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   paymentLimitUsd?: Resolver<Maybe<ResolversTypes['Usd']>, ParentType, ContextType>;
   regions?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Region']>>, ParentType, ContextType>;
   role?: Resolver<Maybe<ResolversTypes['Role']>, ParentType, ContextType>;

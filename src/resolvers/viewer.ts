@@ -7,6 +7,7 @@ export const Viewer: ViewerResolvers = {
   subject: ({ subject }) => subject,
   clientId: ({ clientId }) => clientId,
   scopes: ({ scopes }) => [...scopes],
+  impliedScopes: ({ impliedScopes = [] }) => [...impliedScopes],
   title: (_viewer, _args, context) => recordOf(context)?.title ?? null,
   role(_viewer, _args, context) {
     const record = recordOf(context);

@@ -5,10 +5,13 @@ import { cognito, refusal, refusalOf, severalPools } from './environments.ts';
 describe('a wrong user pool', () => {
   const pool = { region: 'eu-central-1', userPoolId: 'eu-central-1_a', userClientIds: ['spa1'] };
   const poolProperties =
-    'region, userPoolId, userClientIds, machineClientIds, issuerForm, replicaRegions, audience, tenant, tenantClaim';
+    'region, userPoolId, userClientIds, machineClientIds, issuerForm, replicaRegions, impliedScopes, audience, tenant, tenantClaim';
   const tenantName = '1 to 64 of A-Z, a-z, 0-9, ".", "_" and "-", the first a letter or a digit';
   const tenantClaim =
     'the name of a claim that a pre token generation trigger adds, such as tenant or custom:tenant, and not one of Cognito';
+  const clientScopes = 'client ids, each with = and scopes that are separated by spaces, and commas between them';
+  const toClientScopes =
+    'Set it to scopes that tokens of a client have besides those they carry, as `spa1=investments/read investments/pay,app2=…`: sign-in through the SDK and Amplify yields none of an API.';
   const toTenant = 'Set it to the tenant that everybody of the user pool belongs to.';
   const toTenantClaim = 'Set it to the claim of the access token that names its tenant, instead of COGNITO_TENANT.';
 
@@ -49,6 +52,28 @@ describe('a wrong user pool', () => {
     [
       { ...cognito, COGNITO_REPLICA_REGIONS: 'eu-central-1' },
       'COGNITO_REPLICA_REGIONS: expected other regions than the user pool is in; got "eu-central-1". Set it to further regions whose replicas of the user pool issue tokens in their own name.',
+    ],
+    ...['spa1', 'spa1=', '=investments/read', 'spa1=a,,spa1=b', 'spa1=a,spa1=b', 'spa1=a  b', 'spa1=ä'].map(
+      (scopes): [Environment, string] => [
+        { ...cognito, COGNITO_CLIENT_SCOPES: scopes },
+        `COGNITO_CLIENT_SCOPES: expected ${clientScopes}; got ${JSON.stringify(scopes)}. ${toClientScopes}`,
+      ],
+    ),
+    [
+      { ...cognito, COGNITO_CLIENT_SCOPES: 'app2=investments/read' },
+      `COGNITO_CLIENT_SCOPES: expected scopes of client ids of the user pool alone; got "app2=investments/read". ${toClientScopes}`,
+    ],
+    [
+      severalPools([
+        { ...pool, impliedScopes: 'investments/read' },
+        { ...pool, userPoolId: 'eu-central-1_b', impliedScopes: { spa1: [] } },
+        { ...pool, userPoolId: 'eu-central-1_c', impliedScopes: { spa1: ['a b'] } },
+        { ...pool, userPoolId: 'eu-central-1_d', impliedScopes: { spa2: ['a'] } },
+      ]),
+      `COGNITO_USER_POOLS[0].impliedScopes: expected ${clientScopes}; got "investments/read". README shows an example.`,
+      'COGNITO_USER_POOLS[1].impliedScopes.spa1: expected one scope or more; got an empty array. README shows an example.',
+      'COGNITO_USER_POOLS[2].impliedScopes.spa1[0]: expected a scope without spaces; got "a b". README shows an example.',
+      'COGNITO_USER_POOLS[3].impliedScopes: expected scopes of client ids of the user pool alone; got an object. README shows an example.',
     ],
     [
       severalPools([

@@ -58,6 +58,7 @@ describe('a right environment', () => {
             machineClientIds: [],
             issuerForm: 'standard',
             replicaRegions: [],
+            impliedScopes: {},
           },
         ],
       },
@@ -216,6 +217,7 @@ describe('a right environment', () => {
               machineClientIds: [],
               issuerForm: 'standard',
               replicaRegions: [],
+              impliedScopes: {},
               audience: 'api',
             },
             {

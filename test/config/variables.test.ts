@@ -166,6 +166,7 @@ describe('the list of variables', () => {
       'COGNITO_USER_CLIENT_IDS',
       'COGNITO_MACHINE_CLIENT_IDS',
       'COGNITO_REPLICA_REGIONS',
+      'COGNITO_CLIENT_SCOPES',
       'COGNITO_AUDIENCE',
       'COGNITO_TENANT',
       'COGNITO_TENANT_CLAIM',

@@ -47,7 +47,9 @@ const settings: ServerSettings = {
   drainSeconds: 0,
 };
 
-export interface ApiParts extends Pick<ServerDependencies, 'metrics' | 'sharedClaims'>, Pick<UserPool, 'tenant'> {
+export interface ApiParts
+  extends Pick<ServerDependencies, 'metrics' | 'sharedClaims'>,
+    Pick<UserPool, 'tenant' | 'impliedScopes'> {
   /** Other names of the user pool, with the same keys. */
   readonly issuerAliases?: readonly string[];
   /** Another API's, to be its second process; it stays open when this one is closed. */
@@ -73,6 +75,7 @@ export async function startApi(overrides: Partial<ServerSettings> = {}, parts: A
         machineClientIds: [demoMachineClient.clientId],
         audience: undefined,
         tenant: parts.tenant,
+        impliedScopes: parts.impliedScopes,
         aliases: parts.issuerAliases?.map((issuer) => ({ issuer, jwksUri: jwks.jwksUri })),
       },
     ],

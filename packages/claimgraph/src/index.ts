@@ -94,6 +94,7 @@ export {
   type IssuerAlias,
   type IssuerForm,
   isClientId,
+  isScope,
   isUserPoolId,
   type UserPool,
 } from './token/userPool.ts';

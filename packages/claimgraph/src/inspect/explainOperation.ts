@@ -23,6 +23,8 @@ export interface ExplainedCaller {
   readonly subject?: string;
   readonly clientId?: string;
   readonly scopes: readonly string[];
+  /** Those of the scopes that the token does not carry, but its client implies; left out when there are none. */
+  readonly impliedScopes?: readonly string[];
 }
 
 /** `variables` are the coerced ones; `facts` those that the operation is decided by. */
@@ -70,6 +72,13 @@ export function whatWouldChangeOperation(
 function explainCaller(principal: Principal): ExplainedCaller {
   const { kind, scopes } = principal;
   if (principal.kind === 'anonymous') return { kind, scopes: [...scopes] };
-  const { tenant, subject, clientId } = principal;
-  return { kind, ...(tenant !== undefined && { tenant }), subject, clientId, scopes: [...scopes] };
+  const { tenant, subject, clientId, impliedScopes } = principal;
+  return {
+    kind,
+    ...(tenant !== undefined && { tenant }),
+    subject,
+    clientId,
+    scopes: [...scopes],
+    ...(impliedScopes && { impliedScopes: [...impliedScopes] }),
+  };
 }

@@ -28,9 +28,17 @@ export function parsePrincipal(claims: Claims, rules: PrincipalRules): UserPrinc
   checkOtherClaims(claims);
   const clientId = parseText(claims, 'client_id');
   const subject = parseText(claims, 'sub');
-  const scopes = parseScopes(claims.scope);
+  const scopes = withImplied(parseScopes(claims.scope), pool.impliedScopes, clientId);
   const tenant = pool.tenant && parseTenant(claims, pool.tenant);
-  const identity = { ...(tenant && { tenant }), issuer: pool.issuer, subject, clientId, scopes, issuedAt, expiresAt };
+  const identity = {
+    ...(tenant && { tenant }),
+    issuer: pool.issuer,
+    subject,
+    clientId,
+    ...scopes,
+    issuedAt,
+    expiresAt,
+  };
   if (pool.machineClientIds.includes(clientId)) {
     if (subject !== clientId || claims.username !== undefined) {
       throw invalidToken('the client is configured as a machine client; got the token of a user');
@@ -101,6 +109,18 @@ function parseScopes(scope: unknown): ReadonlySet<string> {
   if (scope === undefined) return new Set();
   if (typeof scope !== 'string') throw invalidToken(`"scope" must be a string; got ${typeof scope}`);
   return new Set(scope.split(' ').filter((name) => name !== ''));
+}
+
+/** The scopes of the token, and those that its client implies. */
+function withImplied(
+  granted: ReadonlySet<string>,
+  impliedScopes: UserPool['impliedScopes'] = {},
+  clientId: string,
+): Pick<UserPrincipal, 'scopes' | 'impliedScopes'> {
+  const ofClient = Object.hasOwn(impliedScopes, clientId) ? (impliedScopes[clientId] ?? []) : [];
+  const implied = ofClient.filter((scope) => !granted.has(scope));
+  if (implied.length === 0) return { scopes: granted };
+  return { scopes: new Set([...granted, ...implied]), impliedScopes: new Set(implied) };
 }
 
 /** RFC 7519 section 2, NumericDate; Cognito's are whole seconds. */

@@ -14,7 +14,10 @@ export interface AnonymousPrincipal {
 export interface UserPrincipal extends Subject {
   readonly kind: 'user';
   readonly clientId: string;
+  /** What the token carries and what its client implies. */
   readonly scopes: ReadonlySet<string>;
+  /** Those that the token does not carry; absent when there are none. */
+  readonly impliedScopes?: ReadonlySet<string> | undefined;
   readonly authTime: number;
   readonly issuedAt: number;
   readonly expiresAt: number;
@@ -26,7 +29,10 @@ export interface UserPrincipal extends Subject {
 export interface MachinePrincipal extends Subject {
   readonly kind: 'machine';
   readonly clientId: string;
+  /** What the token carries and what its client implies. */
   readonly scopes: ReadonlySet<string>;
+  /** Those that the token does not carry; absent when there are none. */
+  readonly impliedScopes?: ReadonlySet<string> | undefined;
   readonly issuedAt: number;
   readonly expiresAt: number;
 }

@@ -22,6 +22,12 @@ export interface UserPool {
   readonly userClientIds: readonly string[];
   /** Clients that act for themselves (OAuth 2.0 client credentials). */
   readonly machineClientIds: readonly string[];
+  /**
+   * Scopes that tokens of a client have besides those they carry, by client id: sign-in through the SDK and Amplify yields
+   * no other scope than `aws.cognito.signin.user.admin`. They are whoever's who signs in there; clients that are not named
+   * imply none.
+   */
+  readonly impliedScopes?: Readonly<Record<string, readonly string[]>> | undefined;
   /** What `aud` must name (resource binding, RFC 8707); undefined refuses every token that has an `aud`. */
   readonly audience: string | undefined;
   /** The tenant that every token of the pool belongs to, or the claim that names it; absent when there is only one. */
@@ -52,6 +58,8 @@ export interface CognitoUserPoolSettings {
   readonly replicaRegions?: readonly string[];
   readonly userClientIds: readonly string[];
   readonly machineClientIds: readonly string[];
+  /** Scopes that tokens of a client have besides those they carry, by client id; none unless given. */
+  readonly impliedScopes?: Readonly<Record<string, readonly string[]>>;
   readonly audience?: string | undefined;
   /** The tenant of every token of the pool. */
   readonly tenant?: string | undefined;
@@ -99,6 +107,7 @@ export function cognitoUserPool(settings: CognitoUserPoolSettings): UserPool {
     userClientIds,
     machineClientIds,
     audience,
+    ...(settings.impliedScopes && { impliedScopes: settings.impliedScopes }),
     ...(tenant && { tenant }),
   };
   problems.push(...findClientProblems(pool), ...findTenantProblems(tenant));
@@ -172,7 +181,8 @@ function toTenantSource({ tenant, tenantClaim }: CognitoUserPoolSettings): Tenan
   return tenant === undefined ? undefined : { name: tenant };
 }
 
-function findClientProblems({ userClientIds, machineClientIds, audience }: UserPool): readonly string[] {
+function findClientProblems(pool: UserPool): readonly string[] {
+  const { userClientIds, machineClientIds, impliedScopes, audience } = pool;
   const problems: string[] = [];
   const clientIds = [...userClientIds, ...machineClientIds];
   if (clientIds.length === 0) problems.push('client ids: expected at least one user or machine client; got none');
@@ -180,6 +190,27 @@ function findClientProblems({ userClientIds, machineClientIds, audience }: UserP
   for (const id of new Set(userClientIds.filter((id) => machineClientIds.includes(id)))) {
     problems.push(`client ids: expected user and machine clients apart; got ${JSON.stringify(id)} as both`);
   }
+  problems.push(...findImpliedScopeProblems(impliedScopes, clientIds));
   if (audience === '') problems.push('audience: expected a non-empty string, or undefined for none; got ""');
   return problems;
+}
+
+function findImpliedScopeProblems(
+  implied: UserPool['impliedScopes'] = {},
+  clientIds: readonly string[],
+): readonly string[] {
+  return Object.entries(implied).flatMap(([clientId, scopes]) => {
+    if (!clientIds.includes(clientId)) {
+      return [`impliedScopes: expected client ids of the pool; got ${JSON.stringify(clientId)}`];
+    }
+    if (Array.isArray(scopes) && scopes.length > 0 && scopes.every(isScope)) return [];
+    return [
+      `impliedScopes: expected one or more scopes for ${JSON.stringify(clientId)}; got ${JSON.stringify(scopes)}`,
+    ];
+  });
+}
+
+/** RFC 6749 section 3.3, scope-token. */
+export function isScope(text: unknown): text is string {
+  return typeof text === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(text);
 }
