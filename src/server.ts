@@ -32,7 +32,15 @@ export interface ServerDependencies {
 /** See the configuration table in README for each. */
 export type ServerSettings = Pick<
   Config,
-  'claims' | 'tokens' | 'corsOrigins' | 'introspection' | 'executor' | 'auditSample' | 'explain' | 'drainSeconds'
+  | 'claims'
+  | 'tokens'
+  | 'corsOrigins'
+  | 'corsAllowedHeaders'
+  | 'introspection'
+  | 'executor'
+  | 'auditSample'
+  | 'explain'
+  | 'drainSeconds'
 >;
 
 const claimsHeartbeatMs = 1_000;
@@ -87,6 +95,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
       },
     },
     corsOrigins: settings.corsOrigins,
+    corsAllowedHeaders: settings.corsAllowedHeaders,
     introspection: settings.introspection,
     executor: settings.executor,
     auditSample: settings.auditSample,

@@ -29,7 +29,19 @@ export function toBytes(text: string): Uint8Array | undefined {
 
 /** Origins as browsers send them (RFC 6454 section 6.2): in lower case, without a default port, nothing behind. */
 export function areOrigins(texts: readonly string[]): boolean {
-  return texts.every((text) => /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text);
+  return texts.every((text) => {
+    // RFC 6454 section 6.2, as browsers and app web views send it. Of schemes it does not know, URL gives no origin.
+    const [, scheme, host] = /^([a-z][a-z\d+.-]*):\/\/([^\s/?#@*,]+)$/.exec(text) ?? [];
+    if (scheme === undefined || host === undefined || !URL.canParse(text)) return false;
+    return scheme === 'http' || scheme === 'https'
+      ? new URL(text).origin === text
+      : /^[\w.-]+(?::\d{1,5})?$/.test(host);
+  });
+}
+
+/** RFC 9110 section 5.6.2, token. */
+export function areHeaderNames(texts: readonly string[]): boolean {
+  return texts.every((text) => /^[!#$%&'*+.^_`|~\w-]+$/.test(text));
 }
 
 export function toList(text: string): string[] {

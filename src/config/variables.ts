@@ -2,6 +2,7 @@ import { tenantClaimRule, tenantNameRule } from 'claimgraph';
 import { z } from 'zod';
 import { type Documentation, defineVariable, integer, oneOf, optionalInteger, ratio } from './defineVariable.ts';
 import {
+  areHeaderNames,
   areHosts,
   areOrigins,
   isHost,
@@ -180,8 +181,13 @@ export const variables = {
   STATEMENT_TIMEOUT_MS: integer(1, 600_000, 5000, 'how long one SQL statement may take'),
   CORS_ORIGINS: defineVariable(z.string().transform(toList).refine(areOrigins).optional(), {
     expected: 'exact origins such as https://app.example, separated by commas, and no *',
-    default: 'http://localhost:3000,http://localhost:5173 in local mode, none otherwise',
+    default: 'every port of this machine in local mode, none otherwise',
     description: 'the web pages that may call the API from a browser',
+  }),
+  CORS_ALLOWED_HEADERS: defineVariable(z.string().transform(toList).refine(areHeaderNames).optional(), {
+    expected: 'names of headers, separated by commas',
+    default: 'none',
+    description: 'headers that such a page may send besides those of GraphQL clients and of tracing',
   }),
   INTROSPECTION: defineVariable(z.preprocess(onAsOpen, z.enum(['open', 'by-caller', 'off']).optional()), {
     expected: 'open, by-caller or off',

@@ -82,7 +82,7 @@ describe('a wrong variable', () => {
       'file:///index.html',
     ].map((origins): [Environment, string] => [
       { CORS_ORIGINS: origins },
-      `CORS_ORIGINS: expected ${noOrigin}; got "${origins}". The default is http://localhost:3000,http://localhost:5173 in local mode, none otherwise.`,
+      `CORS_ORIGINS: expected ${noOrigin}; got "${origins}". The default is every port of this machine in local mode, none otherwise.`,
     ]),
     ...[
       ...['redis://', 'http://localhost:6379', 'localhost:6379', 'REDIS://x', 'redis://:p@ssw0rd@[x'],
@@ -176,6 +176,7 @@ describe('the list of variables', () => {
       'CLAIMS_CACHE_SECRET',
       'CLAIMGRAPH_DEMO_DATA',
       'CORS_ORIGINS',
+      'CORS_ALLOWED_HEADERS',
       'INTROSPECTION',
     ]);
   });

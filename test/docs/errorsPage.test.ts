@@ -16,9 +16,11 @@ const samples: readonly errors.AppError[] = [
   new errors.LimitExceededError('', 1),
   new errors.BadUserInputError({ field: '', expected: '', got: '' }),
   new errors.OperationTooComplexError('depth', 2, 1),
+  new errors.IntrospectionDisabledError(''),
   new errors.ClaimsUnavailableError(''),
   new errors.AuthenticationUnavailableError(''),
   new errors.DataUnavailableError(''),
+  new errors.StoppingError(''),
   new errors.InternalError(''),
 ];
 

@@ -40,6 +40,7 @@ const settings: ServerSettings = {
   claims: { ttlSeconds: 30, negativeTtlSeconds: 5, staleIfErrorSeconds: 0, maxEntries: 1_000, timeoutMs: 2_000 },
   tokens: { graceSeconds: 5, jwksRefreshSeconds: 300 },
   corsOrigins: ['http://localhost:3000'],
+  corsAllowedHeaders: [],
   introspection: 'open',
   executor: 'jit',
   auditSample: 0,

@@ -34,3 +34,9 @@ export class DataUnavailableError extends UnavailableError {
   readonly code = 'DATA_UNAVAILABLE';
   readonly clientMessage = 'The data cannot be reached right now. Try again.';
 }
+
+/** The process is stopping and takes no more requests; another one answers. */
+export class StoppingError extends UnavailableError {
+  readonly code = 'SERVICE_UNAVAILABLE';
+  readonly clientMessage = 'The server is stopping. Try again: another one answers.';
+}

@@ -25,6 +25,7 @@ import { type AccessTokenVerifierOptions, createAccessTokenVerifier } from '../t
 import { createIssuerNames } from '../token/issuerNames.ts';
 import type { UserPool } from '../token/userPool.ts';
 import { type ApolloServerOptions, createApolloServer } from './apollo/apolloServer.ts';
+import { explainHeader } from './apollo/explainDecisions.ts';
 import { createContextBuilder, type RequestContext } from './context.ts';
 import { createLogger } from './createLogger.ts';
 import { createDrain } from './http/drain.ts';
@@ -45,7 +46,9 @@ export interface GraphqlServerOptions<C, Groups extends ClaimsOfGroups = ClaimsO
   /** What besides the pools' keys `/health/ready` waits for. */
   readonly healthChecks?: HealthChecks;
   /** Exact origins of the web pages that may call the API from a browser. */
-  readonly corsOrigins?: readonly string[];
+  readonly corsOrigins?: HttpServerOptions['corsOrigins'];
+  /** Headers besides those of GraphQL clients and of tracing that such a page may send. */
+  readonly corsAllowedHeaders?: readonly string[];
   readonly introspection?: ApolloServerOptions['introspection'];
   readonly limits?: Partial<OperationLimits>;
   /** `jit`, which compiles queries that are asked often, unless given. */
@@ -185,6 +188,10 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
     corsOrigins,
     logger,
     passAllHeaders: plugins.length > 0,
+    corsAllowedHeaders: [
+      ...(explain === 'for-callers-who-ask' ? [explainHeader] : []),
+      ...(options.corsAllowedHeaders ?? []),
+    ],
     landingPage: options.landingPage,
     configureApp: options.configureApp,
   });

@@ -8,19 +8,26 @@ export function registerErrorHandlers(app: FastifyInstance, logger: Logger): voi
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status < 500) {
-      return reply.code(status).send(toBody(describe(status, error.message), { code: 'BAD_REQUEST' }));
+      return reply.code(status).send(toErrorBody(describe(status, error.message), { code: 'BAD_REQUEST' }));
     }
     const { headers, body } = toInternalErrorResponse(error, request.id, logger);
     return reply.code(500).headers(Object.fromEntries(headers)).send(body);
   });
 
-  app.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send(
-      toBody('Nothing is here. The API is at /graphql (GET, POST); health at /health/live and /health/ready.', {
+  app.setNotFoundHandler((request, reply) => {
+    if (request.url.split('?')[0] === '/graphql') {
+      // RFC 9110 section 15.5.6.
+      return reply
+        .code(405)
+        .header('allow', 'GET, POST, HEAD, OPTIONS')
+        .send(toErrorBody('Ask by GET or POST.', { code: 'BAD_REQUEST' }));
+    }
+    return reply.code(404).send(
+      toErrorBody('Nothing is here. The API is at /graphql (GET, POST); health at /health/live and /health/ready.', {
         code: 'BAD_REQUEST',
       }),
-    ),
-  );
+    );
+  });
 }
 
 /** The answer to a request that failed for no reason of its own; the log line of its errorId has the error. */
@@ -31,7 +38,7 @@ export function toInternalErrorResponse(error: unknown, requestId: string, logge
   return {
     status: 500,
     headers: [['content-type', 'application/json; charset=utf-8']],
-    body: JSON.stringify(toBody(message, { code: 'INTERNAL_SERVER_ERROR', errorId })),
+    body: JSON.stringify(toErrorBody(message, { code: 'INTERNAL_SERVER_ERROR', errorId })),
   };
 }
 
@@ -46,6 +53,10 @@ function describe(status: number, message: string): string {
   }
 }
 
-function toBody(message: string, extensions: { readonly code: string; readonly errorId?: string }) {
+/** An answer that GraphQL did not make, in the shape that GraphQL clients read. */
+export function toErrorBody(
+  message: string,
+  extensions: { readonly code: string; readonly errorId?: string; readonly retryable?: boolean },
+) {
   return { errors: [{ message, extensions }] };
 }

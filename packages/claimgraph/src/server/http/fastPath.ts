@@ -2,15 +2,17 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { createCorsHeaders } from './cors.ts';
+import { answerWhileClosing } from './connectionErrors.ts';
+import { type CorsOrigins, createCorsHeaders } from './cors.ts';
 import { toInternalErrorResponse } from './errorHandlers.ts';
 import { fixedHeaders } from './fixedHeaders.ts';
 import type { GraphqlHttpResponse, GraphqlRequestHandler } from './handleGraphqlRequest.ts';
+import { problemOfHeaders } from './requestChecks.ts';
 import { readRequestId } from './requestId.ts';
 
 export interface PlainPostOptions {
   readonly handleGraphqlRequest: GraphqlRequestHandler;
-  readonly corsOrigins: readonly string[];
+  readonly corsOrigins: CorsOrigins;
   readonly maxBodyBytes: number;
   readonly logger: Logger;
   /** Whether somebody has added to the app what would be passed by here, so that all is left to Fastify. */
@@ -29,7 +31,6 @@ export function installFastPath(app: FastifyInstance, options: PlainPostOptions)
   const answer = createAnswer(options);
   const bodiesRead = new WeakMap<IncomingMessage, Buffer>();
   let closing = false;
-  // Fastify answers 503 from then on.
   app.addHook('preClose', (done) => {
     closing = true;
     done();
@@ -45,7 +46,8 @@ export function installFastPath(app: FastifyInstance, options: PlainPostOptions)
     for (const listener of listeners) Reflect.apply(listener, server, args);
   };
   server.removeAllListeners('request').on('request', (request, response) => {
-    if (closing || options.isPassedBy() || !isFastPathRequest(request, options.maxBodyBytes))
+    if (closing) return answerWhileClosing(request, response);
+    if (options.isPassedBy() || !isFastPathRequest(request, options.maxBodyBytes))
       return passToFastify(request, response);
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -64,13 +66,15 @@ const longBody = 16_384;
 
 const plainTypes: readonly unknown[] = ['application/json', 'application/json; charset=utf-8'];
 
-function isFastPathRequest({ method, url, headers }: IncomingMessage, maxBodyBytes: number): boolean {
+function isFastPathRequest({ method, url, headers, rawHeaders }: IncomingMessage, maxBodyBytes: number): boolean {
   return (
     method === 'POST' &&
     url === '/graphql' &&
     plainTypes.includes(headers['content-type']) &&
     // Node lets through digits only, and none beside a transfer-encoding.
-    Number(headers['content-length']) <= maxBodyBytes
+    Number(headers['content-length']) <= maxBodyBytes &&
+    headers['content-encoding'] === undefined &&
+    problemOfHeaders(rawHeaders) === undefined
   );
 }
 

@@ -4,7 +4,8 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Logger } from 'pino';
 import type { ContextRequest, RequestContext } from '../context.ts';
 import { closeUnusedSocketsOnShutdown } from './closeUnusedSockets.ts';
-import { corsOptions } from './cors.ts';
+import { answerClientError } from './connectionErrors.ts';
+import { type CorsOrigins, corsOptions } from './cors.ts';
 import { createDrain, type Drain, drainConnections } from './drain.ts';
 import { registerErrorHandlers } from './errorHandlers.ts';
 import { installFastPath } from './fastPath.ts';
@@ -12,6 +13,7 @@ import { fixedHeaders } from './fixedHeaders.ts';
 import { serveGraphql } from './graphqlRoute.ts';
 import { createGraphqlRequestHandler } from './handleGraphqlRequest.ts';
 import { type HealthChecks, serveHealth } from './health.ts';
+import { checkRequests } from './requestChecks.ts';
 import { readRequestId } from './requestId.ts';
 import { watchAdditions } from './watchAdditions.ts';
 
@@ -20,7 +22,9 @@ export interface HttpServerOptions {
   readonly buildContext: (request: ContextRequest) => Promise<RequestContext>;
   readonly healthChecks: HealthChecks;
   /** Exact origins of the SPAs that may call the API from a browser. */
-  readonly corsOrigins: readonly string[];
+  readonly corsOrigins: CorsOrigins;
+  /** Headers besides the usual ones that a browser may send from there. */
+  readonly corsAllowedHeaders?: readonly string[] | undefined;
   readonly logger: Logger;
   /** Told when the host is to drain before it is closed; closing it drains it as well. */
   readonly drain?: Drain;
@@ -45,6 +49,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     bodyLimit: maxBodyBytes,
     genReqId: ({ headers }) => readRequestId(headers),
     forceCloseConnections: 'idle',
+    clientErrorHandler: answerClientError,
   });
   let isPassedBy = () => false;
   installFastPath(app, { handleGraphqlRequest, corsOrigins, maxBodyBytes, logger, isPassedBy: () => isPassedBy() });
@@ -56,7 +61,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     reply.headers(fixedHeaders).header('x-request-id', request.id);
     done();
   });
-  await app.register(cors, corsOptions(corsOrigins));
+  checkRequests(app);
+  await app.register(cors, corsOptions(corsOrigins, options.corsAllowedHeaders));
   // A browser sends text/plain without a preflight; nothing here reads it.
   app.removeContentTypeParser('text/plain');
   serveHealth(app, healthChecks, drain);
