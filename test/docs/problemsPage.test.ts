@@ -69,7 +69,10 @@ const examples: readonly Example[] = [
   // As a rule of another copy looks: of a class that is not ours, with a resolve.
   note('NOT_A_RULE', { name: 'is owner', resolve: async () => true }),
   // What another copy of the vocabulary makes is marked like this, and unknown to ours.
-  note('RULE_OF_OTHER_COPY', Object.defineProperty(and(canRead), Symbol.for('claimgraph.rule'), { value: true })),
+  note(
+    'RULE_OF_OTHER_VERSION',
+    Object.defineProperty(and(canRead), Symbol.for('claimgraph.rule'), { value: { version: 2 } }),
+  ),
   note('EMPTY_RULE_LIST', allOf()),
   note(
     'DUPLICATE_RULE_NAME',

@@ -59,7 +59,7 @@ export { defaultLimits, type OperationLimits } from './operation/limits.ts';
 export type { ShadowDifference, ShadowVerdict } from './operation/operationShadow.ts';
 export { type FromShieldOptions, fromShield } from './rules/fromShield.ts';
 export * from './rules/index.ts';
-export * as shield from './rules/shield.ts';
+export type { ShieldRule, ShieldTree } from './rules/shieldTree.ts';
 export {
   type ContextDependencies,
   type ContextRequest,
