@@ -51,7 +51,13 @@ export {
   type CanQuestion,
   createCan,
 } from './inspect/can.ts';
-export type { Persona, Personas } from './inspect/persona.ts';
+export type {
+  AnonymousPersona,
+  MachinePersona,
+  Persona,
+  Personas,
+  UserPersona,
+} from './inspect/persona.ts';
 export { getClaims } from './logic/decisionInput.ts';
 export type { Authorization } from './operation/authorization.ts';
 export type { ExposeError } from './operation/formatError.ts';
