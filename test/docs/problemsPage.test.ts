@@ -60,7 +60,7 @@ const examples: readonly Example[] = [
   ['UNKNOWN_FIELD', 'Order.notes', () => openShop({ ...permissions, Order: { ...permissions.Order, notes: canRead } })],
   ['RULE_ON_OTHER_TYPE', 'OrderField', () => openShop({ ...permissions, OrderField: { MARGIN: canRead } })],
   ['RULE_ON_INTROSPECTION', '__Type', () => openShop({ ...permissions, __Type: { name: canRead } })],
-  ['INVALID_TYPE_ENTRY', 'YearEnd', () => openShop({ ...permissions, YearEnd: canRead })],
+  ['INVALID_TYPE_ENTRY', 'YearEnd', () => openShop({ ...permissions, YearEnd: [canRead] })],
   note('NOT_A_RULE', misspelt),
   note('NOT_A_RULE', () => true),
   note('NOT_A_RULE', null),

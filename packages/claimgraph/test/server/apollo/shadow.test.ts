@@ -2,7 +2,6 @@ import { Writable } from 'node:stream';
 import { isObjectType } from 'graphql';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
-import { PermissionMapError } from '../../../src/compile/compilePermissions.ts';
 import { createGuardedSchema } from '../../../src/guard/guardedSchema.ts';
 import { getFieldGuard } from '../../../src/operation/enforce.ts';
 import type { ShadowDifference } from '../../../src/operation/operationShadow.ts';
