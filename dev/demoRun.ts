@@ -22,7 +22,7 @@ export const demoRun: ProjectRun = {
       issuer: principal.kind === 'anonymous' ? 'https://personas.invalid' : principal.issuer,
     });
     const typeDefs = readTypeDefs(new URL('../schema/', import.meta.url));
-    const fields = createFieldIndex(createGuardedSchema({ typeDefs, resolvers, permissions: { ...permissions } }));
+    const fields = createFieldIndex(createGuardedSchema({ typeDefs, resolvers, permissions }));
     const ofPersona = authorization as Authorization<InvestmentsClaims>;
     return withInvestmentsData(
       { requestId, authorization: ofPersona },

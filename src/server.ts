@@ -59,7 +59,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
   const guarded = createGuardedSchema({
     typeDefs: readTypeDefs(new URL('../schema/', import.meta.url)),
     resolvers,
-    permissions: { ...permissions },
+    permissions,
   });
   const fields = createFieldIndex(guarded);
   const revocations = createRevocationList({

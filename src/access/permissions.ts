@@ -10,6 +10,7 @@ import {
   requireRow,
   requireScope,
 } from 'claimgraph';
+import { chain } from 'claimgraph/shield';
 import type { CompanyRow, InvestorRow } from '../data/rows.ts';
 import type { PermissionTree } from '../generated/permissionTree.ts';
 import { entersTransactions, type InvestmentsClaims, managesCompany } from './claims.ts';
@@ -41,8 +42,9 @@ const seesOwnRecord = allOf(canRead, needsClaims('sees their own business record
 const readsConfidentialNotes = allOf(canRead, anyOf(isAdminOrAuditor, managesTheCompany));
 const readsPersonalData = anyOf(allOf(canReadPersonalData, isAdminOrAuditor), isTheInvestor);
 const readsAuditLog = allOf(canRead, isAdminOrAuditor);
-const entersTransactionsToday = allOf(canRead, canPay, isAdminOrManagerToday);
-const changesUsers = allOf(canRead, canAdminister, isAdminToday);
+// What changes something is asked in this order, as graphql-shield's chain has it: the token, then today's record.
+const entersTransactionsToday = chain(canRead, canPay, isAdminOrManagerToday);
+const changesUsers = chain(canRead, canAdminister, isAdminToday);
 
 export const permissions: PermissionTree = {
   Query: {

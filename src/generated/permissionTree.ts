@@ -1,7 +1,7 @@
 import type { FieldRule, TypeRules } from 'claimgraph';
 import type * as Schema from './resolvers.ts';
 /** A rule for every field of the schema: a field without one, or with one that does not fit, does not compile. */
-export interface PermissionTree {
+export type PermissionTree = {
   readonly AuditEvent: TypeRules<Schema.ResolversParentTypes['AuditEvent'], {
     readonly action: FieldRule<Schema.ResolversParentTypes['AuditEvent'], object>;
     readonly actor: FieldRule<Schema.ResolversParentTypes['AuditEvent'], object>;
@@ -138,4 +138,4 @@ export interface PermissionTree {
   readonly Node?: TypeRules<Schema.ResolversParentTypes['Node'], {
     readonly id?: FieldRule<Schema.ResolversParentTypes['Node'], object>;
   }>;
-}
+};

@@ -20,7 +20,7 @@ test('every field of the API × every demo user is as committed', async () => {
     const guarded = createGuardedSchema({
       typeDefs: readTypeDefs(new URL('../../schema/', import.meta.url)),
       resolvers: {},
-      permissions: { ...permissions },
+      permissions,
     });
     const everybody = { anonymous: { kind: 'anonymous' } as const, ...Object.fromEntries(withRecords) };
     await expect(printAccessMatrix(guarded, everybody)).toMatchFileSnapshot('./accessMatrix.txt');

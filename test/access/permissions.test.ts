@@ -9,13 +9,13 @@ const typeDefs = readTypeDefs(new URL('../../schema/', import.meta.url));
 
 describe('the access matrix', () => {
   test('covers the schema', () => {
-    const { plans } = createGuardedSchema({ typeDefs, resolvers, permissions: { ...permissions } });
+    const { plans } = createGuardedSchema({ typeDefs, resolvers, permissions });
     expect(plans.size).toBe(Object.values(permissions).flatMap((fields) => Object.keys(fields)).length);
   });
 
   test('stops the boot with the coordinate of every field it does not cover', () => {
     const grown = [...typeDefs, 'extend type Company { foundedYear: Int } extend type Query { secrets: [String] }'];
-    const start = () => createGuardedSchema({ typeDefs: grown, resolvers, permissions: { ...permissions } });
+    const start = () => createGuardedSchema({ typeDefs: grown, resolvers, permissions });
     expect(codesThrownBy(start)).toEqual(['Company.foundedYear: NO_RULE', 'Query.secrets: NO_RULE']);
   });
 });

@@ -60,7 +60,7 @@ const examples: readonly Example[] = [
   ['UNKNOWN_FIELD', 'Order.notes', () => openShop({ ...permissions, Order: { ...permissions.Order, notes: canRead } })],
   ['RULE_ON_OTHER_TYPE', 'OrderField', () => openShop({ ...permissions, OrderField: { MARGIN: canRead } })],
   ['RULE_ON_INTROSPECTION', '__Type', () => openShop({ ...permissions, __Type: { name: canRead } })],
-  ['INVALID_TYPE_ENTRY', 'YearEnd', () => openShop({ ...permissions, YearEnd: canRead })],
+  ['INVALID_TYPE_ENTRY', 'YearEnd', () => openShop({ ...permissions, YearEnd: [canRead] })],
   note('NOT_A_RULE', misspelt),
   note('NOT_A_RULE', () => true),
   note('NOT_A_RULE', null),
@@ -69,7 +69,10 @@ const examples: readonly Example[] = [
   // As a rule of another copy looks: of a class that is not ours, with a resolve.
   note('NOT_A_RULE', { name: 'is owner', resolve: async () => true }),
   // What another copy of the vocabulary makes is marked like this, and unknown to ours.
-  note('RULE_OF_OTHER_COPY', Object.defineProperty(and(canRead), Symbol.for('claimgraph.rule'), { value: true })),
+  note(
+    'RULE_OF_OTHER_VERSION',
+    Object.defineProperty(and(canRead), Symbol.for('claimgraph.rule'), { value: { version: 2 } }),
+  ),
   note('EMPTY_RULE_LIST', allOf()),
   note(
     'DUPLICATE_RULE_NAME',

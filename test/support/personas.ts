@@ -1,5 +1,5 @@
 import { demoMachineClient, demoUserClientId, demoUsers } from '../../dev/demoUsers.ts';
-import type { MachinePersona, UserPersona } from '../../packages/claimgraph/src/testing/persona.ts';
+import type { MachinePersona, UserPersona } from '../../packages/claimgraph/src/inspect/persona.ts';
 import type { InvestmentsClaims } from '../../src/access/claims.ts';
 
 /** The demo users and the machine client. */

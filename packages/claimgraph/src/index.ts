@@ -51,7 +51,13 @@ export {
   type CanQuestion,
   createCan,
 } from './inspect/can.ts';
-export type { Persona, Personas } from './inspect/persona.ts';
+export type {
+  AnonymousPersona,
+  MachinePersona,
+  Persona,
+  Personas,
+  UserPersona,
+} from './inspect/persona.ts';
 export { getClaims } from './logic/decisionInput.ts';
 export type { Authorization } from './operation/authorization.ts';
 export type { ExposeError } from './operation/formatError.ts';
@@ -59,7 +65,7 @@ export { defaultLimits, type OperationLimits } from './operation/limits.ts';
 export type { ShadowDifference, ShadowVerdict } from './operation/operationShadow.ts';
 export { type FromShieldOptions, fromShield } from './rules/fromShield.ts';
 export * from './rules/index.ts';
-export * as shield from './rules/shield.ts';
+export type { ShieldRule, ShieldTree } from './rules/shieldTree.ts';
 export {
   type ContextDependencies,
   type ContextRequest,

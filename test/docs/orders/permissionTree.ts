@@ -18,7 +18,7 @@ interface IdArgs {
 }
 
 /** As `src/codegen/permissionTree.ts` writes it for schema.graphql. */
-export interface PermissionTree {
+export type PermissionTree = {
   readonly Mutation: TypeRules<Root, { readonly refundOrder: FieldRule<Root, RefundArgs> }>;
   readonly Order: TypeRules<
     OrderRow,
@@ -53,4 +53,4 @@ export interface PermissionTree {
     { readonly profit: FieldRule<object, object>; readonly revenue: FieldRule<object, object> }
   >;
   readonly Node?: TypeRules<OrderRow, { readonly id?: FieldRule<OrderRow, object> }>;
-}
+};

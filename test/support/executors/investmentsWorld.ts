@@ -27,7 +27,7 @@ export function createInvestmentsWorld(roughness: Roughness, restart: () => void
   const guarded = createGuardedSchema({
     typeDefs: readTypeDefs(new URL('../../../schema/', import.meta.url)),
     resolvers,
-    permissions: { ...permissions },
+    permissions,
   });
   const takeCalled = () => {
     const taken = called;

@@ -2,13 +2,14 @@ import type { Source } from 'graphql';
 import type { DirectiveOptions } from '../compile/directives/federationDirectives.ts';
 import type { Personas } from '../inspect/persona.ts';
 import type { Authorization } from '../operation/authorization.ts';
+import type { PermissionMap } from '../rules/permissionMap.ts';
 
 /** What `claimgraph.config.ts` tells the command line of a project. */
 export interface ProjectConfig extends DirectiveOptions {
   /** SDL texts; `readTypeDefs` reads a folder's. */
   readonly typeDefs: readonly (string | Source)[];
   /** The permission map, or codegen's `PermissionTree`. */
-  readonly permissions: object;
+  readonly permissions: PermissionMap;
   /** Whom `matrix`, `diff`, `explain` and `schema` look at, unless they are given a file of others. */
   readonly personas?: Personas;
   /** What `explain --run` executes operations with. Mutations are executed too, so on data that may change. */

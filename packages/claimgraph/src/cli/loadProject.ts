@@ -30,7 +30,7 @@ export function compileProject(
 ): GuardedSchema {
   return createGuardedSchema({
     typeDefs,
-    permissions: { ...permissions },
+    permissions,
     policies,
     harmlessDirectives,
     resolvers: resolvers as IExecutableSchemaDefinition['resolvers'],

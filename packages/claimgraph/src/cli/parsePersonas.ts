@@ -1,11 +1,11 @@
 import { inspect } from 'node:util';
-import type { Persona, Personas } from '../inspect/persona.ts';
+import type { Personas, UserPersona } from '../inspect/persona.ts';
 import { isTenantName, tenantNameRule } from '../token/tenant.ts';
 import { UsageError } from './exitCodes.ts';
 import { isObject } from './isObject.ts';
 
 const kinds = ['user', 'machine', 'anonymous'] as const;
-const members: Readonly<Record<keyof Persona, true>> = {
+const members: Readonly<Record<keyof UserPersona, true>> = {
   kind: true,
   scopes: true,
   claims: true,

@@ -6,8 +6,8 @@ import { claimGroupsOf } from '../logic/claimGroups.ts';
 export function unusedGroupWarnings(personas: Personas, plans: FieldPlans): readonly string[] {
   const read = [...claimGroupsOf(plans.values())].filter((group) => group !== undefined);
   const known = read.length === 0 ? 'none' : read.join(', ');
-  return Object.entries(personas).flatMap(([name, { groups = {} }]) =>
-    Object.keys(groups)
+  return Object.entries(personas).flatMap(([name, persona]) =>
+    Object.keys(('groups' in persona && persona.groups) || {})
       .filter((group) => !read.includes(group))
       .map(
         (group) =>

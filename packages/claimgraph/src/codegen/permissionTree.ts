@@ -37,10 +37,10 @@ export function plugin(
     ],
     content: [
       '/** A rule for every field of the schema: a field without one, or with one that does not fit, does not compile. */',
-      'export interface PermissionTree {',
+      'export type PermissionTree = {',
       ...objects.map((type) => entry(type, '')),
       ...interfaces.map((type) => entry(type, '?')),
-      '}',
+      '};',
       '',
     ].join('\n'),
   };

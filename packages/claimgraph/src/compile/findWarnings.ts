@@ -16,7 +16,7 @@ import {
 import { allowsEverybody, type Expression } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import { type FieldPlans, objectTypesOf, type PermissionMap } from './compilePermissions.ts';
-import { wildcard } from './permissionMap.ts';
+import { spellOutWildcards, wildcard } from './permissionMap.ts';
 import type { Warning, WarningCode } from './problem.ts';
 
 type Field = GraphQLField<unknown, unknown>;
@@ -43,7 +43,7 @@ export function findWarnings(schema: GraphQLSchema, plans: FieldPlans, permissio
         const message = 'is guarded by its arguments alone, so callers without a token may read it';
         return warning('GUARDED_BY_ARGUMENTS_ALONE', coordinate, message, "add who may, or publicField('…')");
       }),
-    ...unusedEntries(schema, permissions),
+    ...unusedEntries(schema, spellOutWildcards(permissions)),
   ];
 }
 

@@ -7,6 +7,7 @@ import {
   isObjectType,
 } from 'graphql';
 import type { PermissionMap } from '../rules/permissionMap.ts';
+import { isRule } from '../rules/rule.ts';
 import type { ReportProblemAt } from './problem.ts';
 
 /** A rule as it stands in the map, and the coordinate it stands under. */
@@ -29,6 +30,15 @@ export interface PermissionLookup {
 
 export const wildcard = '*';
 
+/** The map with `'*'` for a rule that stands in the place of a type's fields, or of all types. */
+export function spellOutWildcards(permissions: PermissionMap): PermissionMap {
+  if (isRule(permissions)) return { [wildcard]: permissions };
+  const spelledOut = Object.entries(permissions).map(([typeName, fields]) => {
+    return [typeName, typeName !== wildcard && isRule(fields) ? { [wildcard]: fields } : fields];
+  });
+  return Object.fromEntries(spelledOut);
+}
+
 /** Reports types and fields that do not exist, and entries of another form; the rules themselves are not looked at. */
 export function readPermissionMap(
   schema: GraphQLSchema,
@@ -38,7 +48,7 @@ export function readPermissionMap(
   const entries = new Map<string, MapEntry>();
   const keep = (coordinate: string, typeName: string, value: unknown) =>
     entries.set(coordinate, { coordinate, typeName, value });
-  for (const [typeName, fields] of Object.entries(permissions)) {
+  for (const [typeName, fields] of Object.entries(spellOutWildcards(permissions))) {
     if (typeName === wildcard) {
       keep(wildcard, wildcard, fields);
       continue;

@@ -12,7 +12,7 @@ export const problemCodes = [
   'INVALID_TYPE_ENTRY',
   // What stands as a rule.
   'NOT_A_RULE',
-  'RULE_OF_OTHER_COPY',
+  'RULE_OF_OTHER_VERSION',
   'EMPTY_RULE_LIST',
   'DUPLICATE_RULE_NAME',
   'SHIELD_RULE_WITHOUT_FUNCTION',

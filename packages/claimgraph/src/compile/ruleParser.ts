@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { ForbiddenError } from '../errors.ts';
 import { allowed, denied } from '../logic/decision.ts';
 import { type DenyMode, denyModes } from '../logic/denyMode.ts';
@@ -6,12 +7,11 @@ import { asksVocabulary, decided, type Expression } from '../logic/expression.ts
 import type { CompiledMask } from '../logic/fieldPlan.ts';
 import type { RuleDefinition } from '../logic/ruleDefinition.ts';
 import { createForeignRule, toNotAllowed } from '../logic/shieldRule.ts';
-import { definitionOf, isClaimgraphRule } from '../rules/defineRule.ts';
-import { inheritedBy } from '../rules/inherit.ts';
-import type { ExposedBy } from '../rules/modifiers.ts';
-import { readShieldRule, type ShieldLeaf, type ShieldNot } from '../rules/shield.ts';
+import { toDefinition } from '../rules/definitionOf.ts';
+import { type ExposedBy, type NarrowedData, readRule } from '../rules/rule.ts';
+import { looksLikeShieldRule, readShieldRule, type ShieldLeaf, type ShieldNot } from '../rules/shieldTree.ts';
 import type { ReportProblem } from './problem.ts';
-import { readModifier, splitModifiers } from './splitModifiers.ts';
+import { splitModifiers } from './splitModifiers.ts';
 
 /** A rule tree taken in by the compiler: what must hold for the field, and what its modifiers say. */
 export interface CompiledRule {
@@ -42,6 +42,7 @@ export function createRuleParser(
   inherited: (coordinate: string, field: RuleLocation) => Expression | undefined,
 ): RuleReader {
   const known = new Map<unknown, Expression>();
+  const narrowed = new Map<unknown, Map<string, Expression>>();
   const authored = new Map<string, RuleDefinition>();
 
   return {
@@ -94,6 +95,8 @@ export function createRuleParser(
   }
 
   function readOnce(value: unknown, field: RuleLocation): Expression | undefined {
+    const data = readRule(value);
+    if (data) return readOwn(data, field);
     const node = readShieldRule(value);
     if (!node) {
       field.report('NOT_A_RULE', `has ${describe(value)} where a rule is expected`, adviceFor(value));
@@ -107,18 +110,58 @@ export function createRuleParser(
       case 'leaf':
         return readLeaf(node, field);
       case 'not':
-        return readNot(node, value, field);
+        return readNot(node, field);
       default:
-        return readLogic(node.kind, node.rules, value, field);
+        return readLogic(node.kind, node.rules, field);
     }
   }
 
+  /** A rule of the vocabulary, of whichever copy. */
+  function readOwn(data: NonNullable<ReturnType<typeof readRule>>, field: RuleLocation): Expression | undefined {
+    switch (data.kind) {
+      case 'unreadable':
+        field.report(
+          'RULE_OF_OTHER_VERSION',
+          `has a rule from another version of claimgraph (its form is ${inspect(data.version)})`,
+          'install one version for the whole process',
+        );
+        return undefined;
+      case 'mask':
+      case 'denyMode':
+      case 'exposes':
+        field.report(
+          'NESTED_MODIFIER',
+          `has ${modifierNames[data.kind]} inside another rule`,
+          'let it stand alone or directly in allOf',
+        );
+        return undefined;
+      case 'inherit':
+        return inheritAll(data.coordinates, field);
+      case 'all':
+      case 'any':
+        return readLogic(data.kind, data.rules, field);
+      case 'narrowed':
+        return readNarrowed(data, field);
+      default:
+        return toRule(toDefinition(data), field);
+    }
+  }
+
+  /** The same rule narrowed alike, however often that is written, is one. */
+  function readNarrowed(data: NarrowedData, field: RuleLocation): Expression | undefined {
+    const definition = toDefinition(data);
+    const variants = narrowed.get(data.written) ?? new Map<string, Expression>();
+    narrowed.set(data.written, variants);
+    const expression = variants.get(definition.name) ?? toRule(definition, field);
+    if (expression) variants.set(definition.name, expression);
+    return expression;
+  }
+
+  function toRule(rule: RuleDefinition, field: RuleLocation): Expression | undefined {
+    return isTheOnlyOneOfItsName(rule, field) ? { kind: 'rule', rule } : undefined;
+  }
+
   function readLeaf(leaf: ShieldLeaf, field: RuleLocation): Expression | undefined {
-    const coordinates = inheritedBy(leaf.rule);
-    if (coordinates) return inheritAll(coordinates, field);
-    const rule = definitionOf(leaf.rule);
-    if (rule) return isTheOnlyOneOfItsName(rule, field) ? { kind: 'rule', rule } : undefined;
-    if (reportOtherCopy(leaf.rule, field)) return undefined;
     const { name, func, fragment } = leaf;
     if (typeof func !== 'function') {
       field.report(
@@ -139,8 +182,8 @@ export function createRuleParser(
     return { kind: 'foreign', rule: createForeignRule({ ...leaf, func }) };
   }
 
-  function readNot({ rules, error }: ShieldNot, value: unknown, field: RuleLocation): Expression | undefined {
-    const of = readParts(rules, value, field)?.[0];
+  function readNot({ rules, error }: ShieldNot, field: RuleLocation): Expression | undefined {
+    const of = readParts(rules, field)?.[0];
     const name = 'not';
     if (error !== undefined && !(error instanceof Error)) {
       field.report(
@@ -164,46 +207,20 @@ export function createRuleParser(
   function readLogic(
     kind: 'all' | 'chain' | 'any',
     rules: readonly unknown[],
-    value: unknown,
     field: RuleLocation,
   ): Expression | undefined {
-    const of = readParts(rules, value, field);
+    const of = readParts(rules, field);
     return of && { kind: kind === 'chain' && !of.some(containsShieldRule) ? 'all' : kind, of };
   }
 
   /** The rules under a logic rule; undefined when one of them is none. */
-  function readParts(
-    rules: readonly unknown[],
-    value: unknown,
-    field: RuleLocation,
-  ): readonly Expression[] | undefined {
-    const modifier = readModifier(value);
-    if (modifier) {
-      field.report(
-        'NESTED_MODIFIER',
-        `has ${modifierNames[modifier.kind]} inside another rule`,
-        'let it stand alone or directly in allOf',
-      );
-      return undefined;
-    }
-    if (reportOtherCopy(value, field)) return undefined;
+  function readParts(rules: readonly unknown[], field: RuleLocation): readonly Expression[] | undefined {
     if (rules.length === 0) {
       field.report('EMPTY_RULE_LIST', 'has an empty list of rules', 'name at least one rule in allOf or anyOf');
       return undefined;
     }
     const parts = rules.map((rule) => expressionOf(rule, field)).filter((part) => part !== undefined);
     return parts.length < rules.length ? undefined : parts;
-  }
-
-  /** What another copy says of its rules is not known here: they would pass for rules that read anything. */
-  function reportOtherCopy(rule: unknown, field: RuleLocation): boolean {
-    if (!isClaimgraphRule(rule)) return false;
-    field.report(
-      'RULE_OF_OTHER_COPY',
-      'has a rule from another copy of claimgraph',
-      'let one copy serve the whole process, as an ES module or as CommonJS but not as both',
-    );
-    return true;
   }
 
   function inheritAll(coordinates: readonly string[], field: RuleLocation): Expression | undefined {
@@ -236,15 +253,15 @@ export function allOfExpressions(parts: readonly Expression[]): Expression {
 const modifierNames = { mask: 'a mask', denyMode: 'a deny mode', exposes: 'an exposes' };
 
 function inherits(value: unknown): boolean {
-  const node = readShieldRule(value);
-  if (node?.kind === 'leaf') return inheritedBy(node.rule) !== undefined;
+  const node = readRule(value) ?? readShieldRule(value);
+  if (node?.kind === 'inherit') return true;
   return node !== undefined && 'rules' in node && node.rules.some(inherits);
 }
 
 function describe(value: unknown): string {
   if (value === undefined) return 'undefined';
   if (typeof value === 'function') return 'a bare function';
-  if (isOfOtherShield(value)) return 'a rule from another copy of graphql-shield';
+  if (looksLikeShieldRule(value)) return 'what looks like a rule of graphql-shield but has other classes';
   if (typeof value === 'object') return value === null ? 'null' : 'an object that is no rule';
   return `a ${typeof value}`;
 }
@@ -253,11 +270,7 @@ function adviceFor(value: unknown): string {
   if (value === undefined)
     return "correct the name; if the rule's file imports the map, move the rule into a file of its own";
   if (typeof value === 'function') return "give it a sentence: requireClaims('…', function), requireRow('…', function)";
-  if (isOfOtherShield(value))
-    return 'make it with `shield.rule` of this package, so that one copy serves the whole process';
+  if (looksLikeShieldRule(value))
+    return 'make it by rule(), and where graphql-shield is bundled, keep the names of its classes';
   return 'write a rule of the vocabulary';
-}
-
-function isOfOtherShield(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'resolve' in value;
 }

@@ -1,5 +1,5 @@
-import { type Modifier, modifierOf } from '../rules/modifiers.ts';
-import { readShieldRule } from '../rules/shield.ts';
+import { type Modifier, readRule } from '../rules/rule.ts';
+import { readShieldRule } from '../rules/shieldTree.ts';
 
 /** The rules and the modifiers at the top of a permission: all-ofs and modifiers are opened, other rules left whole. */
 export function splitModifiers(value: unknown): {
@@ -12,17 +12,27 @@ export function splitModifiers(value: unknown): {
     const { rules, modifiers } = splitModifiers(modifier.rule);
     return { rules, modifiers: [modifier, ...modifiers] };
   }
-  const node = readShieldRule(value);
-  if ((node?.kind !== 'all' && node?.kind !== 'chain') || node.rules.length === 0)
-    return { rules: [value], modifiers: [] };
-  const parts = node.rules.map(splitModifiers);
+  const parts = partsOfAll(value).map(splitModifiers);
   // An all-of without modifiers inside stays whole, as what it is elsewhere.
   if (parts.every(({ modifiers }) => modifiers.length === 0)) return { rules: [value], modifiers: [] };
   return { rules: parts.flatMap(({ rules }) => rules), modifiers: parts.flatMap(({ modifiers }) => modifiers) };
 }
 
 /** The modifier that a value is; undefined for any other value. */
-export function readModifier(value: unknown): Modifier | undefined {
-  const node = readShieldRule(value);
-  return node ? modifierOf(value as Parameters<typeof modifierOf>[0]) : undefined;
+function readModifier(value: unknown): Modifier | undefined {
+  const data = readRule(value);
+  switch (data?.kind) {
+    case 'mask':
+    case 'denyMode':
+    case 'exposes':
+      return data;
+    default:
+      return undefined;
+  }
+}
+
+/** The rules of which all must allow; none for any other value. */
+function partsOfAll(value: unknown): readonly unknown[] {
+  const node = readRule(value) ?? readShieldRule(value);
+  return node?.kind === 'all' || node?.kind === 'chain' ? node.rules : [];
 }

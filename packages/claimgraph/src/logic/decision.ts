@@ -1,7 +1,7 @@
 import type { AppError } from '../errors.ts';
 
 /**
- * What a rule, or a tree of rules, says about one field. Three-valued: `failed` means that it could not be decided (the
+ * What a rule, or a tree of rules, says about one field. Three-valued: `indeterminate` means that it could not be decided (the
  * claims store is down, a rule threw), and is neither an allow nor a denial.
  */
 export type Decision = Allowed | NotAllowed;

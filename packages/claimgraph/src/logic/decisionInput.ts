@@ -33,10 +33,12 @@ export function claimsOfGroup<C>(facts: DecisionInput<C>, group: ClaimGroup): Cl
   return group === undefined ? facts.claims : (facts.groups?.get(group) ?? notLoaded);
 }
 
-/** How a rule sees claims: see RuleDefinition. */
-interface ClaimsView {
-  readonly fresh?: boolean;
+/** How a rule sees claims. */
+export interface ClaimsView {
+  /** The group whose claims it reads; those of no group unless given. See `inGroup`. */
   readonly claimGroup?: string;
+  /** Claims that are only given because their source fails are unavailable to it. See `fresh`. */
+  readonly fresh?: boolean;
 }
 
 /** The claims as a rule may see them: those of its group, and to one that is to be fresh, stale ones are unavailable. */

@@ -1,5 +1,6 @@
 import type { Decision } from './decision.ts';
 import type { Expression } from './expression.ts';
+import type { RuleDefinition } from './ruleDefinition.ts';
 
 /** Whether two expressions decide alike whatever they are asked, as far as that can be seen: like trees of the very same rules. */
 export function isSameExpression(one: Expression, other: Expression): boolean {
@@ -8,7 +9,7 @@ export function isSameExpression(one: Expression, other: Expression): boolean {
     case 'decided':
       return other.kind === 'decided' && isSameDecision(one.decision, other.decision);
     case 'rule':
-      return other.kind === 'rule' && one.rule === other.rule;
+      return other.kind === 'rule' && isSameRule(one.rule, other.rule);
     case 'foreign':
       return other.kind === 'foreign' && one.rule.madeOf === other.rule.madeOf;
     case 'not':
@@ -27,6 +28,13 @@ export function isSameExpression(one: Expression, other: Expression): boolean {
       });
     }
   }
+}
+
+/** Of each map a rule is compiled anew; what its author wrote is the same object. */
+function isSameRule(one: RuleDefinition, other: RuleDefinition): boolean {
+  if (one === other) return true;
+  const isOfOne = one.madeOf !== undefined && one.madeOf === other.madeOf;
+  return isOfOne && one.fresh === other.fresh && one.claimGroup === other.claimGroup;
 }
 
 function isSameDecision(one: Decision, other: Decision): boolean {

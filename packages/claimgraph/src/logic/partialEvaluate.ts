@@ -14,7 +14,7 @@ export type EvaluationPhase = 'token' | 'facts' | 'arguments';
 /**
  * Decides what can be decided from what is known and gives back what is left: a `decided` expression when nothing is.
  * Strong Kleene logic: all-of is denied as soon as one is denied, any-of is allowed as soon as one is allowed, whatever
- * the indeterminate or failed others would say.
+ * the indeterminate others would say.
  */
 export function partialEvaluate(
   expression: Expression,

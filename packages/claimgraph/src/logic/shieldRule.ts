@@ -35,7 +35,7 @@ interface AskableLeaf {
 
 /**
  * `true` allows. A string or an Error denies, with its text shown to the client, and anything else denies without one.
- * A rule that throws or rejects has *failed*, which allows nobody, under `not` neither.
+ * A rule that throws or rejects is indeterminate, which allows nobody, under `not` neither.
  */
 export function createForeignRule({ rule, name, func, isInput }: AskableLeaf): OpaqueShieldRule {
   const fail = (cause: unknown): Decision =>

@@ -3,7 +3,7 @@ import { allowed, type Decision, type Denied, denied, indeterminate } from './de
 import type { DecisionInput } from './decisionInput.ts';
 import type { Negation } from './expression.ts';
 
-/** All must allow: denied as soon as one denies, failed as soon as one fails and none denies. */
+/** All must allow: denied as soon as one denies, indeterminate as soon as one is and none denies. */
 export function combineAll(decisions: readonly Decision[]): Decision {
   return (
     decisions.find((decision) => decision.outcome === 'denied') ??
@@ -12,7 +12,7 @@ export function combineAll(decisions: readonly Decision[]): Decision {
   );
 }
 
-/** One must allow: allowed as soon as one allows, failed as soon as one fails and none allows. */
+/** One must allow: allowed as soon as one allows, indeterminate as soon as one is and none allows. */
 export function combineAny(decisions: readonly Decision[]): Decision {
   const settled =
     decisions.find((decision) => decision.outcome === 'allowed') ??

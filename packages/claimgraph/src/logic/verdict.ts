@@ -16,7 +16,7 @@ export interface Readable {
 }
 
 export interface DeniedVerdict {
-  /** `unavailable`: what would decide could not be read, or a rule threw. */
+  /** `indeterminate`: what would decide could not be read, or a rule threw. */
   readonly outcome: 'denied' | 'indeterminate';
   readonly rule: string;
   readonly error: AppError;

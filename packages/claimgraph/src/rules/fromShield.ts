@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors.ts';
 import type { PermissionMap } from './permissionMap.ts';
-import { readShieldRule, type ShieldRule, type ShieldTree } from './shield.ts';
+import { isRule } from './rule.ts';
+import type { ShieldRule, ShieldTree } from './shieldTree.ts';
 
 export interface FromShieldOptions {
   /**
@@ -34,6 +35,6 @@ export function fromShield(tree: ShieldTree, options: FromShieldOptions = {}): P
 }
 
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || readShieldRule(value)) return false;
+  if (typeof value !== 'object' || value === null || isRule(value)) return false;
   return Object.getPrototypeOf(value) === Object.prototype;
 }

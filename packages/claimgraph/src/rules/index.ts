@@ -1,10 +1,8 @@
 /** Everything a permission map is written in. */
 export { allOf, anyOf } from './allOf.ts';
-export type { Caller, FieldRule, TypeRules } from './defineRule.ts';
-export { fresh } from './fresh.ts';
-export { inGroup } from './inGroup.ts';
 export { inherit } from './inherit.ts';
 export { denyMode, exposes, masked } from './modifiers.ts';
+export { fresh, inGroup } from './narrowClaims.ts';
 export { needsClaims } from './needsClaims.ts';
 export { publicField } from './publicField.ts';
 export { requireArguments, requireArgumentsByClaims } from './requireArguments.ts';
@@ -13,3 +11,4 @@ export { refuseOldSignIn, requireRecentSignIn } from './requireRecentSignIn.ts';
 export { requireRow, requireRowByToken } from './requireRow.ts';
 export { requireAnyScope, requireScope } from './requireScope.ts';
 export { requireToken } from './requireToken.ts';
+export type { Caller, FieldRule, TypeRules } from './rule.ts';

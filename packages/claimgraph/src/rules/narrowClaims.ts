@@ -1,58 +1,79 @@
+import { inspect } from 'node:util';
 import { ConfigurationError } from '../errors.ts';
-import { type DecisionInput, inputForRule } from '../logic/decisionInput.ts';
+import { type ClaimsView, type DecisionInput, inputForRule } from '../logic/decisionInput.ts';
 import type { RuleDefinition } from '../logic/ruleDefinition.ts';
-import { defineRule, definitionOf } from './defineRule.ts';
-import { readShieldRule, type ShieldRule } from './shield.ts';
-
-/** Which claims a rule may see. */
-type Narrowing = Pick<RuleDefinition, 'fresh' | 'claimGroup'>;
-
-/** A rule that sees other claims than it was written for, and the rule that was written. */
-interface Narrowed {
-  readonly written: ShieldRule;
-  readonly narrowing: Narrowing;
-}
-
-const narrowed = new WeakMap<ShieldRule, Narrowed>();
-const narrowedBy = new WeakMap<ShieldRule, Map<string, ShieldRule>>();
+import { createRule, type DataOf, type FieldRule, type NarrowedData, readRule } from './rule.ts';
+import { readShieldRule } from './shieldTree.ts';
 
 /**
- * The rule as it sees claims through a narrowing, besides those that it has. The same one whenever it is asked for, so
- * that two fields may each say `fresh(isAdmin)`. `asked` is who asks, for the ConfigurationError.
+ * The same rule, for what must not be decided by old claims: those that are only given because their source fails are
+ * unavailable to it, so that the field is CLAIMS_UNAVAILABLE. Takes one rule of the vocabulary that reads claims; throws
+ * ConfigurationError for anything else.
  */
-export function narrowClaims(asked: string, rule: ShieldRule, more: Narrowing): ShieldRule {
-  const { written, narrowing } = narrowed.get(rule) ?? { written: rule, narrowing: {} };
-  const definition = definitionOf(written);
-  if (!definition?.readsClaims) throw new ConfigurationError(`${asked}: ${expected}; got ${describe(rule)}. ${advice}`);
-  const whole: Narrowing = { ...narrowing, ...more };
-  if (narrowing.claimGroup !== undefined && whole.claimGroup !== narrowing.claimGroup) {
-    throw new ConfigurationError(
-      `${asked}: expected a rule of no group or of ${whole.claimGroup}; got "${definition.name}" of ${narrowing.claimGroup}`,
-    );
-  }
-  const name = `${definition.name}, by ${whole.fresh ? 'fresh ' : ''}${whole.claimGroup ?? 'claims'}`;
-  const variants = narrowedBy.get(written) ?? new Map<string, ShieldRule>();
-  narrowedBy.set(written, variants);
-  const known = variants.get(name);
-  if (known) return known;
-  const made = defineRule(narrow(definition, name, whole));
-  variants.set(name, made);
-  narrowed.set(made, { written, narrowing: whole });
-  return made;
+export function fresh<Parent, Args>(rule: FieldRule<Parent, Args>): FieldRule<Parent, Args> {
+  return narrowClaims('fresh', rule, { fresh: true });
 }
 
-function narrow(definition: RuleDefinition, name: string, narrowing: Narrowing): RuleDefinition {
+/**
+ * The same rule, reading the claims of one group and no others: an operation whose rules read none of a group does not
+ * load it. Takes one rule of the vocabulary that reads claims; throws ConfigurationError for anything else, for one of
+ * another group, and for a name that is not made of letters, digits and `_`.
+ */
+export function inGroup<Parent, Args>(group: string, rule: FieldRule<Parent, Args>): FieldRule<Parent, Args> {
+  if (typeof group !== 'string' || !/^[A-Za-z]\w*$/.test(group)) {
+    throw new ConfigurationError(`inGroup: expected the name of a group, such as limits; got ${inspect(group)}`);
+  }
+  return narrowClaims('inGroup', rule, { claimGroup: group });
+}
+
+/** The rule as it sees claims through a narrowing, besides those that it has. `asked` is who asks, for the error. */
+function narrowClaims(asked: string, rule: FieldRule<never, never>, more: ClaimsView): FieldRule {
+  const data = readRule(rule);
+  const narrowed = data?.kind === 'narrowed' ? data : undefined;
+  const written = narrowed?.written ?? data;
+  if (!readsClaims(written)) throw new ConfigurationError(`${asked}: ${expected}; got ${describe(rule)}. ${advice}`);
+  const claimGroup = more.claimGroup ?? narrowed?.claimGroup;
+  if (narrowed?.claimGroup !== undefined && narrowed.claimGroup !== claimGroup) {
+    throw new ConfigurationError(
+      `${asked}: expected a rule of no group or of ${claimGroup}; got "${written.sentence}" of ${narrowed.claimGroup}`,
+    );
+  }
+  const view = { ...(narrowed?.fresh && { fresh: true }), ...more, ...(claimGroup !== undefined && { claimGroup }) };
+  return createRule(toName(written.sentence, view), { kind: 'narrowed', written, ...view });
+}
+
+function readsClaims(
+  data: ReturnType<typeof readRule>,
+): data is DataOf<'claims' | 'needsClaims' | 'row' | 'argumentsByClaims'> {
+  return data !== undefined && ['claims', 'needsClaims', 'row', 'argumentsByClaims'].includes(data.kind);
+}
+
+function describe(rule: unknown): string {
+  const data = readRule(rule);
+  const node = data ? undefined : readShieldRule(rule);
+  if (node?.kind === 'leaf') return `"${node.name}"`;
+  if (node || (data && compositeKinds.includes(data.kind))) return 'a rule that is made of others, or modifies one';
+  return data ? `"${Reflect.get(Object(rule), 'name')}"` : 'what is no rule';
+}
+
+const compositeKinds: readonly string[] = ['all', 'any', 'mask', 'denyMode', 'exposes'];
+
+export function narrowedDefinition(
+  definition: RuleDefinition,
+  { kind: _, written: __, ...view }: NarrowedData,
+): RuleDefinition {
+  const name = toName(definition.name, view);
   // Facts never change, and a rule on rows is asked for each of them.
   const seenBy = new WeakMap<DecisionInput, DecisionInput>();
   return {
     ...definition,
-    ...narrowing,
+    ...view,
     name,
-    description: describeNarrowed(definition.description, narrowing),
+    description: describeNarrowed(definition.description, view),
     decide(facts, parent, args) {
       let seen = seenBy.get(facts);
       if (!seen) {
-        seen = inputForRule(narrowing, facts);
+        seen = inputForRule(view, facts);
         seenBy.set(facts, seen);
       }
       const decision = definition.decide(seen, parent, args);
@@ -61,7 +82,11 @@ function narrow(definition: RuleDefinition, name: string, narrowing: Narrowing):
   };
 }
 
-function describeNarrowed(description: string, { fresh, claimGroup }: Narrowing): string {
+function toName(sentence: string, { fresh, claimGroup }: ClaimsView): string {
+  return `${sentence}, by ${fresh ? 'fresh ' : ''}${claimGroup ?? 'claims'}`;
+}
+
+function describeNarrowed(description: string, { fresh, claimGroup }: ClaimsView): string {
   const group = claimGroup === undefined ? [] : [`The claims are those of ${claimGroup}.`];
   return [description, ...group, ...(fresh ? ['Stale claims do not count.'] : [])].join(' ');
 }
@@ -69,9 +94,3 @@ function describeNarrowed(description: string, { fresh, claimGroup }: Narrowing)
 const expected =
   'expected one rule that reads claims (requireClaims, requireRow, requireArgumentsByClaims or needsClaims)';
 const advice = 'Put it around each rule that reads claims.';
-
-function describe(rule: unknown): string {
-  const node = readShieldRule(rule);
-  if (node?.kind === 'leaf') return `"${node.name}"`;
-  return node ? 'a rule that is made of others, or modifies one' : 'what is no rule';
-}

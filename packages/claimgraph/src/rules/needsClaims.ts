@@ -1,13 +1,19 @@
 import { allowed, indeterminate } from '../logic/decision.ts';
 import { claimsNotLoaded } from '../logic/decisionInput.ts';
-import { defineRule, type FieldRule, missingToken } from './defineRule.ts';
+import type { RuleDefinition } from '../logic/ruleDefinition.ts';
+import { missingToken } from './decideWithClaims.ts';
+import { createRule, type DataOf, type FieldRule } from './rule.ts';
 
 /**
- * Denies no caller, but has the claims settled before the field is resolved: for fields whose resolver turns the claims
+ * Denies no caller, but has the claims loaded before the field is resolved: for fields whose resolver turns the claims
  * into a row filter or shows them. When the claims cannot be read, the field is CLAIMS_UNAVAILABLE and not resolved.
  */
 export function needsClaims(sentence: string): FieldRule {
-  return defineRule({
+  return createRule(sentence, { kind: 'needsClaims', sentence });
+}
+
+export function needsClaimsDefinition({ sentence }: DataOf<'needsClaims'>): RuleDefinition {
+  return {
     name: sentence,
     description: `Once their business record is known, the caller ${sentence}.`,
     authored: true,
@@ -24,5 +30,5 @@ export function needsClaims(sentence: string): FieldRule {
           return allowed;
       }
     },
-  });
+  };
 }

@@ -1,18 +1,24 @@
 import { ForbiddenError } from '../errors.ts';
 import { allowed, denied } from '../logic/decision.ts';
-import { type Caller, decideWithClaims, defineRule, type FieldRule } from './defineRule.ts';
+import type { RuleDefinition } from '../logic/ruleDefinition.ts';
+import { decideWithClaims } from './decideWithClaims.ts';
+import { type Caller, createRule, type DataOf, type FieldRule } from './rule.ts';
 
 /** The field's arguments must satisfy the predicate. */
 export function requireArguments<Args>(sentence: string, predicate: (args: Args) => boolean): FieldRule<unknown, Args> {
+  return createRule(sentence, { kind: 'arguments', sentence, predicate });
+}
+
+export function argumentsDefinition({ sentence, predicate }: DataOf<'arguments'>): RuleDefinition {
   const no = denied(sentence, new ForbiddenError(sentence));
-  return defineRule({
+  return {
     name: sentence,
     description: `The caller ${sentence}.`,
     authored: true,
     reads: 'arguments',
     readsClaims: false,
-    decide: (_facts, _parent, args) => (predicate(args as Args) === true ? allowed : no),
-  });
+    decide: (_facts, _parent, args) => (predicate(args) === true ? allowed : no),
+  };
 }
 
 /** The field's arguments, held against the caller's business claims, must satisfy the predicate. */
@@ -20,15 +26,18 @@ export function requireArgumentsByClaims<Args, C>(
   sentence: string,
   predicate: (args: Args, claims: C, caller: Caller) => boolean,
 ): FieldRule<unknown, Args> {
+  return createRule(sentence, { kind: 'argumentsByClaims', sentence, predicate });
+}
+
+export function argumentsByClaimsDefinition({ sentence, predicate }: DataOf<'argumentsByClaims'>): RuleDefinition {
   const no = denied(sentence, new ForbiddenError(sentence));
-  return defineRule({
+  return {
     name: sentence,
     description: `The arguments are such that the caller ${sentence}.`,
     authored: true,
     reads: 'arguments',
     readsClaims: true,
     needs: 'claims',
-    decide: (facts, _parent, args) =>
-      decideWithClaims<C>(no, facts, (claims, caller) => predicate(args as Args, claims, caller)),
-  });
+    decide: (facts, _parent, args) => decideWithClaims(no, facts, (claims, caller) => predicate(args, claims, caller)),
+  };
 }

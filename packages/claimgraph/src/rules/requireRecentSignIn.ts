@@ -1,8 +1,10 @@
 import { inspect } from 'node:util';
 import { type AppError, ConfigurationError, ForbiddenError, InsufficientUserAuthenticationError } from '../errors.ts';
 import { allowed, denied } from '../logic/decision.ts';
+import type { RuleDefinition } from '../logic/ruleDefinition.ts';
 import type { Principal } from '../token/principal.ts';
-import { defineRule, type FieldRule, missingToken } from './defineRule.ts';
+import { missingToken } from './decideWithClaims.ts';
+import { createRule, type DataOf, type FieldRule } from './rule.ts';
 
 /**
  * The sign-in must be no older than this (RFC 9470 section 3): `auth_time` of the token against the start of the operation.
@@ -14,8 +16,12 @@ export function requireRecentSignIn(maxAgeSeconds: number): FieldRule {
       `requireRecentSignIn: expected whole seconds, at least 1; got ${inspect(maxAgeSeconds)}`,
     );
   }
+  return createRule(toName(maxAgeSeconds), { kind: 'recentSignIn', maxAgeSeconds });
+}
+
+export function recentSignInDefinition({ maxAgeSeconds }: DataOf<'recentSignIn'>): RuleDefinition {
   const name = toName(maxAgeSeconds);
-  return defineRule({
+  return {
     name,
     description: `The person signed in no longer than ${maxAgeSeconds} seconds ago.`,
     reads: 'facts',
@@ -25,7 +31,7 @@ export function requireRecentSignIn(maxAgeSeconds: number): FieldRule {
       const refusal = refuseOldSignIn(principal, { maxAgeSeconds, nowSeconds });
       return refusal ? denied(name, refusal) : allowed;
     },
-  });
+  };
 }
 
 /** The error for who signed in longer ago, or never; undefined for who may go on. For checks that only a resolver can make. */

@@ -1,14 +1,19 @@
 import { allowed } from '../logic/decision.ts';
-import { defineRule, type FieldRule, missingToken } from './defineRule.ts';
+import type { RuleDefinition } from '../logic/ruleDefinition.ts';
+import { missingToken } from './decideWithClaims.ts';
+import { createRule, type FieldRule } from './rule.ts';
+
+const name = 'sent an access token';
 
 /** Any caller with an access token, whoever they are and whatever it carries. */
 export function requireToken(): FieldRule {
-  const name = 'sent an access token';
-  return defineRule({
-    name,
-    description: 'The caller sent an access token.',
-    reads: 'facts',
-    readsClaims: false,
-    decide: ({ principal }) => (principal.kind === 'anonymous' ? missingToken(name) : allowed),
-  });
+  return createRule(name, { kind: 'token' });
 }
+
+export const tokenDefinition: RuleDefinition = {
+  name,
+  description: 'The caller sent an access token.',
+  reads: 'facts',
+  readsClaims: false,
+  decide: ({ principal }) => (principal.kind === 'anonymous' ? missingToken(name) : allowed),
+};

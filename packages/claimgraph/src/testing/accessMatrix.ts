@@ -1,12 +1,13 @@
 import type { GuardedSchema } from '../guard/guardedSchema.ts';
 import { type Access, accessOf, describeAccess } from '../inspect/accessMatrix.ts';
-import { factsOf, type Personas } from './persona.ts';
+import type { Personas } from '../inspect/persona.ts';
+import { factsOf } from './persona.ts';
 
 /**
  * Every field of the schema × every persona, as a table to be read, committed and compared: `allowed`, `masked`,
  * `per row`, `per argument` or `denied CODE`, as it is known before the field is executed.
  */
-export function printAccessMatrix({ plans }: Pick<GuardedSchema, 'plans'>, personas: Personas<unknown>): string {
+export function printAccessMatrix({ plans }: Pick<GuardedSchema, 'plans'>, personas: Personas): string {
   const facts = Object.entries(personas).map(([name, persona]) => factsOf(name, persona, personas));
   const rows = [...plans.values()].map((plan) => [
     plan.coordinate,

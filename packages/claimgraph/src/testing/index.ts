@@ -1,4 +1,5 @@
 /** What the tests of a guarded schema need, with any test runner. */
+export type { AnonymousPersona, MachinePersona, Persona, Personas, UserPersona } from '../inspect/persona.ts';
 export { printAccessMatrix } from './accessMatrix.ts';
 export { createTokenIssuer, defaultTokenLifetimeSeconds, type TokenIssuer } from './cognitoTokens.ts';
 export type { Decisions } from './decisions.ts';
@@ -11,7 +12,6 @@ export {
   testMachineClientId,
   testUserClientId,
 } from './issueAccessToken.ts';
-export type { AnonymousPersona, MachinePersona, Persona, Personas, UserPersona } from './persona.ts';
 export type { Members, TokenSigningKey } from './signToken.ts';
 export {
   createTestClient,

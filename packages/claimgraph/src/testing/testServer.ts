@@ -1,14 +1,8 @@
 import { pino } from 'pino';
+import type { Persona, Personas } from '../inspect/persona.ts';
 import { claimGroupsOf } from '../logic/claimGroups.ts';
 import { createGraphqlServer, type GraphqlServerOptions } from '../server/graphqlServer.ts';
-import {
-  createPersonasClaimsSource,
-  createPersonasGroupSource,
-  issueTokenOf,
-  type Persona,
-  type Personas,
-  poolOf,
-} from './persona.ts';
+import { createPersonasClaimsSource, createPersonasGroupSource, issueTokenOf, poolOf } from './persona.ts';
 import type { Members } from './signToken.ts';
 import { createTestClient, type TestClient } from './testClient.ts';
 import { testKey } from './testKey.ts';

@@ -14,7 +14,7 @@ import { evaluate } from '../../src/logic/evaluate.ts';
 import { decided, type Expression, someRule } from '../../src/logic/expression.ts';
 import { type EvaluationPhase, partialEvaluate } from '../../src/logic/partialEvaluate.ts';
 import type { RuleDefinition } from '../../src/logic/ruleDefinition.ts';
-import { definitionOf } from '../../src/rules/defineRule.ts';
+import { definitionOf } from '../../src/rules/definitionOf.ts';
 import { requireArgumentsByClaims, requireRow } from '../../src/rules/index.ts';
 import { anonymous } from '../../src/token/principal.ts';
 import {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Expression } from '../../src/logic/expression.ts';
 import type { FieldPlan } from '../../src/logic/fieldPlan.ts';
 import { createAuthorization } from '../../src/operation/authorization.ts';
-import { definitionOf } from '../../src/rules/defineRule.ts';
+import { definitionOf } from '../../src/rules/definitionOf.ts';
 import { requireRecentSignIn } from '../../src/rules/index.ts';
 import { anonymous } from '../../src/token/principal.ts';
 import { manager, storeIsDown, userWith } from '../support/callers.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ConfigurationError, InsufficientUserAuthenticationError, InternalError } from '../../src/errors.ts';
 import type { DecisionInput } from '../../src/logic/decisionInput.ts';
 import { evaluate } from '../../src/logic/evaluate.ts';
-import { definitionOf } from '../../src/rules/defineRule.ts';
+import { definitionOf } from '../../src/rules/definitionOf.ts';
 import {
   type Caller,
   type FieldRule,

@@ -3,7 +3,7 @@ import { ClaimsUnavailableError, ConfigurationError, InternalError } from '../..
 import type { DecisionInput } from '../../src/logic/decisionInput.ts';
 import { evaluate } from '../../src/logic/evaluate.ts';
 import { createFormatError } from '../../src/operation/formatError.ts';
-import { definitionOf } from '../../src/rules/defineRule.ts';
+import { definitionOf } from '../../src/rules/definitionOf.ts';
 import {
   type FieldRule,
   needsClaims,

@@ -1,4 +1,5 @@
 import { createGuardedSchema } from '../../src/guard/guardedSchema.ts';
+import type { Persona } from '../../src/inspect/persona.ts';
 import {
   allOf,
   masked,
@@ -10,7 +11,6 @@ import {
   requireRow,
   requireScope,
 } from '../../src/rules/index.ts';
-import type { Persona } from '../../src/testing/persona.ts';
 
 /** The small schema of the kit's own tests: a library that lends books. */
 export interface LibraryClaims {

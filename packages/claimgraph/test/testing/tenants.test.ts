@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createGuardedSchema } from '../../src/guard/guardedSchema.ts';
+import type { Persona } from '../../src/inspect/persona.ts';
 import { requireClaims, requireRowByToken, requireToken } from '../../src/rules/index.ts';
 import { printAccessMatrix } from '../../src/testing/accessMatrix.ts';
-import type { Persona } from '../../src/testing/persona.ts';
 import { createTestServer, type TestServer } from '../../src/testing/testServer.ts';
 
 interface Desk {

@@ -1,0 +1,33 @@
+import { UnauthenticatedError } from '../errors.ts';
+import { allowed, type Decision, type Denied, denied, indeterminate } from '../logic/decision.ts';
+import { claimsNotLoaded, type DecisionInput } from '../logic/decisionInput.ts';
+import type { Caller } from './rule.ts';
+
+/**
+ * Asks a predicate about the caller's claims. Without a token UNAUTHENTICATED, without a business record `no`; where the
+ * claims cannot be read, neither an allow nor a denial.
+ */
+export function decideWithClaims(
+  no: Denied,
+  { principal, claims }: DecisionInput,
+  predicate: (claims: unknown, caller: Caller) => boolean,
+): Decision {
+  if (principal.kind === 'anonymous') return missingToken(no.rule);
+  switch (claims.state) {
+    case 'not-loaded':
+      return claimsNotLoaded(no.rule);
+    case 'unavailable':
+      return indeterminate(no.rule, claims.error);
+    case 'absent':
+      return no;
+    case 'found':
+      // The claims source and the rules are written by one team against one type; the engine carries it unread.
+      return predicate(claims.claims, principal) === true ? allowed : no;
+    default:
+      return claims satisfies never;
+  }
+}
+
+export function missingToken(name: string): Decision {
+  return denied(name, new UnauthenticatedError('missing', 'no access token was sent'));
+}
