@@ -9,9 +9,9 @@ export class GuardError extends GraphQLError {
   /** For the log. Not `originalError`, which hosts look into for a message and a stack. */
   override readonly cause: AppError;
 
-  constructor(error: AppError) {
+  constructor(error: AppError, more: Readonly<Record<string, unknown>> = {}) {
     const { clientMessage: message = ourFault, code, details } = error;
-    const extensions = { ...details, code };
+    const extensions = { ...details, ...more, code };
     super(message, { extensions });
     this.cause = error;
     Object.defineProperties(this, {

@@ -1,6 +1,7 @@
-import { GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import type { AppError } from '../errors.ts';
 import { toChallenge } from '../token/challenge.ts';
+import { GuardError } from './guardError.ts';
 
 /** Status and headers, by lower-case name, of a response that fails as a whole. */
 export interface HttpHead {
@@ -22,8 +23,5 @@ export function toHttpHead(error: AppError): HttpHead {
  * throw one from a resolver: it would set the status of the whole response.
  */
 export function toRequestError(error: AppError): GraphQLError {
-  return new GraphQLError(error.code, {
-    originalError: error,
-    extensions: { code: error.code, http: toHttpHead(error) },
-  });
+  return new GuardError(error, { http: toHttpHead(error) });
 }

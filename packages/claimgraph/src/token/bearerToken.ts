@@ -37,3 +37,12 @@ export function readBearerToken(authorizationHeaders: readonly string[]): string
   }
   return token;
 }
+
+/** Every Authorization header of a request, of Node's `rawHeaders`: its `headers` keep only the first. */
+export function authorizationHeadersOf(rawHeaders: readonly string[]): readonly string[] {
+  const found: string[] = [];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.toLowerCase() === 'authorization') found.push(rawHeaders[index + 1] ?? '');
+  }
+  return found;
+}

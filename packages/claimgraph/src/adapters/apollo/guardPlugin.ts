@@ -56,11 +56,12 @@ export function createGuardPlugin(
     },
     async requestDidStart() {
       return {
-        async didResolveOperation({ schema, operation }) {
+        async didResolveOperation({ schema, operation, contextValue }) {
           if (operation) refuseUnserved(schema, operation.operation);
+          if (!hasAuthorization(contextValue)) throw toRequestError(noSession());
         },
         async responseForOperation({ schema, document, operation, request, contextValue }) {
-          if (!operation) return null;
+          if (!operation || !hasAuthorization(contextValue)) return null;
           const coerced = coerceVariables(schema, operation, request.variables ?? {});
           // Execution refuses it before any field, and says what is wrong.
           if (coerced.kind === 'faulty') return null;
@@ -115,16 +116,18 @@ export function createGuardPlugin(
   }
 }
 
+function noSession(): InternalError {
+  return new InternalError('the context has no session; give the ApolloServer a context made by createGuardContext');
+}
+
+interface AuthorizedContext {
+  readonly authorization: Authorization;
+}
+
 /** Operations of one HTTP batch have copies of one context; each gets decisions of its own. */
-function withOwnAuthorization(contextValue: BaseContext): { readonly authorization: Authorization } {
-  if (!hasAuthorization(contextValue)) {
-    throw toRequestError(
-      new InternalError('the context has no session; give the ApolloServer a context made by createGuardContext'),
-    );
-  }
-  const { authorization } = contextValue;
-  if (authorization.operation) Object.assign(contextValue, { authorization: authorization.fork() });
-  return contextValue;
+function withOwnAuthorization(context: AuthorizedContext): AuthorizedContext {
+  const { authorization } = context;
+  return authorization.operation ? Object.assign(context, { authorization: authorization.fork() }) : context;
 }
 
 function answer(error: AppError, errors: readonly GraphQLFormattedError[]): GraphQLResponse {

@@ -3,6 +3,7 @@ import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { Logger } from 'pino';
 import { AppError, UnauthenticatedError } from '../../errors.ts';
 import { toRequestError } from '../../operation/httpError.ts';
+import { authorizationHeadersOf } from '../../token/bearerToken.ts';
 import { explainHeader } from '../apollo/explainDecisions.ts';
 import type { ContextRequest, RequestContext } from '../context.ts';
 
@@ -80,13 +81,4 @@ function headersForApollo(headers: IncomingHttpHeaders): HeaderMap {
     if (typeof value === 'string' && !(name === 'accept' && acceptsJson.includes(value))) map.set(name, value);
   }
   return map;
-}
-
-/** Every Authorization header that was sent: `request.headers` keeps only the first. */
-function authorizationHeadersOf(rawHeaders: readonly string[]): readonly string[] {
-  const found: string[] = [];
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.toLowerCase() === 'authorization') found.push(rawHeaders[index + 1] ?? '');
-  }
-  return found;
 }
