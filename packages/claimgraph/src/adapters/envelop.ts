@@ -2,13 +2,13 @@
 import type { Plugin } from '@envelop/core';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { AppError, InternalError } from '../errors.ts';
+import type { CallerOptions } from '../guard/caller.ts';
 import type { Guard } from '../guard/createGuard.ts';
 import type { ClaimsOfGroups, RefusedResponse, Session, SessionContext, SessionRequest } from '../guard/session.ts';
 import { GuardError } from '../operation/guardError.ts';
 import { toHttpHead } from '../operation/httpError.ts';
-import { type CallerOptions, readCaller } from './caller.ts';
 
-export type { CallerOptions } from './caller.ts';
+export type { CallerOptions } from '../guard/caller.ts';
 
 export interface EnvelopGuardOptions<C> extends CallerOptions<C> {
   /** The Authorization headers of a request; of `context.request`, which Yoga provides, unless given. */
@@ -31,7 +31,7 @@ export function useGuard<C = unknown, Groups extends ClaimsOfGroups = ClaimsOfGr
     },
     async onContextBuilding({ context, extendContext }) {
       try {
-        const session = guard.session<C, Groups>(await readCaller(options, authorizationHeaders(context)));
+        const session = await guard.authenticate<C, Groups>(options, authorizationHeaders(context));
         const { authorization } = session.context(Object.hasOwn(context, 'authorization') ? context : {});
         extendContext({ authorization });
         Object.assign(context, { [sessionKey]: session });

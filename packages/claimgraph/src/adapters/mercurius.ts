@@ -2,13 +2,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema, Kind } from 'graphql';
 import { AppError, BadUserInputError, InternalError } from '../errors.ts';
-import type { Guard, SessionCaller } from '../guard/createGuard.ts';
+import { type CallerOptions, readCaller, type SessionCaller } from '../guard/caller.ts';
+import type { Guard } from '../guard/createGuard.ts';
 import type { RefusedResponse, Session } from '../guard/session.ts';
 import { toHttpHead } from '../operation/httpError.ts';
 import { authorizationHeadersOf } from '../token/bearerToken.ts';
-import { type CallerOptions, readCaller } from './caller.ts';
 
-export type { CallerOptions } from './caller.ts';
+export type { CallerOptions } from '../guard/caller.ts';
 
 type Executed = ExecutionResult & Required<Pick<ExecutionResult, 'errors'>>;
 

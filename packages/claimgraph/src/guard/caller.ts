@@ -1,10 +1,18 @@
 import { AppError, InternalError, UnauthenticatedError } from '../errors.ts';
-import type { CallerClaims } from '../guard/callerClaims.ts';
-import type { SessionCaller } from '../guard/createGuard.ts';
 import { readBearerToken } from '../token/bearerToken.ts';
 import { anonymous, type Principal } from '../token/principal.ts';
+import type { CallerClaims } from './callerClaims.ts';
 
-/** Who calls, and where what they may do today comes from. */
+/** Who calls, and where the guard learns what they may do today. */
+export interface SessionCaller<C> {
+  readonly principal: Principal;
+  /** Called at most once, and only when a rule of the operation reads claims; needed where some rule of the map does. */
+  readonly claims?: CallerClaims<C> | undefined;
+  /** The same for each group of claims, by its name: see `inGroup`. */
+  readonly claimGroups?: Readonly<Record<string, CallerClaims<unknown>>> | undefined;
+}
+
+/** How the guard learns who sent a request, and what they may do today. */
 export interface CallerOptions<C = unknown> {
   /**
    * The principal of an access token: `verify` of `createAccessTokenVerifier`, or a function of your own. A token that it
