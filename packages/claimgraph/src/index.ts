@@ -33,8 +33,10 @@ export {
 } from './compile/problem.ts';
 export { readTypeDefs } from './compile/readTypeDefs.ts';
 export * from './errors.ts';
+export type { AnswerRequest, OperationResponse } from './guard/answerOperation.ts';
+export type { CallerOptions, SessionCaller } from './guard/caller.ts';
 export type { CallerClaims, ClaimsLoader } from './guard/callerClaims.ts';
-export { createGuard, type Guard, type GuardOptions, type SessionCaller } from './guard/createGuard.ts';
+export { createGuard, type Guard, type GuardOptions } from './guard/createGuard.ts';
 export { createGuardedSchema, type GuardedSchema, type PermissionOptions } from './guard/guardedSchema.ts';
 export type {
   RefusedResponse,

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { GraphQLSchema } from 'graphql';
+import { type ExecutionResult, GraphQLSchema } from 'graphql';
 import { copySchema } from '../compile/copySchema.ts';
 import { ConfigurationError } from '../errors.ts';
 import { introspectByCaller } from '../inspect/introspectByCaller.ts';
@@ -7,12 +7,13 @@ import { claimGroupsOf } from '../logic/claimGroups.ts';
 import type { ClaimGroup } from '../logic/decisionInput.ts';
 import { type Authorization, createAuthorization, type LoadedClaims } from '../operation/authorization.ts';
 import { createFormatError, type FormatError, type ReportInternalError } from '../operation/formatError.ts';
-import type { Principal } from '../token/principal.ts';
+import { type AnswerRequest, answerOperation, type OperationResponse } from './answerOperation.ts';
+import { type CallerOptions, readCaller, type SessionCaller } from './caller.ts';
 import { type CallerClaims, loadCallerClaims } from './callerClaims.ts';
 import { type GuardedSchema, guardSchema, type PermissionOptions } from './guardedSchema.ts';
 import { createOperationGuard, type OperationGuard } from './operationGuard.ts';
 import { createPolicyCheck, type RequestPolicy } from './requestPolicy.ts';
-import { type ClaimsOfGroups, createSession, type Session } from './session.ts';
+import { type ClaimsOfGroups, createSession, type Session, type SessionContext } from './session.ts';
 
 export interface GuardOptions extends PermissionOptions, RequestPolicy {
   /** Any schema: of SDL, code first, a subgraph. It stays as it is; `guard.schema` is a guarded copy. */
@@ -24,15 +25,6 @@ export interface GuardOptions extends PermissionOptions, RequestPolicy {
   readonly onInternalError?: ReportInternalError;
 }
 
-/** Who calls, and where the guard learns what they may do today. */
-export interface SessionCaller<C> {
-  readonly principal: Principal;
-  /** Called at most once, and only when a rule of the operation reads claims; needed where some rule of the map does. */
-  readonly claims?: CallerClaims<C> | undefined;
-  /** The same for each group of claims, by its name: see `inGroup`. */
-  readonly claimGroups?: Readonly<Record<string, CallerClaims<unknown>>> | undefined;
-}
-
 /** Guards every field of a schema, whoever executes it. */
 export interface Guard extends GuardedSchema {
   /**
@@ -42,6 +34,23 @@ export interface Guard extends GuardedSchema {
   readonly schema: GraphQLSchema;
   /** For one operation. Throws ConfigurationError when the map reads claims that the caller comes without. */
   session<C = unknown, Groups extends ClaimsOfGroups = ClaimsOfGroups>(caller: SessionCaller<C>): Session<C, Groups>;
+  /**
+   * The session of a request with these Authorization headers. Rejects with an AppError for a token that is not accepted, to
+   * be answered with that error: a request with a bad token is never one without.
+   */
+  authenticate<C = unknown, Groups extends ClaimsOfGroups = ClaimsOfGroups>(
+    callers: CallerOptions<C>,
+    authorizationHeaders: readonly string[],
+  ): Promise<Session<C, Groups>>;
+  /**
+   * Everything that a server of one's own does with a valid operation: authenticates, begins, has it executed with the
+   * context value that `execute` is given, and finishes. Never rejects but with what `execute` does.
+   */
+  answer<C = unknown>(
+    callers: CallerOptions<C>,
+    request: AnswerRequest,
+    execute: (contextValue: SessionContext<C>) => ExecutionResult | Promise<ExecutionResult>,
+  ): Promise<OperationResponse>;
   /** What adapters are made of. */
   readonly operations: OperationGuard;
   readonly formatError: FormatError;
@@ -61,7 +70,7 @@ export function createGuard({ schema, onInternalError = warnOfInternalError, ...
   });
   const groupsRead = [...claimGroupsOf(guarded.plans.values())];
 
-  return {
+  const guard: Guard = {
     ...guarded,
     operations,
     formatError,
@@ -69,7 +78,11 @@ export function createGuard({ schema, onInternalError = warnOfInternalError, ...
       assertClaims(groupsRead, caller);
       return createSession(operations, authorize<C, Groups>(caller), formatError);
     },
+    authenticate: async (callers, authorizationHeaders) =>
+      guard.session(await readCaller(callers, authorizationHeaders)),
+    answer: (callers, request, execute) => answerOperation(guard, callers, request, execute),
   };
+  return guard;
 }
 
 function authorize<C, Groups extends ClaimsOfGroups>({

@@ -399,3 +399,43 @@ describe('a subscription', () => {
     ]);
   });
 });
+
+describe('a guard that answers for a server of one’s own', () => {
+  const answer = async (query: string, authorizationHeaders: readonly string[]) => {
+    const guard = guardParcels();
+    const document = parse(query);
+    const callers = {
+      claims: () => clerk,
+      async verifyToken(token: string) {
+        if (token !== 'good') throw new TypeError('a secret of another library');
+        return reader;
+      },
+    };
+    const { status, headers, body } = await guard.answer(callers, { document, authorizationHeaders }, (contextValue) =>
+      execute({ schema: guard.schema, document, contextValue }),
+    );
+    const { data, errors = [] } = JSON.parse(JSON.stringify(body));
+    return { status, headers, data, errors: errors.map(shown) };
+  };
+
+  test.each<readonly [string, string, readonly string[], object]>([
+    ['what may be read', '{ parcels { id } }', ['Bearer good'], { status: 200, errors: [] }],
+    ['what is public', '{ motto }', [], { status: 200, data: { motto: 'we carry' } }],
+    ['a refusal before execution', '{ audit }', ['Bearer good'], { status: 403, errors: ['audit: FORBIDDEN'] }],
+    ['a deny mode', '{ parcels { seal } }', ['bearer good'], { status: 403, errors: ['parcels.1.seal: FORBIDDEN'] }],
+    [
+      'a bad token',
+      '{ motto }',
+      ['Bearer bad'],
+      {
+        status: 401,
+        errors: ['UNAUTHENTICATED'],
+        headers: { 'www-authenticate': expect.stringContaining('invalid_token') },
+      },
+    ],
+    ['no bearer token', '{ motto }', ['Basic Zm9v'], { status: 401, errors: ['UNAUTHENTICATED'] }],
+    ['two tokens', '{ motto }', ['Bearer good', 'Bearer good'], { status: 400, errors: ['BAD_USER_INPUT'] }],
+  ])('answers %s', async (_name, query, headers, expected) => {
+    expect(await answer(query, headers)).toMatchObject(expected);
+  });
+});

@@ -1,10 +1,10 @@
 import type { BaseContext, ContextFunction } from '@apollo/server';
 import { AppError } from '../../errors.ts';
+import type { CallerOptions } from '../../guard/caller.ts';
 import type { Guard } from '../../guard/createGuard.ts';
 import type { ClaimsOfGroups, SessionContext } from '../../guard/session.ts';
 import { toRequestError } from '../../operation/httpError.ts';
 import { authorizationHeadersOf } from '../../token/bearerToken.ts';
-import { type CallerOptions, readCaller } from '../caller.ts';
 
 /** What integrations of Apollo Server that stand on Node's `http` give a context function: Express, standalone, Koa. */
 export interface NodeRequestArgument {
@@ -24,14 +24,14 @@ export interface GuardContext<C, Groups extends ClaimsOfGroups> {
  * session of the guard, as `authorization` in the context. A token that is not accepted is answered with 401.
  */
 export function createGuardContext<C = unknown, Groups extends ClaimsOfGroups = ClaimsOfGroups>(
-  guard: Pick<Guard, 'session'> | (() => Pick<Guard, 'session'>),
+  guard: Pick<Guard, 'authenticate'> | (() => Pick<Guard, 'authenticate'>),
   options: CallerOptions<C>,
 ): GuardContext<C, Groups> {
   return <Argument extends NodeRequestArgument>(own?: ContextFunction<[Argument], BaseContext>) =>
     async (argument: Argument) => {
       try {
-        const caller = await readCaller(options, authorizationHeadersOf(argument.req.rawHeaders));
-        const session = (typeof guard === 'function' ? guard() : guard).session<C, Groups>(caller);
+        const { authenticate } = typeof guard === 'function' ? guard() : guard;
+        const session = await authenticate<C, Groups>(options, authorizationHeadersOf(argument.req.rawHeaders));
         return session.context(await own?.(argument));
       } catch (error) {
         throw error instanceof AppError ? toRequestError(error) : error;

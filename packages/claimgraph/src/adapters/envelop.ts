@@ -1,0 +1,109 @@
+/** For Yoga, and other hosts of Envelop. */
+import type { Plugin } from '@envelop/core';
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import { AppError, InternalError } from '../errors.ts';
+import type { CallerOptions } from '../guard/caller.ts';
+import type { Guard } from '../guard/createGuard.ts';
+import type { ClaimsOfGroups, RefusedResponse, Session, SessionContext, SessionRequest } from '../guard/session.ts';
+import { GuardError } from '../operation/guardError.ts';
+import { toHttpHead } from '../operation/httpError.ts';
+
+export type { CallerOptions } from '../guard/caller.ts';
+
+export interface EnvelopGuardOptions<C> extends CallerOptions<C> {
+  /** The Authorization headers of a request; of `context.request`, which Yoga provides, unless given. */
+  readonly authorizationHeaders?: (context: object) => readonly string[];
+}
+
+const sessionKey = Symbol('claimgraph.session');
+
+/**
+ * Bearer token → principal → a session of the guard for each operation, as `authorization` in the context. Throws at the
+ * start for a schema that is not the guard's. HTTP status and headers go to Yoga by `extensions.http`.
+ */
+export function useGuard<C = unknown, Groups extends ClaimsOfGroups = ClaimsOfGroups>(
+  guard: Guard,
+  { authorizationHeaders = headersOfRequest, ...options }: EnvelopGuardOptions<C>,
+): Plugin<SessionContext<C, Groups>> {
+  return {
+    onSchemaChange({ schema }) {
+      guard.operations.assertGuards(schema);
+    },
+    async onContextBuilding({ context, extendContext }) {
+      try {
+        const session = await guard.authenticate<C, Groups>(options, authorizationHeaders(context));
+        const { authorization } = session.context(Object.hasOwn(context, 'authorization') ? context : {});
+        extendContext({ authorization });
+        Object.assign(context, { [sessionKey]: session });
+      } catch (error) {
+        throw error instanceof AppError ? new GuardError(error, { http: toHttp(toHttpHead(error)) }) : error;
+      }
+    },
+    async onExecute({ args, setResultAndStopExecution }) {
+      const session = sessionOf(args.contextValue);
+      const refused = await begin(session, args);
+      if (refused) return void setResultAndStopExecution(refused);
+      return {
+        onExecuteDone({ result, setResult }) {
+          // What comes in parts does not get this far.
+          if (!(Symbol.asyncIterator in result)) setResult(finish(session, result));
+        },
+      };
+    },
+    async onSubscribe({ args, setResultAndStopExecution }) {
+      const session = sessionOf(args.contextValue);
+      const refused = await begin(session, args);
+      if (refused) return void setResultAndStopExecution(refused);
+      return {
+        onSubscribeResult: () => ({
+          onNext: ({ result, setResult }) => setResult(finish(session, result)),
+        }),
+      };
+    },
+  };
+}
+
+async function begin(session: Session, request: SessionRequest): Promise<ExecutionResult | undefined> {
+  const start = await session.begin(request);
+  return start.refused ? toResult(start.response) : undefined;
+}
+
+function toResult({ status, headers, body }: RefusedResponse): ExecutionResult {
+  const errors = body.errors.map(({ message, path, extensions }) => new GraphQLError(message, { path, extensions }));
+  return { errors, extensions: { http: { status, headers } } };
+}
+
+function finish(session: Session, result: ExecutionResult): ExecutionResult {
+  const finished = session.finish(result);
+  const head = session.httpHead();
+  return head ? { ...finished, extensions: { ...finished.extensions, http: toHttp(head) } } : finished;
+}
+
+function toHttp({ status, headers }: ReturnType<typeof toHttpHead>) {
+  return { status, headers: Object.fromEntries(headers) };
+}
+
+function sessionOf(context: object): Session {
+  const session: Session | undefined = Reflect.get(context, sessionKey);
+  if (session) return session;
+  throw new GuardError(new InternalError('an operation was executed with a context that Envelop has not built'));
+}
+
+/** Of a Request as fetch knows it; the host may have made it by a class of its own. */
+interface WithHeaders {
+  readonly request: { readonly headers: { get(name: string): string | null } };
+}
+
+function headersOfRequest(context: object): readonly string[] {
+  if (!hasRequest(context)) {
+    throw new InternalError('useGuard: the context has no request; give authorizationHeaders, which tells who sent it');
+  }
+  const header = context.request.headers.get('authorization');
+  return header === null ? [] : [header];
+}
+
+function hasRequest(context: object): context is WithHeaders {
+  const request: unknown = 'request' in context ? context.request : undefined;
+  const headers: unknown = typeof request === 'object' && request && 'headers' in request ? request.headers : undefined;
+  return typeof headers === 'object' && headers !== null && 'get' in headers && typeof headers.get === 'function';
+}
