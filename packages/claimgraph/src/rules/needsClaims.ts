@@ -1,6 +1,6 @@
-import { allowed, indeterminate } from '../logic/decision.ts';
+import { allowed, indeterminate, missingToken } from '../logic/decision.ts';
 import { claimsNotLoaded } from '../logic/decisionInput.ts';
-import { defineRule, type FieldRule, missingToken } from './defineRule.ts';
+import { defineRule, type FieldRule } from './defineRule.ts';
 
 /**
  * Denies no caller, but has the claims settled before the field is resolved: for fields whose resolver turns the claims

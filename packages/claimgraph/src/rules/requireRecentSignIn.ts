@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { type AppError, ConfigurationError, ForbiddenError, InsufficientUserAuthenticationError } from '../errors.ts';
-import { allowed, denied } from '../logic/decision.ts';
+import { allowed, denied, missingToken } from '../logic/decision.ts';
 import type { Principal } from '../token/principal.ts';
-import { defineRule, type FieldRule, missingToken } from './defineRule.ts';
+import { defineRule, type FieldRule } from './defineRule.ts';
 
 /**
  * The sign-in must be no older than this (RFC 9470 section 3): `auth_time` of the token against the start of the operation.

@@ -1,6 +1,6 @@
 import { ForbiddenError } from '../errors.ts';
-import { allowed, denied } from '../logic/decision.ts';
-import { type Caller, decideWithClaims, defineRule, type FieldRule, missingToken } from './defineRule.ts';
+import { allowed, denied, missingToken } from '../logic/decision.ts';
+import { type Caller, decideWithClaims, defineRule, type FieldRule } from './defineRule.ts';
 
 /** The parent object, held against the caller's business claims, must satisfy the predicate. Decided row by row. */
 export function requireRow<Row, C>(

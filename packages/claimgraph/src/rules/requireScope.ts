@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { ConfigurationError, InsufficientScopeError } from '../errors.ts';
-import { allowed, denied } from '../logic/decision.ts';
-import { defineRule, type FieldRule, missingToken } from './defineRule.ts';
+import { allowed, denied, missingToken } from '../logic/decision.ts';
+import { defineRule, type FieldRule } from './defineRule.ts';
 
 /**
  * The token must carry every one of these scopes, compared character by character. Throws ConfigurationError for what

@@ -1,5 +1,5 @@
-import { allowed } from '../logic/decision.ts';
-import { defineRule, type FieldRule, missingToken } from './defineRule.ts';
+import { allowed, missingToken } from '../logic/decision.ts';
+import { defineRule, type FieldRule } from './defineRule.ts';
 
 /** Any caller with an access token, whoever they are and whatever it carries. */
 export function requireToken(): FieldRule {
