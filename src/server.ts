@@ -32,7 +32,15 @@ export interface ServerDependencies {
 /** See the configuration table in README for each. */
 export type ServerSettings = Pick<
   Config,
-  'claims' | 'tokens' | 'corsOrigins' | 'introspection' | 'executor' | 'auditSample' | 'explain' | 'drainSeconds'
+  | 'claims'
+  | 'tokens'
+  | 'timeouts'
+  | 'corsOrigins'
+  | 'introspection'
+  | 'executor'
+  | 'auditSample'
+  | 'explain'
+  | 'drainSeconds'
 >;
 
 const claimsHeartbeatMs = 1_000;
@@ -86,6 +94,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
         return true;
       },
     },
+    timeouts: settings.timeouts,
     corsOrigins: settings.corsOrigins,
     introspection: settings.introspection,
     executor: settings.executor,

@@ -1,4 +1,5 @@
 import type { IssuerForm } from 'claimgraph';
+import type { HttpTimeouts } from 'claimgraph/server';
 
 /** What the process runs with; made by `readConfig` only. */
 export interface Config {
@@ -28,6 +29,8 @@ export interface Config {
   };
   readonly tokens: { readonly graceSeconds: number; readonly jwksRefreshSeconds: number };
   readonly statementTimeoutMs: number;
+  /** How long a client may take for its part of a request. */
+  readonly timeouts: HttpTimeouts;
   readonly corsOrigins: readonly string[];
   readonly introspection: 'open' | 'by-caller' | 'off';
   /** Of how many operations the log tells how they were decided, though nothing was refused: 0, none, to 1, all. */

@@ -105,6 +105,12 @@ function toConfig(values: Values, authentication: Config['authentication']): Con
     },
     tokens: { graceSeconds: values.TOKEN_GRACE_SECONDS, jwksRefreshSeconds: values.JWKS_REFRESH_SECONDS },
     statementTimeoutMs: values.STATEMENT_TIMEOUT_MS,
+    timeouts: {
+      headersMs: Math.min(values.HEADERS_TIMEOUT_MS, values.REQUEST_TIMEOUT_MS),
+      requestMs: values.REQUEST_TIMEOUT_MS,
+      keepAliveMs: values.KEEP_ALIVE_TIMEOUT_MS,
+      idleMs: values.IDLE_TIMEOUT_MS,
+    },
     corsOrigins: values.CORS_ORIGINS ?? (isLocal ? ['http://localhost:3000', 'http://localhost:5173'] : []),
     introspection: values.INTROSPECTION ?? (values.NODE_ENV === 'production' ? 'off' : 'open'),
     auditSample: values.AUDIT_SAMPLE,

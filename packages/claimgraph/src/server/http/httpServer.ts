@@ -13,6 +13,7 @@ import { serveGraphql } from './graphqlRoute.ts';
 import { createGraphqlRequestHandler } from './handleGraphqlRequest.ts';
 import { type HealthChecks, serveHealth } from './health.ts';
 import { readRequestId } from './requestId.ts';
+import { type HttpTimeouts, parseTimeouts, toServerOptions } from './timeouts.ts';
 
 export interface HttpServerOptions {
   readonly apollo: ApolloServer<RequestContext>;
@@ -20,6 +21,8 @@ export interface HttpServerOptions {
   readonly healthChecks: HealthChecks;
   /** Exact origins of the SPAs that may call the API from a browser. */
   readonly corsOrigins: readonly string[];
+  /** As by default unless given. */
+  readonly timeouts?: Partial<HttpTimeouts> | undefined;
   readonly logger: Logger;
   /** Told when the host is to drain before it is closed; closing it drains it as well. */
   readonly drain?: Drain;
@@ -38,6 +41,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     bodyLimit: maxBodyBytes,
     genReqId: ({ headers }) => readRequestId(headers),
     forceCloseConnections: 'idle',
+    ...toServerOptions(parseTimeouts(options.timeouts)),
   });
   installFastPath(app, { handleGraphqlRequest, corsOrigins, maxBodyBytes, logger });
   closeUnusedSocketsOnShutdown(app);
