@@ -34,8 +34,9 @@ export type ServerSettings = Pick<
   Config,
   | 'claims'
   | 'tokens'
-  | 'corsOrigins'
   | 'corsAllowedHeaders'
+  | 'timeouts'
+  | 'corsOrigins'
   | 'introspection'
   | 'executor'
   | 'auditSample'
@@ -94,6 +95,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
         return true;
       },
     },
+    timeouts: settings.timeouts,
     corsOrigins: settings.corsOrigins,
     corsAllowedHeaders: settings.corsAllowedHeaders,
     introspection: settings.introspection,

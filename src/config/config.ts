@@ -1,5 +1,5 @@
 import type { IssuerForm } from 'claimgraph';
-import type { GraphqlServerOptions } from 'claimgraph/server';
+import type { GraphqlServerOptions, HttpTimeouts } from 'claimgraph/server';
 
 /** What the process runs with; made by `readConfig` only. */
 export interface Config {
@@ -31,6 +31,8 @@ export interface Config {
   readonly statementTimeoutMs: number;
   readonly corsOrigins: NonNullable<GraphqlServerOptions<unknown>['corsOrigins']>;
   readonly corsAllowedHeaders: readonly string[];
+  /** How long a client may take for its part of a request. */
+  readonly timeouts: HttpTimeouts;
   readonly introspection: 'open' | 'by-caller' | 'off';
   /** Of how many operations the log tells how they were decided, though nothing was refused: 0, none, to 1, all. */
   readonly auditSample: number;

@@ -7,6 +7,7 @@ import { variableNames, variables } from './variables.ts';
 export function* modeProblems(given: Environment, mode: 'local' | 'cognito'): Generator<ConfigProblem> {
   yield* productionProblems(given);
   yield* metricsPortProblems(given, mode);
+  yield* timeoutProblems(given);
   yield* mode === 'cognito' ? cognitoModeProblems(given) : localModeProblems(given);
 }
 
@@ -19,6 +20,14 @@ function* metricsPortProblems(given: Environment, mode: 'local' | 'cognito'): Ge
     const expected = `another port than ${name}, which is ${port}`;
     yield { variable: 'METRICS_PORT', expected, got: 'the same', advice: 'Change one of the two.' };
   }
+}
+
+function* timeoutProblems(given: Environment): Generator<ConfigProblem> {
+  const head = variables.HEADERS_TIMEOUT_MS.schema.safeParse(given.HEADERS_TIMEOUT_MS);
+  const whole = variables.REQUEST_TIMEOUT_MS.schema.safeParse(given.REQUEST_TIMEOUT_MS);
+  if (given.HEADERS_TIMEOUT_MS === undefined || !head.success || !whole.success || head.data <= whole.data) return;
+  const expected = `no more than REQUEST_TIMEOUT_MS, which is ${whole.data}`;
+  yield configProblem(given, 'HEADERS_TIMEOUT_MS', expected, 'The head is a part of the request.');
 }
 
 /** Set only where the process does not run on a developer's machine. */

@@ -107,6 +107,12 @@ function toConfig(values: Values, authentication: Config['authentication']): Con
     statementTimeoutMs: values.STATEMENT_TIMEOUT_MS,
     corsOrigins: isLocal ? { exact: values.CORS_ORIGINS ?? [], loopback: true } : (values.CORS_ORIGINS ?? []),
     corsAllowedHeaders: values.CORS_ALLOWED_HEADERS ?? [],
+    timeouts: {
+      headersMs: Math.min(values.HEADERS_TIMEOUT_MS, values.REQUEST_TIMEOUT_MS),
+      requestMs: values.REQUEST_TIMEOUT_MS,
+      keepAliveMs: values.KEEP_ALIVE_TIMEOUT_MS,
+      idleMs: values.IDLE_TIMEOUT_MS,
+    },
     introspection: values.INTROSPECTION ?? (values.NODE_ENV === 'production' ? 'off' : 'open'),
     auditSample: values.AUDIT_SAMPLE,
     explain: isLocal && values.NODE_ENV !== 'production' ? 'for-callers-who-ask' : 'never',

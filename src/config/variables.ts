@@ -179,6 +179,25 @@ export const variables = {
   TOKEN_GRACE_SECONDS: integer(0, 60, 5, 'how long an expired token is still accepted, because clocks differ'),
   JWKS_REFRESH_SECONDS: integer(1, 86_400, 300, 'how often the keys of the user pools are fetched again'),
   STATEMENT_TIMEOUT_MS: integer(1, 600_000, 5000, 'how long one SQL statement may take'),
+  HEADERS_TIMEOUT_MS: integer(
+    1,
+    600_000,
+    10_000,
+    'how long a client may take to send the head of a request; no longer than REQUEST_TIMEOUT_MS',
+  ),
+  REQUEST_TIMEOUT_MS: integer(1, 600_000, 30_000, 'how long a client may take to send a whole request, head and body'),
+  KEEP_ALIVE_TIMEOUT_MS: integer(
+    1,
+    3_600_000,
+    72_000,
+    'how long a connection is kept for the next request; longer than a load balancer in front keeps it',
+  ),
+  IDLE_TIMEOUT_MS: integer(
+    1,
+    3_600_000,
+    120_000,
+    'how long nothing may move on a connection that waits for an answer or does not read one',
+  ),
   CORS_ORIGINS: defineVariable(z.string().transform(toList).refine(areOrigins).optional(), {
     expected: 'exact origins such as https://app.example, separated by commas, and no *',
     default: 'every port of this machine in local mode, none otherwise',

@@ -63,6 +63,17 @@ describe('a variable that does not fit the mode', () => {
   });
 });
 
+test.each([
+  [{ HEADERS_TIMEOUT_MS: '31000' }, 30_000, '"31000"'],
+  [{ HEADERS_TIMEOUT_MS: '200', REQUEST_TIMEOUT_MS: '100' }, 100, '"200"'],
+] as const)('more time for a head than for the whole request is refused: %j', (environment, whole, got) => {
+  expect(refusalOf(environment)).toBe(
+    refusal([
+      `HEADERS_TIMEOUT_MS: expected no more than REQUEST_TIMEOUT_MS, which is ${whole}; got ${got}. The head is a part of the request.`,
+    ]),
+  );
+});
+
 describe('the local user pool is refused', () => {
   test.each([
     'AWS_LAMBDA_FUNCTION_NAME',

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { defaultTimeouts } from '../../packages/claimgraph/src/server/http/timeouts.ts';
 import type { Config } from '../../src/config/config.ts';
 import type { Environment } from '../../src/config/configError.ts';
 import { readConfig } from '../../src/config/readConfig.ts';
@@ -38,6 +39,7 @@ describe('a right environment', () => {
       statementTimeoutMs: 5000,
       corsOrigins: { exact: [], loopback: true },
       corsAllowedHeaders: [],
+      timeouts: defaultTimeouts,
       introspection: 'open',
       auditSample: 0,
       explain: 'for-callers-who-ask',
@@ -75,6 +77,7 @@ describe('a right environment', () => {
       claims: { ttlSeconds: 30, negativeTtlSeconds: 5, staleIfErrorSeconds: 0, maxEntries: 100_000, timeoutMs: 2000 },
       tokens: { graceSeconds: 5, jwksRefreshSeconds: 300 },
       statementTimeoutMs: 5000,
+      timeouts: defaultTimeouts,
       corsOrigins: [],
       corsAllowedHeaders: [],
       introspection: 'off',
@@ -277,6 +280,16 @@ describe('a right environment', () => {
       { tokens: { graceSeconds: 0, jwksRefreshSeconds: 60 } },
     ],
     ['a statement time-out', { STATEMENT_TIMEOUT_MS: '250' }, { statementTimeoutMs: 250 }],
+    [
+      'the time-outs of requests',
+      { HEADERS_TIMEOUT_MS: '1', REQUEST_TIMEOUT_MS: '2', KEEP_ALIVE_TIMEOUT_MS: '3', IDLE_TIMEOUT_MS: '4' },
+      { timeouts: { headersMs: 1, requestMs: 2, keepAliveMs: 3, idleMs: 4 } },
+    ],
+    [
+      'a time-out for requests that is shorter than the one for their heads',
+      { REQUEST_TIMEOUT_MS: '500' },
+      { timeouts: { ...defaultTimeouts, headersMs: 500, requestMs: 500 } },
+    ],
     [
       'origins',
       { CORS_ORIGINS: 'https://app.example, http://localhost:8080' },

@@ -20,6 +20,10 @@ describe('a wrong variable', () => {
     ['TOKEN_GRACE_SECONDS', '0 to 60', '5'],
     ['JWKS_REFRESH_SECONDS', '1 to 86400', '300'],
     ['STATEMENT_TIMEOUT_MS', '1 to 600000', '5000'],
+    ['HEADERS_TIMEOUT_MS', '1 to 600000', '10000'],
+    ['REQUEST_TIMEOUT_MS', '1 to 600000', '30000'],
+    ['KEEP_ALIVE_TIMEOUT_MS', '1 to 3600000', '72000'],
+    ['IDLE_TIMEOUT_MS', '1 to 3600000', '120000'],
   ];
   describe.each(wholeNumbers)('%s', (name, range, unset) => {
     const [min, max] = range.split(' to ').map(Number);

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { demoMachineClient, demoUserClientId } from '../../dev/demoUsers.ts';
 import { createLogger } from '../../packages/claimgraph/src/server/createLogger.ts';
+import { defaultTimeouts } from '../../packages/claimgraph/src/server/http/timeouts.ts';
 import { issueTokenOf } from '../../packages/claimgraph/src/testing/persona.ts';
 import {
   createTestClient,
@@ -39,6 +40,7 @@ export interface Api extends TestClient<Persona> {
 const settings: ServerSettings = {
   claims: { ttlSeconds: 30, negativeTtlSeconds: 5, staleIfErrorSeconds: 0, maxEntries: 1_000, timeoutMs: 2_000 },
   tokens: { graceSeconds: 5, jwksRefreshSeconds: 300 },
+  timeouts: defaultTimeouts,
   corsOrigins: ['http://localhost:3000'],
   corsAllowedHeaders: [],
   introspection: 'open',

@@ -198,7 +198,7 @@ export function createRuleParser(
         kind: 'not',
         of,
         name,
-        ...(error && { otherwise: toNotAllowed(name, error) }),
+        otherwise: error ? toNotAllowed(name, error) : denied(name, new ForbiddenError(name)),
         ...(!asksVocabulary(of) && { holdsForAnonymous: true }),
       }
     );

@@ -58,7 +58,9 @@ export function compileRead({ place, guarded, slot }: ReadParts): {
       if (run.isSettled[slot]) return readOwn(run, source, args, parent, info, again);
       if (isForeign) return callGuard(run, source, args, parent, info, again);
       const verdict = decideField(run.authorization, plan.permission, plan.masks, source, args ?? noArguments);
-      if ('outcome' in verdict) throw refuse(run.authorization, plan, verdict, addPath(parent, place));
+      if ('outcome' in verdict) {
+        throw refuse(run.authorization, plan, verdict, { fieldNodes: place.nodes, path: addPath(parent, place) });
+      }
       const value = readOwn(run, source, args, parent, info, again);
       return verdict.length === 0 ? value : applyMasks(value, verdict);
     };

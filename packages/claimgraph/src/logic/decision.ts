@@ -1,4 +1,4 @@
-import type { AppError } from '../errors.ts';
+import { type AppError, UnauthenticatedError } from '../errors.ts';
 
 /**
  * What a rule, or a tree of rules, says about one field. Three-valued: `indeterminate` means that it could not be decided (the
@@ -33,4 +33,11 @@ export function denied(rule: string, error: AppError): Denied {
 
 export function indeterminate(rule: string, error: AppError): Indeterminate {
   return { outcome: 'indeterminate', rule, error };
+}
+
+// Rows may be refused by the thousand, so an error that says the same each time is made once.
+const noToken = new UnauthenticatedError('missing', 'no access token was sent');
+
+export function missingToken(rule: string): Denied {
+  return denied(rule, noToken);
 }

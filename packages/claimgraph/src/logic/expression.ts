@@ -17,8 +17,8 @@ export interface Negation {
   readonly kind: 'not';
   readonly of: Expression;
   readonly name: string;
-  /** What is decided when `of` allows; FORBIDDEN unless given. */
-  readonly otherwise?: NotAllowed;
+  /** What is decided when `of` allows. */
+  readonly otherwise: NotAllowed;
   /** No rule of the vocabulary is under it, so that nothing is said of who calls: true of a caller without a token too. */
   readonly holdsForAnonymous?: boolean;
 }

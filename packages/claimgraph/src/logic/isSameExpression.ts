@@ -16,7 +16,8 @@ export function isSameExpression(one: Expression, other: Expression): boolean {
       return (
         other.kind === 'not' &&
         one.holdsForAnonymous === other.holdsForAnonymous &&
-        one.otherwise?.error.code === other.otherwise?.error.code &&
+        isSameDecision(one.otherwise, other.otherwise) &&
+        one.otherwise.error.constructor === other.otherwise.error.constructor &&
         isSameExpression(one.of, other.of)
       );
     default: {

@@ -24,6 +24,9 @@ export interface OpaqueShieldRule {
   ask(call: ResolverArgs): MaybePromise<Decision>;
 }
 
+/** A text may be made of the row, so that there is no end to them. */
+const maxTexts = 10;
+
 /** A rule of graphql-shield's as the parser found it. */
 interface AskableLeaf {
   readonly rule: unknown;
@@ -41,10 +44,20 @@ export function createForeignRule({ rule, name, func, isInput }: AskableLeaf): O
   const fail = (cause: unknown): Decision =>
     indeterminate(name, new InternalError(`the rule "${name}" threw or rejected`, { cause }));
   const no = denied(name, new ForbiddenError(name));
+  const explained = new Map<string, NotAllowed>();
+
+  /** A denial with a text. Most rules have one or two, so the error of each is made once and not for every row. */
+  function explain(text: string): NotAllowed {
+    const known = explained.get(text);
+    if (known) return known;
+    const denial = explainedDenial(name, text);
+    if (explained.size < maxTexts) explained.set(text, denial);
+    return denial;
+  }
 
   function judge(answer: unknown): Decision {
     if (answer === true) return allowed;
-    if (typeof answer === 'string') return explainedDenial(name, answer);
+    if (typeof answer === 'string') return explain(answer);
     if (!(answer instanceof Error)) return no;
     // graphql-shield's inputRule catches whatever the validation throws: only yup's own verdict is meant for the client.
     return isInput && answer.name !== 'ValidationError' ? fail(answer) : toNotAllowed(name, answer);

@@ -1,5 +1,5 @@
-import { ForbiddenError, InternalError, UnauthenticatedError } from '../errors.ts';
-import { allowed, type Decision, type Denied, denied, indeterminate } from './decision.ts';
+import { InternalError, UnauthenticatedError } from '../errors.ts';
+import { allowed, type Decision, type Denied, indeterminate, missingToken } from './decision.ts';
 import type { DecisionInput } from './decisionInput.ts';
 import type { Negation } from './expression.ts';
 
@@ -26,16 +26,14 @@ export function negate(decision: Decision, { principal }: DecisionInput, negatio
   const { name, otherwise, holdsForAnonymous } = negation;
   switch (decision.outcome) {
     case 'allowed':
-      return otherwise ?? denied(name, new ForbiddenError(name));
+      return otherwise;
     case 'indeterminate':
       return decision;
     case 'denied':
       if (principal.kind !== 'anonymous' || holdsForAnonymous) return allowed;
       // Nobody may gain by sending no token: "not a manager" is not true of an unknown caller. Asked of the caller and not
       // of the error, which depends on what was decided first.
-      return decision.error instanceof UnauthenticatedError
-        ? decision
-        : denied(name, new UnauthenticatedError('missing', 'no access token was sent'));
+      return decision.error instanceof UnauthenticatedError ? decision : missingToken(name);
     default:
       return decision satisfies never;
   }

@@ -9,12 +9,15 @@ export interface MetricsEndpoint {
   close(): Promise<void>;
 }
 
+/** Whoever scrapes asks at once; a connection that does not is not kept. */
+const timeouts = { headersTimeout: 5_000, requestTimeout: 5_000, connectionsCheckingInterval: 2_500 };
+
 /** `GET /metrics` on a port of its own, which is not for clients of the API. Rejects with ConfigurationError when it is taken. */
 export async function serveMetrics(
   registry: Registry,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<MetricsEndpoint> {
-  const server = createServer(async ({ method, url }, response) => {
+  const server = createServer(timeouts, async ({ method, url }, response) => {
     if (method !== 'GET' || url !== '/metrics') return response.writeHead(404).end();
     try {
       const text = await registry.metrics();

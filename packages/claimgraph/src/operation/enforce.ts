@@ -1,12 +1,10 @@
 import {
   defaultFieldResolver,
-  type GraphQLError,
   type GraphQLField,
   type GraphQLFieldResolver,
   type GraphQLSchema,
   isAbstractType,
   isObjectType,
-  type ResponsePath as Path,
   responsePathAsArray,
 } from 'graphql';
 import { type FieldPlans, objectTypesOf } from '../compile/compilePermissions.ts';
@@ -20,6 +18,7 @@ import type { Authorization } from './authorization.ts';
 import { authorizationOf } from './authorizationOf.ts';
 import { toGuardError } from './guardError.ts';
 import { createItemsGuard, noteLater } from './listItems.ts';
+import { LocatedRefusal, type RefusedPlace } from './locatedRefusal.ts';
 import { recordField } from './recordField.ts';
 
 type Field = GraphQLField<unknown, unknown>;
@@ -145,7 +144,7 @@ function syncGuard(
     const authorization = recordedAuthorization(context, plan);
     const verdict = decideField(authorization, plan.permission, masks, parent, args);
     onDecision?.(authorization, plan, verdict, { parent, args });
-    if ('outcome' in verdict) throw refuse(authorization, plan, verdict, info.path);
+    if ('outcome' in verdict) throw refuse(authorization, plan, verdict, info);
     const value = resolve(parent, args, context, info);
     return verdict.length === 0 ? value : applyMasks(value, verdict);
   };
@@ -183,7 +182,7 @@ function asyncGuard(
     const call = { parent, args, context, info };
     const refuseRow = (decision: NotAllowed) => {
       onDecision?.(authorization, plan, decision, call);
-      return refuse(authorization, plan, decision, info.path);
+      return refuse(authorization, plan, decision, info);
     };
     const hiddenBy = ([mask, ...others]: FieldPlan['masks']): MaybePromise<FieldPlan['masks']> => {
       if (!mask) return [];
@@ -212,20 +211,20 @@ export function applyMasks(value: unknown, hidden: FieldPlan['masks']): unknown 
   return hidden.reduce((shown, { mask }) => (shown == null ? null : mask(shown)), value);
 }
 
-/** Notes that a field is not given out, and gives the error to throw: one that tells a client no more than it may read. */
+/** Notes that a field is not given out, and gives what to throw: one that tells a client no more than it may read. */
 export function refuse(
   authorization: Authorization,
   { coordinate, denyMode }: FieldPlan,
   decision: NotAllowed,
-  path: Path,
-): GraphQLError {
+  place: RefusedPlace,
+): LocatedRefusal {
   const { outcome, error } = decision;
   authorization.refuse(coordinate, decision);
   // An outage is told, never hidden by leaving the item out.
   if (denyMode === 'failOperation' || (denyMode === 'dropItem' && outcome === 'denied')) {
-    authorization.noteDenial({ mode: denyMode, path: responsePathAsArray(path), error });
+    authorization.noteDenial({ mode: denyMode, path: responsePathAsArray(place.path), error });
   }
-  return toGuardError(error);
+  return new LocatedRefusal(toGuardError(error), place);
 }
 
 /** Whether everybody may read the field, whole. */

@@ -1,5 +1,4 @@
-import { UnauthenticatedError } from '../errors.ts';
-import { allowed, type Decision, type Denied, denied, indeterminate } from '../logic/decision.ts';
+import { allowed, type Decision, type Denied, indeterminate, missingToken } from '../logic/decision.ts';
 import { claimsNotLoaded, type DecisionInput } from '../logic/decisionInput.ts';
 import type { Caller } from './rule.ts';
 
@@ -26,8 +25,4 @@ export function decideWithClaims(
     default:
       return claims satisfies never;
   }
-}
-
-export function missingToken(name: string): Decision {
-  return denied(name, new UnauthenticatedError('missing', 'no access token was sent'));
 }

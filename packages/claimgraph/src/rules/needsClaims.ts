@@ -1,7 +1,6 @@
-import { allowed, indeterminate } from '../logic/decision.ts';
+import { allowed, indeterminate, missingToken } from '../logic/decision.ts';
 import { claimsNotLoaded } from '../logic/decisionInput.ts';
 import type { RuleDefinition } from '../logic/ruleDefinition.ts';
-import { missingToken } from './decideWithClaims.ts';
 import { createRule, type DataOf, type FieldRule } from './rule.ts';
 
 /**

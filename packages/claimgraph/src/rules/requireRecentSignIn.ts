@@ -1,9 +1,8 @@
 import { inspect } from 'node:util';
 import { type AppError, ConfigurationError, ForbiddenError, InsufficientUserAuthenticationError } from '../errors.ts';
-import { allowed, denied } from '../logic/decision.ts';
+import { allowed, denied, missingToken } from '../logic/decision.ts';
 import type { RuleDefinition } from '../logic/ruleDefinition.ts';
 import type { Principal } from '../token/principal.ts';
-import { missingToken } from './decideWithClaims.ts';
 import { createRule, type DataOf, type FieldRule } from './rule.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { ForbiddenError } from '../errors.ts';
-import { allowed, denied } from '../logic/decision.ts';
+import { allowed, denied, missingToken } from '../logic/decision.ts';
 import type { RuleDefinition } from '../logic/ruleDefinition.ts';
-import { decideWithClaims, missingToken } from './decideWithClaims.ts';
+import { decideWithClaims } from './decideWithClaims.ts';
 import { type Caller, createRule, type DataOf, type FieldRule } from './rule.ts';
 
 /** The parent object, held against the caller's business claims, must satisfy the predicate. Decided row by row. */

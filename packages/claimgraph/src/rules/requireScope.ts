@@ -1,8 +1,7 @@
 import { inspect } from 'node:util';
 import { ConfigurationError, InsufficientScopeError } from '../errors.ts';
-import { allowed, denied } from '../logic/decision.ts';
+import { allowed, denied, missingToken } from '../logic/decision.ts';
 import type { RuleDefinition } from '../logic/ruleDefinition.ts';
-import { missingToken } from './decideWithClaims.ts';
 import { createRule, type DataOf, type FieldRule } from './rule.ts';
 
 /**

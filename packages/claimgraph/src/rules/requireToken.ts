@@ -1,6 +1,5 @@
-import { allowed } from '../logic/decision.ts';
+import { allowed, missingToken } from '../logic/decision.ts';
 import type { RuleDefinition } from '../logic/ruleDefinition.ts';
-import { missingToken } from './decideWithClaims.ts';
 import { createRule, type FieldRule } from './rule.ts';
 
 const name = 'sent an access token';

@@ -31,6 +31,7 @@ import { createLogger } from './createLogger.ts';
 import { createDrain } from './http/drain.ts';
 import type { HealthChecks } from './http/health.ts';
 import { createHttpServer, type HttpServerOptions } from './http/httpServer.ts';
+import type { HttpTimeouts } from './http/timeouts.ts';
 import type { Observers } from './observers.ts';
 
 /** What is not given has the defaults of the configuration table in README; introspection and CORS are then off. */
@@ -51,6 +52,8 @@ export interface GraphqlServerOptions<C, Groups extends ClaimsOfGroups = ClaimsO
   readonly corsAllowedHeaders?: readonly string[];
   readonly introspection?: ApolloServerOptions['introspection'];
   readonly limits?: Partial<OperationLimits>;
+  /** How long a client may take for its part of a request; see `HttpTimeouts` for the defaults. */
+  readonly timeouts?: Partial<HttpTimeouts>;
   /** `jit`, which compiles queries that are asked often, unless given. */
   readonly executor?: 'jit' | 'graphql-js';
   readonly compiling?: ApolloServerOptions['compiling'];
@@ -186,6 +189,7 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
     buildContext: async (request) => extendContext(await buildContext(request)),
     healthChecks: { userPoolKeys: () => verifier.isReady(), ...healthChecks },
     corsOrigins,
+    timeouts: options.timeouts,
     logger,
     passAllHeaders: plugins.length > 0,
     corsAllowedHeaders: [

@@ -32,6 +32,7 @@ const knownUser = factsOf(userWith(), manager);
 
 const T = allowed;
 const F = denied('no', new ForbiddenError('no'));
+const otherwise = denied('not', new ForbiddenError('not'));
 const U = indeterminate('cannot tell', new ClaimsUnavailableError('down'));
 
 describe('strong Kleene logic', () => {
@@ -75,7 +76,7 @@ describe('strong Kleene logic', () => {
     [F, 'allowed'],
     [U, 'indeterminate'],
   ] as const)('not %o is %s, evaluated and reduced', (decision, expected) => {
-    const not = (reads: Reads): Expression => ({ kind: 'not', of: ruleOf(reads, decision), name: 'not' });
+    const not = (reads: Reads): Expression => ({ kind: 'not', of: ruleOf(reads, decision), name: 'not', otherwise });
     expect(evaluate(not('row'), knownUser, {}, {}).outcome).toBe(expected);
     expect(outcomeOf(partialEvaluate(not('token'), knownUser, 'token'))).toBe(expected);
   });
@@ -95,7 +96,7 @@ describe('strong Kleene logic', () => {
       nothing,
       { kind: 'all', of: [decided(T), nothing] },
       { kind: 'any', of: [decided(F), nothing] },
-      { kind: 'not', of: nothing, name: 'not' },
+      { kind: 'not', of: nothing, name: 'not', otherwise },
     ];
     for (const tree of trees) {
       expect(evaluate(tree, knownUser, {}, {}).outcome).toBe('indeterminate');
@@ -107,7 +108,7 @@ describe('strong Kleene logic', () => {
 describe('negation', () => {
   test('of a missing token is no gain: an unknown caller stays denied', () => {
     const unauthenticated = denied('no token', new UnauthenticatedError('missing', 'none'));
-    const not: Expression = { kind: 'not', of: ruleOf('token', unauthenticated), name: 'not' };
+    const not: Expression = { kind: 'not', of: ruleOf('token', unauthenticated), name: 'not', otherwise };
     expect(evaluate(not, factsOf(anonymous), {}, {})).toEqual(unauthenticated);
     expect(partialEvaluate(not, factsOf(anonymous), 'facts')).toEqual(decided(unauthenticated));
   });
@@ -117,7 +118,7 @@ describe('negation', () => {
     const parts = [ruleOf('arguments', F), ruleOf('token', unauthenticated)];
     const facts = factsOf(anonymous);
     for (const of of [parts, parts.toReversed(), parts.slice(0, 1)]) {
-      const not: Expression = { kind: 'not', of: { kind: 'all', of }, name: 'not' };
+      const not: Expression = { kind: 'not', of: { kind: 'all', of }, name: 'not', otherwise };
       expect(evaluate(not, facts, {}, {})).toMatchObject({ outcome: 'denied', error: { reason: 'missing' } });
       expect(evaluate(partialEvaluate(not, facts, 'facts'), facts, {}, {})).toMatchObject({
         outcome: 'denied',
@@ -127,7 +128,7 @@ describe('negation', () => {
   });
 
   test('of an allow is FORBIDDEN', () => {
-    const not: Expression = { kind: 'not', of: decided(T), name: 'not' };
+    const not: Expression = { kind: 'not', of: decided(T), name: 'not', otherwise };
     expect(evaluate(not, knownUser, {}, {})).toEqual(denied('not', new ForbiddenError('not')));
   });
 });
@@ -213,7 +214,7 @@ test('a rule that throws has failed, reduced and evaluated, also under not', () 
   const failure = indeterminate('is fragile', new InternalError('the rule "is fragile" threw', { cause }));
   for (const expression of [
     { kind: 'rule', rule },
-    { kind: 'not', of: { kind: 'rule', rule }, name: 'not' },
+    { kind: 'not', of: { kind: 'rule', rule }, name: 'not', otherwise: F },
   ] satisfies Expression[]) {
     expect(evaluate(expression, knownUser, {}, {})).toEqual(failure);
     expect(partialEvaluate(expression, knownUser, 'token')).toEqual(decided(failure));
@@ -229,7 +230,7 @@ test.each([
   const leaf = ruleOf(reads, T);
   const deep: Expression = {
     kind: 'any',
-    of: [decided(F), { kind: 'not', of: { kind: 'all', of: [decided(T), leaf] }, name: 'not' }],
+    of: [decided(F), { kind: 'not', of: { kind: 'all', of: [decided(T), leaf] }, name: 'not', otherwise: F }],
   };
   expect([leaf, deep].map((one) => someRule(one, (rule) => rule.readsClaims))).toEqual([expected, expected]);
 });

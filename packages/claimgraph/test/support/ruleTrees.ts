@@ -41,11 +41,13 @@ export const trees: fc.Arbitrary<Tree> = fc.letrec<{ tree: Tree }>((tie) => {
   };
 }).tree;
 
+const otherwise = denied('not', new ForbiddenError('not'));
+
 /** The same tree for the engine. `onAsked` is told of each rule that is asked. */
 export function toExpression(tree: Tree, onAsked: (reads: Reads) => void = () => {}): Expression {
   if ('all' in tree) return { kind: 'all', of: tree.all.map((part) => toExpression(part, onAsked)) };
   if ('any' in tree) return { kind: 'any', of: tree.any.map((part) => toExpression(part, onAsked)) };
-  if ('not' in tree) return { kind: 'not', of: toExpression(tree.not, onAsked), name: 'not' };
+  if ('not' in tree) return { kind: 'not', of: toExpression(tree.not, onAsked), name: 'not', otherwise };
   const { reads, says } = tree;
   return {
     kind: 'rule',

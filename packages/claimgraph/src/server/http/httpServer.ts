@@ -15,6 +15,7 @@ import { createGraphqlRequestHandler } from './handleGraphqlRequest.ts';
 import { type HealthChecks, serveHealth } from './health.ts';
 import { checkRequests } from './requestChecks.ts';
 import { readRequestId } from './requestId.ts';
+import { type HttpTimeouts, parseTimeouts, toServerOptions } from './timeouts.ts';
 import { watchAdditions } from './watchAdditions.ts';
 
 export interface HttpServerOptions {
@@ -25,6 +26,8 @@ export interface HttpServerOptions {
   readonly corsOrigins: CorsOrigins;
   /** Headers besides the usual ones that a browser may send from there. */
   readonly corsAllowedHeaders?: readonly string[] | undefined;
+  /** As by default unless given. */
+  readonly timeouts?: Partial<HttpTimeouts> | undefined;
   readonly logger: Logger;
   /** Told when the host is to drain before it is closed; closing it drains it as well. */
   readonly drain?: Drain;
@@ -50,6 +53,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     genReqId: ({ headers }) => readRequestId(headers),
     forceCloseConnections: 'idle',
     clientErrorHandler: answerClientError,
+    ...toServerOptions(parseTimeouts(options.timeouts)),
   });
   let isPassedBy = () => false;
   installFastPath(app, { handleGraphqlRequest, corsOrigins, maxBodyBytes, logger, isPassedBy: () => isPassedBy() });

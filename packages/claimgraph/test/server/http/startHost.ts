@@ -11,6 +11,7 @@ import { publicField } from '../../../src/rules/index.ts';
 import { createApolloServer } from '../../../src/server/apollo/apolloServer.ts';
 import { createDrain, type Drain } from '../../../src/server/http/drain.ts';
 import { createHttpServer } from '../../../src/server/http/httpServer.ts';
+import type { HttpTimeouts } from '../../../src/server/http/timeouts.ts';
 import { readBearerToken } from '../../../src/token/bearerToken.ts';
 import { anonymous } from '../../../src/token/principal.ts';
 
@@ -35,7 +36,7 @@ export interface Host {
   close(): Promise<void>;
 }
 
-export async function startHost(listenOn = '127.0.0.1'): Promise<Host> {
+export async function startHost(listenOn = '127.0.0.1', timeouts?: Partial<HttpTimeouts>): Promise<Host> {
   const rule = publicField('tells nothing of anybody');
   const begun = createGate();
   const ended = createGate();
@@ -82,6 +83,7 @@ export async function startHost(listenOn = '127.0.0.1'): Promise<Host> {
     },
     healthChecks: {},
     corsOrigins: ['http://localhost:3000', trustedOrigin],
+    timeouts,
     logger,
     drain,
   });
