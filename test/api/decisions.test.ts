@@ -47,15 +47,15 @@ describe('where callers may have decisions explained', () => {
         },
       },
     ]);
-    const once = { asked: 1, verdicts: { allowed: 0, denied: 1, failed: 0 } };
+    const once = { asked: 1, verdicts: { allowed: 0, denied: 1, indeterminate: 0 } };
     expect(decisions.executed?.at(-1)).toEqual({
       coordinate: 'Company.boardNotes',
-      verdicts: { allowed: 1, denied: 1, failed: 0 },
+      verdicts: { allowed: 1, denied: 1, indeterminate: 0 },
       masked: 0,
       rules: [
-        { name: 'has scope investments/read', asked: 1, verdicts: { allowed: 1, denied: 0, failed: 0 } },
+        { name: 'has scope investments/read', asked: 1, verdicts: { allowed: 1, denied: 0, indeterminate: 0 } },
         { name: 'is an admin or an auditor', ...once },
-        { name: "is the company's own manager", asked: 2, verdicts: { allowed: 1, denied: 1, failed: 0 } },
+        { name: "is the company's own manager", asked: 2, verdicts: { allowed: 1, denied: 1, indeterminate: 0 } },
       ],
     });
     expect(JSON.stringify(decisions)).not.toMatch(claimValues);
@@ -70,7 +70,7 @@ describe('where callers may have decisions explained', () => {
         decisions: {
           executed: [
             { coordinate: 'Query.investor' },
-            { coordinate: 'Investor.taxId', verdicts: { allowed: 1, denied: 0, failed: 0 }, masked: 1 },
+            { coordinate: 'Investor.taxId', verdicts: { allowed: 1, denied: 0, indeterminate: 0 }, masked: 1 },
           ],
         },
       },

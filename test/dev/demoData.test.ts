@@ -23,10 +23,10 @@ test('an empty database gets exactly the data of the domain', async () => {
 
   const companies = await database.db.selectFrom('companies').selectAll().orderBy('id').execute();
   expect(companies.map((row) => Object.values(row))).toEqual([
-    ['com_1', 'Alder Rail', 'EUROPE', '30412', 20000000, 'B', 'note-1', 'main'],
-    ['com_2', 'Birch Solar', 'USA', '10345', 35000000, 'A', 'note-2', 'main'],
-    ['com_3', 'Cedar Ports', 'ASIA', '30412', 70000000, 'C', 'note-3', 'main'],
-    ['com_4', 'Dogwood Labs', 'USA', '10567', 25000000, 'D', 'note-4', 'main'],
+    ['main', 'com_1', 'Alder Rail', 'EUROPE', '30412', 20000000, 'B', 'note-1'],
+    ['main', 'com_2', 'Birch Solar', 'USA', '10345', 35000000, 'A', 'note-2'],
+    ['main', 'com_3', 'Cedar Ports', 'ASIA', '30412', 70000000, 'C', 'note-3'],
+    ['main', 'com_4', 'Dogwood Labs', 'USA', '10567', 25000000, 'D', 'note-4'],
   ]);
   const transactions = await database.db.selectFrom('transactions').selectAll().orderBy('position').execute();
   expect(transactions.map((row) => `${row.id} ${row.company_id} ${row.amount_usd}·${row.investor_id}`)).toEqual([

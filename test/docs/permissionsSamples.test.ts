@@ -5,11 +5,11 @@ import {
   allOf,
   inGroup,
   publicField,
-  refuseOldSignIn,
   requireArguments,
   requireClaims,
   requireScope,
 } from '../../packages/claimgraph/src/rules/index.ts';
+import { refuseOldSignIn } from '../../packages/claimgraph/src/rules/requireRecentSignIn.ts';
 import { createTestServer } from '../../packages/claimgraph/src/testing/testServer.ts';
 import { type Subject, toSubjectKey } from '../../packages/claimgraph/src/token/principal.ts';
 import { codesOf, codesThrownBy } from '../../packages/claimgraph/test/support/codesOf.ts';

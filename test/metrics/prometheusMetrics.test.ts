@@ -35,10 +35,10 @@ test('operations are counted by type and by how far claims were known, errors by
   await api.query('{ viewer { title } }', { as: 'newcomer' });
   await api.query('{ nothing }', { as: 'usa-manager' });
   expect(await samplesOf('claimgraph_operation_duration_seconds_count')).toEqual({
-    '{type="query",claims="unsettled"}': 2,
+    '{type="query",claims="not-loaded"}': 2,
     '{type="query",claims="found"}': 2,
     '{type="query",claims="absent"}': 1,
-    '{type="unknown",claims="unsettled"}': 1,
+    '{type="unknown",claims="not-loaded"}': 1,
   });
   expect(await samplesOf('claimgraph_errors_total')).toEqual({
     '{code="FORBIDDEN"}': 1,

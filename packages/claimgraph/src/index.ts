@@ -67,6 +67,7 @@ export { defaultLimits, type OperationLimits } from './operation/limits.ts';
 export type { ShadowDifference, ShadowVerdict } from './operation/operationShadow.ts';
 export { type FromShieldOptions, fromShield } from './rules/fromShield.ts';
 export * from './rules/index.ts';
+export { refuseOldSignIn } from './rules/requireRecentSignIn.ts';
 export type { ShieldRule, ShieldTree } from './rules/shieldTree.ts';
 export {
   type ContextDependencies,

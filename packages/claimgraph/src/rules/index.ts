@@ -7,7 +7,7 @@ export { needsClaims } from './needsClaims.ts';
 export { publicField } from './publicField.ts';
 export { requireArguments, requireArgumentsByClaims } from './requireArguments.ts';
 export { requireClaims } from './requireClaims.ts';
-export { refuseOldSignIn, requireRecentSignIn } from './requireRecentSignIn.ts';
+export { requireRecentSignIn } from './requireRecentSignIn.ts';
 export { requireRow, requireRowByToken } from './requireRow.ts';
 export { requireAnyScope, requireScope } from './requireScope.ts';
 export { requireToken } from './requireToken.ts';

@@ -27,7 +27,7 @@ export interface TokenRow {
 
 export interface TokenAnswer {
   readonly status: 200 | 400 | 401 | 431;
-  readonly code?: 'UNAUTHENTICATED' | 'BAD_USER_INPUT';
+  readonly code?: 'UNAUTHENTICATED' | 'BAD_USER_INPUT' | 'BAD_REQUEST';
   readonly reason?: UnauthenticatedReason;
   /** `error_description` of the WWW-Authenticate header. */
   readonly description?: string;
@@ -211,7 +211,11 @@ const headers: readonly TokenRow[] = [
     { status: 400, code: 'BAD_USER_INPUT', outboundFetches: 0 },
   ),
   requestRow('a 9 KB header', () => bearer('a'.repeat(9_000)), wrongScheme),
-  requestRow('a 20 KB header', () => bearer('a'.repeat(20_000)), { status: 431, outboundFetches: 0 }),
+  requestRow('a 20 KB header', () => bearer('a'.repeat(20_000)), {
+    status: 431,
+    code: 'BAD_REQUEST',
+    outboundFetches: 0,
+  }),
 ];
 
 const shapes: readonly TokenRow[] = [

@@ -12,7 +12,8 @@ export function serveHealth(app: FastifyInstance, checks: HealthChecks, drain: P
   app.get('/health/live', async () => ({ status: 'ok' }));
 
   app.get('/health/ready', async (_request, reply) => {
-    const all = drain.isDraining() ? { ...checks, accepting: () => false } : checks;
+    // Who is about to stop asks nothing more of what may be slow or gone.
+    const all = drain.isDraining() ? { accepting: () => false } : checks;
     const states = await Promise.all(
       Object.entries(all).map(async ([name, isReady]) => [name, (await passes(isReady)) ? 'ok' : 'unavailable']),
     );

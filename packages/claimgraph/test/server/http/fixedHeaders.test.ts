@@ -4,6 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fixedHeaders } from '../../../src/server/http/fixedHeaders.ts';
 import { type Host, parseAnswer, rawPost, startHost, trustedOrigin } from './startHost.ts';
 
+const allowedHeaders =
+  'Authorization, Content-Type, Apollo-Require-Preflight, X-Apollo-Operation-Name, Apollographql-Client-Name, Apollographql-Client-Version, X-Request-Id, Traceparent, Tracestate, Baggage, Sentry-Trace';
+
 test('the fixed headers are those of helmet and Cache-Control', async () => {
   const app = fastify();
   await app.register(helmet, {
@@ -68,7 +71,7 @@ describe('the whole head of', () => {
         ...toAll,
         `access-control-allow-origin: ${trustedOrigin}`,
         'access-control-allow-methods: GET, POST',
-        'access-control-allow-headers: Authorization, Content-Type, Apollo-Require-Preflight, X-Request-Id',
+        `access-control-allow-headers: ${allowedHeaders}`,
         'access-control-max-age: 600',
       ],
     ],
