@@ -52,7 +52,7 @@ describe('npm run dev', () => {
     await edit(map, '    name: canRead,', '    name: canRead,\n    motto: seesOwnMotto,');
     await dev.printed(/seesOwnMotto is not defined/);
     await edit(map, 'motto: seesOwnMotto', 'motto: canRead');
-    await dev.printed(/Reloaded in \d+ ms: src\/investments\/permissions\.ts\n$/);
+    await dev.printed(/Reloaded in \d+ ms: src\/access\/permissions\.ts\n$/);
     expect(await ask(url, query, token)).toEqual({ data: { company: { name: 'Birch Solar', motto: null } } });
 
     await edit(
@@ -60,7 +60,7 @@ describe('npm run dev', () => {
       'export const Company: ',
       "export const Company: any = { motto: () => 'Up.' };\nconst before: ",
     );
-    await dev.printed(/Reloaded in \d+ ms: src\/investments\/resolvers\/company\.ts\n$/);
+    await dev.printed(/Reloaded in \d+ ms: src\/resolvers\/company\.ts\n$/);
     expect(await ask(url, query, token)).toEqual({ data: { company: { name: 'Birch Solar', motto: 'Up.' } } });
     expect(await ask(url, query, await tokenFor('auditor'))).toMatchObject({ data: { company: { motto: 'Up.' } } });
 
