@@ -119,7 +119,11 @@ describe('setUserClaims', () => {
     api.takeStatements();
     const again = await change(input);
     const words = api.takeStatements().map((statement) => statement.split(' ')[0]);
-    expect(words.filter((word) => !['begin', 'start', 'commit'].includes(word ?? ''))).toEqual(['select', 'update', 'insert']);
+    expect(words.filter((word) => !['begin', 'start', 'commit'].includes(word ?? ''))).toEqual([
+      'select',
+      'update',
+      'insert',
+    ]);
     expect(again.body).toEqual(first.body);
   });
 
