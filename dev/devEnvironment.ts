@@ -4,6 +4,7 @@ import type { Config } from '../src/config/config.ts';
 import { readConfig } from '../src/config/readConfig.ts';
 import type { OpenDatabase } from '../src/data/openDatabase.ts';
 import { describeStartFailure } from '../src/process/describeStartFailure.ts';
+import { createOutageLog } from '../src/process/logOutages.ts';
 import { logUnhandledRejections } from '../src/process/logUnhandledRejections.ts';
 import { toNamedIssuer } from '../src/process/toNamedIssuer.ts';
 import { fillDemoData } from './demoData.ts';
@@ -33,7 +34,8 @@ export async function openDevEnvironment(environment: NodeJS.ProcessEnv): Promis
     async openDatabase() {
       const { statementTimeoutMs, rowLevelSecurity } = config;
       const issuers = userPools.pools.map(toNamedIssuer);
-      const database = await openAnyDatabase({ ...config.database, statementTimeoutMs, rowLevelSecurity, issuers });
+      const settings = { statementTimeoutMs, rowLevelSecurity, issuers, onOutage: createOutageLog(logger) };
+      const database = await openAnyDatabase({ ...config.database, ...settings });
       if (!config.demoData || !local) return database;
       try {
         const outcome = await fillDemoData(database.db, { issuer: local.issuer });

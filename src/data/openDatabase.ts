@@ -1,5 +1,7 @@
-import { type CompiledQuery, type Dialect, Kysely, type KyselyConfig, sql } from 'kysely';
+import type { DataUnavailableError } from 'claimgraph';
+import { type CompiledQuery, type Dialect, type Driver, Kysely, type KyselyConfig, sql } from 'kysely';
 import type { Backend, Listening, ListenOptions } from './backend.ts';
+import { createOutageDriver } from './createOutageDriver.ts';
 import { migrate } from './migrations/index.ts';
 import { openPostgres, type PostgresOptions } from './postgres/openPostgres.ts';
 import { createRlsDriver } from './rls/createRlsDriver.ts';
@@ -17,6 +19,8 @@ export interface DatabaseSettings {
   readonly rowLevelSecurity?: boolean;
   /** The user pools whose people have records here; none unless told. Records under an alias are moved. */
   readonly issuers?: readonly NamedIssuer[];
+  /** Told of each request that the database could not answer right now, for the log; must not throw. */
+  readonly onOutage?: (error: DataUnavailableError) => void;
   /** Called with the SQL of each statement after it ran, without its parameters; not with the wall's own. */
   readonly onQuery?: (sql: string) => void;
 }
@@ -24,12 +28,16 @@ export interface DatabaseSettings {
 export type DatabaseOptions = PostgresOptions & DatabaseSettings;
 
 export interface OpenDatabase {
-  /** Where nobody's rows are asked for: with row-level security it shows none of companies, transactions and the like. */
+  /**
+   * Where nobody's rows are asked for: with row-level security it shows none of companies, transactions and the like. Its
+   * errors are those of the database, where the others' say what clients read of an outage.
+   */
   readonly db: Kysely<Tables>;
   /**
    * The database as it is to somebody with this filter: PostgreSQL's row-level security hides every other row, whatever
    * SQL asks for it. Each statement is then a transaction of its own; `transaction()` works as always. On the same
-   * connections as `db`, and not to be destroyed. Without row-level security it is `db`.
+   * connections as `db`, and not to be destroyed. While the database cannot answer, everything that is asked rejects with
+   * DataUnavailableError.
    */
   forRowFilter(filter: RowFilter): Kysely<Tables>;
   /** As behind the wall for all rows of a tenant, with the rights of the database's user: for who changes its records. */
@@ -65,9 +73,14 @@ export async function migrateAndOpen(backend: Backend, options: DatabaseSettings
   const { onQuery } = options;
   const log: Partial<KyselyConfig> = onQuery ? { log: ({ query }) => onQuery(query.sql) } : {};
   const create = (dialect: Dialect) => new Kysely<Tables>({ dialect, ...log });
-  const { db, forRowFilter, forTenant } = (options.rowLevelSecurity ? createWalled : createOpen)(
-    backend.createDialect(options.statementTimeoutMs ?? 5000),
-    create,
+  const dialect = backend.createDialect(options.statementTimeoutMs ?? 5000);
+  const driver = shareDriver(dialect.createDriver());
+  const db = create(withDriver(dialect, driver));
+  const forRequests = createOutageDriver(driver, options.onOutage ?? (() => {}));
+  const createForRequests = (ofRequest: Driver) => create(withDriver(dialect, ofRequest));
+  const { forRowFilter, forTenant } = (options.rowLevelSecurity ? createWalled : createOpen)(
+    forRequests,
+    createForRequests,
   );
   let closed: Promise<void> | undefined;
   return {
@@ -83,18 +96,16 @@ export async function migrateAndOpen(backend: Backend, options: DatabaseSettings
   };
 }
 
-type Databases = Pick<OpenDatabase, 'db' | 'forRowFilter' | 'forTenant'>;
+type RequestDatabases = Pick<OpenDatabase, 'forRowFilter' | 'forTenant'>;
 
-function createOpen(dialect: Dialect, create: (dialect: Dialect) => Kysely<Tables>): Databases {
-  const db = create(dialect);
-  return { db, forRowFilter: () => db, forTenant: () => db };
+function createOpen(driver: Driver, create: (driver: Driver) => Kysely<Tables>): RequestDatabases {
+  const db = create(driver);
+  return { forRowFilter: () => db, forTenant: () => db };
 }
 
-function createWalled(dialect: Dialect, create: (dialect: Dialect) => Kysely<Tables>): Databases {
-  const driver = shareDriver(dialect.createDriver());
-  const createWith = (settings: CompiledQuery) => create(withDriver(dialect, createRlsDriver(driver, settings)));
+function createWalled(driver: Driver, create: (driver: Driver) => Kysely<Tables>): RequestDatabases {
+  const createWith = (settings: CompiledQuery) => create(createRlsDriver(driver, settings));
   return {
-    db: create(withDriver(dialect, driver)),
     forRowFilter: (filter) => createWith(toRlsSettings(filter)),
     forTenant: (tenant) => createWith(toTenantSettings(tenant)),
   };

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { readConfig } from '../config/readConfig.ts';
 import { type OpenDatabase, openDatabase } from '../data/openDatabase.ts';
+import { createOutageLog } from './logOutages.ts';
 import { logUnhandledRejections } from './logUnhandledRejections.ts';
 import { toNamedIssuer } from './toNamedIssuer.ts';
 
@@ -33,7 +34,12 @@ export function readProduction(environment: NodeJS.ProcessEnv): Production {
     pools,
     logger,
     openDatabase: () => {
-      return openDatabase({ ...database, statementTimeoutMs, rowLevelSecurity, issuers: pools.map(toNamedIssuer) });
+      const issuers = pools.map(toNamedIssuer);
+      return openDatabase({
+        ...database,
+        ...{ statementTimeoutMs, rowLevelSecurity, issuers },
+        onOutage: createOutageLog(logger),
+      });
     },
   };
 }

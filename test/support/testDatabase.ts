@@ -27,6 +27,9 @@ export interface TestDatabaseOptions {
   /** Unless told, as the variable DATABASE_RLS says: off when it is not set. */
   readonly rowLevelSecurity?: boolean;
   readonly issuers?: readonly NamedIssuer[];
+  readonly onOutage?: (error: unknown) => void;
+  /** On PostgreSQL: how many connections at most. */
+  readonly poolSize?: number;
   /** On PostgreSQL: what every session has unless it says otherwise, as in `datestyle = 'German'`. */
   readonly databaseDefaults?: readonly string[];
 }
@@ -45,10 +48,13 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
   const { rowLevelSecurity = testRowLevelSecurity, issuers = [] } = options;
   const server = serverUrl === undefined ? undefined : await createDatabase(serverUrl, options);
   const databaseOptions: AnyDatabaseOptions = {
-    ...(server ? { kind: 'postgres', url: server.url } : { kind: 'embedded', folder: 'memory' }),
+    ...(server
+      ? { kind: 'postgres', url: server.url, ...(options.poolSize && { poolSize: options.poolSize }) }
+      : { kind: 'embedded', folder: 'memory' }),
     statementTimeoutMs,
     rowLevelSecurity,
     issuers,
+    ...(options.onOutage && { onOutage: options.onOutage }),
   };
   let statements: string[] = [];
   const database = await openAnyDatabase({ ...databaseOptions, onQuery: (sql) => statements.push(sql) });
