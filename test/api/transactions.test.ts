@@ -313,7 +313,7 @@ describe.each(moments)('what changes %s counts', (_when, changeIt) => {
     const row = table === 'companies' ? sql`id = 'com_2'` : sql`subject = ${subjectOf(manager)}`;
     const statement = sql`update ${sql.table(table)} set ${sql.raw(change)} where ${row}`;
     await withRecordOf(manager, {}, async () => {
-      const answer = await changeIt(db, statement, () => enter(manager));
+      const answer = await changeIt(api.database, statement, () => enter(manager));
       await db.updateTable('companies').set({ manager_id: '10345', region: 'USA' }).where('id', '=', 'com_2').execute();
       expect(outcomeOf(answer)).toBe(expected);
       expect(await readEntered()).toEqual([]);

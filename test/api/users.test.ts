@@ -350,7 +350,7 @@ describe('the record of the moment decides, whatever the claims were when the re
   ])('who is %s meanwhile changes nothing', async (_name, change) => {
     const token = await makeAdmin('usa-manager');
     await api.query('{ viewer { role } }', { token });
-    const answer = await changeMeanwhile(api.database.db, change, () =>
+    const answer = await changeMeanwhile(api.database, change, () =>
       api.query(setUserClaims, { token, variables: { input: setRole('40777', 'INVESTOR') } }),
     );
     expect(outcomeOf(answer)).toBe('FORBIDDEN');

@@ -55,10 +55,12 @@ export async function untilOutcome(expected: string, ask: () => Promise<TestResp
  * transaction of its own, which waits for the other's.
  */
 export async function changeMeanwhile(
-  db: Kysely<Tables>,
+  database: Pick<TestDatabase, 'forTenant'>,
   change: RawBuilder<unknown>,
   ask: () => Promise<TestResponse>,
 ): Promise<TestResponse> {
+  // The one that requests are answered with.
+  const db = database.forTenant('main');
   const begin = db.transaction.bind(db);
   let answering: Promise<TestResponse> | undefined;
   await begin().execute(async (transaction) => {
@@ -79,7 +81,7 @@ export async function changeMeanwhile(
 
 /** The same on a PostgreSQL server, where the change is made and not committed until the request waits for it, or is answered. */
 export async function changeWhileLocked(
-  db: Kysely<Tables>,
+  { db }: Pick<TestDatabase, 'db'>,
   change: RawBuilder<unknown>,
   ask: () => Promise<TestResponse>,
 ): Promise<TestResponse> {

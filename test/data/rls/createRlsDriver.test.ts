@@ -74,7 +74,7 @@ test('a statement that takes too long rejects as it does without the wall, and t
   const impatient = await openTestDatabase({ data: 'none', rowLevelSecurity: true, statementTimeoutMs: 1000 });
   try {
     const slow = sql`select pg_sleep(2)`.execute(impatient.forRowFilter(acme));
-    await expect(slow).rejects.toMatchObject({ code: '57014' });
+    await expect(slow).rejects.toMatchObject({ code: 'DATA_UNAVAILABLE', cause: { code: '57014' } });
     await expect
       .poll(
         () =>
