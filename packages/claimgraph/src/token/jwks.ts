@@ -14,6 +14,11 @@ export interface IssuerKeys {
    * AuthenticationUnavailableError when that cannot be told.
    */
   requireKey(keyId: string): Promise<void>;
+  /**
+   * For a signature that the known key of its id did not make: fetches once more, unless a fetch in vain is not long ago,
+   * and resolves with whether `isReplaced` says then that there is another key.
+   */
+  recheckKey(isReplaced: () => boolean): Promise<boolean>;
   /** Ends the refreshing and any fetch under way. */
   close(): void;
 }
@@ -98,6 +103,14 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
     throw invalidToken(`the token names a key that ${jwksUri} does not have: ${JSON.stringify(keyId)}`);
   }
 
+  async function recheckKey(isReplaced: () => boolean): Promise<boolean> {
+    if (fetching === undefined && penaltyLeftMs() > 0) return false;
+    await refresh();
+    if (isReplaced()) return true;
+    if (!lastFetchFailed) penalisedAt = now();
+    return false;
+  }
+
   /** Zero when a clock that was set back makes the penalty seem to lie ahead. */
   function penaltyLeftMs(): number {
     const elapsedMs = now() - penalisedAt;
@@ -108,6 +121,7 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
     start,
     isReady: () => keyIds !== undefined,
     requireKey,
+    recheckKey,
     close() {
       clearTimeout(timer);
       closing.abort();

@@ -1,5 +1,6 @@
 import { JwtVerifier } from 'aws-jwt-verify';
 import { validateCognitoJwtFields } from 'aws-jwt-verify/cognito-verifier';
+import { JwtInvalidSignatureError } from 'aws-jwt-verify/error';
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import { validateJwtFields } from 'aws-jwt-verify/jwt';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
@@ -69,8 +70,27 @@ export function createPoolVerifier(pool: UserPool, named: IssuerAlias, options: 
 
   async function verify(token: string, keyId: string): Promise<UserPrincipal | MachinePrincipal> {
     await keys.requireKey(keyId);
-    // Synchronous from here on, so that no refresh can come between looking up a key, keeping the key object made of it
-    // and remembering what it signed.
+    const known = keyOf(keyId);
+    try {
+      return accept(token, keyId);
+    } catch (error) {
+      if (!(error instanceof JwtInvalidSignatureError)) throw error;
+      if (!(await keys.recheckKey(() => keyOf(keyId) !== known))) throw error;
+      return accept(token, keyId);
+    }
+  }
+
+  /** What two fetched keys of one id are told apart by. */
+  function keyOf(keyId: string): string | undefined {
+    const key = trusted.find(({ kid }) => kid === keyId);
+    return key && `${key.n} ${key.e}`;
+  }
+
+  /**
+   * Synchronous, so that no refresh can come between looking up a key, keeping the key object made of it and remembering
+   * what it signed.
+   */
+  function accept(token: string, keyId: string): UserPrincipal | MachinePrincipal {
     const claims = verifier.verifySync(token);
     const principal = toPrincipal(claims);
     verifiedTokens.set(token, { issuer, keyId, claims });

@@ -62,6 +62,8 @@ const noTenant: TokenAnswer = {
 const idToken: TokenAnswer = { ...invalid, description: 'this is an ID token; send the access token' };
 /** For key ids that the pool may be asked about: how often is the matter of the JWKS scenarios. */
 const { outboundFetches: _, ...unknownKey } = invalid;
+/** For signatures that a known key did not make: the pool may be asked whether it has another under the id. */
+const wrongSignature = unknownKey;
 const anonymous: TokenAnswer = { status: 200, outboundFetches: 0, principal: { kind: 'anonymous', scopes: [] } };
 const user: TokenAnswer = {
   status: 200,
@@ -313,7 +315,7 @@ const signatures: readonly TokenRow[] = [
       const key = await testKey();
       return resigned({ alg: 'RS256' }, (header, claims) => signWithRsa(header, claims, key, 'RSA-SHA512'));
     },
-    invalid,
+    wrongSignature,
   ),
   tokenRow(
     'the attacker key under a known kid',
@@ -321,7 +323,7 @@ const signatures: readonly TokenRow[] = [
       const { kid } = await testKey();
       return issueAccessToken({}, { key: await testKey('attacker'), header: { kid } });
     },
-    invalid,
+    wrongSignature,
   ),
   tokenRow(
     'the payload swapped',
@@ -329,12 +331,12 @@ const signatures: readonly TokenRow[] = [
       const other = (await issueAccessToken({ sub: 'somebody-else' })).split('.');
       return withSegments(([header, , signature]) => [`${header}`, `${other[1]}`, `${signature}`]);
     },
-    invalid,
+    wrongSignature,
   ),
   tokenRow(
     'the signature truncated',
     () => withSegments(([header, payload, signature]) => [`${header}`, `${payload}`, `${signature?.slice(0, -4)}`]),
-    invalid,
+    wrongSignature,
   ),
   tokenRow(
     'the last character of the signature spelt otherwise',

@@ -135,23 +135,60 @@ export const jwksScenarios: readonly JwksScenario[] = [
     steps: [
       { name: 'the old key', requests: goodTokens(1), expected: accepted, totalFetches: 1 },
       {
-        name: 'before a refresh',
-        change: async ({ jwks }) => {
-          const { kid } = await testKey();
-          jwks.answer({ kind: 'keys', keys: [{ ...(await testKey('next')).jwk, kid }] });
-        },
-        requests: async () => tokenSignedWith('next', (await testKey()).kid),
-        expected: invalid,
-        totalFetches: 1,
-      },
-      { name: 'a token that brings a refresh', requests: () => randomKeyIds(1), expected: invalid, totalFetches: 2 },
-      {
-        name: 'after the refresh',
-        requests: async () => tokenSignedWith('next', (await testKey()).kid),
+        name: 'the new key, at once',
+        change: serveUnderOldKid,
+        requests: replacedKey(20),
         expected: accepted,
         totalFetches: 2,
       },
-      { name: 'the old key after the refresh', requests: goodTokens(1), expected: invalid, totalFetches: 2 },
+      { name: 'the new key again', requests: replacedKey(1), expected: accepted, totalFetches: 2 },
+      { name: 'the old key after that', requests: goodTokens(1), expected: invalid, totalFetches: 3 },
+      { name: 'and again', requests: goodTokens(20), expected: invalid, totalFetches: 3 },
+    ],
+  },
+  {
+    name: 'signatures that no key made, under a known kid',
+    steps: [
+      { name: '200 at once', requests: forged(200), expected: invalid, totalFetches: 2 },
+      { name: 'again', requests: forged(20), expected: invalid, totalFetches: 2 },
+      { name: 'an unknown kid', requests: () => randomKeyIds(5), expected: invalid, totalFetches: 2 },
+      { name: 'a good token', requests: goodTokens(1), expected: accepted, totalFetches: 2 },
+      {
+        name: 'a key that is replaced meanwhile, until the window is over',
+        change: serveUnderOldKid,
+        requests: replacedKey(1),
+        expected: invalid,
+        totalFetches: 2,
+      },
+    ],
+  },
+  {
+    name: 'a signature that no key made, while the JWKS is down',
+    steps: [
+      { name: 'it', change: async (world) => goDown(world), requests: forged(5), expected: invalid, totalFetches: 2 },
+      { name: 'a good token', requests: goodTokens(1), expected: accepted, totalFetches: 2 },
+      { name: 'it again', requests: forged(5), expected: invalid, totalFetches: 2 },
     ],
   },
 ];
+
+/** The pool has made a new key and given it the id of the old one. */
+async function serveUnderOldKid({ jwks }: TokenWorld): Promise<void> {
+  const { kid } = await testKey();
+  jwks.answer({ kind: 'keys', keys: [{ ...(await testKey('next')).jwk, kid }] });
+}
+
+function replacedKey(count: number): JwksStep['requests'] {
+  return underKnownKid('next', count);
+}
+
+function forged(count: number): JwksStep['requests'] {
+  return underKnownKid('attacker', count);
+}
+
+function underKnownKid(key: string, count: number): JwksStep['requests'] {
+  return async () => {
+    const { kid } = await testKey();
+    return (await Promise.all(Array.from({ length: count }, () => tokenSignedWith(key, kid)))).flat();
+  };
+}
