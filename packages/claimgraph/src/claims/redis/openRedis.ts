@@ -36,16 +36,25 @@ export function openRedis(url: string, onTrouble: (reason: string) => void): Ope
     autoResubscribe: false,
     connectTimeout: connectTimeoutMs,
     socketTimeout: silenceMs,
+    // It asks INFO, which a user with few rights may not, and prints that it may not. A server that is still loading refuses
+    // the commands instead, which counts as every other outage.
+    enableReadyCheck: false,
+    disableClientInfo: true,
     retryStrategy: (attempt: number) =>
       Math.min(lastRetryMs, firstRetryMs * 2 ** (attempt - 1)) * (1 - Math.random() / 2),
   } satisfies RedisOptions;
   const redis = new Redis(url, { ...options, connectionName: 'claimgraph' });
   const subscriber = new Redis(url, { ...options, connectionName: 'claimgraph:changes' });
   for (const connection of [redis, subscriber]) {
+    let lacksDatabase = false;
+    connection.on('connect', () => {
+      lacksDatabase = false;
+    });
     // ioredis would print an error that nobody listens to, with the arguments of its command.
     connection.on('error', (error: unknown) => {
       if (isOfSelect(error)) {
         // ioredis 6.0 would go on with database 0, which may be another application's.
+        lacksDatabase = true;
         connection.disconnect(true);
         tell(noDatabase);
       } else if (told !== noDatabase || toReason(error) !== 'UNSENT') {
@@ -54,7 +63,8 @@ export function openRedis(url: string, onTrouble: (reason: string) => void): Ope
       }
     });
     connection.on('ready', () => {
-      told = undefined;
+      // Also said, without a ready check, of a connection that is being dropped: nothing can be written on it any more.
+      if (!lacksDatabase) told = undefined;
     });
   }
   return {
