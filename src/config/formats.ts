@@ -13,12 +13,22 @@ export function isLocalUrl(text: string): boolean {
 }
 
 export function isPostgresUrl(text: string): boolean {
-  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
+  return /^postgres(ql)?:\/\//.test(text) && isServerUrl(text);
+}
+
+/**
+ * With one host. A `#`, `/` or `?` of the password that is not percent-encoded ends what is in front of the host: the rest
+ * of it, with the `@` and the true host, would be a path, a query or a fragment, and the user's name the host.
+ */
+function isServerUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { hostname, pathname, search, hash } = new URL(text);
+  return hash === '' && !/[@,]/.test(`${hostname}${pathname}${search}`);
 }
 
 /** The path is the number of a database; whatever else stands there, the client would go on with database 0. */
 export function isRedisUrl(text: string): boolean {
-  return /^rediss?:\/\/./.test(text) && URL.canParse(text) && /^(\/\d*)?$/.test(new URL(text).pathname);
+  return /^rediss?:\/\/./.test(text) && isServerUrl(text) && /^(\/\d*)?$/.test(new URL(text).pathname);
 }
 
 /** Random bytes as hex or base64, in either alphabet; undefined when it is neither. Hex digits alone are always hex. */

@@ -14,6 +14,9 @@ import {
   withoutSlash,
 } from './formats.ts';
 
+const serverUrlRule =
+  'with one host, and with #, /, ?, @ and % in user name and password percent-encoded: as %23, %2F, %3F, %40 and %25';
+
 /** Every variable, in the order of the README. */
 export const variables = {
   NODE_ENV: oneOf(['development', 'production', 'test'], 'development', 'what the process runs for'),
@@ -131,7 +134,7 @@ export const variables = {
       'several user pools instead of one: a JSON array of {region, userPoolId, userClientIds, machineClientIds, issuerForm, replicaRegions, impliedScopes, audience, tenant, tenantClaim}',
   }),
   DATABASE_URL: defineVariable(z.string().refine(isPostgresUrl).optional(), {
-    expected: 'a URL that starts with postgres:// or postgresql://',
+    expected: `a URL such as postgres://user:password@host:5432/database, ${serverUrlRule}`,
     default: 'none: an embedded database; production needs one',
     description: 'the PostgreSQL database',
   }),
@@ -141,7 +144,7 @@ export const variables = {
     "whether PostgreSQL's row-level security limits the rows as well, should a query ever forget to",
   ),
   REDIS_URL: defineVariable(z.string().refine(isRedisUrl).optional(), {
-    expected: 'a URL that starts with redis:// or rediss:// and has no path but the number of a database',
+    expected: `a URL that starts with redis:// or rediss:// and has no path but the number of a database, ${serverUrlRule}`,
     default: 'none: each process remembers for itself',
     description: 'the Redis or Valkey server through which processes share business claims',
   }),

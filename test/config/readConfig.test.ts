@@ -241,6 +241,15 @@ describe('a right environment', () => {
       { DATABASE_URL: 'postgresql://localhost/claims' },
       { database: { kind: 'postgres', url: 'postgresql://localhost/claims' }, demoData: false },
     ],
+    ...[
+      'postgres://api:p%23s%2Fs%3F%40%25@db:5432/claims',
+      'postgres://api:secret@[::1]:5432/claims?sslmode=require',
+      'postgres://db/claims?application_name=claims-api',
+      'postgres:///claims?host=/var/run/postgresql',
+    ].map(
+      (url) =>
+        ['the database of a URL as it is', { DATABASE_URL: url }, { database: { kind: 'postgres', url } }] as const,
+    ),
     [
       'demo data in an external database',
       { DATABASE_URL: 'postgres://localhost/claims', CLAIMGRAPH_DEMO_DATA: '1' },

@@ -36,6 +36,8 @@ describe('a wrong variable', () => {
     });
   });
 
+  const serverUrl =
+    'with one host, and with #, /, ?, @ and % in user name and password percent-encoded: as %23, %2F, %3F, %40 and %25';
   const noUrl = 'http://localhost, http://127.0.0.1 or http://[::1] with a port and no path';
   const noOrigin = 'exact origins such as https://app.example, separated by commas, and no *';
 
@@ -90,10 +92,11 @@ describe('a wrong variable', () => {
     ]),
     ...[
       ...['redis://', 'http://localhost:6379', 'localhost:6379', 'REDIS://x', 'redis://:p@ssw0rd@[x'],
+      ...['redis://api:12#ss@cache', 'redis://api:12?ss@cache', 'redis://:p/ss@cache', 'redis://a:6379,b:6379'],
       ...['redis://localhost/2x', 'redis://localhost/cache', 'redis://localhost/1/2', 'redis://localhost/-1'],
     ].map((url): [Environment, string] => [
       { REDIS_URL: url },
-      'REDIS_URL: expected a URL that starts with redis:// or rediss:// and has no path but the number of a database; got a value that is not shown. The default is none: each process remembers for itself.',
+      `REDIS_URL: expected a URL that starts with redis:// or rediss:// and has no path but the number of a database, ${serverUrl}; got a value that is not shown. The default is none: each process remembers for itself.`,
     ]),
     ...[
       'short',
@@ -121,9 +124,14 @@ describe('a wrong variable', () => {
       'localhost',
       'host=db password=hunter2',
       'postgres://[bad',
+      ...['p#ss', 'p/ss', 'p?ss', '12#ss', '12/ss', '12?ss', '#', '/', '?'].map(
+        (password) => `postgres://api:${password}@db/claims`,
+      ),
+      ...['a,b', 'a:5432,b:5432', 'a:5432,b'].map((hosts) => `postgres://api:secret@${hosts}/claims`),
+      'postgres://db/claims#primary',
     ].map((url): [Environment, string] => [
       { DATABASE_URL: url },
-      'DATABASE_URL: expected a URL that starts with postgres:// or postgresql://; got a value that is not shown. The default is none: an embedded database; production needs one.',
+      `DATABASE_URL: expected a URL such as postgres://user:password@host:5432/database, ${serverUrl}; got a value that is not shown. The default is none: an embedded database; production needs one.`,
     ]),
     [
       { CLAIMGRAPH_DEMO_DATA: 'yes' },
