@@ -7,6 +7,7 @@ import { describeStartFailure } from '../src/process/describeStartFailure.ts';
 import { createOutageLog } from '../src/process/logOutages.ts';
 import { logUnhandledRejections } from '../src/process/logUnhandledRejections.ts';
 import { toNamedIssuer } from '../src/process/toNamedIssuer.ts';
+import { makeDataFolder } from './dataFolder.ts';
 import { fillDemoData } from './demoData.ts';
 import { openAnyDatabase } from './openAnyDatabase.ts';
 import { type OpenUserPools, openUserPools } from './openUserPools.ts';
@@ -25,6 +26,7 @@ export async function openDevEnvironment(environment: NodeJS.ProcessEnv): Promis
   const config = readConfig(environment);
   const logger = createLogger(config.logLevel);
   logUnhandledRejections(logger);
+  if (usesDataFolder(config)) makeDataFolder(config.dataFolder);
   const userPools = await openUserPools(config, environment);
   const { local } = userPools;
   return {
@@ -47,6 +49,11 @@ export async function openDevEnvironment(environment: NodeJS.ProcessEnv): Promis
       }
     },
   };
+}
+
+function usesDataFolder({ authentication, database }: Config): boolean {
+  const startsPool = authentication.mode === 'local' && authentication.userPool.kind === 'start';
+  return startsPool || database.kind === 'embedded';
 }
 
 /** What is said once the API answers. */

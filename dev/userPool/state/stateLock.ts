@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { PoolStateError } from './poolState.ts';
+import { PoolStateError, parsePoolState } from './poolState.ts';
+import { readStateFile, stateFileOf } from './stateFile.ts';
 
 /** The right to write one data directory's state; held by at most one process. */
 export interface StateLock {
@@ -89,7 +90,18 @@ function readOwner(file: string): Owner | undefined {
 function inUse(file: string, dataDir: string, owner: Owner | undefined): PoolStateError {
   const who = owner === undefined ? 'another process' : `process ${owner.pid}`;
   return new PoolStateError(
-    `a local user pool (${who}) already uses ${dataDir}. Stop it, use it with USER_POOL_URL=http://localhost:4010, or set ` +
+    `a local user pool (${who}) already uses ${dataDir}. Stop it, use it with USER_POOL_URL${urlOfPool(dataDir)}, or set ` +
       `another CLAIMGRAPH_DATA_DIR. If no such pool runs, delete ${file}`,
   );
+}
+
+/** As the setting for it; empty while the other pool is only just starting, and so has not said yet where it listens. */
+function urlOfPool(dataDir: string): string {
+  try {
+    const file = stateFileOf(dataDir);
+    const text = readStateFile(file);
+    return text === undefined ? '' : `=${new URL(parsePoolState(text, file).issuer).origin}`;
+  } catch {
+    return '';
+  }
 }
