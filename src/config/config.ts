@@ -76,6 +76,9 @@ export interface CognitoUserPool {
   readonly replicaRegions: readonly string[];
   /** Scopes that tokens of a client have besides those they carry, by client id. */
   readonly impliedScopes: Readonly<Record<string, readonly string[]>>;
+  /** Where the keys are instead of at Cognito's address, and its host once more when that is not this machine. */
+  readonly jwksUri?: string | undefined;
+  readonly jwksHost?: string | undefined;
   /** The `aud` that access tokens must carry; undefined when they are not bound to a resource. */
   readonly audience?: string | undefined;
   /** The tenant of every token of the pool; undefined, as is `tenantClaim`, when there is only one. */

@@ -1,4 +1,12 @@
-import { isAwsRegion, isClientId, isScope, isTenantClaim, isTenantName, isUserPoolId } from 'claimgraph';
+import {
+  findJwksUriProblem,
+  isAwsRegion,
+  isClientId,
+  isScope,
+  isTenantClaim,
+  isTenantName,
+  isUserPoolId,
+} from 'claimgraph';
 import { z } from 'zod';
 import type { CognitoUserPool } from './config.ts';
 import { type ConfigProblem, configProblem, type Environment, showValue } from './configError.ts';
@@ -14,6 +22,8 @@ export const poolVariables = {
   issuerForm: 'COGNITO_ISSUER_FORM',
   replicaRegions: 'COGNITO_REPLICA_REGIONS',
   impliedScopes: 'COGNITO_CLIENT_SCOPES',
+  jwksUri: 'COGNITO_JWKS_URI',
+  jwksHost: 'COGNITO_JWKS_HOST',
   audience: 'COGNITO_AUDIENCE',
   tenant: 'COGNITO_TENANT',
   tenantClaim: 'COGNITO_TENANT_CLAIM',
@@ -45,6 +55,8 @@ const userPool = z
         .array(text(isAwsRegion, variables.COGNITO_REGION.expected), { error: 'an array of AWS regions' })
         .default([]),
       impliedScopes: impliedScopes.default({}),
+      jwksUri: z.string({ error: variables.COGNITO_JWKS_URI.expected }).optional(),
+      jwksHost: z.string({ error: variables.COGNITO_JWKS_HOST.expected }).optional(),
       audience: text((audience) => /^\S+$/.test(audience), variables.COGNITO_AUDIENCE.expected).optional(),
       tenant: z.custom<string>(isTenantName, { error: variables.COGNITO_TENANT.expected }).optional(),
       tenantClaim: z.custom<string>(isTenantClaim, { error: variables.COGNITO_TENANT_CLAIM.expected }).optional(),
@@ -80,6 +92,10 @@ const userPool = z
       when: ({ value }) => clients.extend({ impliedScopes }).safeParse(value).success,
     },
   )
+  .refine((pool) => findJwksUriProblem(pool) === undefined, {
+    path: ['jwksUri'],
+    error: variables.COGNITO_JWKS_URI.expected,
+  })
   .refine(({ tenant, tenantClaim }) => tenant === undefined || tenantClaim === undefined, {
     path: ['tenantClaim'],
     error: 'nothing beside a tenant: one of the two',
@@ -127,6 +143,8 @@ function singleUserPool(given: Environment) {
     issuerForm: given.COGNITO_ISSUER_FORM,
     replicaRegions: replicaRegions && toList(replicaRegions),
     impliedScopes: clientScopes && toClientScopes(clientScopes),
+    jwksUri: given.COGNITO_JWKS_URI,
+    jwksHost: given.COGNITO_JWKS_HOST,
     audience: given.COGNITO_AUDIENCE,
     tenant: given.COGNITO_TENANT,
     tenantClaim: given.COGNITO_TENANT_CLAIM,

@@ -112,6 +112,17 @@ export const variables = {
     description:
       'scopes that tokens of a client have besides those they carry, as `spa1=investments/read investments/pay,app2=…`: sign-in through the SDK and Amplify yields none of an API',
   }),
+  COGNITO_JWKS_URI: defineVariable(z.string().optional(), {
+    expected: 'the address of a JWKS on this machine, or with https on the host that COGNITO_JWKS_HOST names',
+    default: "none: Cognito's own",
+    description:
+      'where the keys are that sign tokens of the user pool, to try a production build without AWS: whoever answers there can sign tokens',
+  }),
+  COGNITO_JWKS_HOST: defineVariable(z.string().optional(), {
+    expected: 'the host of COGNITO_JWKS_URI',
+    default: 'none: keys come from this machine only',
+    description: 'the host of COGNITO_JWKS_URI once more, when it is trusted though it is not this machine',
+  }),
   COGNITO_AUDIENCE: defineVariable(z.string().optional(), {
     expected: 'a resource identifier without spaces',
     default: 'none: any client of the list will do',
@@ -131,7 +142,7 @@ export const variables = {
     expected: 'a JSON array with at least one user pool',
     default: 'none',
     description:
-      'several user pools instead of one: a JSON array of {region, userPoolId, userClientIds, machineClientIds, issuerForm, replicaRegions, impliedScopes, audience, tenant, tenantClaim}',
+      'several user pools instead of one: a JSON array of {region, userPoolId, userClientIds, machineClientIds, issuerForm, replicaRegions, impliedScopes, jwksUri, jwksHost, audience, tenant, tenantClaim}',
   }),
   DATABASE_URL: defineVariable(z.string().refine(isPostgresUrl).optional(), {
     expected: `a URL such as postgres://user:password@host:5432/database, ${serverUrlRule}`,

@@ -28,7 +28,11 @@ export function readProduction(environment: NodeJS.ProcessEnv): Production {
   const { database, statementTimeoutMs, rowLevelSecurity } = config;
   if (database.kind !== 'postgres')
     throw new ConfigurationError('DATABASE_URL: expected a PostgreSQL server; got none');
-  const pools = config.authentication.userPools.map(cognitoUserPool);
+  const { userPools } = config.authentication;
+  const pools = userPools.map(cognitoUserPool);
+  for (const { userPoolId, jwksUri } of userPools.filter((pool) => pool.jwksUri !== undefined)) {
+    logger.warn({ userPoolId, jwksUri }, 'the keys of a user pool come from another address than that of Cognito');
+  }
   return {
     config,
     pools,

@@ -5,13 +5,16 @@ import { cognito, refusal, refusalOf, severalPools } from './environments.ts';
 describe('a wrong user pool', () => {
   const pool = { region: 'eu-central-1', userPoolId: 'eu-central-1_a', userClientIds: ['spa1'] };
   const poolProperties =
-    'region, userPoolId, userClientIds, machineClientIds, issuerForm, replicaRegions, impliedScopes, audience, tenant, tenantClaim';
+    'region, userPoolId, userClientIds, machineClientIds, issuerForm, replicaRegions, impliedScopes, jwksUri, jwksHost, audience, tenant, tenantClaim';
   const tenantName = '1 to 64 of A-Z, a-z, 0-9, ".", "_" and "-", the first a letter or a digit';
   const tenantClaim =
     'the name of a claim that a pre token generation trigger adds, such as tenant or custom:tenant, and not one of Cognito';
   const clientScopes = 'client ids, each with = and scopes that are separated by spaces, and commas between them';
   const toClientScopes =
     'Set it to scopes that tokens of a client have besides those they carry, as `spa1=investments/read investments/pay,app2=…`: sign-in through the SDK and Amplify yields none of an API.';
+  const jwksUri = 'the address of a JWKS on this machine, or with https on the host that COGNITO_JWKS_HOST names';
+  const toJwksUri =
+    'Set it to where the keys are that sign tokens of the user pool, to try a production build without AWS: whoever answers there can sign tokens.';
   const toTenant = 'Set it to the tenant that everybody of the user pool belongs to.';
   const toTenantClaim = 'Set it to the claim of the access token that names its tenant, instead of COGNITO_TENANT.';
 
@@ -75,6 +78,19 @@ describe('a wrong user pool', () => {
       'COGNITO_USER_POOLS[2].impliedScopes.spa1[0]: expected a scope without spaces; got "a b". README shows an example.',
       'COGNITO_USER_POOLS[3].impliedScopes: expected scopes of client ids of the user pool alone; got an object. README shows an example.',
     ],
+    ...[
+      { COGNITO_JWKS_URI: 'https://keys.example/jwks.json' },
+      { COGNITO_JWKS_URI: 'https://keys.example/jwks.json', COGNITO_JWKS_HOST: 'example' },
+      { COGNITO_JWKS_URI: 'http://keys.example/jwks.json', COGNITO_JWKS_HOST: 'keys.example' },
+      { COGNITO_JWKS_URI: 'https://localhost.keys.example/' },
+      { COGNITO_JWKS_URI: 'https://cognito-idp.eu-west-1.amazonaws.com/p' },
+      { COGNITO_JWKS_URI: 'file:///tmp/jwks.json' },
+      { COGNITO_JWKS_URI: 'keys' },
+      { COGNITO_JWKS_HOST: 'keys.example' },
+    ].map((keys): [Environment, string] => [
+      { ...cognito, ...keys },
+      `COGNITO_JWKS_URI: expected ${jwksUri}; got ${keys.COGNITO_JWKS_URI === undefined ? 'nothing' : JSON.stringify(keys.COGNITO_JWKS_URI)}. ${toJwksUri}`,
+    ]),
     [
       severalPools([
         { ...pool, issuerForm: 'both' },

@@ -179,6 +179,8 @@ describe('the list of variables', () => {
       'COGNITO_MACHINE_CLIENT_IDS',
       'COGNITO_REPLICA_REGIONS',
       'COGNITO_CLIENT_SCOPES',
+      'COGNITO_JWKS_URI',
+      'COGNITO_JWKS_HOST',
       'COGNITO_AUDIENCE',
       'COGNITO_TENANT',
       'COGNITO_TENANT_CLAIM',

@@ -99,6 +99,7 @@ export { isTenantClaim, isTenantName, type TenantSource, tenantClaimRule, tenant
 export {
   type CognitoUserPoolSettings,
   cognitoUserPool,
+  findJwksUriProblem,
   InvalidUserPoolError,
   type IssuerAlias,
   type IssuerForm,

@@ -1,6 +1,11 @@
 /** Names and addresses that never leave the machine. */
 const loopbackHosts = ['localhost', '127.0.0.1', '[::1]'];
 
+/** As `URL.hostname` spells it. */
+export function isLoopbackHost(hostname: string): boolean {
+  return loopbackHosts.includes(hostname);
+}
+
 /**
  * Says what is wrong with an address that this process trusts the answers of, or undefined: it must be https, or http on
  * this machine, and hold no credentials (they would end up in logs).
@@ -9,6 +14,6 @@ export function checkUrl(url: string): string | undefined {
   if (!URL.canParse(url)) return `expected a URL; got ${JSON.stringify(url)}`;
   const { protocol, hostname, username, password } = new URL(url);
   if (username !== '' || password !== '') return 'expected a URL without user name and password; got one with them';
-  if (protocol === 'https:' || (protocol === 'http:' && loopbackHosts.includes(hostname))) return undefined;
+  if (protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname))) return undefined;
   return `expected https, or http on this machine only; got ${protocol}//${hostname}`;
 }

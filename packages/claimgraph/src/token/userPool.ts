@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors.ts';
-import { checkUrl } from '../httpClient/checkUrl.ts';
+import { checkUrl, isLoopbackHost } from '../httpClient/checkUrl.ts';
 import { awsDomainOf, isAwsRegion } from './awsRegion.ts';
 import { findTenantProblems, type TenantSource } from './tenant.ts';
 
@@ -60,6 +60,12 @@ export interface CognitoUserPoolSettings {
   readonly machineClientIds: readonly string[];
   /** Scopes that tokens of a client have besides those they carry, by client id; none unless given. */
   readonly impliedScopes?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Where the keys are instead, for all names of the pool: to try a production build without AWS. Whoever answers there
+   * can sign tokens, so it is an address of this machine, unless `jwksHost` names its host once more.
+   */
+  readonly jwksUri?: string | undefined;
+  readonly jwksHost?: string | undefined;
   readonly audience?: string | undefined;
   /** The tenant of every token of the pool. */
   readonly tenant?: string | undefined;
@@ -92,9 +98,15 @@ export function cognitoUserPool(settings: CognitoUserPoolSettings): UserPool {
     if (isAwsRegion(replica) && isOther) continue;
     problems.push(`replicaRegions: expected other regions of ${region}'s partition; got ${JSON.stringify(replica)}`);
   }
+  const jwksUriProblem = findJwksUriProblem(settings);
+  if (jwksUriProblem !== undefined) problems.push(`jwksUri: ${jwksUriProblem}`);
   const regions = [region, ...replicaRegions];
-  const standard = regions.map((of) => cognitoIssuer('cognito-idp', of, userPoolId));
-  const prefixed = regions.map((of) => cognitoIssuer('issuer-cognito-idp', of, userPoolId));
+  const named = (service: string) =>
+    regions.map((of) => {
+      const { issuer, jwksUri } = cognitoIssuer(service, of, userPoolId);
+      return { issuer, jwksUri: settings.jwksUri ?? jwksUri };
+    });
+  const [standard, prefixed] = [named('cognito-idp'), named('issuer-cognito-idp')];
   const [canonical, ...otherStandard] = standard;
   const accepted = [
     ...(issuerForm === 'issuer-prefixed' ? [] : standard),
@@ -116,6 +128,21 @@ export function cognitoUserPool(settings: CognitoUserPoolSettings): UserPool {
   }
   if (problems.length > 0) throw new InvalidUserPoolError(problems);
   return pool;
+}
+
+/** Why keys must not come from there; undefined when they may, or come from Cognito. */
+export function findJwksUriProblem({
+  jwksUri,
+  jwksHost,
+}: Pick<CognitoUserPoolSettings, 'jwksUri' | 'jwksHost'>): string | undefined {
+  if (jwksUri === undefined) {
+    return jwksHost === undefined ? undefined : 'expected an address beside the host that is trusted; got none';
+  }
+  const problem = checkUrl(jwksUri);
+  if (problem !== undefined) return problem;
+  const { hostname } = new URL(jwksUri);
+  if (isLoopbackHost(hostname) || hostname === jwksHost) return undefined;
+  return `expected an address of this machine, for whoever answers there can sign tokens; got the host ${hostname}, which is not named as trusted`;
 }
 
 function cognitoIssuer(service: string, region: string, userPoolId: string): IssuerAlias {
