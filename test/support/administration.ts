@@ -55,7 +55,7 @@ export async function untilOutcome(expected: string, ask: () => Promise<TestResp
  * transaction of its own, which waits for the other's.
  */
 export async function changeMeanwhile(
-  database: Pick<TestDatabase, 'forTenant'>,
+  database: Pick<TestDatabase, 'db' | 'forTenant'>,
   change: RawBuilder<unknown>,
   ask: () => Promise<TestResponse>,
 ): Promise<TestResponse> {
@@ -81,7 +81,7 @@ export async function changeMeanwhile(
 
 /** The same on a PostgreSQL server, where the change is made and not committed until the request waits for it, or is answered. */
 export async function changeWhileLocked(
-  { db }: Pick<TestDatabase, 'db'>,
+  { db }: Pick<TestDatabase, 'db' | 'forTenant'>,
   change: RawBuilder<unknown>,
   ask: () => Promise<TestResponse>,
 ): Promise<TestResponse> {
