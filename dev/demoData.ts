@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { type BusinessRecord, toColumns } from '../src/data/businessRecord.ts';
+import { z } from 'zod';
+import { type BusinessRecord, type BusinessRecordColumns, toColumns } from '../src/data/businessRecord.ts';
 import type { Region } from '../src/data/rows.ts';
 import type { Tables } from '../src/data/tables.ts';
 import { demoMachineClient, demoUsers } from './demoUsers.ts';
@@ -9,9 +11,13 @@ export type FillResult = 'filled' | 'already-demo' | 'not-empty';
 
 /**
  * Fills an empty database with the demo data, and with the business records of the demo users as this issuer names them.
- * A database that has the demo data gets the records of an issuer it does not know yet, and nothing else.
+ * A database that has the demo data gets the records of an issuer it does not know yet, and what has changed in the records
+ * here since they were filled in.
  */
-export async function fillDemoData(db: Kysely<Tables>, { issuer }: { readonly issuer: string }): Promise<FillResult> {
+export async function fillDemoData(
+  db: Kysely<Tables>,
+  { issuer, records = demoRecords() }: DemoData,
+): Promise<FillResult> {
   const isolated = db.transaction().setIsolationLevel('read committed');
   return isolated.execute(async (transaction) => {
     // Of two processes that start together the second waits here, and then finds the data filled in.
@@ -21,9 +27,21 @@ export async function fillDemoData(db: Kysely<Tables>, { issuer }: { readonly is
     const isDemo = await hasDemoMarker(transaction);
     if (!isDemo && !(await isEmpty(transaction))) return 'not-empty';
     if (!isDemo) await insertDomain(transaction);
-    await insertAccessRecords(transaction, issuer);
+    await followRecords(transaction, issuer, records);
     return isDemo ? 'already-demo' : 'filled';
   });
+}
+
+interface DemoData {
+  readonly issuer: string;
+  /** Those of the demo users and the demo machine client unless given. */
+  readonly records?: readonly DemoRecord[];
+}
+
+export interface DemoRecord {
+  readonly kind: 'user' | 'machine';
+  readonly subject: string;
+  readonly columns: BusinessRecordColumns;
 }
 
 const demoMarker = 'claimgraph.demo_data';
@@ -188,18 +206,64 @@ export const userRecords: Readonly<Record<string, BusinessRecord>> = {
 
 export const machineRecord: BusinessRecord = { role: 'auditor', regions: [] };
 
-async function insertAccessRecords(transaction: Transaction<Tables>, issuer: string): Promise<void> {
-  const known = transaction.selectFrom('access_records').select('issuer').where('issuer', '=', issuer).limit(1);
-  // A record that was taken away does not come back because a process starts.
-  if (await known.executeTakeFirst()) return;
+/** What the demo users and the demo machine client can do, as the database holds it. */
+export function demoRecords(): readonly DemoRecord[] {
   const users = demoUsers.flatMap(({ username, subject }) => {
     const record = userRecords[username];
-    return record ? [{ kind: 'user' as const, issuer, subject, ...toColumns(record) }] : [];
+    return record ? [{ kind: 'user' as const, subject, columns: toColumns(record) }] : [];
   });
-  const { clientId } = demoMachineClient;
-  const machine = { kind: 'machine' as const, issuer, subject: clientId, ...toColumns(machineRecord) };
+  const machine = { kind: 'machine' as const, subject: demoMachineClient.clientId, columns: toColumns(machineRecord) };
+  return [...users, machine];
+}
+
+const nameOf = ({ kind, subject }: DemoRecord) => `${kind} ${subject}`;
+
+/**
+ * A record that is new here is filled in, and one that has changed here is changed there, column by column: what somebody
+ * has changed through the API, or taken away, stays so.
+ */
+async function followRecords(
+  transaction: Transaction<Tables>,
+  issuer: string,
+  records: readonly DemoRecord[],
+): Promise<void> {
+  const key = `claimgraph.demo_records ${issuer}`;
+  const filled = await readFilled(transaction, key);
+  for (const record of records) {
+    const { kind, subject, columns } = record;
+    const before = filled.get(nameOf(record));
+    if (before === undefined) {
+      const row = { kind, issuer, subject, ...columns };
+      await transaction
+        .insertInto('access_records')
+        .values(row)
+        .onConflict((found) => found.doNothing())
+        .execute();
+      continue;
+    }
+    const changed = Object.entries(columns).filter(([column, value]) => !isDeepStrictEqual(before[column], value));
+    if (changed.length === 0) continue;
+    await transaction
+      .updateTable('access_records')
+      .set(Object.fromEntries(changed))
+      .where('kind', '=', kind)
+      .where('issuer', '=', issuer)
+      .where('subject', '=', subject)
+      .execute();
+  }
+  const value = JSON.stringify(Object.fromEntries(records.map((record) => [nameOf(record), record.columns])));
   await transaction
-    .insertInto('access_records')
-    .values([...users, machine])
+    .insertInto('settings')
+    .values({ key, value })
+    .onConflict((found) => found.column('key').doUpdateSet({ value }))
     .execute();
+}
+
+const filledRecords = z.record(z.string(), z.record(z.string(), z.unknown()));
+
+/** The records as they were when they were last filled in for this issuer; none when they never were. */
+async function readFilled(transaction: Transaction<Tables>, key: string) {
+  const stored = transaction.selectFrom('settings').select('value').where('key', '=', key);
+  const found = await stored.executeTakeFirst();
+  return new Map(found ? Object.entries(filledRecords.parse(JSON.parse(found.value))) : []);
 }

@@ -246,10 +246,11 @@ describe('a right environment', () => {
       'postgres://api:secret@[::1]:5432/claims?sslmode=require',
       'postgres://db/claims?application_name=claims-api',
       'postgres:///claims?host=/var/run/postgresql',
-    ].map(
-      (url) =>
-        ['the database of a URL as it is', { DATABASE_URL: url }, { database: { kind: 'postgres', url } }] as const,
-    ),
+    ].map((url): [string, Environment, object] => [
+      'the database of a URL as it is',
+      { DATABASE_URL: url },
+      { database: { kind: 'postgres', url } },
+    ]),
     [
       'demo data in an external database',
       { DATABASE_URL: 'postgres://localhost/claims', CLAIMGRAPH_DEMO_DATA: '1' },

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { fillDemoData } from '../../dev/demoData.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type DemoRecord, demoRecords, fillDemoData } from '../../dev/demoData.ts';
 import { demoUsers } from '../../dev/demoUsers.ts';
 import { openTestDatabase, type TestDatabase, testIssuer } from '../support/testDatabase.ts';
 
@@ -16,6 +16,7 @@ beforeEach(async () => {
 
 const fill = (issuer = testIssuer) => fillDemoData(database.db, { issuer });
 const readAccessRecords = () => database.db.selectFrom('access_records').selectAll().orderBy('subject').execute();
+const subjectOf = (name: string) => demoUsers.find(({ username }) => username === name)?.subject ?? '';
 const nothingAgainstThem = { suspended: false, valid_after: null };
 
 test('an empty database gets exactly the data of the domain', async () => {
@@ -83,7 +84,6 @@ test('every transaction has its audit event by the system, at the time it was cr
 
 test('the demo users and the machine client get their business records, the newcomer none', async () => {
   await fill();
-  const subjectOf = (name: string) => demoUsers.find(({ username }) => username === name)?.subject;
   const user = { tenant: 'main', kind: 'user', issuer: testIssuer, investor_id: null, ...nothingAgainstThem };
   const allRegions = ['EUROPE', 'USA', 'ASIA'];
   expect(await readAccessRecords()).toMatchObject([
@@ -157,6 +157,47 @@ test('filling again changes nothing, not even a record that was edited or taken 
   expect(await fill()).toBe('already-demo');
   expect(await readAccessRecords()).toEqual(before);
   expect(await database.db.selectFrom('transactions').select('id').execute()).toHaveLength(24);
+});
+
+describe('a record that has changed in the code', () => {
+  const withAuditor = (change: Partial<DemoRecord['columns']>): readonly DemoRecord[] =>
+    demoRecords().map((record) =>
+      record.subject === subjectOf('auditor') ? { ...record, columns: { ...record.columns, ...change } } : record,
+    );
+  const fillWith = (records: readonly DemoRecord[]) => fillDemoData(database.db, { issuer: testIssuer, records });
+  const auditor = async () => (await readAccessRecords()).find(({ subject }) => subject === subjectOf('auditor'));
+
+  test('is changed in the demo data, and back', async () => {
+    await fill();
+    expect(await fillWith(withAuditor({ title: 'Chief Auditor', regions: ['USA'] }))).toBe('already-demo');
+    expect(await auditor()).toMatchObject({ title: 'Chief Auditor', regions: ['USA'], role: 'auditor' });
+    await fill();
+    expect(await auditor()).toMatchObject({ title: 'Compliance Auditor', regions: ['EUROPE', 'USA', 'ASIA'] });
+  });
+
+  test('keeps what somebody has changed of it meanwhile', async () => {
+    await fill();
+    const own = database.db.updateTable('access_records').where('subject', '=', subjectOf('auditor'));
+    await own.set({ role: 'manager', suspended: true }).execute();
+    await fillWith(withAuditor({ title: 'Chief Auditor' }));
+    expect(await auditor()).toMatchObject({ title: 'Chief Auditor', role: 'manager', suspended: true });
+  });
+
+  test('does not come back when it was taken away, and is filled in when it is new', async () => {
+    await fillWith(demoRecords().slice(1));
+    await database.db.deleteFrom('access_records').where('subject', '=', subjectOf('auditor')).execute();
+    await fillWith(withAuditor({ title: 'Chief Auditor' }));
+    expect(await auditor()).toBeUndefined();
+    expect(await readAccessRecords()).toHaveLength(5);
+  });
+
+  test('is changed for its own issuer alone', async () => {
+    await fill();
+    await fill('http://localhost:5555/another_pool');
+    await fillWith(withAuditor({ title: 'Chief Auditor' }));
+    const titles = (await readAccessRecords()).filter(({ subject }) => subject === subjectOf('auditor'));
+    expect(titles.map(({ title }) => title).sort()).toEqual(['Chief Auditor', 'Compliance Auditor']);
+  });
 });
 
 test('another issuer adds its business records to the demo data', async () => {
