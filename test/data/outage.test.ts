@@ -98,7 +98,9 @@ describe.runIf(testBackend === 'postgres')('on PostgreSQL, a request', () => {
   test('whose session is ended by an administrator', async () => {
     const requests = database.forRowFilter(all);
     const broken = requests.transaction().execute(async (transaction) => {
-      await sql`select pg_terminate_backend(pg_backend_pid())`.execute(transaction);
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(transaction);
+      await sql`select pg_terminate_backend(${rows[0]?.pid}, 10000)`.execute(database.db);
+      await sql`select 1`.execute(transaction);
     });
     await expect(broken).rejects.toMatchObject(unavailable);
     expect(await ask()).toHaveLength(4);
