@@ -4,9 +4,10 @@ import { fillDemoData } from '../../dev/demoData.ts';
 import { type AnyDatabaseOptions, openAnyDatabase } from '../../dev/openAnyDatabase.ts';
 import { createInvestmentsData } from '../../src/data/createInvestmentsData.ts';
 import type { InvestmentsData } from '../../src/data/investmentsData.ts';
-import type { OpenDatabase } from '../../src/data/openDatabase.ts';
+import { migrateAndOpen, type OpenDatabase } from '../../src/data/openDatabase.ts';
 import type { RowFilter } from '../../src/data/rows.ts';
 import type { NamedIssuer } from '../../src/data/writes/issuerAliases.ts';
+import { openReusedEmbedded } from './reusedEmbedded.ts';
 
 /** The issuer whose subjects have the demo users' business records, unless told otherwise. */
 export const testIssuer = 'http://localhost:4010/local_claimgraph';
@@ -57,7 +58,10 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
     ...(options.onOutage && { onOutage: options.onOutage }),
   };
   let statements: string[] = [];
-  const database = await openAnyDatabase({ ...databaseOptions, onQuery: (sql) => statements.push(sql) });
+  const onQuery = (sql: string) => statements.push(sql);
+  const database = server
+    ? await openAnyDatabase({ ...databaseOptions, onQuery })
+    : await migrateAndOpen(await openReusedEmbedded(), { ...databaseOptions, onQuery });
   if (data === 'demo') await fillDemoData(database.db, { issuer });
   statements = [];
   let dropped: Promise<void> | undefined;

@@ -118,7 +118,7 @@ export function toLine({ name, changes, judged, unavailable, violations, staleMs
 }
 
 function contractOf({ boundMs, mayBeDown = [], mayLackData = [] }: Scenario, name: NodeName): Contract {
-  const dataCodes = mayLackData.includes(name) ? ['INTERNAL_SERVER_ERROR'] : [];
+  const dataCodes = mayLackData.includes(name) ? ['DATA_UNAVAILABLE'] : [];
   return { boundMs, mayBeDown, unavailable: { viewer: claimsCodes, notes: [...claimsCodes, ...dataCodes] } };
 }
 
