@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { propertySettings } from '../../packages/claimgraph/test/support/propertySettings.ts';
 import { type FieldCoordinate, fieldCoordinates } from '../../src/generated/fieldCoordinates.ts';
 import { type Api, type TestResponse as HttpAnswer, type Persona, personas, startApi } from '../support/api.ts';
 
@@ -173,7 +174,7 @@ test('viewer.can agrees with what queries then do', { timeout: 120_000 }, async 
       },
     ),
     {
-      numRuns: 200,
+      ...propertySettings(200),
       // One for each answer, which chance might leave out.
       examples: [
         ['usa-manager', questionAbout('Company.boardNotes', 'com_4')],

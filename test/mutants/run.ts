@@ -12,13 +12,8 @@ import { mutants } from './mutants.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Seconds each, and needed by few mutants: run when the others have passed. */
-const slowTests = [
-  'packages/claimgraph/test/operation/oracle.test.ts',
-  'packages/claimgraph/test/operation/fromShieldDifferential.test.ts',
-  'test/graphql/executor/differential.test.ts',
-  'packages/claimgraph/test/server/apollo/shadowProperties.test.ts',
-];
-const otherTests = ['packages/claimgraph/test', ...slowTests.flatMap((file) => ['--exclude', file])];
+const slowTests = ['--config', 'vitest.properties.config.ts'];
+const otherTests = ['packages/claimgraph/test'];
 const parallel = 2;
 const timeoutMs = 300_000;
 const copies = new Set<string>();
@@ -102,7 +97,6 @@ function vitest(copy: string, options: readonly string[]): Promise<Result> {
     {
       cwd: copy,
       stdio: 'ignore',
-      env: { ...process.env, PROPERTY_RUNS: '3000' },
       timeout: timeoutMs,
       killSignal: 'SIGKILL',
     },

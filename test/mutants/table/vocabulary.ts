@@ -1,9 +1,6 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const definition = mutantsOf('rules/defineRule.ts', [
-  'operation/rules.test.ts',
-  'operation/shieldDifferential.test.ts',
-]);
+const definition = mutantsOf('rules/defineRule.ts', ['operation/rules.test.ts', 'operation/shield.properties.test.ts']);
 const scope = mutantsOf('rules/requireScope.ts', ['operation/rules.test.ts', 'operation/moreRules.test.ts']);
 const recent = mutantsOf('rules/requireRecentSignIn.ts', ['operation/moreRules.test.ts']);
 const row = mutantsOf('rules/requireRow.ts', [
@@ -35,12 +32,12 @@ const claims = mutantsOf('rules/requireClaims.ts', [
 ]);
 const inherited = mutantsOf('rules/inherit.ts', [
   'compile/fieldCompiler.test.ts',
-  'operation/shieldDifferential.test.ts',
+  'operation/shield.properties.test.ts',
 ]);
 const modifiers = mutantsOf('rules/modifiers.ts', [
   'operation/denyModes.test.ts',
   'operation/exposes.test.ts',
-  'operation/shieldDifferential.test.ts',
+  'operation/shield.properties.test.ts',
 ]);
 
 export const vocabulary: readonly Mutant[] = [

@@ -19,6 +19,7 @@ import {
 import { anonymous } from '../../src/token/principal.ts';
 import { userWith } from '../support/callers.ts';
 import { guard } from '../support/guardedExecution.ts';
+import { propertySettings } from '../support/propertySettings.ts';
 import { askGuarded } from './askGuarded.ts';
 
 // src/permissions/shield.ts, imported above, has put `util.isUndefined` back: without it chain and race deny everything
@@ -122,7 +123,7 @@ describe(`on Node ${process.versions.node}, a schema behind graphql-shield and t
         compared += 1;
         denials += ours.errors.length;
       }),
-      { numRuns: 700 },
+      propertySettings(700),
     );
     expect(denials).toBeGreaterThan(compared / 2);
   });
@@ -136,7 +137,7 @@ describe(`on Node ${process.versions.node}, a schema behind graphql-shield and t
         const [ours, shields] = [await askOurs(one), await askShield(one, { and: chain, race: or })];
         expect(ours).toEqual(shields);
       }),
-      { numRuns: 700 },
+      propertySettings(700),
     );
   });
 
@@ -147,7 +148,7 @@ describe(`on Node ${process.versions.node}, a schema behind graphql-shield and t
       fc.asyncProperty(cases(leaves, fc.boolean()), async (one) => {
         expect((await askOurs(one)).data).toEqual((await askShield(one)).data);
       }),
-      { numRuns: 300 },
+      propertySettings(300),
     );
   });
 
@@ -164,7 +165,7 @@ describe(`on Node ${process.versions.node}, a schema behind graphql-shield and t
         expect(pathsOf(shields).filter((path) => !isRefusedHere(path))).toEqual([]);
         if (JSON.stringify(ours.data) !== JSON.stringify(shields.data)) fewer += 1;
       }),
-      { numRuns: 500 },
+      propertySettings(500),
     );
     expect(fewer).toBeGreaterThan(0);
   });

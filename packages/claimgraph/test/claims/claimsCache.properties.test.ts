@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { SettledClaims } from '../../src/claims/settledClaims.ts';
 import { ClaimsUnavailableError } from '../../src/errors.ts';
+import { propertySettings } from '../support/propertySettings.ts';
 import { createTestCache, laterExp, passSeconds, stopTime } from './createTestCache.ts';
 import { claimsOf, type RecordedCall, type TestClaims, user } from './recordingSource.ts';
 
@@ -238,7 +239,7 @@ test.each<readonly [string, Policy]>([
       fc.asyncProperty(fc.array(step, { maxLength: 60, size: 'max' }), async (steps) => {
         expect(await runSteps(steps, policy)).toEqual([]);
       }),
-      { numRuns: 500 },
+      propertySettings(500),
     );
   },
 );

@@ -14,14 +14,12 @@ import { randomDocument, type Words } from '../../../packages/claimgraph/test/su
 import { createRoughness, type Roughness } from '../../../packages/claimgraph/test/support/executors/roughValues.ts';
 import { createRoughWorld, roughWords } from '../../../packages/claimgraph/test/support/executors/roughWorld.ts';
 import { createChoices } from '../../../packages/claimgraph/test/support/oracle/choices.ts';
+import { propertySettings } from '../../../packages/claimgraph/test/support/propertySettings.ts';
 import { nextTurn } from '../../../packages/claimgraph/test/support/until.ts';
 import { createInvestmentsWorld, investmentsWords } from '../../support/executors/investmentsWorld.ts';
 
-// PROPERTY_RUNS=50000 takes that many documents for each schema (a sixth for the rough one, where most of the time is
-// spent in graphql-shield's rules); on a failure fast-check prints the seed, and
-// PROPERTY_SEED repeats it.
-const { PROPERTY_RUNS = '3300', PROPERTY_SEED } = process.env;
-const numRuns = Number(PROPERTY_RUNS);
+// So many documents for each schema; a sixth for the rough one, where most of the time is spent in graphql-shield's rules.
+const settings = propertySettings(3_300);
 
 interface Settled {
   readonly principal: Principal;
@@ -89,7 +87,7 @@ afterAll(async () => {
 });
 
 describe.each(worlds)('a compiled query of %s', (_name, makeWorld, words, callers, share) => {
-  const runs = Math.ceil(numRuns * share);
+  const runs = Math.ceil(settings.numRuns * share);
 
   test('has the result that graphql-js gives', { timeout: 3_600_000 }, async () => {
     const tally = new Map<string, number>();
@@ -113,7 +111,7 @@ describe.each(worlds)('a compiled query of %s', (_name, makeWorld, words, caller
         expect(compared.got, `${document.query}\n${JSON.stringify(document.variables)}`).toEqual(compared.expected);
         expect(compared.lost, document.query).toEqual([0, 0]);
       }),
-      { numRuns: runs, endOnFailure: true, ...(PROPERTY_SEED !== undefined && { seed: Number(PROPERTY_SEED) }) },
+      { ...settings, numRuns: runs, endOnFailure: true },
     );
     expect(tally.get('compared')).toBeGreaterThan(runs * (share < 1 ? 0.65 : 0.75));
   });

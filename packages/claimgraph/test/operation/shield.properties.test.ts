@@ -36,6 +36,7 @@ import {
   withoutRecord,
 } from '../support/callers.ts';
 import { authorize } from '../support/guardedExecution.ts';
+import { propertySettings } from '../support/propertySettings.ts';
 
 const require = createRequire(import.meta.url);
 const { shield }: typeof import('graphql-shield') = require('graphql-shield');
@@ -115,7 +116,7 @@ describe(`on Node ${process.versions.node}, graphql-shield's runtime and this en
         // The preview may be undefined: what depends on the row is open then.
         for (const outcome of ours) if (outcome) expect(outcome === 'allowed').toBe(shields);
       }),
-      { numRuns: 1_000 },
+      propertySettings(1_000),
     );
   });
 

@@ -20,6 +20,7 @@ import { rule as shieldRule } from '../../src/rules/shield.ts';
 import { anonymous } from '../../src/token/principal.ts';
 import { clerk, factsOf, found, manager, type StaffClaims, userWith, withoutRecord } from '../support/callers.ts';
 import { guard } from '../support/guardedExecution.ts';
+import { propertySettings } from '../support/propertySettings.ts';
 
 const canRead = requireScope('staff/read');
 const canPay = requireScope('staff/read', 'staff/pay');
@@ -133,12 +134,7 @@ describe('what would change a field', () => {
   });
 });
 
-// PROPERTY_RUNS=5000 takes that many cases; PROPERTY_SEED repeats a failure.
-const { PROPERTY_RUNS = '300', PROPERTY_SEED } = process.env;
-const settings = {
-  numRuns: Number(PROPERTY_RUNS),
-  ...(PROPERTY_SEED !== undefined && { seed: Number(PROPERTY_SEED) }),
-};
+const settings = propertySettings(5_000);
 
 const { tree } = fc.letrec((tie) => ({
   tree: fc.oneof(
