@@ -1,3 +1,4 @@
+import DataLoader from 'dataloader';
 import { ClaimsUnavailableError } from '../errors.ts';
 import type { Subject } from '../token/principal.ts';
 import { createClaimsQuestion, type PendingLookup } from './pendingLookup.ts';
@@ -24,54 +25,68 @@ export interface ClaimsBatcherOptions<C> {
  * A call whose questions have all timed out counts as finished: a source that hangs does not block the next ones for ever.
  */
 export function createClaimsBatcher<C>(options: ClaimsBatcherOptions<C>): ClaimsBatcher<C> {
-  const { batchWindowMs, maxBatchSize, maxConcurrentBatches, timeoutMs } = options;
+  const { source, batchWindowMs, maxBatchSize, maxConcurrentBatches, timeoutMs } = options;
   const open = new Set<PendingLookup<C>>();
-  const waiting = new Set<PendingLookup<C>>();
+  /** The batch whose window is open: how to send it, and how many questions it has. */
+  let gathering: { readonly send: () => void; size: number } | undefined;
+  /** Batches that wait for a free call; questions join the last of them until it is full. */
+  const waiting: (() => void)[] = [];
   let callsUnderWay = 0;
   let windowTimer: NodeJS.Timeout | undefined;
   let closed = false;
 
+  // Each question is a key of its own: the cache in front knows who asks what somebody asks already.
+  const loader = new DataLoader<PendingLookup<C>, true>(callSource, {
+    cache: false,
+    maxBatchSize,
+    batchScheduleFn: openWindow,
+  });
+
   function ask(subject: Subject): PendingLookup<C> {
-    const question = createClaimsQuestion<C>(subject, timeoutMs, forget);
+    const question = createClaimsQuestion<C>(subject, timeoutMs, (settled) => open.delete(settled));
     if (closed) {
       question.fail(closedError());
       return question;
     }
     open.add(question);
-    waiting.add(question);
-    if (waiting.size >= maxBatchSize) sendWaiting();
-    else if (waiting.size === 1) windowTimer ??= setTimeout(sendWaiting, batchWindowMs);
+    void loader.load(question);
+    if (gathering) {
+      gathering.size += 1;
+      if (gathering.size >= maxBatchSize) closeWindow();
+    }
     return question;
   }
 
-  function forget(question: PendingLookup<C>): void {
-    open.delete(question);
-    waiting.delete(question);
+  /** Called by DataLoader with the first question of a batch. */
+  function openWindow(send: () => void): void {
+    gathering = { send, size: 0 };
+    windowTimer = setTimeout(closeWindow, batchWindowMs);
+  }
+
+  function closeWindow(): void {
+    clearTimeout(windowTimer);
+    if (gathering) waiting.push(gathering.send);
+    gathering = undefined;
+    sendWaiting();
   }
 
   function sendWaiting(): void {
-    clearTimeout(windowTimer);
-    windowTimer = undefined;
-    while (waiting.size > 0 && callsUnderWay < maxConcurrentBatches) void send(takeBatch());
-  }
-
-  function takeBatch(): readonly PendingLookup<C>[] {
-    const batch: PendingLookup<C>[] = [];
-    for (const question of waiting) {
-      if (batch.length === maxBatchSize) break;
-      waiting.delete(question);
-      batch.push(question);
+    while (callsUnderWay < maxConcurrentBatches) {
+      const send = waiting.shift();
+      if (!send) return;
+      callsUnderWay += 1;
+      send();
     }
-    return batch;
   }
 
-  async function send(batch: readonly PendingLookup<C>[]): Promise<void> {
-    callsUnderWay += 1;
-    void answerBatch(batch, options.source);
+  async function callSource(questions: readonly PendingLookup<C>[]): Promise<readonly true[]> {
+    // Who has given up waiting is not asked about.
+    const batch = questions.filter((question) => open.has(question));
+    if (batch.length > 0) void answerBatch(batch, source);
     await Promise.allSettled(batch.map((question) => question.result));
     callsUnderWay -= 1;
-    // An open window is not cut short; when none is open, whoever waits has only waited for a call to end.
-    if (windowTimer === undefined) sendWaiting();
+    sendWaiting();
+    return questions.map(() => true);
   }
 
   function close(): void {
