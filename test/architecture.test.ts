@@ -22,7 +22,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   inspect: ['errors.ts', 'logic', 'rules', 'compile', 'operation', 'token'],
   guard: ['errors.ts', 'logic', 'rules', 'compile', 'operation', 'inspect', 'token', 'claims'],
   token: ['errors.ts', 'errors', 'httpClient'],
-  claims: ['errors.ts', 'httpClient', 'token'],
+  claims: ['errors.ts', 'httpClient', 'token', 'type:logic'],
   execute: ['errors.ts', 'logic', 'compile', 'operation'],
   adapters: ['errors.ts', 'logic', 'operation', 'guard', 'token', 'type:execute', 'type:compile'],
   server: [

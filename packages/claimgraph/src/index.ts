@@ -2,6 +2,7 @@
 export { type ClaimsCache, createClaimsCache } from './claims/claimsCache.ts';
 export type { ClaimsCacheOptions } from './claims/claimsCacheOptions.ts';
 export type { ClaimsSource, FetchedClaims, UncountedClaimsSource, VersionedClaims } from './claims/claimsSource.ts';
+export type { CallerClaims, ClaimsLoader } from './claims/readClaims.ts';
 export {
   type ClaimsChange,
   type ClaimsChangeListener,
@@ -35,7 +36,6 @@ export { readTypeDefs } from './compile/readTypeDefs.ts';
 export * from './errors.ts';
 export type { AnswerRequest, OperationResponse } from './guard/answerOperation.ts';
 export type { CallerOptions, SessionCaller } from './guard/caller.ts';
-export type { CallerClaims, ClaimsLoader } from './guard/callerClaims.ts';
 export { createGuard, type Guard, type GuardOptions } from './guard/createGuard.ts';
 export { createGuardedSchema, type GuardedSchema, type PermissionOptions } from './guard/guardedSchema.ts';
 export type {

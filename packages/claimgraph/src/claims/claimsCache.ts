@@ -71,8 +71,8 @@ export function createClaimsCache<C>(given: ClaimsCacheOptions<C>): ClaimsCache<
 
   /** A load that was under way already is no newer than the call of its source, and may have been for longer than a TTL. */
   function wasTooOld(settled: SettledClaims<C>, calledAt: number): boolean {
-    if (settled.found && settled.stale) return false;
-    const ttlSeconds = settled.found ? options.ttlSeconds : options.negativeTtlSeconds;
+    if (settled.state === 'found' && settled.stale) return false;
+    const ttlSeconds = settled.state === 'found' ? options.ttlSeconds : options.negativeTtlSeconds;
     return calledAt - settled.asOf.getTime() > ttlSeconds * 1000;
   }
 

@@ -68,21 +68,21 @@ export function createRememberedClaims<C>(options: RememberedClaimsOptions): Loc
 
   function getStale(key: SubjectKey, notAfter: number): StaleClaims<C> | undefined {
     const entry = found.get(key);
-    if (!entry?.failure || !entry.settled.found) return undefined;
+    if (!entry?.failure || entry.settled.state === 'absent') return undefined;
     const { settled, failure } = entry;
     if (!isWithin(entry, Math.min(entry.staleUntil, notAfter * 1000))) return undefined;
     return { settled: { ...settled, stale: failure.error }, hasJustFailed: Math.abs(now() - failure.at) < failureMs };
   }
 
   function set(key: SubjectKey, settled: SettledClaims<C>, notAfter: number): void {
-    const ttlMs = (settled.found ? ttlSeconds : negativeTtlSeconds) * 1000;
+    const ttlMs = (settled.state === 'found' ? ttlSeconds : negativeTtlSeconds) * 1000;
     const readAt = settled.asOf.getTime();
     const expiresAt = Math.min(readAt + ttlMs * (1 - jitter * random()), notAfter * 1000);
-    const mayBeStale = settled.found && staleIfErrorSeconds > 0;
+    const mayBeStale = settled.state === 'found' && staleIfErrorSeconds > 0;
     const staleUntil = mayBeStale ? Math.min(readAt + ttlMs + staleIfErrorSeconds * 1000, notAfter * 1000) : expiresAt;
     const steadyReadAt = steadyNow() - Math.max(0, now() - readAt);
     remove(key);
-    (settled.found ? found : absent).set(key, { settled, expiresAt, staleUntil, steadyReadAt });
+    (settled.state === 'found' ? found : absent).set(key, { settled, expiresAt, staleUntil, steadyReadAt });
   }
 
   function remove(key: SubjectKey): void {

@@ -31,7 +31,7 @@ export function dateClaims<C>(source: ClaimsSource<C>, now: () => number): Times
       for (const key of asked) {
         const claims = claimsBySubject.get(key);
         if (claims instanceof ClaimsUnavailableError) tell(key, claims);
-        else tell(key, claims === undefined ? { found: false, ...known } : { found: true, claims, ...known });
+        else tell(key, claims === undefined ? { state: 'absent', ...known } : { state: 'found', claims, ...known });
       }
     },
   };

@@ -1,7 +1,7 @@
+import type { CallerClaims } from '../claims/readClaims.ts';
 import { AppError, InternalError, UnauthenticatedError } from '../errors.ts';
 import { readBearerToken } from '../token/bearerToken.ts';
 import { anonymous, type Principal } from '../token/principal.ts';
-import type { CallerClaims } from './callerClaims.ts';
 
 /** Who calls, and where the guard learns what they may do today. */
 export interface SessionCaller<C> {

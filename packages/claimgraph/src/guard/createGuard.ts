@@ -1,15 +1,15 @@
 import { inspect } from 'node:util';
 import { type ExecutionResult, GraphQLSchema } from 'graphql';
+import { type CallerClaims, readClaims } from '../claims/readClaims.ts';
 import { copySchema } from '../compile/copySchema.ts';
 import { ConfigurationError } from '../errors.ts';
 import { introspectByCaller } from '../inspect/introspectByCaller.ts';
 import { claimGroupsOf } from '../logic/claimGroups.ts';
-import type { ClaimGroup } from '../logic/decisionInput.ts';
-import { type Authorization, createAuthorization, type LoadedClaims } from '../operation/authorization.ts';
+import type { ClaimGroup, LoadedClaims } from '../logic/decisionInput.ts';
+import { type Authorization, createAuthorization } from '../operation/authorization.ts';
 import { createFormatError, type FormatError, type ReportInternalError } from '../operation/formatError.ts';
 import { type AnswerRequest, answerOperation, type OperationResponse } from './answerOperation.ts';
 import { type CallerOptions, readCaller, type SessionCaller } from './caller.ts';
-import { type CallerClaims, loadCallerClaims } from './callerClaims.ts';
 import { type GuardedSchema, guardSchema, type PermissionOptions } from './guardedSchema.ts';
 import { createOperationGuard, type OperationGuard } from './operationGuard.ts';
 import { createPolicyCheck, type RequestPolicy } from './requestPolicy.ts';
@@ -93,7 +93,7 @@ function authorize<C, Groups extends ClaimsOfGroups>({
   const load = async <Claims>(from: CallerClaims<Claims> | undefined): Promise<LoadedClaims<Claims>> => {
     // Asked of nobody who has no token, and of nobody whose claims have no source.
     if (!from || principal.kind === 'anonymous') throw new TypeError('there are no claims to load');
-    return loadCallerClaims(from, principal);
+    return readClaims(from, principal);
   };
   return createAuthorization<C, Groups>(principal, () => load(claims), Date.now, {
     names: Object.keys(claimGroups),

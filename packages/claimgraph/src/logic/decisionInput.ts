@@ -24,6 +24,9 @@ export type ClaimsResult<C> =
   /** The store could not tell. */
   | { readonly state: 'unavailable'; readonly error: ClaimsUnavailableError };
 
+/** What asking for claims ends with. */
+export type LoadedClaims<C> = Exclude<ClaimsResult<C>, { readonly state: 'not-loaded' }>;
+
 /** Which claims a rule reads: those of a group, or where that is undefined, those of no group. */
 export type ClaimGroup = string | undefined;
 

@@ -1,7 +1,13 @@
 import { InternalError } from '../errors.ts';
 import { addClaimGroups } from '../logic/claimGroups.ts';
 import type { Decision, NotAllowed } from '../logic/decision.ts';
-import { type ClaimGroup, type ClaimsResult, claimsOfGroup, type DecisionInput } from '../logic/decisionInput.ts';
+import {
+  type ClaimGroup,
+  type ClaimsResult,
+  claimsOfGroup,
+  type DecisionInput,
+  type LoadedClaims,
+} from '../logic/decisionInput.ts';
 import type { DenyOutcome } from '../logic/denyMode.ts';
 import { evaluate } from '../logic/evaluate.ts';
 import { evaluateShieldRule } from '../logic/evaluateShieldRule.ts';
@@ -66,9 +72,6 @@ interface RefusedRow {
   readonly parent: unknown;
   readonly args: unknown;
 }
-
-/** What loading claims ends with. */
-export type LoadedClaims<C> = Exclude<ClaimsResult<C>, { readonly state: 'not-loaded' }>;
 
 /** The groups that claims are loaded in. */
 export interface ClaimGroups {

@@ -1,12 +1,8 @@
 import type { ClaimsCache } from '../claims/claimsCache.ts';
-import { createClaimsLoader } from '../claims/claimsLoader.ts';
-import { ClaimsUnavailableError } from '../errors.ts';
-import {
-  type Authorization,
-  type ClaimGroups,
-  createAuthorization,
-  type LoadedClaims,
-} from '../operation/authorization.ts';
+import { readClaims } from '../claims/readClaims.ts';
+import type { ClaimsUnavailableError } from '../errors.ts';
+import type { LoadedClaims } from '../logic/decisionInput.ts';
+import { type Authorization, type ClaimGroups, createAuthorization } from '../operation/authorization.ts';
 import type { Caller } from '../rules/index.ts';
 import { readBearerToken } from '../token/bearerToken.ts';
 import { anonymous, type Principal } from '../token/principal.ts';
@@ -69,25 +65,14 @@ interface LoadingFor extends Pick<ContextDependencies<unknown>, 'onClaimsUnavail
 }
 
 async function loadClaims<C>(
-  claims: Pick<ClaimsCache<C>, 'get' | 'peek'>,
+  cache: Pick<ClaimsCache<C>, 'get' | 'peek'>,
   caller: Caller,
   { onClaimsUnavailable, onClaimsStale, requestId, group }: LoadingFor,
 ): Promise<LoadedClaims<C>> {
-  try {
-    // Most callers are remembered, and need no loader.
-    const settled = claims.peek(caller) ?? (await createClaimsLoader(claims).load(caller));
-    if (!settled.found) return { state: 'absent', asOf: settled.asOf };
-    if (settled.stale) onClaimsStale?.(settled.stale, requestId, group);
-    const { claims: known, asOf, stale } = settled;
-    return { state: 'found', claims: known, asOf, ...(stale && { stale }) };
-  } catch (cause) {
-    const error =
-      cause instanceof ClaimsUnavailableError
-        ? cause
-        : new ClaimsUnavailableError('the claims could not be loaded', { cause });
-    onClaimsUnavailable(error, requestId, group);
-    return { state: 'unavailable', error };
-  }
+  const claims = await readClaims(cache, caller);
+  if (claims.state === 'unavailable') onClaimsUnavailable(claims.error, requestId, group);
+  if (claims.state === 'found' && claims.stale) onClaimsStale?.(claims.stale, requestId, group);
+  return claims;
 }
 
 function refuseToLoad(): never {

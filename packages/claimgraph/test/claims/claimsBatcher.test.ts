@@ -16,7 +16,9 @@ describe('questions share calls', () => {
     const names = many(50);
     const all = Promise.all(names.map((name) => cache.get(user(name), laterExp)));
     await passWindow();
-    expect((await all).map((settled) => settled.found && settled.claims)).toEqual(names.map((name) => claimsOf(name)));
+    expect((await all).map((settled) => settled.state === 'found' && settled.claims)).toEqual(
+      names.map((name) => claimsOf(name)),
+    );
     expect(calls.map((call) => call.names)).toEqual([names]);
   });
 
@@ -28,7 +30,8 @@ describe('questions share calls', () => {
     await passWindow();
     lastCall().answerFound({ ann: claimsOf('ann') });
     expect(
-      new Set((await Promise.all([...early, ...late])).map((settled) => settled.found && settled.claims)).size,
+      new Set((await Promise.all([...early, ...late])).map((settled) => settled.state === 'found' && settled.claims))
+        .size,
     ).toBe(1);
     expect(calls.map((call) => call.names)).toEqual([['ann']]);
   });
@@ -122,7 +125,7 @@ describe('calls under way are limited', () => {
     await ann;
     await passSeconds(0);
     calls[1]?.answerFound({});
-    expect(await bob).toMatchObject({ found: false });
+    expect(await bob).toMatchObject({ state: 'absent' });
   });
 });
 
@@ -168,7 +171,7 @@ describe('a slow source', () => {
     const bob = cache.get(user('bob'), laterExp);
     await passWindow();
     calls[1]?.answerFound({ bob: claimsOf('bob') });
-    expect(await bob).toMatchObject({ found: true });
+    expect(await bob).toMatchObject({ state: 'found' });
   });
 
   test('is not asked about somebody who has given up waiting', async () => {

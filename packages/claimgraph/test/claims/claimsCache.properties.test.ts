@@ -112,8 +112,9 @@ async function runSteps(
       (settled) => {
         pending.delete(question);
         broken.push(...rulesBroken(question, staleIfErrorSeconds, settled, truth));
-        if (settled.found && settled.stale && troubles === 0) broken.push(`${owner}: stale without a reason`);
-        if (!settled.found) known.delete(owner);
+        if (settled.state === 'found' && settled.stale && troubles === 0)
+          broken.push(`${owner}: stale without a reason`);
+        if (settled.state === 'absent') known.delete(owner);
         else if (!question.isOvertaken) known.set(owner, settled.asOf.getTime());
       },
       (error) => {
@@ -211,11 +212,11 @@ function rulesBroken(
   const broken: string[] = [];
   const asOf = settled.asOf.getTime();
   const floor = Math.max(oldest, truth.before(owner, asOf));
-  const lifeSeconds = settled.found ? ttlSeconds : negativeTtlSeconds;
-  const lifeMs = (lifeSeconds + (settled.found && settled.stale ? staleIfErrorSeconds : 0)) * 1000;
+  const lifeSeconds = settled.state === 'found' ? ttlSeconds : negativeTtlSeconds;
+  const lifeMs = (lifeSeconds + (settled.state === 'found' && settled.stale ? staleIfErrorSeconds : 0)) * 1000;
   if (asOf > Date.now()) broken.push(`${owner}: as of the future`);
   if (asOf < askedAt - lifeMs) broken.push(`${owner}: older than its time to live`);
-  if (settled.found) {
+  if (settled.state === 'found') {
     if (settled.claims.owner !== owner) broken.push(`${owner}: got the claims of ${settled.claims.owner}`);
     if (settled.claims.version < floor) broken.push(`${owner}: got version ${settled.claims.version}, not ${floor}`);
   } else if (!range(floor, truth.current(owner)).some(truth.isAbsent)) {

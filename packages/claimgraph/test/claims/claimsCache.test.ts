@@ -30,7 +30,7 @@ describe('an answer', () => {
     await passWindow();
     await passSeconds(1);
     lastCall().answerFound({ ann: claimsOf('ann') });
-    expect(await ann).toEqual({ found: true, claims: claimsOf('ann'), asOf: new Date(start + 5) });
+    expect(await ann).toEqual({ state: 'found', claims: claimsOf('ann'), asOf: new Date(start + 5) });
   });
 
   test('says that there is no business record when the source has no entry', async () => {
@@ -38,7 +38,7 @@ describe('an answer', () => {
     const ann = cache.get(user('ann'), laterExp);
     await passWindow();
     lastCall().answerFound({});
-    expect(await ann).toEqual({ found: false, asOf: new Date(start + 5) });
+    expect(await ann).toEqual({ state: 'absent', asOf: new Date(start + 5) });
   });
 
   test('cannot be changed by one caller for another', async () => {
@@ -52,7 +52,7 @@ describe('an answer', () => {
     expect(() => given.regions.push('ASIA')).toThrow(TypeError);
     expect(() => Object.assign(given, { version: 2 })).toThrow(TypeError);
     expect(await cache.get(user('ann'), laterExp)).toEqual({
-      found: true,
+      state: 'found',
       claims: { owner: 'ann', version: 1, regions: ['USA'] },
       asOf: new Date(start + 5),
     });
@@ -144,7 +144,7 @@ describe('an answer is remembered', () => {
       const ann = cache.get(user('ann'), exp);
       await passSeconds(answerAfterSeconds);
       lastCall().answerFound({ ann: claimsOf('ann') });
-      expect(await ann).toMatchObject({ found: true });
+      expect(await ann).toMatchObject({ state: 'found' });
       expect(calls.length).toBe(count);
     }
   });
@@ -188,7 +188,7 @@ describe('an answer is remembered', () => {
       await ann;
       if (!('ann' in claimsByName)) await passSeconds(5);
     }
-    expect(await cache.get(user('ann'), laterExp)).toMatchObject({ found: true });
+    expect(await cache.get(user('ann'), laterExp)).toMatchObject({ state: 'found' });
   });
 });
 
@@ -233,7 +233,7 @@ describe('identities are kept apart', () => {
     await passWindow();
     expect(lastCall().subjects).toEqual(identities);
     lastCall().answer(new Map([[toSubjectKey(user('same')), claimsOf('the user')]]));
-    expect((await answers).map(({ found }) => found)).toEqual([true, false, false]);
+    expect((await answers).map(({ state }) => state)).toEqual(['found', 'absent', 'absent']);
   });
 
   test.each([
@@ -253,7 +253,7 @@ describe('identities are kept apart', () => {
     const crossed: unknown[] = [];
     const ask = async (who: Subject) => {
       const settled = await cache.get(who, laterExp);
-      if (!settled.found || settled.claims.owner !== toSubjectKey(who)) crossed.push({ who, settled });
+      if (settled.state === 'absent' || settled.claims.owner !== toSubjectKey(who)) crossed.push({ who, settled });
     };
     const asked: Promise<void>[] = [];
     for (let n = 0; n < 10_000; n += 1) {

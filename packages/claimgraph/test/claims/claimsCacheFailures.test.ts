@@ -84,12 +84,12 @@ test('a record that the source did not understand fails its subject alone', asyn
   lastCall().answerFound({ ann: malformed, bob: claimsOf('bob') });
   expect(await outcomes).toMatchObject([
     { reason: malformed },
-    { value: { found: true, claims: claimsOf('bob') } },
-    { value: { found: false } },
+    { value: { state: 'found', claims: claimsOf('bob') } },
+    { value: { state: 'absent' } },
   ]);
   expect(calls.length).toBe(1);
   expect(cache.peek(user('ann'))).toBeUndefined();
-  expect(cache.peek(user('bob'))).toMatchObject({ found: true });
+  expect(cache.peek(user('bob'))).toMatchObject({ state: 'found' });
 });
 
 describe('a failure', () => {
@@ -114,7 +114,7 @@ describe('a failure', () => {
     };
     expect(await ask()).toMatchObject({ status: 'rejected' });
     isDown = false;
-    expect(await ask()).toMatchObject({ value: { found: true, claims: claimsOf('ann') } });
+    expect(await ask()).toMatchObject({ value: { state: 'found', claims: claimsOf('ann') } });
     expect(calls.length).toBe(2);
   });
 
@@ -125,7 +125,7 @@ describe('a failure', () => {
     await Promise.all([cache.get(user('ann'), laterExp), passWindow()]);
     isDown = true;
     await Promise.all([expect(cache.get(user('bob'), laterExp)).rejects.toThrow(ClaimsUnavailableError), passWindow()]);
-    expect(await cache.get(user('ann'), laterExp)).toMatchObject({ found: true });
+    expect(await cache.get(user('ann'), laterExp)).toMatchObject({ state: 'found' });
     await passSeconds(30);
     await Promise.all([expect(cache.get(user('ann'), laterExp)).rejects.toThrow(ClaimsUnavailableError), passWindow()]);
   });
@@ -137,6 +137,6 @@ describe('a failure', () => {
     calls[0]?.fail(down);
     calls[1]?.answerFound({ bob: claimsOf('bob') });
     await ann;
-    expect(await bob).toMatchObject({ found: true });
+    expect(await bob).toMatchObject({ state: 'found' });
   });
 });

@@ -10,7 +10,7 @@ afterEach(() => {
 });
 
 const ann = user('ann');
-const version = (number: number) => ({ found: true, claims: claimsOf('ann', number) });
+const version = (number: number) => ({ state: 'found', claims: claimsOf('ann', number) });
 
 /** Both ways to invalidate have the same effect on the one subject. */
 const ways: readonly [string, (cache: ClaimsCache<TestClaims>) => void][] = [
@@ -35,7 +35,7 @@ describe.each(ways)('%s', (_name, invalidate) => {
     const before = cache.get(ann, laterExp);
     await passWindow();
     lastCall().answerFound({});
-    expect(await before).toMatchObject({ found: false });
+    expect(await before).toMatchObject({ state: 'absent' });
     invalidate(cache);
     const after = cache.get(ann, laterExp);
     await passWindow();

@@ -41,7 +41,7 @@ async function ask({ cache }: Pick<ReturnType<typeof createTestCache>, 'cache'>,
 }
 
 const stale = {
-  found: true,
+  state: 'found',
   claims: claimsOf('ann'),
   asOf: 5,
   stale: expect.objectContaining({ code: 'CLAIMS_UNAVAILABLE', cause: down }),
@@ -108,7 +108,7 @@ describe('while the source fails, claims that have outlived their time', () => {
     const second = ask({ cache });
     await passWindow();
     calls[1]?.answerFound({});
-    expect(await cache.get(ann, laterExp)).toMatchObject({ found: false });
+    expect(await cache.get(ann, laterExp)).toMatchObject({ state: 'absent' });
     await second;
     await passSeconds(5);
     const third = cache.get(ann, laterExp).catch((error: unknown) => error);

@@ -5,8 +5,8 @@ import { claimsOf, type TestClaims, user } from './recordingSource.ts';
 
 const key = toSubjectKey(user('ann'));
 const asOf = new Date(0);
-const found = { found: true, claims: claimsOf('ann'), asOf } as const;
-const absent = { found: false, asOf } as const;
+const found = { state: 'found', claims: claimsOf('ann'), asOf } as const;
+const absent = { state: 'absent', asOf } as const;
 
 /** Thirty and five seconds to live, no jitter, clocks that stand at 0; and what differs. */
 function createRemembered(override: Partial<RememberedClaimsOptions> = {}) {

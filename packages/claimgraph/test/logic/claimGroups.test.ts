@@ -12,9 +12,9 @@ import { explainField } from '../../src/inspect/explain.ts';
 import { explainOperation } from '../../src/inspect/explainOperation.ts';
 import { factsOfPersona } from '../../src/inspect/persona.ts';
 import { createShadow } from '../../src/inspect/shadow.ts';
-import { type ClaimGroup, getClaims } from '../../src/logic/decisionInput.ts';
+import { type ClaimGroup, getClaims, type LoadedClaims } from '../../src/logic/decisionInput.ts';
 import type { FieldPlan } from '../../src/logic/fieldPlan.ts';
-import { createAuthorization, type LoadedClaims } from '../../src/operation/authorization.ts';
+import { createAuthorization } from '../../src/operation/authorization.ts';
 import { planOperation } from '../../src/operation/operationPlan.ts';
 import {
   allOf,

@@ -16,7 +16,7 @@ export interface SharedAnswer<C> {
  * decides by a shared answer just as by one from the source.
  */
 export function toBytes<C>({ settled, lifeMs, endsAt }: SharedAnswer<C>): Uint8Array {
-  const claims = settled.found ? [settled.claims] : [];
+  const claims = settled.state === 'found' ? [settled.claims] : [];
   return serialize([settled.asOf.getTime(), settled.revision ?? -1, lifeMs, endsAt, ...claims]);
 }
 
@@ -28,10 +28,10 @@ export function parseSharedAnswer<C>(bytes: Uint8Array): SharedAnswer<C> | undef
     const [asOf, revision, lifeMs, endsAt]: readonly unknown[] = parts;
     if (!isNumber(asOf) || !isNumber(revision) || !isNumber(lifeMs) || !isNumber(endsAt)) return undefined;
     const known = { asOf: new Date(asOf), ...(revision >= 0 && { revision }) };
-    if (parts.length === 4) return { settled: { found: false, ...known }, lifeMs, endsAt };
+    if (parts.length === 4) return { settled: { state: 'absent', ...known }, lifeMs, endsAt };
     const claims = parts[4] as C;
     if (claims === undefined || claims === null) return undefined;
-    return { settled: { found: true, claims: freezeClaims(claims), ...known }, lifeMs, endsAt };
+    return { settled: { state: 'found', claims: freezeClaims(claims), ...known }, lifeMs, endsAt };
   } catch {
     // Not of this format, as from a newer Node.js.
     return undefined;

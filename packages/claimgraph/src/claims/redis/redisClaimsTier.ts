@@ -199,8 +199,8 @@ export function shareClaims<C>(
   }
 
   /** Shortened by all of the jitter: what is found is then still worth remembering by whoever found it. */
-  function lifeOf({ found }: SettledClaims<C>): number {
-    return Math.floor((found ? bounds.ttlSeconds : bounds.negativeTtlSeconds) * 1000 * (1 - bounds.jitter));
+  function lifeOf({ state }: SettledClaims<C>): number {
+    return Math.floor((state === 'found' ? bounds.ttlSeconds : bounds.negativeTtlSeconds) * 1000 * (1 - bounds.jitter));
   }
 
   function toEntry(subject: Subject): Entry {

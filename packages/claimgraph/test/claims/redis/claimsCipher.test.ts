@@ -36,23 +36,23 @@ test('the same content is never sealed alike, and the same text is named alike',
 });
 
 test.each([
-  { found: true, claims: { role: 'admin', regions: ['USA'], nothing: undefined }, asOf: new Date(7), revision: 0 },
-  { found: true, claims: 'clerk', asOf: new Date(7) },
-  { found: false, asOf: new Date(7), revision: 9 },
-  { found: false, asOf: new Date(7) },
+  { state: 'found', claims: { role: 'admin', regions: ['USA'], nothing: undefined }, asOf: new Date(7), revision: 0 },
+  { state: 'found', claims: 'clerk', asOf: new Date(7) },
+  { state: 'absent', asOf: new Date(7), revision: 9 },
+  { state: 'absent', asOf: new Date(7) },
 ] as const)('an answer comes back as it was: %j', (settled) => {
   const answer: SharedAnswer<unknown> = { settled, lifeMs: 30_000, endsAt: 1_800_000_000_000 };
   const parsed = parseSharedAnswer(toBytes(answer));
   expect(parsed).toStrictEqual(answer);
-  if (parsed?.settled.found) expect(Object.isFrozen(parsed.settled.claims)).toBe(true);
+  if (parsed?.settled.state === 'found') expect(Object.isFrozen(parsed.settled.claims)).toBe(true);
 });
 
 test.each([
   ['nothing', Buffer.alloc(0)],
   ['another format', Buffer.from('{"claims":{}}')],
-  ['a class', toBytes({ settled: { found: true, claims: new Date(), asOf: new Date(7) }, lifeMs: 1, endsAt: 1 })],
-  ['no claims', toBytes({ settled: { found: true, claims: null, asOf: new Date(7) }, lifeMs: 1, endsAt: 1 })],
-  ['no time', toBytes({ settled: { found: false, asOf: new Date(Number.NaN) }, lifeMs: 1, endsAt: 1 })],
+  ['a class', toBytes({ settled: { state: 'found', claims: new Date(), asOf: new Date(7) }, lifeMs: 1, endsAt: 1 })],
+  ['no claims', toBytes({ settled: { state: 'found', claims: null, asOf: new Date(7) }, lifeMs: 1, endsAt: 1 })],
+  ['no time', toBytes({ settled: { state: 'absent', asOf: new Date(Number.NaN) }, lifeMs: 1, endsAt: 1 })],
 ])('%s is no answer', (_what, bytes) => {
   expect(parseSharedAnswer(bytes)).toBeUndefined();
 });

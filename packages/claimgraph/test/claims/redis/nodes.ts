@@ -106,7 +106,7 @@ export function createNode({ redis, truth, answers = 'at once', onCall, sharing,
     events,
     async ask(name) {
       const settled = await cache.get(user(name), farExp);
-      return settled.found ? settled.claims.version : 'none';
+      return settled.state === 'found' ? settled.claims.version : 'none';
     },
     namesAsked: () => recording.calls.flatMap(({ names }) => names),
   };

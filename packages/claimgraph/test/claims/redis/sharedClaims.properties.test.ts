@@ -251,10 +251,10 @@ function rulesBroken(
   const broken: string[] = [];
   const asOf = settled.asOf.getTime() - skewMs;
   const floor = Math.max(oldest, history.before(owner, asOf));
-  const lifeMs = (settled.found ? ttlSeconds : negativeTtlSeconds) * 1000;
+  const lifeMs = (settled.state === 'found' ? ttlSeconds : negativeTtlSeconds) * 1000;
   if (asOf > Date.now()) broken.push(`${owner}: as of the future`);
   if (asOf < askedAt - lifeMs) broken.push(`${owner}: older than its time to live`);
-  if (settled.found) {
+  if (settled.state === 'found') {
     if (settled.claims.owner !== owner) broken.push(`${owner}: got the claims of ${settled.claims.owner}`);
     if (settled.claims.version < floor) broken.push(`${owner}: got version ${settled.claims.version}, not ${floor}`);
   } else if (!versionsFrom(floor, history.current(owner)).some(history.isAbsent)) {

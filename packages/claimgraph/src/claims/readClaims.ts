@@ -1,8 +1,9 @@
-import type { ClaimsCache } from '../claims/claimsCache.ts';
-import { freezeClaims } from '../claims/freezeClaims.ts';
 import { ClaimsUnavailableError } from '../errors.ts';
-import type { LoadedClaims } from '../operation/authorization.ts';
+import type { LoadedClaims } from '../logic/decisionInput.ts';
 import type { MachinePrincipal, UserPrincipal } from '../token/principal.ts';
+import type { ClaimsCache } from './claimsCache.ts';
+import { freezeClaims } from './freezeClaims.ts';
+import type { SettledClaims } from './settledClaims.ts';
 
 type Caller = UserPrincipal | MachinePrincipal;
 
@@ -16,13 +17,10 @@ export type ClaimsLoader<C> = (caller: Caller) => Promise<C | null | undefined> 
 export type CallerClaims<C> = ClaimsLoader<C> | Pick<ClaimsCache<C>, 'get' | 'peek'>;
 
 /** The caller's claims as an operation is decided by them. Never rejects. */
-export async function loadCallerClaims<C>(claims: CallerClaims<C>, caller: Caller): Promise<LoadedClaims<C>> {
+export async function readClaims<C>(claims: CallerClaims<C>, caller: Caller): Promise<LoadedClaims<C>> {
   try {
-    if (typeof claims === 'function') return await loadRecord(claims, caller);
-    const settled = claims.peek(caller) ?? (await claims.get(caller, caller.expiresAt));
-    if (!settled.found) return { state: 'absent', asOf: settled.asOf };
-    const { claims: found, asOf, stale } = settled;
-    return { state: 'found', claims: found, asOf, ...(stale && { stale }) };
+    if (typeof claims === 'function') return await readRecord(claims, caller);
+    return claims.peek(caller) ?? (await claims.get(caller, caller.expiresAt));
   } catch (cause) {
     const error =
       cause instanceof ClaimsUnavailableError
@@ -32,7 +30,7 @@ export async function loadCallerClaims<C>(claims: CallerClaims<C>, caller: Calle
   }
 }
 
-async function loadRecord<C>(load: ClaimsLoader<C>, caller: Caller): Promise<LoadedClaims<C>> {
+async function readRecord<C>(load: ClaimsLoader<C>, caller: Caller): Promise<SettledClaims<C>> {
   // What the record says is as old as the question, whatever the answer took.
   const asOf = new Date();
   const record = await load(caller);
