@@ -1,8 +1,8 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDynamoDbClaimsSource } from '../../packages/claimgraph/src/claims/dynamodb/index.ts';
-import type { Backoff } from '../../packages/claimgraph/src/claims/sources/backoff.ts';
 import { type Subject, toSubjectKey } from '../../packages/claimgraph/src/token/principal.ts';
+import type { Backoff } from '../../packages/claimgraph/src/waiting.ts';
 import {
   startFailing,
   startTestDynamoDb,

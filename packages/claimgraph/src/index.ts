@@ -108,3 +108,4 @@ export {
   isUserPoolId,
   type UserPool,
 } from './token/userPool.ts';
+export { equalJitterMs } from './waiting.ts';

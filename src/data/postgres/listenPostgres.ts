@@ -1,11 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { equalJitterMs } from 'claimgraph';
 import pg from 'pg';
 import type { Listening, ListenOptions } from '../backend.ts';
 import { toSessionSettings } from '../sessionSettings.ts';
 
 const connectTimeoutMs = 5000;
-const firstRetryMs = 50;
-const lastRetryMs = 2000;
 const closeGraceMs = 1000;
 
 /**
@@ -64,8 +63,7 @@ export function listenPostgres(url: string, options: ListenOptions): Listening {
     while (!closing.signal.aborted) {
       await listenOnce();
       failures += 1;
-      const longest = Math.min(lastRetryMs, firstRetryMs * 2 ** (failures - 1));
-      await wait(longest * (1 - Math.random() / 2), undefined, { signal: closing.signal }).catch(() => {});
+      await wait(equalJitterMs(failures), undefined, { signal: closing.signal }).catch(() => {});
     }
   }
 

@@ -1,4 +1,5 @@
 import { AuthenticationUnavailableError } from '../errors.ts';
+import { exponentialMs, within } from '../waiting.ts';
 import { type Subject, type SubjectKey, toSubjectKey } from './principal.ts';
 
 /** Loads a deny list, one load at a time. */
@@ -81,7 +82,11 @@ export function createRevocationLoader(options: RevocationLoaderOptions): Revoca
     next = undefined;
     try {
       const loading = subjects === 'all' ? options.loadAll() : options.loadSubjects([...subjects.values()]);
-      const apply = await within(timeoutMs, loading);
+      const apply = await within(
+        timeoutMs,
+        loading,
+        () => new Error(`expected an answer within ${timeoutMs} ms; got none`),
+      );
       if (closed) return;
       apply();
       failures = 0;
@@ -96,7 +101,7 @@ export function createRevocationLoader(options: RevocationLoaderOptions): Revoca
       for (const { reject } of settle) reject(error);
       next = join({ subjects: 'all', settle: [] }, next);
       failures += 1;
-      schedule(Math.min(refreshMs, firstRetryMs * 2 ** (failures - 1)));
+      schedule(exponentialMs(failures, { firstMs: firstRetryMs, longestMs: refreshMs }));
       onFailure(cause);
     }
   }
@@ -124,19 +129,6 @@ function join(one: Wish | undefined, other: Wish | undefined): Wish | undefined 
   if (one.subjects === 'all' || other.subjects === 'all') return { subjects: 'all', settle };
   const subjects = new Map([...one.subjects, ...other.subjects]);
   return { subjects: subjects.size > maxSubjects ? 'all' : subjects, settle };
-}
-
-async function within<T>(timeoutMs: number, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`expected an answer within ${timeoutMs} ms; got none`)), timeoutMs);
-    timer.unref();
-  });
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function closedError(): AuthenticationUnavailableError {

@@ -1,9 +1,9 @@
 import { BatchGetItemCommand, type DynamoDBClient, type KeysAndAttributes } from '@aws-sdk/client-dynamodb';
 import { ClaimsUnavailableError } from '../../errors.ts';
 import { type Subject, type SubjectKey, toSubjectKey } from '../../token/principal.ts';
+import { type Backoff, fullJitterMs, realBackoff } from '../../waiting.ts';
 import type { BreakerOptions } from '../breaker.ts';
 import type { UncountedClaimsSource } from '../claimsSource.ts';
-import { type Backoff, fullJitterMs, realBackoff } from '../sources/backoff.ts';
 import { chunksOf } from '../sources/chunksOf.ts';
 import { type ParseClaims, parseRecord } from '../sources/parseRecord.ts';
 import { longestTimerMs, requireWhole } from '../sources/requireWhole.ts';

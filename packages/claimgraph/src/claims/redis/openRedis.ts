@@ -1,4 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import { equalJitterMs } from '../../waiting.ts';
 import { toReason } from './toReason.ts';
 
 /** Two connections to a Redis or Valkey server: one for commands, and one that hears what is published. */
@@ -9,8 +10,6 @@ export interface OpenRedis {
 }
 
 const connectTimeoutMs = 5_000;
-const firstRetryMs = 50;
-const lastRetryMs = 2_000;
 
 const noDatabase = 'no database of this number';
 
@@ -40,8 +39,7 @@ export function openRedis(url: string, onTrouble: (reason: string) => void): Ope
     // the commands instead, which counts as every other outage.
     enableReadyCheck: false,
     disableClientInfo: true,
-    retryStrategy: (attempt: number) =>
-      Math.min(lastRetryMs, firstRetryMs * 2 ** (attempt - 1)) * (1 - Math.random() / 2),
+    retryStrategy: (attempt: number) => equalJitterMs(attempt),
   } satisfies RedisOptions;
   const redis = new Redis(url, { ...options, connectionName: 'claimgraph' });
   const subscriber = new Redis(url, { ...options, connectionName: 'claimgraph:changes' });

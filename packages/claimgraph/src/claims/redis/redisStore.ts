@@ -1,3 +1,4 @@
+import { within } from '../../waiting.ts';
 import { type Breaker, type BreakerState, createBreaker } from '../breaker.ts';
 import { formatVersion } from './claimsCipher.ts';
 import type { RedisClient } from './redisClient.ts';
@@ -170,14 +171,6 @@ function parseReading(reply: unknown, count: number, receivedAt: number): Readin
 }
 
 /** Whatever a command still gives after its time is dropped. */
-export async function withTimeout<Result>(call: Promise<Result>, timeoutMs: number): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`TIMEOUT after ${timeoutMs} ms`)), timeoutMs);
-  });
-  try {
-    return await Promise.race([call, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
+export function withTimeout<Result>(call: Promise<Result>, timeoutMs: number): Promise<Result> {
+  return within(timeoutMs, call, () => new Error(`TIMEOUT after ${timeoutMs} ms`));
 }

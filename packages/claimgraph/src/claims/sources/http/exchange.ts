@@ -1,5 +1,5 @@
 import { fetchText, type TextAnswer, UnusableBodyError } from '../../../httpClient/fetchText.ts';
-import { fullJitterMs } from '../backoff.ts';
+import { fullJitterMs } from '../../../waiting.ts';
 import type { CompleteHttpOptions, RequestHeaders } from './httpClaimsSourceOptions.ts';
 import { readRetryAfterMs } from './retryAfter.ts';
 

@@ -1,6 +1,6 @@
 import { checkUrl } from '../../../httpClient/checkUrl.ts';
+import { type Backoff, realBackoff } from '../../../waiting.ts';
 import type { BreakerOptions } from '../../breaker.ts';
-import { type Backoff, realBackoff } from '../backoff.ts';
 import type { ParseClaims } from '../parseRecord.ts';
 import { longestTimerMs, requireWhole } from '../requireWhole.ts';
 
