@@ -5,10 +5,22 @@ import * as permissionTree from './packages/claimgraph/src/codegen/permissionTre
 // What a library user writes as 'claimgraph/codegen' and 'claimgraph/codegen/field-coordinates'.
 const permissionTreePlugin = './packages/claimgraph/src/codegen/permissionTree.ts';
 const fieldCoordinatesPlugin = './packages/claimgraph/src/codegen/fieldCoordinates.ts';
+const schemaTypesImport = 'import-schema-types';
 const ownPlugins = new Map<string, object>([
   [permissionTreePlugin, permissionTree],
   [fieldCoordinatesPlugin, fieldCoordinates],
+  [
+    schemaTypesImport,
+    {
+      plugin: () => ({
+        prepend: ["import type * as schema from './schemaTypes.ts';", "export type * from './schemaTypes.ts';"],
+        content: '',
+      }),
+    },
+  ],
 ]);
+
+const scalars = { ID: 'string', DateTime: 'Date', Usd: 'number', JSON: 'unknown' };
 
 const config: CodegenConfig = {
   schema: './schema/**/*.graphql',
@@ -17,14 +29,15 @@ const config: CodegenConfig = {
   pluginLoader: async (name: string) => (ownPlugins.get(name) ?? import(name)) as never,
   generates: {
     './src/generated/resolvers.ts': {
-      plugins: ['typescript', 'typescript-resolvers'],
+      plugins: [schemaTypesImport, 'typescript-resolvers'],
       config: {
         useIndexSignature: false,
+        namespacedImportName: 'schema',
         enumsAsTypes: true,
         useTypeImports: true,
         immutableTypes: true,
         contextType: '../context.ts#InvestmentsContext',
-        scalars: { ID: 'string', DateTime: 'Date', Usd: 'number', JSON: 'unknown' },
+        scalars,
         mappers: {
           Viewer: 'claimgraph#Caller',
           FieldPermission: 'claimgraph#CanAnswer',
@@ -40,6 +53,15 @@ const config: CodegenConfig = {
           AuditEventConnection: '../resolvers/connection.ts#Connection<AuditEventRow>',
           AuditEventEdge: '../data/rows.ts#Edge<AuditEventRow>',
         },
+      },
+    },
+    // Apart, since the types of resolvers know the context, and what is in the context knows the schema.
+    './src/generated/schemaTypes.ts': {
+      plugins: ['typescript'],
+      config: {
+        enumsAsTypes: true,
+        immutableTypes: true,
+        scalars,
       },
     },
     './src/generated/fieldCoordinates.ts': { plugins: [fieldCoordinatesPlugin] },

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const engine = join(root, 'packages/claimgraph/src');
 const application = join(root, 'src');
+const dev = join(root, 'dev');
 
 /**
  * The rooms of the engine, and which others each may import. `type:` is for imports that leave nothing behind at run time.
@@ -65,6 +66,14 @@ interface Import {
   readonly typeOnly: boolean;
 }
 
+test.each([
+  ['the engine', engine],
+  ['the application', application],
+  ['what development needs', dev],
+])('no files of %s import each other in a circle, not even types', (_what, folder) => {
+  expect(findCircles(folder)).toEqual([]);
+});
+
 describe('the engine', () => {
   test('has no other rooms than the ones named here', () => {
     const found = new Set(filesIn(engine).map(roomOf));
@@ -116,6 +125,22 @@ describe('the application', () => {
     expect(filesIn(engine).filter((file) => /process\.env/.test(textOf(engine, file)))).toEqual(['cli/main.ts']);
   });
 });
+
+/** Each as the files on the way round. */
+function findCircles(folder: string): readonly string[] {
+  const files = filesIn(folder);
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    const start = path.indexOf(file);
+    if (start !== -1) circles.push([...path.slice(start), file].join(' → '));
+    if (start !== -1 || done.has(file)) return;
+    for (const { to } of importsOf(folder, file)) if (files.includes(to)) visit(to, [...path, file]);
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+  return circles;
+}
 
 function roomOf(file: string): string {
   return file.split('/')[0] ?? file;

@@ -1,4 +1,4 @@
-import type { Role as RoleInSchema } from '../generated/resolvers.ts';
+import type { Role as RoleInSchema } from '../generated/schemaTypes.ts';
 import type { Role } from './claims.ts';
 
 const names = {

@@ -1,7 +1,7 @@
 import { BadUserInputError } from 'claimgraph';
 import { fromSchemaRole } from '../access/roles.ts';
 import type { ClaimsToSet } from '../data/writes/users.ts';
-import type { SetUserClaimsInput } from '../generated/resolvers.ts';
+import type { SetUserClaimsInput } from '../generated/schemaTypes.ts';
 
 /** What is to be changed; throws BadUserInputError for nothing, and for null where it is not clear what it would mean. */
 export function parseClaimsToSet({ regions, role, paymentLimitUsd }: SetUserClaimsInput): ClaimsToSet {

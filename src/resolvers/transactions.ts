@@ -19,7 +19,7 @@ import {
   type TransactionPolicy,
   type TransactionToEnter,
 } from '../data/writes/createTransaction.ts';
-import type { CreateTransactionInput } from '../generated/resolvers.ts';
+import type { CreateTransactionInput } from '../generated/schemaTypes.ts';
 
 /** What is entered into companies. */
 export interface Transactions {

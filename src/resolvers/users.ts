@@ -13,7 +13,7 @@ import {
   setUserSuspended,
   signOutUser,
 } from '../data/writes/users.ts';
-import type { SignOutEverywherePayload, UserClaims } from '../generated/resolvers.ts';
+import type { SignOutEverywherePayload, UserClaims } from '../generated/schemaTypes.ts';
 
 /**
  * What an admin can do to somebody's rights. Each is in force in this process when it resolves. Rejects with

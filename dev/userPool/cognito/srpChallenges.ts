@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { findUser } from '../config/poolConfig.ts';
-import type { PoolContext } from '../poolContext.ts';
-import { checkProof, type PasswordCheck } from '../signIn/passwordCheck.ts';
+import { checkProof, type PasswordCheck, type PasswordChecking } from '../signIn/passwordCheck.ts';
 import { createExpiringMap } from '../state/expiringMap.ts';
 import { hashOpaqueToken, secretsEqual } from '../state/opaqueToken.ts';
 import { toSrpServerSide, toSrpSignature } from './srp.ts';
@@ -27,7 +26,7 @@ export interface SrpChallenges {
   answer(answer: SrpAnswer): PasswordCheck;
 }
 
-export function createSrpChallenges(context: Pick<PoolContext, 'config' | 'passwordGuesses' | 'now'>): SrpChallenges {
+export function createSrpChallenges(context: PasswordChecking & { readonly now: () => number }): SrpChallenges {
   const { config, now } = context;
   const [, poolName = ''] = config.poolId.split('_');
   const challenges = createExpiringMap<Challenge>({ lifetimeSeconds: 180, maxEntries: 1000, now });

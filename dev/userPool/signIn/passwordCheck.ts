@@ -1,6 +1,13 @@
-import { findUser, type PoolUser } from '../config/poolConfig.ts';
-import type { PoolContext } from '../poolContext.ts';
+import { findUser, type PoolConfig, type PoolUser } from '../config/poolConfig.ts';
 import { secretsEqual } from '../state/opaqueToken.ts';
+import type { GuessThrottle } from './guessThrottle.ts';
+
+/** What checking a password needs of a pool. */
+export interface PasswordChecking {
+  readonly config: PoolConfig;
+  /** By user name. */
+  readonly passwordGuesses: GuessThrottle;
+}
 
 export type PasswordCheck =
   | { readonly outcome: 'right'; readonly user: PoolUser }
@@ -10,7 +17,7 @@ export type PasswordCheck =
 
 /** Says whether somebody proves to be this user; `isProof` is asked only while guesses are not throttled. */
 export function checkProof(
-  { config, passwordGuesses }: Pick<PoolContext, 'config' | 'passwordGuesses'>,
+  { config, passwordGuesses }: PasswordChecking,
   username: string,
   isProof: (user: PoolUser) => boolean,
 ): PasswordCheck {
@@ -20,10 +27,6 @@ export function checkProof(
   return attempt.outcome === 'right' ? { outcome: 'right', user } : attempt;
 }
 
-export function checkPassword(
-  context: Pick<PoolContext, 'config' | 'passwordGuesses'>,
-  username: string,
-  password: string,
-): PasswordCheck {
+export function checkPassword(context: PasswordChecking, username: string, password: string): PasswordCheck {
   return checkProof(context, username, (user) => secretsEqual(user.password, password));
 }

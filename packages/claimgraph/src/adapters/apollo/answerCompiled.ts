@@ -4,13 +4,19 @@ import type {
   GraphQLRequestContextResponseForOperation,
   GraphQLResponse,
 } from '@apollo/server';
+import type { GraphQLError } from 'graphql';
 import type { FieldPlans } from '../../compile/compilePermissions.ts';
 import type { Executor } from '../../execute/executor.ts';
 import { mapMaybePromise } from '../../logic/maybePromise.ts';
 import { hasAuthorization } from '../../operation/authorizationOf.ts';
 import type { FormatError } from '../../operation/formatError.ts';
-import type { OnErrors } from './guardPlugin.ts';
 import { toResponse } from './toResponse.ts';
+
+/** Told of the errors of an operation that Apollo Server does not execute. */
+export type OnErrors = (
+  request: GraphQLRequestContextResponseForOperation<BaseContext>,
+  errors: readonly GraphQLError[],
+) => Promise<void>;
 
 interface Answering {
   readonly plans: FieldPlans;

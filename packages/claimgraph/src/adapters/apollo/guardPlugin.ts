@@ -18,7 +18,7 @@ import { type FormatError, isUnformatted } from '../../operation/formatError.ts'
 import { toHttpHead, toRequestError } from '../../operation/httpError.ts';
 import { outageOf } from '../../operation/outageOf.ts';
 import { errorOfRequest } from '../../operation/requestError.ts';
-import { answerCompiled } from './answerCompiled.ts';
+import { answerCompiled, type OnErrors } from './answerCompiled.ts';
 import { setHttpHead } from './toResponse.ts';
 
 export interface GuardPluginOptions {
@@ -34,8 +34,6 @@ export interface GuardPluginOptions {
 }
 
 type Request = GraphQLRequestContextResponseForOperation<BaseContext>;
-
-export type OnErrors = (request: Request, errors: readonly GraphQLError[]) => Promise<void>;
 
 /** What the plugin uses of a guard. */
 export interface PluginGuard {
