@@ -21,6 +21,7 @@ import { rule as shieldRule } from '../../src/rules/shield.ts';
 import { anonymous } from '../../src/token/principal.ts';
 import { clerk, factsOf, manager, notLoaded, type StaffClaims, storeIsDown, userWith } from '../support/callers.ts';
 import { guard, planOf, readOperation } from '../support/guardedExecution.ts';
+import { propertySettings } from '../support/propertySettings.ts';
 import { oracle, toExpression, trees } from '../support/ruleTrees.ts';
 
 const canRead = requireScope('staff/read');
@@ -164,7 +165,7 @@ describe('the record of a decision', () => {
         const truth = oracle(tree, { isAnonymous, storeIsDown: storeIsDownNow });
         expect(knowsArgs && knowsRow ? [truth] : [truth, 'unknown']).toContain(verdict);
       }),
-      { numRuns: 2_000 },
+      propertySettings(2_000),
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { buildSchema, printSchema, validateSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { reachableSchema } from '../../src/inspect/reachableSchema.ts';
+import { propertySettings } from '../support/propertySettings.ts';
 
 const schema = buildSchema(/* GraphQL */ `
   directive @note(how: How) on FIELD
@@ -144,7 +145,7 @@ type Query {
           if (isObject && 'getFields' in kept) expect(Object.keys(kept.getFields())).not.toContain(field);
         }
       }),
-      { numRuns: 500 },
+      propertySettings(500),
     );
   });
 });

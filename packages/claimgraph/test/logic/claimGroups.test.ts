@@ -35,6 +35,7 @@ import { anonymous, type Principal } from '../../src/token/principal.ts';
 import { userWith } from '../support/callers.ts';
 import { codesOf, codesThrownBy } from '../support/codesOf.ts';
 import { guard, readOperation } from '../support/guardedExecution.ts';
+import { propertySettings } from '../support/propertySettings.ts';
 
 interface Roles {
   readonly role: string;
@@ -401,7 +402,7 @@ test('a map whose rules are in groups decides as the same map without groups, wh
       expect(grouped.loads.length > 0).toBe(ungrouped.loads.length > 0);
       expect(new Set(grouped.loads).size).toBe(grouped.loads.length);
     }),
-    { numRuns: 500 },
+    propertySettings(500),
   );
 });
 

@@ -26,6 +26,7 @@ import {
   userWith,
   withoutRecord,
 } from '../support/callers.ts';
+import { propertySettings } from '../support/propertySettings.ts';
 import { oracle, type Reads, toExpression, trees } from '../support/ruleTrees.ts';
 
 const knownUser = factsOf(userWith(), manager);
@@ -305,7 +306,7 @@ describe('a random rule tree', () => {
           [expression, byToken, byFacts, byArguments].map((left) => evaluate(left, facts, {}, {}).outcome),
         ).toEqual(Array(4).fill(oracle(tree, world)));
       }),
-      { numRuns: 2_000 },
+      propertySettings(2_000),
     );
   });
 
@@ -334,7 +335,7 @@ describe('a random rule tree', () => {
           partialEvaluate(left, knownUser, knowledge, {});
           expect([...asked]).toEqual([]);
         }),
-        { numRuns: 500 },
+        propertySettings(500),
       );
     },
   );
@@ -348,7 +349,7 @@ describe('a random rule tree', () => {
           oracle(tree, { isAnonymous: false, storeIsDown: false }),
         );
       }),
-      { numRuns: 500 },
+      propertySettings(500),
     );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ForbiddenError } from '../../src/errors.ts';
 import type { DenyOutcome } from '../../src/logic/denyMode.ts';
 import { applyDenyModes } from '../../src/operation/applyDenyModes.ts';
+import { propertySettings } from '../support/propertySettings.ts';
 
 type Path = readonly (string | number)[];
 
@@ -303,7 +304,7 @@ test('whatever is dropped, what stays stands in its order, and every error speak
       // The code of each error is the id of the item that it was about.
       for (const { code, path = [] } of errors) expect(valueAt(left, path)).toBe(code);
     }),
-    { numRuns: 1_000 },
+    propertySettings(1_000),
   );
 });
 

@@ -8,6 +8,7 @@ import { requireRecentSignIn } from '../../src/rules/index.ts';
 import { anonymous } from '../../src/token/principal.ts';
 import { manager, storeIsDown, userWith } from '../support/callers.ts';
 import { authorize } from '../support/guardedExecution.ts';
+import { propertySettings } from '../support/propertySettings.ts';
 import { oracle, type Reads, type Tree, toExpression, trees } from '../support/ruleTrees.ts';
 
 const says = (reads: Reads, outcome: 'allowed' | 'denied' | 'indeterminate' = 'allowed'): Tree => ({
@@ -129,7 +130,7 @@ test('a random rule tree is decided as by the oracle, and an outage is neither a
         expect(oracle(tree, { ...world, storeIsDown: !world.storeIsDown })).toBe(decision.outcome);
       }
     }),
-    { numRuns: 1_000 },
+    propertySettings(1_000),
   );
 });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Subject, toSubjectKey } from '../../src/token/principal.ts';
 import { isTenantName } from '../../src/token/tenant.ts';
+import { propertySettings } from '../support/propertySettings.ts';
 
 describe('toSubjectKey', () => {
   test('without a tenant is as it always was, and with one names it', () => {
@@ -26,7 +27,7 @@ describe('toSubjectKey', () => {
         const isSame = (['kind', 'tenant', 'issuer', 'subject'] as const).every((part) => one[part] === other[part]);
         expect(toSubjectKey(one) === toSubjectKey(other)).toBe(isSame);
       }),
-      { numRuns: 20_000 },
+      propertySettings(20_000),
     );
   });
 });

@@ -16,6 +16,7 @@ import {
 import { anonymous } from '../../../src/token/principal.ts';
 import { clerk, machineWith, manager, type StaffClaims, storeIsDown, userWith } from '../../support/callers.ts';
 import { executeGuarded } from '../../support/guardedExecution.ts';
+import { propertySettings } from '../../support/propertySettings.ts';
 import { decide, federate, problemsOf, problemsOfBuilt } from './federated.ts';
 
 const isManager = requireClaims('is a manager', ({ role }: StaffClaims) => role === 'manager');
@@ -53,7 +54,7 @@ describe('@requiresScopes', () => {
         const expected = holds(onType) && holds(onField) ? 'allowed' : 'INSUFFICIENT_SCOPE';
         expect(decide(schema, 'Query.name', userWith(...scopes))).toBe(expected);
       }),
-      { numRuns: 200 },
+      propertySettings(200),
     );
   });
 });
