@@ -23,7 +23,7 @@ const ownPlugins = new Map<string, object>([
 const scalars = { ID: 'string', DateTime: 'Date', Usd: 'number', JSON: 'unknown' };
 
 const config: CodegenConfig = {
-  schema: './schema/**/*.graphql',
+  schema: './schema/**/*.{graphql,graphqls,gql,gqls}',
   emitLegacyCommonJSImports: false,
   // A plugin written in TypeScript loads on Node 20 only when it is handed over already loaded.
   pluginLoader: async (name: string) => (ownPlugins.get(name) ?? import(name)) as never,

@@ -27,7 +27,7 @@ export function watchFolders(roots: readonly string[], onChange: (path: string) 
 
   function hear(event: WatchEventType, path: string): void {
     if (event === 'rename') followFolders(path);
-    if (/\.(ts|graphql)$/.test(path)) onChange(path);
+    if (/\.(ts|graphqls?|gqls?)$/i.test(path)) onChange(path);
   }
 
   /** A folder at `renamed` may be another than before, whose watcher hears nothing of it. */

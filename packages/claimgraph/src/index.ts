@@ -21,7 +21,7 @@ export { defineConfig, type ProjectConfig, type ProjectRun } from './cli/defineC
 export { ClaimsWithoutSourceError } from './compile/checkClaimGroups.ts';
 export { type PermissionMap, PermissionMapError } from './compile/compilePermissions.ts';
 export { createFieldIndex, type FieldIndex } from './compile/fieldIndex.ts';
-export { SdlError, type TypeDefs } from './compile/parseSdl.ts';
+export { type Sdl, SdlError, type TypeDefs } from './compile/parseSdl.ts';
 export {
   formatProblem,
   type Problem,

@@ -1,13 +1,13 @@
-import type { Source } from 'graphql';
 import type { DirectiveOptions } from '../compile/directives/federationDirectives.ts';
+import type { TypeDefs } from '../compile/parseSdl.ts';
 import type { Personas } from '../inspect/persona.ts';
 import type { Authorization } from '../operation/authorization.ts';
 import type { PermissionMap } from '../rules/permissionMap.ts';
 
 /** What `claimgraph.config.ts` tells the command line of a project. */
 export interface ProjectConfig extends DirectiveOptions {
-  /** SDL texts; `readTypeDefs` reads a folder's. */
-  readonly typeDefs: readonly (string | Source)[];
+  /** SDL: a text, a `Source`, a document of `gql`, or a list of them. `readTypeDefs` reads a folder's. */
+  readonly typeDefs: TypeDefs;
   /** The permission map, or codegen's `PermissionTree`. */
   readonly permissions: PermissionMap;
   /** Whom `matrix`, `diff`, `explain` and `schema` look at, unless they are given a file of others. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type { IExecutableSchemaDefinition } from '@graphql-tools/schema';
-import { Source } from 'graphql';
+import { describeNoSdl, isSdl, type TypeDefs } from '../compile/parseSdl.ts';
 import { createGuardedSchema, type GuardedSchema } from '../guard/guardedSchema.ts';
 import { isOfAnotherCopy, type ProjectConfig, type ProjectRun } from './defineConfig.ts';
 import { UsageError } from './exitCodes.ts';
@@ -49,9 +49,6 @@ function parseConfig(file: string, config: unknown): ProjectConfig {
     );
   }
   const { typeDefs, permissions, personas, run } = config;
-  if (!Array.isArray(typeDefs) || !typeDefs.every((sdl) => typeof sdl === 'string' || sdl instanceof Source)) {
-    throw new UsageError(`${file}: "typeDefs" must be a list of SDL texts; got ${inspect(typeDefs, { depth: 0 })}`);
-  }
   if (!isObject(permissions)) {
     throw new UsageError(`${file}: "permissions" must be a permission map; got ${inspect(permissions, { depth: 0 })}`);
   }
@@ -62,11 +59,20 @@ function parseConfig(file: string, config: unknown): ProjectConfig {
   }
   return {
     ...config,
-    typeDefs,
+    typeDefs: parseTypeDefs(file, typeDefs),
     permissions,
     ...(personas !== undefined && { personas: parsePersonas(file, personas) }),
     ...(run !== undefined && { run }),
   };
+}
+
+function parseTypeDefs(file: string, typeDefs: unknown): TypeDefs {
+  const parts: readonly unknown[] = Array.isArray(typeDefs) ? typeDefs : [typeDefs];
+  const sdl = parts.filter(isSdl);
+  const wrong = parts.findIndex((part) => !isSdl(part));
+  if (wrong === -1) return sdl;
+  const place = Array.isArray(typeDefs) ? `typeDefs[${wrong}]` : 'typeDefs';
+  throw new UsageError(`${file}: ${describeNoSdl(place, parts[wrong])}`);
 }
 
 function isRun(value: unknown): value is ProjectRun {

@@ -4,6 +4,8 @@ import {
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
+  isTypeSystemDefinitionNode,
+  isTypeSystemExtensionNode,
   parse,
   Source,
   validateSchema,
@@ -11,12 +13,17 @@ import {
 // Marked internal. But `buildASTSchema` throws one Error with the messages alone (graphql-js 16.15), and whoever misspelt a
 // type in one of twenty files wants to know where.
 import { validateSDL } from 'graphql/validation/validate.js';
+import { ConfigurationError } from '../errors.ts';
+import { defineExtended } from './defineExtended.ts';
 import { addFederationDefinitions } from './directives/federationDefinitions.ts';
 import { toSdlProblem } from './documentErrors.ts';
 import { ProblemsError } from './problem.ts';
 
-/** SDL texts; a `Source` also has the name of its file, for messages. */
-export type TypeDefs = readonly (string | Source)[];
+/** One text, a `Source` (which also has the name of its file, for messages), or a document as `gql` makes it. */
+export type Sdl = string | Source | DocumentNode;
+
+/** SDL in one part or in several, of whichever kinds. */
+export type TypeDefs = Sdl | readonly Sdl[];
 
 /** SDL that makes no schema. `problems` are all that are known, with `file:line:column` for a coordinate. */
 export class SdlError extends ProblemsError {
@@ -25,20 +32,36 @@ export class SdlError extends ProblemsError {
   }
 }
 
-/** The schema that the texts make together, without resolvers. Throws SdlError. */
+/** The schema that the parts make together, without resolvers. Throws SdlError, and ConfigurationError for what is no SDL. */
 export function parseSdl(typeDefs: TypeDefs): GraphQLSchema {
-  const document = addFederationDefinitions(concatAST(parseAll(typeDefs)));
+  const parts: readonly unknown[] = Array.isArray(typeDefs) ? typeDefs : [typeDefs];
+  const document = addFederationDefinitions(defineExtended(concatAST(parseAll(parts))));
   refuse(validateSDL(document));
   const schema = buildASTSchema(document, { assumeValidSDL: true });
   refuse(validateSchema(schema));
   return schema;
 }
 
-function parseAll(typeDefs: TypeDefs): readonly DocumentNode[] {
+/** Whether a part of `typeDefs` is one, for those who write JavaScript. */
+export function isSdl(part: unknown): part is Sdl {
+  return typeof part === 'string' || part instanceof Source || isDocument(part);
+}
+
+/** What stands where SDL is expected. */
+export function describeNoSdl(place: string, part: unknown): string {
+  const got = part === null ? 'null' : Array.isArray(part) ? 'a list' : `a value of type ${typeof part}`;
+  return `${place}: expected SDL (a text, a Source or a document of gql); got ${got}`;
+}
+
+function parseAll(parts: readonly unknown[]): readonly DocumentNode[] {
   const faults: GraphQLError[] = [];
-  const documents = typeDefs.flatMap((sdl, index) => {
+  const documents = parts.flatMap((sdl, index) => {
+    const place = `typeDefs[${index}]`;
+    if (!isSdl(sdl)) throw new ConfigurationError(describeNoSdl(place, sdl));
     try {
-      return [parse(typeof sdl === 'string' ? new Source(sdl, `typeDefs[${index}]`) : sdl)];
+      const document = isDocument(sdl) ? sdl : parse(typeof sdl === 'string' ? new Source(sdl, place) : sdl);
+      faults.push(...executableFaults(document));
+      return [document];
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
       faults.push(error);
@@ -47,6 +70,16 @@ function parseAll(typeDefs: TypeDefs): readonly DocumentNode[] {
   });
   refuse(faults);
   return documents;
+}
+
+/** `buildASTSchema` leaves operations and fragments out without a word, as may have come from another folder. */
+function executableFaults({ definitions }: DocumentNode): readonly GraphQLError[] {
+  const others = definitions.filter((node) => !isTypeSystemDefinitionNode(node) && !isTypeSystemExtensionNode(node));
+  return others.map((node) => new GraphQLError('An operation or fragment is no SDL.', { nodes: [node] }));
+}
+
+function isDocument(part: unknown): part is DocumentNode {
+  return typeof part === 'object' && part !== null && Reflect.get(part, 'kind') === 'Document';
 }
 
 function refuse(errors: readonly GraphQLError[]): void {

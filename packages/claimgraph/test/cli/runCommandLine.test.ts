@@ -14,7 +14,11 @@ describe('wrong use', () => {
     ],
     ['shop', 'check --format xml', '--format: expected one of text, json, markdown, html; got xml'],
     ['shop', 'check --project ../none', 'expected claimgraph.config.ts, or claimgraph.config.js, or'],
-    ['misshaped', 'check', '"typeDefs" must be a list of SDL texts; got \'type Query { name: String }\''],
+    [
+      'misshaped',
+      'check',
+      'typeDefs[1]: expected SDL (a text, a Source or a document of gql); got a value of type number',
+    ],
     [
       'unrunnable',
       'check',

@@ -1,5 +1,11 @@
 import { concatAST, type DocumentNode, Kind, parse, visit } from 'graphql';
-import { definitionOfSpecType, federationDirectives, linkDefinition, unimported } from './federationSpec.ts';
+import {
+  connectDirectives,
+  definitionOfSpecType,
+  federationDirectives,
+  linkDefinition,
+  unimported,
+} from './federationSpec.ts';
 import { type LinkedNames, readLinks } from './linkImports.ts';
 
 /**
@@ -25,8 +31,9 @@ export function addFederationDefinitions(document: DocumentNode): DocumentNode {
 function definitionOf(name: string, { directives, namespace }: LinkedNames): string | undefined {
   if (name === 'link') return linkDefinition;
   // A name that only lacks its import gets a definition too: compiling reports it, and says more than "unknown".
-  const define = federationDirectives.get(directives.get(name) ?? unimported(name) ?? '');
-  return define && `directive @${name}${define(namespace).replace(/^(?!\()/, ' ')}`;
+  const meaning = directives.get(name) ?? unimported(name) ?? '';
+  const definition = connectDirectives.get(meaning) ?? federationDirectives.get(meaning)?.(namespace);
+  return definition && `directive @${name}${definition.replace(/^(?!\()/, ' ')}`;
 }
 
 function append(document: DocumentNode, definitions: readonly (string | undefined)[]): DocumentNode {

@@ -38,6 +38,7 @@ export const federationDirectives: ReadonlyMap<string, (namespace: string) => st
   ['interfaceObject', () => 'on OBJECT'],
   ['tag', () => `(name: String!) repeatable on ${taggable} | SCHEMA`],
   ['inaccessible', () => `on ${taggable}`],
+  ['cacheTag', () => '(format: String!) repeatable on OBJECT | FIELD_DEFINITION'],
   ['composeDirective', () => '(name: String!) repeatable on SCHEMA'],
   ['context', () => '(name: String!) repeatable on OBJECT | INTERFACE | UNION'],
   ['fromContext', (namespace) => `(field: ${namespace}__ContextFieldValue) on ARGUMENT_DEFINITION`],
@@ -49,13 +50,33 @@ export const federationDirectives: ReadonlyMap<string, (namespace: string) => st
   ],
 ] as const);
 
+/**
+ * The same for Apollo's connectors (https://specs.apollo.dev/connect), which say where a router gets data from; nothing here
+ * does. What their versions nest differently is taken as any value.
+ */
+export const connectDirectives: ReadonlyMap<string, string> = new Map([
+  [
+    'connect',
+    '(source: String, id: String, http: connect__ConnectHTTP, batch: connect__ConnectBatch, errors: connect__ConnectorErrors, selection: connect__JSONSelection, entity: Boolean = false, isSuccess: connect__JSONSelection) repeatable on FIELD_DEFINITION | OBJECT',
+  ],
+  [
+    'source',
+    '(name: String!, http: connect__SourceHTTP, errors: connect__ConnectorErrors, isSuccess: connect__JSONSelection) repeatable on SCHEMA',
+  ],
+]);
+
+const connectTypes = ['ConnectHTTP', 'ConnectBatch', 'ConnectorErrors', 'JSONSelection', 'SourceHTTP'];
+
 export const linkDefinition =
   'directive @link(url: String!, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA';
 
 /** Types that the definitions above refer to, and that SDL may leave out. */
 export function definitionOfSpecType(name: string, namespace: string): string | undefined {
   if (name === 'link__Purpose') return 'enum link__Purpose { SECURITY EXECUTION }';
-  const scalars = ['Scope', 'Policy', 'FieldSet', 'ContextFieldValue'].map((scalar) => `${namespace}__${scalar}`);
+  const scalars = [
+    ...['Scope', 'Policy', 'FieldSet', 'ContextFieldValue'].map((scalar) => `${namespace}__${scalar}`),
+    ...connectTypes.map((scalar) => `connect__${scalar}`),
+  ];
   return name === 'link__Import' || scalars.includes(name) ? `scalar ${name}` : undefined;
 }
 

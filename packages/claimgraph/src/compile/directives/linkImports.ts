@@ -1,6 +1,12 @@
 import { type ConstDirectiveNode, type ConstValueNode, Kind, print } from 'graphql';
 import type { ReportProblemAt } from '../problem.ts';
-import { federationDirectives, isSecurityDirective, sinceMinorVersion } from './federationSpec.ts';
+import {
+  connectDirectives,
+  federationDirectives,
+  isSecurityDirective,
+  sinceMinorVersion,
+  unimported,
+} from './federationSpec.ts';
 
 /** What the schema's `@link` directives make of names. */
 export interface LinkedNames {
@@ -26,6 +32,8 @@ interface Import {
 
 type Report = (message: string, fix: string) => void;
 
+const connectUrl = /^https:\/\/specs\.apollo\.dev\/connect\/v\d+\.\d+\/?$/;
+
 const federationUrl = /^https:\/\/specs\.apollo\.dev\/federation\/v2\.(\d+)\/?$/;
 
 /**
@@ -36,14 +44,32 @@ export function readLinks(applied: readonly ConstDirectiveNode[], reportAt: Repo
   const report: Report = (message, fix) => reportAt('schema', 'INVALID_LINK', message, fix);
   const links = applied.flatMap((node) => parseLink(node, report) ?? []);
   const [federation, second] = links.filter(({ url }) => /specs\.apollo\.dev\/federation/i.test(url));
-  const foreign = new Set(links.filter((link) => link !== federation).flatMap((link) => foreignNames(link, report)));
+  const others = links.filter((link) => link !== federation && !connectUrl.test(link.url));
+  const foreign = new Set(others.flatMap((link) => foreignNames(link, report)));
   if (second) report('@link goes to federation twice', `keep one of ${federation?.url} and ${second.url}`);
   const directives = federation ? namesOf(federation, report) : ownNames();
   for (const name of foreign) {
     if (federation && directives.has(name)) report(`@${name} is imported by two @links`, 'rename one of them');
     if (!federation) directives.delete(name);
   }
+  for (const link of links.filter(({ url }) => connectUrl.test(url))) {
+    for (const [local, name] of connectNamesOf(link)) {
+      const isTaken = foreign.has(local) || unimported(local) || (directives.get(local) ?? name) !== name;
+      if (isTaken) report(`@link imports @${name} as @${local}, which is the name of another directive`, 'rename it');
+      else directives.set(local, name);
+    }
+  }
   return { directives, namespace: federation?.as ?? 'federation', foreign };
+}
+
+function connectNamesOf({ as = 'connect', imports }: Link): readonly (readonly [local: string, name: string])[] {
+  const directives = imports.filter(({ name }) => connectDirectives.has(name.replace(/^@/, '')));
+  return [
+    // Link v1.0: a specification's directive of its own name goes by the namespace alone.
+    [as, 'connect'],
+    [`${as}__source`, 'source'],
+    ...directives.map((one) => [one.as.slice(1), one.name.slice(1)] as const),
+  ];
 }
 
 function ownNames(): Map<string, string> {

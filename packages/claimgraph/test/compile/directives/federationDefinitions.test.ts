@@ -18,13 +18,16 @@ describe('SDL written for a subgraph', () => {
       name: String @${prefix}inaccessible @${prefix}override(from: "old", label: "percent(5)")
       price(currency: String @${prefix}fromContext(field: "$shop { currency }")): Int
         @${prefix}requires(fields: "name") @${prefix}cost(weight: 2) @${prefix}requiresScopes(scopes: [["read"]])
-      seller: Seller @${prefix}provides(fields: "id")
+      seller: Seller @${prefix}provides(fields: "id") @${prefix}cacheTag(format: "seller-{$args.id}")
+    }
+    extend type Shop @${prefix}key(fields: "id") @${prefix}cacheTag(format: "shop") @${prefix}cacheTag(format: "all") @${prefix}authenticated {
+      id: ID! @${prefix}external
     }
     type Seller @${prefix}extends @${prefix}policy(policies: [["known"]]) { id: ID }
     type Part @${prefix}interfaceObject @${prefix}key(fields: "id") { id: ID @${prefix}authenticated }
   `;
   const names =
-    'key shareable authenticated requiresScopes policy tag context external inaccessible override fromContext requires cost listSize provides extends interfaceObject composeDirective';
+    'key shareable authenticated requiresScopes policy tag context external inaccessible override fromContext requires cost listSize provides extends interfaceObject composeDirective cacheTag';
   const imports = JSON.stringify(names.split(' ').map((name) => `@${name}`));
 
   test.each([
@@ -37,7 +40,58 @@ describe('SDL written for a subgraph', () => {
     expect(answers(guarded, 'Product.price')).toEqual(withRead);
     expect(answers(guarded, 'Query.all')).toEqual(withToken);
     expect(answers(guarded, 'Product.id')).toEqual(withToken);
+    expect(answers(guarded, 'Shop.id')).toEqual(withToken);
     expect(answers(guarded, 'Seller.id')).toEqual(['allowed', 'allowed', 'allowed']);
+  });
+});
+
+describe('SDL with connectors', () => {
+  const connect = 'https://specs.apollo.dev/connect/v0.4';
+  const body = (connectName: string, sourceName: string) => /* GraphQL */ `
+    extend schema @${sourceName}(name: "shop", http: { baseURL: "https://example.com", headers: [{ name: "x", from: "y" }] })
+    extend type Query {
+      product(id: ID!): Product @authenticated
+        @${connectName}(source: "shop", http: { GET: "/products/{$args.id}" }, selection: "id", entity: true)
+    }
+    type Product @${connectName}(batch: { maxSize: 5 }, http: { POST: "/products" }, selection: "id", isSuccess: "$status->eq(200)") {
+      id: ID @authenticated
+    }
+  `;
+  const link = (rest: string) =>
+    `extend schema @link(url: "${v2}", import: ["@authenticated"]) @link(url: "${connect}"${rest})`;
+
+  test.each([
+    ['imported', `${link(', import: ["@connect", "@source"]')} ${body('connect', 'source')}`],
+    [
+      'imported by other names',
+      `${link(', import: [{ name: "@connect", as: "@rest" }, { name: "@source", as: "@at" }]')} ${body('rest', 'at')}`,
+    ],
+    ['not imported', `${link('')} ${body('connect', 'connect__source')}`],
+    ['in a namespace', `${link(', as: "rest"')} ${body('rest', 'rest__source')}`],
+    [
+      'without a @link to federation',
+      `extend schema @link(url: "${connect}", import: ["@connect", "@source"]) ${body('connect', 'source')}`,
+    ],
+  ])('loads %s, and protects what it protects', (_how, sdl) => {
+    const guarded = federate(sdl);
+    expect(answers(guarded, 'Query.product')).toEqual(withToken);
+    expect(answers(guarded, 'Product.id')).toEqual(withToken);
+  });
+
+  test.each([
+    ['authenticated', 'schema: INVALID_LINK'],
+    ['key', 'schema: INVALID_LINK'],
+  ])('that takes the name @%s is refused', (name, problem) => {
+    const sdl = `extend schema @link(url: "${connect}", import: [{ name: "@connect", as: "@${name}" }])
+      type Query { name: String }`;
+    expect(problemsOf(sdl, { permissions: { Query: { name: open } } })).toEqual([problem]);
+  });
+
+  test('without a @link to them is of unknown meaning', () => {
+    const sdl =
+      'directive @connect(to: String) on FIELD_DEFINITION type Query { name: String @connect @authenticated }';
+    expect(problemsOf(sdl)).toEqual(['Query.name: UNKNOWN_DIRECTIVE']);
+    expect(() => federate('type Query { name: String @connect }')).toThrow('Unknown directive "@connect"');
   });
 });
 

@@ -1,1 +1,1 @@
-export default { typeDefs: 'type Query { name: String }', permissions: {} };
+export default { typeDefs: ['type Query { name: String }', 7], permissions: {} };
