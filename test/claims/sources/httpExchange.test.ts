@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createHttpClaimsSource } from '../../../packages/claimgraph/src/claims/sources/http/httpClaimsSource.ts';
 import type { HttpClaimsSourceOptions } from '../../../packages/claimgraph/src/claims/sources/http/httpClaimsSourceOptions.ts';
+import { toSubjectKey } from '../../../packages/claimgraph/src/token/principal.ts';
+import { claimsIn } from '../../../packages/claimgraph/test/claims/sources/claimsIn.ts';
 import type { InvestmentsClaims } from '../../../src/access/claims.ts';
 import { type ClaimsEndpoint, type ScriptedAnswer, startClaimsEndpoint } from './claimsEndpoint.ts';
 import { parseStored, stored, toWholeText, user } from './sourceContract.ts';
@@ -127,6 +129,35 @@ describe('an answer that is not as agreed', () => {
     expect(failure).not.toContain('sekret-value');
     expect(endpoint.requests).toHaveLength(1);
   });
+});
+
+describe('null for a member that is not there', () => {
+  const { record, ...who } = stored(ada, 'Ada');
+  const entry = { ...who, tenant: null, claims: record, etag: null, unchanged: null };
+
+  test('is as good as none, for everybody of the batch', async () => {
+    const bob = user('bob');
+    endpoint.script({ body: { claims: [entry, { ...entry, subject: 'bob', claims: null }] } });
+    const claims = await sourceOf().fetchClaims([ada, bob]);
+    expect(claimsIn(claims, ada)).toMatchObject({ title: 'Ada' });
+    // What is no record for the parser is unavailable for its own subject.
+    expect(claims.get(toSubjectKey(bob))).toMatchObject({ code: 'CLAIMS_UNAVAILABLE' });
+  });
+
+  test('beside unchanged, too', async () => {
+    const source = sourceOf();
+    endpoint.script({ body: { claims: [{ ...entry, etag: 'v1' }] } });
+    await source.fetchClaims([ada]);
+    endpoint.script({ body: { claims: [{ ...entry, claims: null, unchanged: true }] } });
+    expect(claimsIn(await source.fetchClaims([ada]), ada)).toMatchObject({ title: 'Ada' });
+    expect(endpoint.requests.at(-1)?.subjects).toEqual([{ ...who, etag: 'v1' }]);
+  });
+});
+
+test('an asynchronous parser makes the claims unavailable, and leaves no rejection behind', async () => {
+  const parse = (async () => Promise.reject(new Error('unheard'))) as never;
+  const claims = await sourceOf({ parse }).fetchClaims([ada]);
+  expect(toWholeText(claims.get(toSubjectKey(ada)))).toContain('got a promise');
 });
 
 describe('the request', () => {

@@ -55,6 +55,19 @@ describe('a file', () => {
     return claimsIn(await source.fetchClaims([ada]), ada)?.title;
   };
 
+  test.each([
+    ['of Windows', (json: string) => Buffer.from(`\uFEFF${json.replaceAll(',', ',\r\n')}\r\n`)],
+    ['of Windows PowerShell', (json: string) => Buffer.from(`\uFEFF${json}`, 'utf16le')],
+  ])('%s is read', async (_whose, encode) => {
+    await writeFile(file, encode(fileOf('Ärztin')));
+    expect(await titleIn(await readStaticClaims(file, parseStored))).toBe('Ärztin');
+  });
+
+  test('in another encoding is refused', async () => {
+    await writeFile(file, Buffer.from(fileOf('Ärztin'), 'latin1'));
+    await expect(readStaticClaims(file, parseStored)).rejects.toThrow(/UTF-8/);
+  });
+
   test('is read anew on reload only, and a faulty one leaves what there was', async () => {
     await writeFile(file, fileOf('first'));
     const source = await readStaticClaims(file, parseStored);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { deserialize } from 'node:v8';
+import { readTextFile } from '../files/readTextFile.ts';
 import type { Persona, Personas } from '../inspect/persona.ts';
 import type { ProjectConfig } from './defineConfig.ts';
 import { UsageError } from './exitCodes.ts';
@@ -39,9 +40,7 @@ export function chooseCaller(
 function readPersonas(file: string): Personas {
   try {
     // As `diff` hands them on: claims may hold dates and sets, which JSON does not keep.
-    const personas: unknown = file.endsWith('.v8')
-      ? deserialize(readFileSync(file))
-      : JSON.parse(readFileSync(file, 'utf8'));
+    const personas: unknown = file.endsWith('.v8') ? deserialize(readFileSync(file)) : JSON.parse(readTextFile(file));
     return parsePersonas(file, personas);
   } catch (error) {
     if (error instanceof UsageError || !(error instanceof Error)) throw error;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   type DocumentNode,
@@ -12,6 +12,7 @@ import {
   validate,
 } from 'graphql';
 import { describeDocumentError } from '../compile/documentErrors.ts';
+import { readTextFile } from '../files/readTextFile.ts';
 import { UsageError } from './exitCodes.ts';
 
 export interface ReadOperation {
@@ -51,7 +52,7 @@ export function readOperation(schema: GraphQLSchema, folder: string, given: Give
 
 function readSource(folder: string, text: string): Source {
   const file = resolve(folder, text);
-  if (existsSync(file) && statSync(file).isFile()) return new Source(readFileSync(file, 'utf8'), text);
+  if (existsSync(file) && statSync(file).isFile()) return new Source(readTextFile(file), text);
   if (text.includes('{')) return new Source(text, 'QUERY');
   throw new UsageError(`expected a GraphQL operation, or a file with one; got ${text || 'nothing'}, which is neither`);
 }

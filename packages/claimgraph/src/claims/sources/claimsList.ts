@@ -15,7 +15,7 @@ export interface ListedClaims {
 
 /**
  * The JSON in which claims travel over HTTP and lie in files: `{ "claims": [{ kind, tenant?, issuer, subject, claims }] }`,
- * each subject at most once. Other members are ignored. Throws a TypeError that names place, expected and got, never a value.
+ * each subject at most once. Other members are ignored, and `tenant: null` is none. Throws a TypeError that names place, expected and got, never a value.
  */
 export function parseClaimsList(json: unknown): readonly ListedClaims[] {
   const list = memberOf(json, 'claims');
@@ -37,6 +37,11 @@ export function memberOf(json: unknown, name: string): unknown {
   return typeof json === 'object' && json !== null && Object.hasOwn(json, name) ? Reflect.get(json, name) : undefined;
 }
 
+/** The same, where a serializer that knows no absent members may have written null. */
+export function optionalMemberOf(json: unknown, name: string): unknown {
+  return memberOf(json, name) ?? undefined;
+}
+
 function parseEntry(place: string, entry: unknown): ListedClaims {
   if (typeof entry !== 'object' || entry === null) {
     throw new TypeError(`${place}: expected an object; got ${describeType(entry)}`);
@@ -48,7 +53,7 @@ function parseEntry(place: string, entry: unknown): ListedClaims {
   const issuer = parseText(`${place}.issuer`, memberOf(entry, 'issuer'));
   // `toSubjectKey` relies on it.
   if (/\s/.test(issuer)) throw new TypeError(`${place}.issuer: expected a URL; got a text with white space`);
-  const tenant = memberOf(entry, 'tenant');
+  const tenant = optionalMemberOf(entry, 'tenant');
   if (tenant !== undefined && !isTenantName(tenant)) {
     throw new TypeError(`${place}.tenant: expected ${tenantNameRule}; got ${describeType(tenant)}`);
   }

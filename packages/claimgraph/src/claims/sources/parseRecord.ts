@@ -10,9 +10,19 @@ export type ParseClaims<C> = (record: unknown, subject: Subject) => C;
 /** Parses one record; whatever the parser throws makes the claims of this subject unavailable, and nobody else's. */
 export function parseRecord<C>(parse: ParseClaims<C>, record: unknown, subject: Subject): C | ClaimsUnavailableError {
   try {
-    return parse(record, subject);
+    const claims = parse(record, subject);
+    if (isPromise(claims))
+      throw new TypeError('expected claims from the parser; got a promise. It must be synchronous');
+    return claims;
   } catch (cause) {
     if (cause instanceof ClaimsUnavailableError) return cause;
     return new ClaimsUnavailableError(`claims for ${toSubjectKey(subject)}: the record was not understood`, { cause });
   }
+}
+
+/** Rules would read members of the promise, and find none. */
+function isPromise(claims: unknown): boolean {
+  if (!(claims instanceof Promise)) return false;
+  claims.catch(() => {});
+  return true;
 }

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { readTextFile } from '../../files/readTextFile.ts';
 import { toAccessMatrix } from '../../inspect/accessMatrix.ts';
 import { givesSomething, toMatrixChanges } from '../../inspect/matrixChanges.ts';
 import { choosePersonas } from '../choosePersonas.ts';
@@ -31,7 +32,7 @@ export const diff = defineCommand({
     const file = resolve(terminal.folder, base);
     const isFile = existsSync(file) && statSync(file).isFile();
     const before = isFile
-      ? parseMatrix(base, readFileSync(file, 'utf8'))
+      ? parseMatrix(base, readTextFile(file))
       : await matrixOfCommit(base, { project, personas, terminal });
     const changes = toMatrixChanges(before, after);
     if (changes.notCompared.length === new Set([...before.personas, ...after.personas]).size) {

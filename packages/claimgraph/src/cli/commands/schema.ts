@@ -6,20 +6,28 @@ import { chooseCaller, choosePersonas } from '../choosePersonas.ts';
 import { callerOptions, defineCommand } from '../command.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { compileProject, loadProject } from '../loadProject.ts';
+import type { Block } from '../report.ts';
 import { unusedGroupWarnings } from '../unusedGroupWarnings.ts';
 
-/** The schema as one caller can reach it. */
+/** The schema as one caller can reach it, or the whole of it. */
 export const schema = defineCommand({
   name: 'schema',
-  summary: 'Prints the SDL of what one caller can reach',
+  summary: 'Prints the SDL, whole or as far as one caller can reach it',
   options: callerOptions,
   details: [
-    'Fields that are denied whatever is asked for are left out, and types that nothing is left of or leads to.',
+    'With --as, fields that are denied whatever is asked for are left out, and types that nothing is left of or leads to.\nWithout it the whole schema is printed.',
   ],
   async run({ project, terminal, values }) {
     const config = await loadProject(project);
-    const { name, persona } = chooseCaller(choosePersonas(config, terminal.folder, values.personas), values);
     const guarded = compileProject(config);
+    if (values.as === undefined && !values.scope && values.personas === undefined) {
+      const sdl = printSchema(guarded.schema);
+      return {
+        exitCode: exitCodes.ok,
+        report: { title: 'Schema', blocks: [toBlock(sdl)], json: { caller: null, sdl } },
+      };
+    }
+    const { name, persona } = chooseCaller(choosePersonas(config, terminal.folder, values.personas), values);
     const facts = factsOfPersona(name, persona);
     // A field that cannot be decided is not given out either.
     const readable = [...guarded.plans.values()].filter((plan) => !('error' in verdictOf(plan, facts)));
@@ -33,7 +41,7 @@ export const schema = defineCommand({
         blocks: [
           sdl === undefined
             ? { kind: 'paragraph', text: `# ${name} can reach nothing: no field of the query type is left.` }
-            : { kind: 'code', language: 'graphql', text: sdl },
+            : toBlock(sdl),
         ],
         json: { caller: name, sdl: sdl ?? null },
       },
@@ -41,3 +49,7 @@ export const schema = defineCommand({
     };
   },
 });
+
+function toBlock(sdl: string): Block {
+  return { kind: 'code', language: 'graphql', text: sdl };
+}

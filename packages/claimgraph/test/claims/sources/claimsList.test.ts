@@ -21,6 +21,14 @@ test('entries are parsed in their order', () => {
   ]);
 });
 
+test('a tenant that is null is none', () => {
+  expect(parseClaimsList({ claims: [{ ...entry, tenant: null }] })[0]?.subject).toEqual({
+    kind: 'user',
+    issuer: 'https://issuer.example',
+    subject: 'ada',
+  });
+});
+
 test.each<[unknown, string]>([
   [undefined, 'claims: expected a list; got undefined'],
   ['sekret', 'claims: expected a list; got undefined'],

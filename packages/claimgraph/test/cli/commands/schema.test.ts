@@ -52,8 +52,22 @@ type Order {
     expect(JSON.parse(json.stdout)).toEqual({ caller: 'clerk', sdl: null });
   });
 
+  test('prints the whole SDL without a caller, as text and as JSON', async () => {
+    const [text, json] = await Promise.all([
+      askCommandLine('shop', 'schema'),
+      askCommandLine('shop', 'schema --format json'),
+    ]);
+    expect({ ...text, stdout: printSchema(buildSchema(text.stdout)) }).toEqual({
+      exitCode: 0,
+      stderr: '',
+      stdout: text.stdout.trimEnd(),
+    });
+    expect(text.stdout).toContain('margin: Float');
+    expect(JSON.parse(json.stdout)).toEqual({ caller: null, sdl: text.stdout.trimEnd() });
+  });
+
   test.each([
-    ['schema', '--as: expected one of anonymous, manager, clerk, newcomer; got nothing'],
+    ['schema --scope shop/read', '--as: expected one of anonymous, manager, clerk, newcomer; got nothing'],
     ['schema --as toString', '--as: expected one of anonymous, manager, clerk, newcomer; got toString'],
   ])('%s is wrong use', async (words, message) => {
     const { exitCode, stderr } = await askCommandLine('shop', words);

@@ -1,7 +1,7 @@
 import type { ClaimsUnavailableError } from '../../../errors.ts';
 import { UnusableBodyError } from '../../../httpClient/fetchText.ts';
 import type { Subject, SubjectKey } from '../../../token/principal.ts';
-import { type ListedClaims, memberOf, parseClaimsList } from '../claimsList.ts';
+import { type ListedClaims, memberOf, optionalMemberOf, parseClaimsList } from '../claimsList.ts';
 import { describeType } from '../describeType.ts';
 import { type ParseClaims, parseRecord } from '../parseRecord.ts';
 import type { ClaimsRequest } from './claimsRequest.ts';
@@ -40,15 +40,15 @@ function parseEntry<C>(
   request: ClaimsRequest<C>,
   parse: ParseClaims<C>,
 ): AnsweredClaims<C> {
-  const unchanged = memberOf(entry, 'unchanged');
+  const unchanged = optionalMemberOf(entry, 'unchanged');
   if (unchanged === undefined) {
     if (!Object.hasOwn(entry, 'claims')) throw new TypeError(`${place}: expected "claims" or "unchanged"; got neither`);
-    const etag = parseEtag(`${place}.etag`, memberOf(entry, 'etag'));
+    const etag = parseEtag(`${place}.etag`, optionalMemberOf(entry, 'etag'));
     return { key, etag, claims: parseRecord(parse, memberOf(entry, 'claims'), subject) };
   }
   if (unchanged !== true) throw new TypeError(`${place}.unchanged: expected true; got ${describeType(unchanged)}`);
   const known = request.known.get(key);
-  if (!known || Object.hasOwn(entry, 'claims')) {
+  if (!known || optionalMemberOf(entry, 'claims') !== undefined) {
     throw new TypeError(`${place}.unchanged: expected only in place of claims whose etag was sent`);
   }
   return { key, ...known };

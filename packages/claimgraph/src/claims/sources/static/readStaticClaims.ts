@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ClaimsUnavailableError, ConfigurationError } from '../../../errors.ts';
+import { decodeText } from '../../../files/readTextFile.ts';
 import { reasonOf } from '../../../httpClient/fetchText.ts';
 import type { UncountedClaimsSource } from '../../claimsSource.ts';
 import { memberOf, parseClaimsList } from '../claimsList.ts';
@@ -32,7 +33,7 @@ export async function readStaticClaims<C>(file: string | URL, parse: ParseClaims
 
 async function readRecords<C>(file: string | URL, parse: ParseClaims<C>): Promise<readonly ClaimsRecord<C>[]> {
   try {
-    const json = parseJson(await readFile(file, 'utf8'));
+    const json = parseJson(decodeText(await readFile(file)));
     return parseClaimsList(json).map(({ place, subject, entry }) => {
       if (!Object.hasOwn(entry, 'claims')) throw new TypeError(`${place}.claims: expected claims; got nothing`);
       const claims = parseRecord(parse, memberOf(entry, 'claims'), subject);
