@@ -80,8 +80,21 @@ export function createForeignRule({ rule, name, func, isInput }: AskableLeaf): O
 /** The meaning of an Error that a rule returns, or that `not(rule, error)` was given. */
 export function toNotAllowed(name: string, error: Error): NotAllowed {
   // No code is taken from a GraphQLError's extensions: clients act on codes, and these are not from our table.
-  if (!(error instanceof AppError)) return explainedDenial(name, String(error.message), { cause: error });
+  if (!(error instanceof AppError)) return explainedDenial(name, clientMessageOf(error), { cause: error });
   return error.isFailure ? indeterminate(name, error) : denied(name, error);
+}
+
+/** How many of a validation's errors a client is told: a list of a thousand faulty items has as many. */
+const maxErrors = 10;
+
+/** yup says no more than "2 errors occurred" when it was not told to stop at the first; what they are is in `errors`. */
+function clientMessageOf(error: Error): string {
+  const errors: unknown = Reflect.get(error, 'errors');
+  if (!Array.isArray(errors) || errors.length < 2 || !errors.every((one) => typeof one === 'string')) {
+    return String(error.message);
+  }
+  const more = errors.length - maxErrors;
+  return [...errors.slice(0, maxErrors), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }
 
 function explainedDenial(name: string, clientMessage: string, options?: ErrorOptions): NotAllowed {

@@ -304,6 +304,36 @@ describe('an input rule', () => {
     expect(await send(not(isLight), 21)).toEqual([{ send: 'sent' }, undefined]);
   });
 
+  test.each([
+    [1, 'Wrong.'],
+    [2, 'Wrong.; Wrong.'],
+    [12, `${Array(10).fill('Wrong.').join('; ')}; and 2 more`],
+  ])('that looks at everything tells its %i errors together', async (count, shown) => {
+    const ids = (length: number) => Array.from({ length }, () => 'Wrong.');
+    const tellsAll = inputRule()(
+      (yup) =>
+        yup.object({
+          kilos: yup
+            .number()
+            .test(
+              (_kilos, test) => new yup.ValidationError(ids(count).map((text) => test.createError({ message: text }))),
+            ),
+        }),
+      { abortEarly: false },
+    );
+    expect(await send(tellsAll, 20)).toEqual([{ send: null }, shown]);
+  });
+
+  test('and so does a rule that returns what yup throws', async () => {
+    const errors = Object.assign(new Error('2 errors occurred'), {
+      name: 'ValidationError',
+      errors: ['Too short.', 'No digit.'],
+    });
+    expect((await ask(rule()(() => errors))).shown).toEqual({ code: 'FORBIDDEN', message: 'Too short.; No digit.' });
+    const foreign = Object.assign(new Error('Not on Sundays.'), { errors: [{ secret: 1 }, 'x'] });
+    expect((await ask(rule()(() => foreign))).shown).toEqual({ code: 'FORBIDDEN', message: 'Not on Sundays.' });
+  });
+
   test('whose validation crashes has failed: nothing of it is shown, and not allows nobody', async () => {
     expect(await send(crashes, 20)).toEqual([{ send: null }, maskedFailure.message]);
     expect(await send(not(crashes), 20)).toEqual([{ send: null }, maskedFailure.message]);
