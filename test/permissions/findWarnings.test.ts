@@ -7,14 +7,17 @@ import {
   allOf,
   anyOf,
   exposes,
+  fresh,
+  inherit,
   masked,
   publicField,
   requireArguments,
   requireArgumentsByClaims,
   requireClaims,
+  requireRow,
   requireScope,
 } from '../../packages/claimgraph/src/rules/index.ts';
-import { allow } from '../../packages/claimgraph/src/rules/shield.ts';
+import { allow, not } from '../../packages/claimgraph/src/rules/shield.ts';
 import type { StaffClaims } from '../../packages/claimgraph/test/support/callers.ts';
 import { codesOf } from '../../packages/claimgraph/test/support/codesOf.ts';
 import { guard } from '../../packages/claimgraph/test/support/guardedExecution.ts';
@@ -310,6 +313,100 @@ describe('a public field', () => {
     const sdl = 'type Query { open(first: Int, region: String): String pay: Pay } type Pay { amount: Int }';
     const permissions = { Query: { open, pay: canRead }, Pay: { amount: canReadPay } };
     expect(codesOf(guard(sdl, permissions).warnings)).toEqual(warnings);
+  });
+});
+
+describe('a field that a router makes of others', () => {
+  const depot = (fields: string, parcel = 'weight: Int @external') => /* GraphQL */ `
+    type Query { parcel: Parcel }
+    extend type Parcel @key(fields: "id") @context(name: "parcel") {
+      id: ID @external ${parcel} sender: Sender @external ${fields}
+    }
+    type Sender { name: String }
+    type Label { text(of: Int @fromContext(field: "$parcel { weight }")): String }
+  `;
+  const price = 'price: Int @requires(fields: "weight")';
+  const warnedOf = (field: string) => [`${field}: MADE_OF_PROTECTED_FIELDS`];
+  const open = publicField('it is on the door');
+  const rules = {
+    Query: { parcel: open },
+    Parcel: { id: open, weight: canRead, sender: open, price: open },
+    Sender: { name: canRead },
+    Label: { text: canRead },
+  };
+  const withPrice = (rule: unknown) => ({ ...rules, Parcel: { ...rules.Parcel, price: rule } });
+  const table: readonly Case[] = [
+    ['is warned of when fewer may read those', depot(price), rules, warnedOf('Parcel.price')],
+    [
+      'is warned of under a name that @link gives it',
+      `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [{ name: "@requires", as: "@needs" }, "@key", "@external", "@context", "@fromContext"])
+       ${depot('price: Int @needs(fields: "weight")')}`,
+      rules,
+      warnedOf('Parcel.price'),
+    ],
+    [
+      'is warned of below a field that everybody may read',
+      depot('price: Int @requires(fields: "sender { name }")'),
+      rules,
+      warnedOf('Parcel.price'),
+    ],
+    [
+      'is warned of in fragments and lists',
+      depot('price: Int @requires(fields: ["id", "sender { ... on Sender { name } }"])'),
+      rules,
+      warnedOf('Parcel.price'),
+    ],
+    [
+      'is warned of when it is masked for some',
+      depot(price),
+      {
+        ...rules,
+        Parcel: {
+          ...rules.Parcel,
+          weight: allOf(
+            open,
+            masked(isManager, () => 0),
+          ),
+        },
+      },
+      [...warnedOf('Parcel.price'), ...warnedOf('Label.text')],
+    ],
+    ['is warned of when it asks for another thing', depot(price), withPrice(canReadPay), warnedOf('Parcel.price')],
+    [
+      'is warned of when it is made of a context',
+      depot('price: Int'),
+      { ...rules, Label: { text: open } },
+      warnedOf('Label.text'),
+    ],
+    ['is not warned of when it asks for as much', depot(price), withPrice(allOf(canRead, isManager)), []],
+    ['is not warned of when it inherits', depot(price), withPrice(inherit('Parcel.weight')), []],
+    ['is not warned of when everybody may read them', depot('price: Int @requires(fields: "id")'), rules, []],
+    ['is not warned of when there is no such field', depot('price: Int @requires(fields: "wight")'), rules, []],
+    ['is not warned of when it names no fields', depot('price: Int @requires(fields: "{")'), rules, []],
+  ];
+  test.each(table)('%s', (_name, sdl, permissions, warnings) => {
+    expect(codesOf(guard(sdl, permissions).warnings)).toEqual(warnings);
+  });
+});
+
+describe('a rule whose function is asynchronous', () => {
+  const later = (async () => true) as never;
+  const each = async function* () {} as never;
+  const isLate = requireClaims('is late', later);
+  test.each<readonly [string, unknown, number]>([
+    ['alone', isLate, 1],
+    ['in other rules', anyOf(canRead, allOf(isManager, isLate)), 1],
+    ['narrowed', fresh(isLate), 1],
+    ['in a mask', allOf(canRead, masked(isLate, String)), 1],
+    ['twice', allOf(isLate, requireRow('is late, too', later)), 2],
+    ['on arguments', allOf(canRead, requireArguments('asks late', later)), 1],
+    ['under not', allOf(canRead, not(isLate)), 1],
+    ['that is a generator', requireClaims('is later', each), 1],
+    ['and none', allOf(canRead, isManager), 0],
+  ])('is warned of: %s', (_where, rule, count) => {
+    expect(codesOf(guard('type Query { pay: Int }', { Query: { pay: rule } }).warnings)).toEqual(
+      Array(count).fill('Query.pay: ASYNCHRONOUS_RULE'),
+    );
   });
 });
 

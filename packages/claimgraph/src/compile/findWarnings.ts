@@ -16,6 +16,7 @@ import {
 import { allowsEverybody, type Expression } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import { type FieldPlans, objectTypesOf, type PermissionMap } from './compilePermissions.ts';
+import { requiredFields } from './directives/requiredFields.ts';
 import { spellOutWildcards, wildcard } from './permissionMap.ts';
 import type { Warning, WarningCode } from './problem.ts';
 
@@ -23,9 +24,9 @@ type Field = GraphQLField<unknown, unknown>;
 
 /**
  * What a permission map allows and is probably not meant, each with its coordinate: a non-null field that can be refused
- * where its object is not, an argument that orders or filters by a field that its users may not all read, a public field
- * without a reason, a field that only its arguments guard, and a `'*'` or an interface's rules that cover
- * nothing.
+ * where its object is not, an argument that orders or filters by a field that its users may not all read, a field that a
+ * router makes of such fields, a public field without a reason, a field that only its arguments guard, a rule that never
+ * decides because it is asynchronous, and a `'*'` or an interface's rules that cover nothing.
  */
 export function findWarnings(schema: GraphQLSchema, plans: FieldPlans, permissions: PermissionMap): readonly Warning[] {
   const types = objectTypesOf(schema);
@@ -43,6 +44,19 @@ export function findWarnings(schema: GraphQLSchema, plans: FieldPlans, permissio
         const message = 'is guarded by its arguments alone, so callers without a token may read it';
         return warning('GUARDED_BY_ARGUMENTS_ALONE', coordinate, message, "add who may, or publicField('…')");
       }),
+    ...requiredFields(schema).flatMap(({ field, required, directive }) => {
+      const [plan, needed] = [plans.get(field), plans.get(required)];
+      if (!plan || !needed || asksForAll(plan, needed)) return [];
+      const message = `is made of ${needed.coordinate} (${directive}), which fewer may read`;
+      const fix = `let it ask for the same: allOf(…, inherit('${needed.coordinate}'))`;
+      return [warning('MADE_OF_PROTECTED_FIELDS', plan.coordinate, message, fix)];
+    }),
+    ...[...plans.values()].flatMap((plan) =>
+      [plan.permission, ...plan.masks.map(({ permission }) => permission)].flatMap(asynchronousRules).map((name) => {
+        const message = `has the rule "${name}", whose function is asynchronous: every request is an internal error`;
+        return warning('ASYNCHRONOUS_RULE', plan.coordinate, message, 'let it answer true or false at once');
+      }),
+    ),
     ...unusedEntries(schema, spellOutWildcards(permissions)),
   ];
 }
@@ -74,15 +88,13 @@ function conjunctsOnTheWayTo(
 function exposureWarnings(schema: GraphQLSchema, plans: FieldPlans, field: Field): readonly Warning[] {
   const plan = plans.get(field);
   if (!plan || field.args.length === 0) return [];
-  const allowedAlready = new Set(conjunctsOf(plan.permission));
   const listed = listedTypes(schema, getNamedType(field.type)).flatMap((type) => fieldsOf(type));
   const inputs = field.args.flatMap((argument) => inputNames(argument.name, argument.type, 0));
   return listed.flatMap((target) => {
     const targetPlan = plans.get(target);
     if (!targetPlan) return [];
     const declared = plan.exposes.filter(({ coordinate }) => coordinate === targetPlan.coordinate);
-    const parts = [targetPlan.permission, ...targetPlan.masks.map(({ permission }) => permission)].flatMap(conjunctsOf);
-    if (parts.every((conjunct) => allowedAlready.has(conjunct) || isOpen(conjunct))) return [];
+    if (asksForAll(plan, targetPlan)) return [];
     const exposing = inputs.filter(({ name, text }) => {
       return isAbout(name, target.name) && !declared.some(({ argument }) => covers(argument, text));
     });
@@ -93,6 +105,31 @@ function exposureWarnings(schema: GraphQLSchema, plans: FieldPlans, field: Field
       return warning('UNDECLARED_EXPOSURE', plan.coordinate, message, fix);
     });
   });
+}
+
+/** Whether whoever may read the one field may read the other one as well, whole. */
+function asksForAll(plan: FieldPlan, { permission, masks }: FieldPlan): boolean {
+  const allowedAlready = new Set(conjunctsOf(plan.permission));
+  const parts = [permission, ...masks.map((mask) => mask.permission)].flatMap(conjunctsOf);
+  return parts.every((conjunct) => allowedAlready.has(conjunct) || isOpen(conjunct));
+}
+
+/** The names of the rules whose functions cannot answer at once. */
+function asynchronousRules(expression: Expression): readonly string[] {
+  switch (expression.kind) {
+    case 'rule': {
+      const predicate: unknown = Reflect.get(Object(expression.rule.madeOf), 'predicate');
+      const isAsynchronous = /^\[object Async/.test(Object.prototype.toString.call(predicate));
+      return isAsynchronous ? [expression.rule.name] : [];
+    }
+    case 'decided':
+    case 'foreign':
+      return [];
+    case 'not':
+      return asynchronousRules(expression.of);
+    default:
+      return expression.of.flatMap(asynchronousRules);
+  }
 }
 
 interface InputName {

@@ -43,7 +43,8 @@ export function createRuleParser(
 ): RuleReader {
   const known = new Map<unknown, Expression>();
   const narrowed = new Map<unknown, Map<string, Expression>>();
-  const authored = new Map<string, RuleDefinition>();
+  /** What each authored name was first met for. */
+  const authored = new Map<string, object>();
 
   return {
     read(value, field) {
@@ -152,7 +153,9 @@ export function createRuleParser(
     const definition = toDefinition(data);
     const variants = narrowed.get(data.written) ?? new Map<string, Expression>();
     narrowed.set(data.written, variants);
-    const expression = variants.get(definition.name) ?? toRule(definition, field);
+    // Neither its own name nor the sentence of what is narrowed may be another rule's.
+    const isKnown = variants.has(definition.name) || isTheOnlyOneOfItsName(toDefinition(data.written), field);
+    const expression = isKnown ? (variants.get(definition.name) ?? toRule(definition, field)) : undefined;
     if (expression) variants.set(definition.name, expression);
     return expression;
   }
@@ -230,16 +233,17 @@ export function createRuleParser(
 
   function isTheOnlyOneOfItsName(rule: RuleDefinition, field: RuleLocation): boolean {
     if (!rule.authored) return true;
-    const namesake = authored.get(rule.name) ?? rule;
+    const meant = rule.madeOf ?? rule;
+    const namesake = authored.get(rule.name) ?? meant;
     authored.set(rule.name, namesake);
-    if (namesake !== rule) {
+    if (namesake !== meant) {
       field.report(
         'DUPLICATE_RULE_NAME',
         `has a second rule called "${rule.name}"`,
         'make the rule once and export it, or call it something else',
       );
     }
-    return namesake === rule;
+    return namesake === meant;
   }
 }
 

@@ -1,5 +1,6 @@
-import { allowed, type Decision, type Denied, indeterminate, missingToken } from '../logic/decision.ts';
+import { type Decision, type Denied, indeterminate, missingToken } from '../logic/decision.ts';
 import { claimsNotLoaded, type DecisionInput } from '../logic/decisionInput.ts';
+import { judgeAnswer } from './judgeAnswer.ts';
 import type { Caller } from './rule.ts';
 
 /**
@@ -21,7 +22,7 @@ export function decideWithClaims(
       return no;
     case 'found':
       // The claims source and the rules are written by one team against one type; the engine carries it unread.
-      return predicate(claims.claims, principal) === true ? allowed : no;
+      return judgeAnswer(no, predicate(claims.claims, principal));
     default:
       return claims satisfies never;
   }

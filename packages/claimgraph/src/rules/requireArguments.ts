@@ -1,7 +1,8 @@
 import { ForbiddenError } from '../errors.ts';
-import { allowed, denied } from '../logic/decision.ts';
+import { denied } from '../logic/decision.ts';
 import type { RuleDefinition } from '../logic/ruleDefinition.ts';
 import { decideWithClaims } from './decideWithClaims.ts';
+import { judgeAnswer } from './judgeAnswer.ts';
 import { type Caller, createRule, type DataOf, type FieldRule } from './rule.ts';
 
 /** The field's arguments must satisfy the predicate. */
@@ -17,7 +18,7 @@ export function argumentsDefinition({ sentence, predicate }: DataOf<'arguments'>
     authored: true,
     reads: 'arguments',
     readsClaims: false,
-    decide: (_facts, _parent, args) => (predicate(args) === true ? allowed : no),
+    decide: (_facts, _parent, args) => judgeAnswer(no, predicate(args)),
   };
 }
 

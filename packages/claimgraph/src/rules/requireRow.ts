@@ -1,7 +1,8 @@
 import { ForbiddenError } from '../errors.ts';
-import { allowed, denied, missingToken } from '../logic/decision.ts';
+import { denied, missingToken } from '../logic/decision.ts';
 import type { RuleDefinition } from '../logic/ruleDefinition.ts';
 import { decideWithClaims } from './decideWithClaims.ts';
+import { judgeAnswer } from './judgeAnswer.ts';
 import { type Caller, createRule, type DataOf, type FieldRule } from './rule.ts';
 
 /** The parent object, held against the caller's business claims, must satisfy the predicate. Decided row by row. */
@@ -44,7 +45,7 @@ export function rowByTokenDefinition({ sentence, predicate }: DataOf<'rowByToken
     needs: 'token',
     decide({ principal }, row) {
       if (principal.kind === 'anonymous') return missingToken(sentence);
-      return predicate(row, principal) === true ? allowed : no;
+      return judgeAnswer(no, predicate(row, principal));
     },
   };
 }

@@ -42,7 +42,7 @@ export function createTestClient<Name extends string>({ url, tokenOf }: TestClie
 
   async function query(text: string, asking: QueryOptions<Name> = {}): Promise<TestResponse> {
     const { as, variables, operationName, headers } = asking;
-    const token = asking.token ?? (as && (await (tokens.get(as) ?? remember(as))));
+    const token = asking.token ?? (as === undefined ? undefined : await (tokens.get(as) ?? remember(as)));
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: {
@@ -64,6 +64,8 @@ export function createTestClient<Name extends string>({ url, tokenOf }: TestClie
   return {
     query,
     async expectDecisions(text, persona, expected = {}, asking = {}) {
+      // Asked as nobody, it would be decided for an anonymous caller.
+      if (persona === undefined) throw new TypeError('expectDecisions: expected the name of a persona; got undefined');
       const { body } = await query(text, { ...asking, as: persona });
       assertDecisions(persona, readDecisions(text, body, asking.operationName), expected);
     },

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { pino } from 'pino';
 import type { Persona, Personas } from '../inspect/persona.ts';
 import { claimGroupsOf } from '../logic/claimGroups.ts';
@@ -44,12 +45,17 @@ export async function createTestServer<C, Name extends string>(
   const { url } = await server.listen({ host: '127.0.0.1', port: 0 });
   const client = createTestClient<Name>({
     url,
-    tokenOf: async (name) => (personas[name].kind === 'anonymous' ? undefined : tokenOf(name)),
+    tokenOf: async (name) => (personaOf(name).kind === 'anonymous' ? undefined : tokenOf(name)),
   });
   return { ...client, url, tokenOf, close: () => server.close() };
 
+  function personaOf(name: Name): Persona<C> {
+    if (Object.hasOwn(personas, name)) return personas[name];
+    throw new TypeError(`expected one of the personas ${Object.keys(personas).join(', ')}; got ${inspect(name)}`);
+  }
+
   async function tokenOf(name: Name, tokenClaims?: Members): Promise<string> {
-    const persona = personas[name];
+    const persona = personaOf(name);
     if (persona.kind === 'anonymous') throw new TypeError(`expected a persona with a token; ${name} is anonymous`);
     return issueTokenOf(name, persona, tokenClaims);
   }

@@ -6,11 +6,15 @@ import { createFormatError } from '../../src/operation/formatError.ts';
 import { definitionOf } from '../../src/rules/definitionOf.ts';
 import {
   type FieldRule,
+  fresh,
+  inGroup,
   needsClaims,
   publicField,
   requireArguments,
+  requireArgumentsByClaims,
   requireClaims,
   requireRow,
+  requireRowByToken,
   requireScope,
   requireToken,
 } from '../../src/rules/index.ts';
@@ -157,7 +161,7 @@ test('all missing scopes are named, not only the first', () => {
 });
 
 describe('a predicate that answers with something else than true', () => {
-  const truthy: readonly unknown[] = [1, 'true', 'yes', {}, [], () => true, Promise.resolve(true), new Boolean(true)];
+  const truthy: readonly unknown[] = [1, 'true', 'yes', {}, [], () => true, new Boolean(true)];
 
   test.each(truthy.map((answer) => [answer]))('does not allow with %o', (answer) => {
     // @ts-expect-error a predicate answers with a boolean
@@ -173,6 +177,40 @@ describe('a predicate that answers with something else than true', () => {
       'denied FORBIDDEN',
       'denied FORBIDDEN',
     ]);
+  });
+});
+
+describe('a predicate that answers with a promise', () => {
+  // biome-ignore lint/suspicious/noThenProperty: what is tested is an object with a then.
+  const thenable = { then: (next: (answer: unknown) => void) => next(true) };
+  const answers: readonly (readonly [string, () => unknown])[] = [
+    ['of true', async () => true],
+    ['of false', async () => false],
+    ['that rejects', async () => Promise.reject(new Error('unheard'))],
+    ['of another kind', () => thenable],
+  ];
+
+  test.each(answers)('%s has not decided: an internal error that names the rule', (_of, predicate) => {
+    const asks = predicate as () => boolean;
+    const facts = factsOf(reader, manager);
+    const rules: readonly FieldRule<never, never>[] = [
+      requireClaims('is late', asks),
+      requireRow('is late', asks),
+      requireRowByToken('is late', asks),
+      requireArguments('is late', asks),
+      requireArgumentsByClaims('is late', asks),
+      fresh(requireClaims('is late', asks)),
+      inGroup('pay', requireClaims('is late', asks)),
+    ];
+    for (const rule of rules) {
+      const groups = new Map([['pay', manager]]);
+      const decision = decide(rule as FieldRule, { ...facts, groups }, {}, {});
+      expect(decision).toMatchObject({
+        outcome: 'indeterminate',
+        error: { message: expect.stringMatching(/^the rule "is late" answered with a promise/) },
+      });
+      expect(decision).toHaveProperty('error', expect.any(InternalError));
+    }
   });
 });
 

@@ -6,7 +6,9 @@ import { verdictOf } from '../../src/logic/verdict.ts';
 import {
   allOf,
   anyOf,
+  type FieldRule,
   fresh,
+  inGroup,
   inherit,
   masked,
   needsClaims,
@@ -155,6 +157,24 @@ describe('a rule that is to be fresh', () => {
     const namesake = requireClaims('is a manager, by fresh claims', () => true);
     const clash = { Query: { a: fresh(isManager), b: namesake } };
     expect(codesThrownBy(() => guard('type Query { a: Int b: Int }', clash))).toEqual(['Query.b: DUPLICATE_RULE_NAME']);
+  });
+
+  test('of one sentence with another rule is refused, whichever of them is narrowed, and however', () => {
+    const twin = requireClaims('is a manager', () => true);
+    const inPay = (rule: FieldRule) => inGroup('pay', rule);
+    for (const [a, b] of [
+      [isManager, fresh(twin)],
+      [fresh(isManager), twin],
+      [fresh(isManager), fresh(twin)],
+      [isManager, inPay(twin)],
+      [inPay(isManager), fresh(twin)],
+      [allOf(canRead, isManager), anyOf(canRead, fresh(inPay(twin)))],
+    ]) {
+      const clash = () => guard('type Query { a: Int b: Int }', { Query: { a, b } });
+      expect(codesThrownBy(clash)).toEqual(['Query.b: DUPLICATE_RULE_NAME']);
+    }
+    const same = { a: isManager, b: fresh(isManager), c: inPay(isManager), d: fresh(inPay(isManager)) };
+    expect(guard('type Query { a: Int b: Int c: Int d: Int }', { Query: same }).plans.size).toBe(4);
   });
 });
 

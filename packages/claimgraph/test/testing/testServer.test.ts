@@ -51,6 +51,24 @@ describe('a persona', () => {
   });
 });
 
+describe('a persona that there is not', () => {
+  const known = /expected one of the personas .*librarian.*; got/;
+  test.each(['libarian', 'toString', '__proto__', '', null, 7])(
+    'is named beside those that there are: %o',
+    async (name) => {
+      const as = name as never;
+      await expect(library.query(catalogue, { as })).rejects.toThrow(known);
+      await expect(library.tokenOf(as)).rejects.toThrow(known);
+      await expect(library.expectDecisions(catalogue, as)).rejects.toThrow(known);
+    },
+  );
+
+  test('is no anonymous caller where it was left out', async () => {
+    await expect(library.expectDecisions('{ motto }', undefined as never)).rejects.toThrow(TypeError);
+    await expect(library.tokenOf(undefined as never)).rejects.toThrow(known);
+  });
+});
+
 describe('expectDecisions', () => {
   test('is content when every field is decided as expected, list items together', async () => {
     await library.expectDecisions(catalogue, 'librarian', { 'books.price': 'FORBIDDEN, allowed' });
