@@ -1,5 +1,5 @@
 import { type IExecutableSchemaDefinition, makeExecutableSchema } from '@graphql-tools/schema';
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, isScalarType } from 'graphql';
 import { ConfigurationError } from '../errors.ts';
 import { parseSdl, type TypeDefs } from './parseSdl.ts';
 
@@ -11,18 +11,30 @@ export function createExecutableSchema(typeDefs: TypeDefs, resolvers: Resolvers 
 }
 
 function addResolvers(schema: GraphQLSchema, resolvers: Resolvers | undefined): GraphQLSchema {
+  const specifications = specificationsIn(schema);
   try {
-    return makeExecutableSchema({
+    const executable = makeExecutableSchema({
       // Built by graphql-js, because makeExecutableSchema (@graphql-tools/merge 9.2.8) merges a directive that a type and its
       // extension both have into one: two lists of required scopes become a single any-of.
       typeDefs: schema,
       resolvers: withOwnNamesOnly(resolvers),
       resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
     });
+    // A scalar among the resolvers that says of itself no specification takes away the SDL's (@graphql-tools/schema 10.1.5).
+    for (const scalar of Object.values(executable.getTypeMap()).filter(isScalarType)) {
+      scalar.specifiedByURL ??= specifications.get(scalar.name);
+    }
+    return executable;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     throw new ConfigurationError(`the resolvers do not fit the schema: ${error.message}`, { cause: error });
   }
+}
+
+/** What `@specifiedBy` says of scalars in the SDL. */
+function specificationsIn(schema: GraphQLSchema): ReadonlyMap<string, string | undefined> {
+  const scalars = Object.values(schema.getTypeMap()).filter(isScalarType);
+  return new Map(scalars.map(({ name, specifiedByURL }) => [name, specifiedByURL ?? undefined]));
 }
 
 /**

@@ -339,6 +339,19 @@ test('resolvers for a scalar and an enum leave their directives in force', () =>
   expect(answers(guarded, 'Query.size')).toEqual(withRead);
 });
 
+test('a scalar among the resolvers leaves what the SDL says of its specification', () => {
+  const urlOf = (scalar: GraphQLScalarType) =>
+    createGuardedSchema({
+      typeDefs: 'type Query { url: Url } scalar Url @specifiedBy(url: "https://url.spec.whatwg.org")',
+      resolvers: { Url: scalar },
+      permissions: { Query: { url: open } },
+    }).schema.getType('Url');
+  const plain = new GraphQLScalarType({ name: 'Url' });
+  expect(urlOf(plain)).toMatchObject({ specifiedByURL: 'https://url.spec.whatwg.org' });
+  const own = new GraphQLScalarType({ name: 'Url', specifiedByURL: 'https://example.com/url' });
+  expect(urlOf(own)).toMatchObject({ specifiedByURL: 'https://example.com/url' });
+});
+
 test('all problems are reported at once, each with its coordinate', () => {
   const sdl = /* GraphQL */ `
     directive @auth on OBJECT
