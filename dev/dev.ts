@@ -5,8 +5,10 @@ import { type OpenSharedClaims, openSharedClaims } from '../src/process/openShar
 import { stopOnSignals } from '../src/process/stopOnSignals.ts';
 import { type DevEnvironment, exitWithError, openDevEnvironment, toReadyLine } from './devEnvironment.ts';
 import { formatReloadError } from './formatReloadError.ts';
+import { createLandingPage } from './landingPage.ts';
 import { createReloader } from './reloader.ts';
 import { stopWhenOrphaned } from './stopWhenOrphaned.ts';
+import { createTypeCheck } from './typeCheck.ts';
 import { watchFolders } from './watchFolders.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -44,13 +46,23 @@ function serveEdits(parts: Omit<DevEnvironment, 'openDatabase'> & OpenedParts) {
   let { port } = config;
   const { sharedClaims } = shared;
   let isReady = false;
+  const typeCheck = createTypeCheck(say);
+  const landingPage = createLandingPage(userPools);
   const reloader = createReloader({
     build: ({ createServer }) =>
-      createServer({ pools: userPools.pools, database, sharedClaims, logger, settings: config }),
+      createServer({
+        pools: userPools.pools,
+        database,
+        sharedClaims,
+        logger,
+        settings: config,
+        landingPage: landingPage?.html,
+      }),
     async listen(server) {
       try {
         const { url } = await server.listen({ host, port });
         port = Number(new URL(url).port);
+        landingPage?.servedAt(url);
         if (!isReady) say(toReadyLine(url, userPools));
         isReady = true;
       } catch (error) {
@@ -60,6 +72,7 @@ function serveEdits(parts: Omit<DevEnvironment, 'openDatabase'> & OpenedParts) {
       }
     },
     say,
+    onReloaded: typeCheck.run,
   });
   const watching = watchFolders([`${root}schema`, `${root}src`], (path) => {
     const name = relative(root, path);
@@ -75,6 +88,7 @@ function serveEdits(parts: Omit<DevEnvironment, 'openDatabase'> & OpenedParts) {
 
   async function closeTheRest(): Promise<void> {
     watching.close();
+    typeCheck.close();
     shared.close();
     await database.close();
     await userPools.close();

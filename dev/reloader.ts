@@ -11,6 +11,8 @@ export interface ReloaderOptions {
   /** Must not reject. */
   readonly listen: (server: Server) => Promise<void>;
   readonly say: (text: string) => void;
+  /** Called when another copy has taken the place of the one before. */
+  readonly onReloaded: () => void;
 }
 
 export interface Reloader {
@@ -26,7 +28,7 @@ const source = new URL('../src/', import.meta.url);
  * Puts the API of a fresh copy of `src/` in the place of the one before. When the copy cannot be loaded or does not
  * start, it says why, and the one before goes on.
  */
-export function createReloader({ build, listen, say }: ReloaderOptions): Reloader {
+export function createReloader({ build, listen, say, onReloaded }: ReloaderOptions): Reloader {
   register('./generationHooks.ts', import.meta.url, { data: { source: source.href } });
   const changed = new Set<string>();
   let generation = 0;
@@ -46,7 +48,9 @@ export function createReloader({ build, listen, say }: ReloaderOptions): Reloade
       return;
     }
     await listen(running);
-    if (because.length > 0) say(`Reloaded in ${Math.round(performance.now() - begin)} ms: ${because.join(', ')}\n`);
+    if (because.length === 0) return;
+    say(`Reloaded in ${Math.round(performance.now() - begin)} ms: ${because.join(', ')}\n`);
+    onReloaded();
   }
 
   return {

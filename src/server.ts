@@ -3,7 +3,7 @@ import { createFieldIndex, createGuardedSchema, createRevocationList, readTypeDe
 import type { PrometheusMetrics } from 'claimgraph/metrics';
 import type { SharedClaimsOptions } from 'claimgraph/redis';
 import type { ApolloServerOptions } from 'claimgraph/server';
-import { createGraphqlServer, type GraphqlServer } from 'claimgraph/server';
+import { createGraphqlServer, type GraphqlServer, type GraphqlServerOptions } from 'claimgraph/server';
 import type { Logger } from 'pino';
 import type { InvestmentsClaims } from './access/claims.ts';
 import { followAccessRecords } from './access/claimsChanges.ts';
@@ -27,6 +27,8 @@ export interface ServerDependencies {
   readonly metrics?: PrometheusMetrics | undefined;
   /** When queries are compiled, other than by default. */
   readonly compiling?: ApolloServerOptions['compiling'];
+  /** What a browser reads at /graphql; a few lines of text unless given. */
+  readonly landingPage?: GraphqlServerOptions<InvestmentsClaims>['landingPage'] | undefined;
 }
 
 /** See the configuration table in README for each. */
@@ -56,7 +58,7 @@ export interface Server extends GraphqlServer<InvestmentsClaims> {
 
 /** The included domain on the engine, just as a library user's own domain would be. */
 export async function createServer(dependencies: ServerDependencies): Promise<Server> {
-  const { pools, database, sharedClaims, logger, settings, compiling, metrics } = dependencies;
+  const { pools, database, sharedClaims, logger, settings, compiling, metrics, landingPage } = dependencies;
   const guarded = createGuardedSchema({
     typeDefs: readTypeDefs(new URL('../schema/', import.meta.url)),
     resolvers,
@@ -104,6 +106,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
     explain: settings.explain,
     drainSeconds: settings.drainSeconds,
     ...(compiling && { compiling }),
+    ...(landingPage && { landingPage }),
     ...(metrics && { observers: metrics.observers }),
     logger,
   });

@@ -3,7 +3,7 @@ import type { PrometheusMetrics } from 'claimgraph/metrics';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import type { OpenDatabase } from '../data/openDatabase.ts';
-import { createServer, type Server } from '../server.ts';
+import { createServer, type Server, type ServerDependencies } from '../server.ts';
 import { createDisposalStack } from './disposalStack.ts';
 import { openSharedClaims } from './openSharedClaims.ts';
 
@@ -17,13 +17,14 @@ export interface ServerParts {
   readonly pools: readonly UserPool[];
   readonly logger: Logger;
   readonly metrics?: PrometheusMetrics | undefined;
+  readonly landingPage?: ServerDependencies['landingPage'];
   /** Opens the database of the configuration, migrated and filled as the process wants it. */
   readonly openDatabase: () => Promise<OpenDatabase>;
 }
 
 /** Opens the database and Redis and makes the server on them, and closes what is open when that fails. */
 export async function openServer(config: Config, parts: ServerParts): Promise<OpenServer> {
-  const { pools, logger, metrics } = parts;
+  const { pools, logger, metrics, landingPage } = parts;
   const database = await parts.openDatabase();
   const opened = createDisposalStack();
   opened.add(database.close);
@@ -31,7 +32,8 @@ export async function openServer(config: Config, parts: ServerParts): Promise<Op
     const shared = await openSharedClaims(config, database.db, logger);
     opened.add(shared.close);
     const { sharedClaims } = shared;
-    const server = await createServer({ pools, database, sharedClaims, logger, settings: config, metrics });
+    const dependencies = { pools, database, sharedClaims, logger, settings: config, metrics, landingPage };
+    const server = await createServer(dependencies);
     opened.add(server.close);
     return { server, close: opened.close };
   } catch (error) {

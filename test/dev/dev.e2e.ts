@@ -1,6 +1,6 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { copyProject, type ProjectCopy } from '../../packages/claimgraph/test/support/projectCopy.ts';
 import { runToSuccess } from '../../packages/claimgraph/test/support/runCommand.ts';
 import { type StartedProcess, startProcess } from '../../packages/claimgraph/test/support/startProcess.ts';
@@ -52,7 +52,7 @@ describe('npm run dev', () => {
     await edit(map, '    name: canRead,', '    name: canRead,\n    motto: seesOwnMotto,');
     await dev.printed(/seesOwnMotto is not defined/);
     await edit(map, 'motto: seesOwnMotto', 'motto: canRead');
-    await dev.printed(/Reloaded in \d+ ms: src\/access\/permissions\.ts\n$/);
+    await dev.printed(/Reloaded in \d+ ms: src\/access\/permissions\.ts\n/);
     expect(await ask(url, query, token)).toEqual({ data: { company: { name: 'Birch Solar', motto: null } } });
 
     await edit(
@@ -78,6 +78,29 @@ describe('npm run dev', () => {
     expect(started).toBe(1 + (dev.output.stdout.match(/Reloaded in/g)?.length ?? 0));
   }, 120_000);
 
+  test('says type errors beside, and what a rule does that never decides', async () => {
+    startDev([process.execPath, '--conditions=source', '--import', 'tsx', 'dev/dev.ts']);
+    const url = urlIn(await dev.ready);
+    const token = await tokenFor('auditor');
+    await edit(
+      map,
+      'export const permissions',
+      "const isLate = requireClaims('is late', async () => true);\n\nexport const permissions",
+    );
+    await edit(map, '    name: canRead,', '    name: allOf(canRead, isLate),');
+    await dev.printed(/Types: 1 error[^\n]*\n {2}src\/access\/permissions\.ts\(\d+,\d+\): error TS2322: [^\n]*\n/);
+    expect(dev.output.stderr).toMatch(/"code":"ASYNCHRONOUS_RULE","coordinate":"Company\.name"/);
+    const denied = await ask(url, '{ company(id: "com_2") { name } }', token);
+    expect(denied).toMatchObject({ errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] });
+    await vi.waitUntil(() => /the rule \\"is late\\" answered with a promise/.test(dev.output.stderr));
+
+    await edit(map, 'async () => true', '() => true');
+    await dev.printed(/Types: no errors any more\.\n/);
+    expect(await ask(url, '{ company(id: "com_2") { name } }', token)).toEqual({
+      data: { company: { name: 'Birch Solar' } },
+    });
+  }, 240_000);
+
   test('waits for the repair of what does not even parse, also at the start', async () => {
     await edit(map, '    name: canRead,', '    name canRead,');
     startDev(['npm', 'run', '--silent', 'dev']);
@@ -92,7 +115,7 @@ describe('npm run dev', () => {
     const schema = join(copy.folder, 'schema');
     const elsewhere = join(copy.folder, 'schema-elsewhere');
     await rename(schema, elsewhere);
-    await dev.printed(/expected \.graphql files in [^\n]*\/schema\/; got none\n/);
+    await dev.printed(/expected \.graphql or \.gql files in [^\n]*\/schema\/; got none\n/);
     await rename(elsewhere, schema);
     await dev.printed(/Reloaded in \d+ ms: [^\n]*schema[^\n]*\n$/);
 

@@ -69,8 +69,11 @@ export interface GraphqlServerOptions<C, Groups extends ClaimsOfGroups = ClaimsO
   readonly plugins?: readonly ApolloServerPlugin<RequestContext<C, Groups>>[];
   /** Adds to an error that clients read, which is formatted already. `error` is as it was thrown: show nothing of it unasked. */
   readonly formatError?: ApolloServerOptions['formatError'];
-  /** The HTML that somebody reads who opens /graphql in a browser; how to ask, in a few lines of text, unless given. */
-  readonly landingPage?: string;
+  /**
+   * The HTML that somebody reads who opens /graphql in a browser, or what makes it for each visit; how to ask, in a few lines
+   * of text, unless given. Its policy allows the `<style>` in it, and no script, image or form.
+   */
+  readonly landingPage?: HttpServerOptions['landingPage'];
   /**
    * Adds Fastify hooks, plugins and routes before the server listens; `app` takes them as well until then. Hooks run for
    * every request, after this server's own. While there are any, no request takes the fast path beside Fastify.

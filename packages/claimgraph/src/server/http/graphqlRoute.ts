@@ -1,11 +1,16 @@
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { fixedHeaders } from './fixedHeaders.ts';
 import type { GraphqlRequestHandler } from './handleGraphqlRequest.ts';
+
+/** HTML, or what makes it anew for each visit. */
+export type LandingPage = string | (() => string);
 
 /** GET and POST /graphql by way of Fastify; `plainPost.ts` answers most POSTs before they come here. */
 export function serveGraphql(
   app: FastifyInstance,
   handleGraphqlRequest: GraphqlRequestHandler,
-  landingPage: string | undefined,
+  landingPage: LandingPage | undefined,
 ): void {
   app.route({
     method: ['GET', 'POST'],
@@ -26,9 +31,21 @@ function isVisit(search: string, accept = ''): boolean {
   return /\btext\/html\b/.test(accept) && !/[?&](?:query|extensions)=/.test(search);
 }
 
-function welcome(reply: FastifyReply, landingPage: string | undefined): FastifyReply {
-  if (landingPage !== undefined) return reply.type('text/html; charset=utf-8').send(landingPage);
-  return reply.type('text/plain; charset=utf-8').send(howToAsk);
+function welcome(reply: FastifyReply, landingPage: LandingPage | undefined): FastifyReply {
+  if (landingPage === undefined) return reply.type('text/plain; charset=utf-8').send(howToAsk);
+  const page = typeof landingPage === 'string' ? landingPage : landingPage();
+  return reply.header('content-security-policy', policyFor(page)).type('text/html; charset=utf-8').send(page);
+}
+
+/** Lets a page have the style sheets that stand in it; nothing else is loaded, run, sent or framed. */
+function policyFor(page: string): string {
+  const sheets = [...page.matchAll(/<style>(.*?)<\/style>/gs)].map(([, sheet = '']) => `'sha256-${sha256(sheet)}'`);
+  const policy = `${fixedHeaders['content-security-policy']};base-uri 'none';form-action 'none'`;
+  return sheets.length === 0 ? policy : `${policy};style-src ${sheets.join(' ')}`;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
 }
 
 const howToAsk = `This is a GraphQL API. Ask it with a client, or so:

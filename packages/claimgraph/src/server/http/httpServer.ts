@@ -10,7 +10,7 @@ import { createDrain, type Drain, drainConnections } from './drain.ts';
 import { registerErrorHandlers } from './errorHandlers.ts';
 import { installFastPath } from './fastPath.ts';
 import { fixedHeaders } from './fixedHeaders.ts';
-import { serveGraphql } from './graphqlRoute.ts';
+import { type LandingPage, serveGraphql } from './graphqlRoute.ts';
 import { createGraphqlRequestHandler } from './handleGraphqlRequest.ts';
 import { type HealthChecks, serveHealth } from './health.ts';
 import { checkRequests } from './requestChecks.ts';
@@ -34,7 +34,7 @@ export interface HttpServerOptions {
   /** Whether Apollo Server is given every header but `authorization`, for plugins that read some; those that it reads itself otherwise. */
   readonly passAllHeaders?: boolean | undefined;
   /** The HTML that a browser reads at /graphql; a few lines of text unless given. */
-  readonly landingPage?: string | undefined;
+  readonly landingPage?: LandingPage | undefined;
   /** Adds hooks, plugins and routes of the user's own. */
   readonly configureApp?: ((app: FastifyInstance) => void | Promise<void>) | undefined;
 }

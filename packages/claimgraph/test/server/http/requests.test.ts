@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createGuardedSchema } from '../../../src/guard/guardedSchema.ts';
@@ -199,6 +200,25 @@ describe('a browser that opens the endpoint', () => {
       'text/html; charset=utf-8',
       '<!doctype html><title>Hello</title>',
     ]);
+    await withPage.close();
+  });
+
+  test('reads one made for each visit, with its own styles and nothing else', async () => {
+    const guarded = createGuardedSchema({ typeDefs: [typeDefs], resolvers, permissions });
+    let visits = 0;
+    const landingPage = () => {
+      visits += 1;
+      return `<!doctype html><style>p { color: red }</style><style>b{}</style><p>${visits}`;
+    };
+    const withPage = await createTestServer({ guarded, personas, landingPage });
+    for (const visit of [1, 2]) {
+      const response = await fetch(`${withPage.url}/graphql`, { headers: { accept } });
+      expect(await response.text()).toContain(`<p>${visit}`);
+      const hash = (sheet: string) => `'sha256-${createHash('sha256').update(sheet).digest('base64')}'`;
+      expect(response.headers.get('content-security-policy')).toBe(
+        `default-src 'none';frame-ancestors 'none';base-uri 'none';form-action 'none';style-src ${hash('p { color: red }')} ${hash('b{}')}`,
+      );
+    }
     await withPage.close();
   });
 
