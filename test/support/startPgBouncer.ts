@@ -14,10 +14,13 @@ export interface PgBouncer {
   close(): Promise<void>;
 }
 
-/** Debian's place, and where `brew` and others put it. */
-export const pgBouncerProgram = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/usr/local/bin/pgbouncer'].find(
-  existsSync,
-);
+/** Where PGBOUNCER says, Debian's place, and where `brew` and others put it. */
+export const pgBouncerProgram = [
+  process.env.PGBOUNCER ?? '',
+  '/usr/sbin/pgbouncer',
+  '/usr/bin/pgbouncer',
+  '/usr/local/bin/pgbouncer',
+].find(existsSync);
 
 /** PgBouncer in front of the server, with its defaults but for these lines. */
 export async function startPgBouncer(serverUrl: string, settings: readonly string[] = []): Promise<PgBouncer> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { AppError } from '../errors.ts';
+import { isThenable } from '../logic/maybePromise.ts';
 import { causeOf, isGuardError, ourFault } from './guardError.ts';
 
 /** Told of every failure that is hidden from the client, with the id that the client got instead. */
@@ -78,7 +79,11 @@ export function createFormatError(report: ReportInternalError, options: FormatEr
 function findExposed(error: unknown, expose: ExposeError | undefined): GraphQLError | undefined {
   if (!expose) return undefined;
   for (let next = error; next instanceof GraphQLError; next = next.originalError) {
-    if (typeof next.extensions.code === 'string' && !isWrapper(next) && expose(next)) return next;
+    if (typeof next.extensions.code !== 'string' || isWrapper(next)) continue;
+    const answer: unknown = expose(next);
+    if (answer === true) return next;
+    // Nobody else hears of the rejection of one that is asynchronous; it exposes nothing.
+    if (isThenable(answer)) Promise.resolve(answer).catch(() => {});
   }
   return undefined;
 }

@@ -299,6 +299,9 @@ describe('a GraphQLError of a resolver with a code of its own', () => {
   test.each<[string, unknown, FormatErrorOptions]>([
     ['there is no hook', thrown, {}],
     ['the hook says no', thrown, { exposeErrors: () => false }],
+    ['the hook is asynchronous, and says yes', thrown, { exposeErrors: (async () => true) as never }],
+    ['the hook is asynchronous, and throws', thrown, { exposeErrors: (async () => Promise.reject(secret)) as never }],
+    ['the hook says another thing than yes or no', thrown, { exposeErrors: (() => 'no') as never }],
     ['it has no code', new GraphQLError(secret), { exposeErrors: () => true }],
     ['its code is no string', new GraphQLError(secret, { extensions: { code: 7 } }), { exposeErrors: () => true }],
     ['it is no GraphQLError', located(Object.assign(new Error(secret), { extensions })), { exposeErrors: () => true }],
