@@ -6,6 +6,7 @@ import { nextTurn } from '../../packages/claimgraph/test/support/until.ts';
 import { fetchStoreId } from '../../src/access/claimsSource.ts';
 import { migrate } from '../../src/data/migrations/index.ts';
 import { openDatabase } from '../../src/data/openDatabase.ts';
+import { endSessionOf } from '../support/administration.ts';
 import { openTestDatabase, type TestDatabase, testBackend } from '../support/testDatabase.ts';
 
 let database: TestDatabase;
@@ -241,8 +242,7 @@ describe('migrations', () => {
 describe.runIf(testBackend === 'postgres')('a connection of PostgreSQL', () => {
   test('that breaks between two statements of a transaction fails the transaction and nothing else', async () => {
     const broken = database.db.transaction().execute(async (transaction) => {
-      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(transaction);
-      await sql`select pg_terminate_backend(${rows[0]?.pid}, 10000)`.execute(database.db);
+      await endSessionOf(transaction, database.db);
       await sql`select 1`.execute(transaction);
     });
     await expect(broken).rejects.toThrow();

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DataUnavailableError } from '../../packages/claimgraph/src/errors.ts';
 import { isOutage, SqlError } from '../../src/data/sqlError.ts';
+import { endSessionOf } from '../support/administration.ts';
 import { openTestDatabase, type TestDatabase, testBackend } from '../support/testDatabase.ts';
 
 const all = { tenant: 'main', rows: 'all' } as const;
@@ -98,8 +99,7 @@ describe.runIf(testBackend === 'postgres')('on PostgreSQL, a request', () => {
   test('whose session is ended by an administrator', async () => {
     const requests = database.forRowFilter(all);
     const broken = requests.transaction().execute(async (transaction) => {
-      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(transaction);
-      await sql`select pg_terminate_backend(${rows[0]?.pid}, 10000)`.execute(database.db);
+      await endSessionOf(transaction, database.db);
       await sql`select 1`.execute(transaction);
     });
     await expect(broken).rejects.toMatchObject(unavailable);

@@ -97,6 +97,16 @@ export async function changeWhileLocked(
   return answering;
 }
 
+/** Ends the session of a transaction on a PostgreSQL server, as an administrator does; resolves when it has ended. */
+export async function endSessionOf(transaction: Kysely<Tables>, db: Kysely<Tables>): Promise<void> {
+  const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(transaction);
+  const pid = rows[0]?.pid;
+  await sql`select pg_terminate_backend(${pid})`.execute(db);
+  // The function waits for that itself from PostgreSQL 14 on only.
+  const isThere = sql<{ pid: number }>`select pid from pg_stat_activity where pid = ${pid}`;
+  await until(async () => (await isThere.execute(db)).rows.length === 0);
+}
+
 /** How many statements wait for a lock, on a PostgreSQL server. */
 export async function countWaiting(db: Kysely<Tables>): Promise<number> {
   const { rows } = await sql<{ total: number }>`select count(*) as total from pg_stat_activity
