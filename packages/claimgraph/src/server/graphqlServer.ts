@@ -121,7 +121,6 @@ export interface GraphqlServer<C, Groups extends ClaimsOfGroups = ClaimsOfGroups
   close(): Promise<void>;
 }
 
-const defaultTokenSettings = { graceSeconds: 5, jwksRefreshSeconds: 300 };
 const defaultClaimsSettings = {
   ttlSeconds: 30,
   negativeTtlSeconds: 5,
@@ -142,7 +141,6 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
   const warnings = [...guarded.warnings, ...checkGroups(options)];
   for (const { message, ...warning } of warnings) logger.warn(warning, `permission map: ${message}`);
   const verifier = createAccessTokenVerifier({
-    ...defaultTokenSettings,
     ...options.tokens,
     pools,
     onJwksFailure: ({ issuer, error }) =>

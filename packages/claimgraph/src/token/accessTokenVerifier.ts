@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { InternalError } from '../errors.ts';
 import { createJwksFetcher, type FetchJwks } from './fetchJwks.ts';
@@ -11,7 +12,10 @@ import { createVerifiedTokenCache } from './verifiedTokenCache.ts';
 
 /** Turns access tokens of the configured user pools into principals. */
 export interface AccessTokenVerifier {
-  /** Fetches the keys of every pool and goes on refreshing them; resolves even when that fails, see `isReady`. */
+  /**
+   * Fetches the keys of every pool and goes on refreshing them; resolves even when that fails, see `isReady`. Without it the
+   * first token of a pool does.
+   */
   start(): Promise<void>;
   /** True once every pool has keys. */
   isReady(): boolean;
@@ -26,11 +30,12 @@ export interface AccessTokenVerifier {
 
 export interface AccessTokenVerifierOptions {
   readonly pools: readonly UserPool[];
-  /** How far our clock and the pools' may differ. */
-  readonly graceSeconds: number;
+  /** How far our clock and the pools' may differ: 5 unless given. */
+  readonly graceSeconds?: number;
   /** The longest life of a token that is accepted; Cognito's own maximum, a day, unless given. */
   readonly maxLifetimeSeconds?: number;
-  readonly jwksRefreshSeconds: number;
+  /** How old the keys of a pool become before they are fetched again: 300 unless given. */
+  readonly jwksRefreshSeconds?: number;
   /** How long requests cannot cause another fetch after one in vain: 10 unless given. */
   readonly jwksPenaltySeconds?: number;
   /**
@@ -49,7 +54,7 @@ export interface AccessTokenVerifierOptions {
   readonly fetchJwks?: FetchJwks;
   /** Milliseconds since the epoch; `Date.now` unless given. aws-jwt-verify checks `exp` and `nbf` with `Date.now` as well. */
   readonly now?: () => number;
-  /** Told of each fetch of keys that failed, for the log; must not throw. */
+  /** Told of each fetch of keys that failed, for the log; must not throw. Unless given, the process emits a warning. */
   readonly onJwksFailure?: (failure: { readonly issuer: string; readonly error: unknown }) => void;
 }
 
@@ -62,13 +67,15 @@ export interface TokenRejection {
 /** Throws InvalidUserPoolError when the pools cannot be used, and RangeError for a duration that is none. */
 export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): AccessTokenVerifier {
   const settings = {
+    graceSeconds: 5,
+    jwksRefreshSeconds: 300,
     maxLifetimeSeconds: 86_400,
     jwksPenaltySeconds: 10,
     maxCachedTokens: 10_000,
     fetchJwks: createJwksFetcher({ timeoutMs: 3_000, maxBytes: 65_536 }),
     now: Date.now,
     isRevoked: () => false,
-    onJwksFailure: () => {},
+    onJwksFailure: warnOfJwksFailure,
     ...options,
   };
   checkPools(options.pools);
@@ -120,6 +127,14 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
       for (const verifier of verifiers.values()) verifier.close();
     },
   };
+}
+
+function warnOfJwksFailure({ issuer, error }: { readonly issuer: string; readonly error: unknown }): void {
+  process.emitWarning(`the keys of ${issuer} could not be fetched`, {
+    type: 'ClaimgraphError',
+    code: 'AUTHENTICATION_UNAVAILABLE',
+    detail: inspect(error),
+  });
 }
 
 const onTheDenyList: TokenRejection = {

@@ -10,7 +10,7 @@ export interface IssuerKeys {
   /** True once the issuer's keys have been fetched; they are kept when it fails later. */
   isReady(): boolean;
   /**
-   * Resolves when the issuer has a key with this id. Rejects with UnauthenticatedError when it has not, and with
+   * Resolves when the issuer has a key with this id; the first request for one starts the refreshing too. Rejects with UnauthenticatedError when it has not, and with
    * AuthenticationUnavailableError when that cannot be told.
    */
   requireKey(keyId: string): Promise<void>;
@@ -91,7 +91,8 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
   async function requireKey(keyId: string): Promise<void> {
     if (keyIds?.has(keyId)) return;
     if (fetching !== undefined || penaltyLeftMs() === 0) {
-      await refresh();
+      // Keys that nobody refreshes would be trusted for ever.
+      await (timer === undefined ? start() : refresh());
       if (keyIds?.has(keyId)) return;
       if (!lastFetchFailed) penalisedAt = now();
     }

@@ -47,7 +47,8 @@ export class InvalidUserPoolError extends ConfigurationError {
 export type IssuerForm = 'standard' | 'issuer-prefixed' | 'both';
 
 export interface CognitoUserPoolSettings {
-  readonly region: string;
+  /** The pool's own region: that which its id begins with unless given. */
+  readonly region?: string;
   readonly userPoolId: string;
   /**
    * Which of Cognito's two issuer names the pool is set to put into its tokens, `standard` unless changed; `both` while
@@ -56,8 +57,10 @@ export interface CognitoUserPoolSettings {
   readonly issuerForm?: IssuerForm;
   /** Further regions whose replicas of the pool issue tokens in their own name. */
   readonly replicaRegions?: readonly string[];
-  readonly userClientIds: readonly string[];
-  readonly machineClientIds: readonly string[];
+  /** Clients that people sign in through; none unless given, but then `machineClientIds` has some. */
+  readonly userClientIds?: readonly string[];
+  /** Clients that act for themselves; none unless given. */
+  readonly machineClientIds?: readonly string[];
   /** Scopes that tokens of a client have besides those they carry, by client id; none unless given. */
   readonly impliedScopes?: Readonly<Record<string, readonly string[]>>;
   /**
@@ -78,14 +81,15 @@ export interface CognitoUserPoolSettings {
  * issuer is always the standard one of its own region, so that switching the form changes nobody's identity.
  */
 export function cognitoUserPool(settings: CognitoUserPoolSettings): UserPool {
-  const { region, userPoolId, userClientIds, machineClientIds, audience } = settings;
+  const { userPoolId, userClientIds = [], machineClientIds = [], audience } = settings;
+  const { region = regionOf(userPoolId) } = settings;
   const { issuerForm = 'standard', replicaRegions = [] } = settings;
   const tenant = toTenantSource(settings);
   const problems: string[] = [];
-  if (!isAwsRegion(region)) {
+  if (settings.region !== undefined && !isAwsRegion(region)) {
     problems.push(`region: expected an AWS region such as eu-west-1; got ${JSON.stringify(region)}`);
   }
-  if (!isUserPoolId(userPoolId, region)) {
+  if (!isUserPoolId(userPoolId, settings.region)) {
     problems.push(
       `userPoolId: expected the region, "_" and letters or digits, such as eu-west-1_AbCdEf123; got ${JSON.stringify(userPoolId)}`,
     );
@@ -155,6 +159,11 @@ export function acceptedIssuersOf(pool: UserPool): readonly IssuerAlias[] {
   const { issuer, jwksUri, aliases = [], acceptedIssuers } = pool;
   const all = [{ issuer, jwksUri }, ...aliases];
   return acceptedIssuers ? all.filter((name) => acceptedIssuers.includes(name.issuer)) : all;
+}
+
+function regionOf(userPoolId: string): string {
+  const [region = ''] = /^[^_]*/.exec(userPoolId) ?? [];
+  return region;
 }
 
 /** A region, "_" and letters or digits: those of the given region, or of any. */

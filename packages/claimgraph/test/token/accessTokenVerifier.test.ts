@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AuthenticationUnavailableError, InternalError, UnauthenticatedError } from '../../src/errors.ts';
@@ -177,6 +178,17 @@ describe('createAccessTokenVerifier', () => {
     ['endless room for tokens', { maxCachedTokens: Number.POSITIVE_INFINITY }, 'got Infinity'],
   ])('refuses %s', (_, options, message) => {
     expect(() => createAccessTokenVerifier({ ...good, ...options })).toThrow(message);
+  });
+
+  test('needs nothing but pools, and warns of keys that it cannot fetch', async () => {
+    const fetchJwks = () => Promise.reject(new Error('the endpoint is down'));
+    const warned = once(process, 'warning');
+    const verifier = createAccessTokenVerifier({ pools: [pool], fetchJwks });
+    await verifier.start();
+    verifier.close();
+    expect(await warned).toMatchObject([
+      { code: 'AUTHENTICATION_UNAVAILABLE', message: expect.stringContaining(pool.issuer) },
+    ]);
   });
 
   test('lists the problems of all pools at once', () => {

@@ -134,6 +134,14 @@ describe('the keys of an issuer', () => {
     expect(world.fetches).toBe(3);
   });
 
+  test('are refreshed from the first request on where nobody has started that', async () => {
+    await world.keys.requireKey(`${first.kid}`);
+    world.answer = { keys: [second] };
+    await world.passSeconds(300);
+    expect(world.accepted).toEqual([[first.kid], [second.kid]]);
+    expect(world.fetches).toBe(2);
+  });
+
   test('are not asked for by the timer within a penalty that a request began', async () => {
     world.answer = down;
     await world.keys.start();

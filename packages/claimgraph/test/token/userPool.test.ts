@@ -34,6 +34,17 @@ describe('cognitoUserPool', () => {
     });
   });
 
+  test('knows the region of a pool by its id, and needs clients of one kind only', () => {
+    const { region: _region, machineClientIds: _none, ...shorter } = settings;
+    expect(cognitoUserPool(shorter)).toEqual(cognitoUserPool({ ...settings, machineClientIds: [] }));
+    for (const userPoolId of ['AbCdEf123', 'moon-1_AbCdEf123', '', undefined as never]) {
+      const make = () => cognitoUserPool({ ...shorter, userPoolId });
+      expect(make).toThrow(/userPoolId: expected/);
+      expect(make).not.toThrow(/region: expected/);
+    }
+    expect(() => cognitoUserPool({ userPoolId: settings.userPoolId })).toThrow(/client ids: expected at least one/);
+  });
+
   test('accepts the other issuer for a pool that is set to it, and only that', () => {
     const pool = cognitoUserPool({ ...settings, issuerForm: 'issuer-prefixed', audience: 'https://api.example.com' });
 
