@@ -14,6 +14,7 @@ import { type GuardedSchema, guardSchema, type PermissionOptions } from './guard
 import { createOperationGuard, type OperationGuard } from './operationGuard.ts';
 import { createPolicyCheck, type RequestPolicy } from './requestPolicy.ts';
 import { type ClaimsOfGroups, createSession, type Session, type SessionContext } from './session.ts';
+import { createClaimsWarning, type ReportClaimsUnavailable, warnOfInternalError } from './warnings.ts';
 
 export interface GuardOptions extends PermissionOptions, RequestPolicy {
   /** Any schema: of SDL, code first, a subgraph. It stays as it is; `guard.schema` is a guarded copy. */
@@ -23,6 +24,11 @@ export interface GuardOptions extends PermissionOptions, RequestPolicy {
    * the process emits a warning.
    */
   readonly onInternalError?: ReportInternalError;
+  /**
+   * Told of the claims of a caller that could not be read, and of the claims' group if they have one: the client reads
+   * CLAIMS_UNAVAILABLE and no more. Unless given, the process emits a warning, at most once a second.
+   */
+  readonly onClaimsUnavailable?: ReportClaimsUnavailable;
 }
 
 /** Guards every field of a schema, whoever executes it. */
@@ -60,7 +66,8 @@ export interface Guard extends GuardedSchema {
  * A permission map for a schema that exists: every field of every object type has a rule from now on, or it throws
  * PermissionMapError with all problems at once. Nothing but graphql is needed to execute operations with it.
  */
-export function createGuard({ schema, onInternalError = warnOfInternalError, ...options }: GuardOptions): Guard {
+export function createGuard({ schema, ...options }: GuardOptions): Guard {
+  const { onInternalError = warnOfInternalError, onClaimsUnavailable = createClaimsWarning() } = options;
   assertSchema(schema);
   const guarded = guardSchema(copySchema(schema), options);
   const operations = createOperationGuard(guarded, createPolicyCheck(options));
@@ -76,7 +83,7 @@ export function createGuard({ schema, onInternalError = warnOfInternalError, ...
     formatError,
     session<C, Groups extends ClaimsOfGroups>(caller: SessionCaller<C>): Session<C, Groups> {
       assertClaims(groupsRead, caller);
-      return createSession(operations, authorize<C, Groups>(caller), formatError);
+      return createSession(operations, authorize<C, Groups>(caller, onClaimsUnavailable), formatError);
     },
     authenticate: async (callers, authorizationHeaders) =>
       guard.session(await readCaller(callers, authorizationHeaders)),
@@ -85,19 +92,23 @@ export function createGuard({ schema, onInternalError = warnOfInternalError, ...
   return guard;
 }
 
-function authorize<C, Groups extends ClaimsOfGroups>({
-  principal,
-  claims,
-  claimGroups = {},
-}: SessionCaller<C>): Authorization<C, Groups> {
-  const load = async <Claims>(from: CallerClaims<Claims> | undefined): Promise<LoadedClaims<Claims>> => {
+function authorize<C, Groups extends ClaimsOfGroups>(
+  { principal, claims, claimGroups = {} }: SessionCaller<C>,
+  report: ReportClaimsUnavailable,
+): Authorization<C, Groups> {
+  const load = async <Claims>(
+    from: CallerClaims<Claims> | undefined,
+    group?: string,
+  ): Promise<LoadedClaims<Claims>> => {
     // Asked of nobody who has no token, and of nobody whose claims have no source.
     if (!from || principal.kind === 'anonymous') throw new TypeError('there are no claims to load');
-    return readClaims(from, principal);
+    const loaded = await readClaims(from, principal);
+    if (loaded.state === 'unavailable') report(loaded.error, group);
+    return loaded;
   };
   return createAuthorization<C, Groups>(principal, () => load(claims), Date.now, {
     names: Object.keys(claimGroups),
-    load: (group) => load(claimGroups[group]),
+    load: (group) => load(claimGroups[group], group),
   });
 }
 
@@ -119,12 +130,4 @@ function assertSchema(schema: unknown): asserts schema is GraphQLSchema {
       ? 'createGuard: the schema was made by another copy of graphql than the one that claimgraph finds; have one copy only (npm ls graphql)'
       : `createGuard: expected a GraphQLSchema as schema; got ${inspect(schema, { depth: 0 })}`,
   );
-}
-
-function warnOfInternalError(errorId: string, error: unknown): void {
-  process.emitWarning('an operation met an internal error', {
-    type: 'ClaimgraphError',
-    code: errorId,
-    detail: inspect(error),
-  });
 }

@@ -7,12 +7,15 @@ import {
   parse,
   subscribe,
 } from 'graphql';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { ClaimsUnavailableError } from '../../src/errors.ts';
 import type { Guard } from '../../src/guard/createGuard.ts';
 import type { RefusedResponse } from '../../src/guard/session.ts';
+import { createClaimsWarning } from '../../src/guard/warnings.ts';
 import { inGroup, publicField, requireClaims } from '../../src/rules/index.ts';
 import { anonymous, type Principal } from '../../src/token/principal.ts';
 import { userWith } from '../support/callers.ts';
+import { nextTurn } from '../support/until.ts';
 import { called, guardParcels } from './parcels.ts';
 
 const reader = userWith('parcels/read');
@@ -293,6 +296,52 @@ describe('an error that a resolver throws', () => {
     expect(errors[0]?.extensions).toEqual({ code: 'INTERNAL_SERVER_ERROR', errorId: reported[0]?.[0] });
     expect(JSON.stringify(errors)).not.toMatch(/claim of somebody|throws/);
     expect(reported).toHaveLength(1);
+  });
+});
+
+describe('claims that cannot be read', () => {
+  const down = () => Promise.reject(new Error('connect ECONNREFUSED'));
+
+  async function ask(guard: Guard) {
+    const session = guard.session({ principal: reader, claims: down });
+    return session.begin({ document: parse('{ audit }') });
+  }
+
+  test('are told to whoever wants to know', async () => {
+    const reported: unknown[] = [];
+    const guard = guardParcels({ onClaimsUnavailable: (error, group) => reported.push([error, group]) });
+    expect(await ask(guard)).toMatchObject({ response: { status: 503 } });
+    expect(reported).toEqual([[expect.any(ClaimsUnavailableError), undefined]]);
+    expect(reported).toMatchObject([[{ cause: { message: 'connect ECONNREFUSED' } }, undefined]]);
+  });
+
+  test('make the process emit a warning otherwise, once for many requests', async () => {
+    const guard = guardParcels();
+    const warnings: Error[] = [];
+    const listen = (warning: Error) => void warnings.push(warning);
+    // Those of other guards are emitted by now.
+    await nextTurn();
+    process.on('warning', listen);
+    try {
+      for (let request = 0; request < 5; request += 1) await ask(guard);
+      await nextTurn();
+    } finally {
+      process.off('warning', listen);
+    }
+    expect(warnings).toMatchObject([{ name: 'ClaimgraphError', code: 'CLAIMS_UNAVAILABLE' }]);
+  });
+
+  test('are warned of again a second later, and when the clock was set back', () => {
+    let now = 10_000;
+    const emit = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    const warn = createClaimsWarning(() => now);
+    const counts = [0, 999, 1000, 1999, -5000].map((later) => {
+      now = 10_000 + later;
+      warn(new ClaimsUnavailableError('down'), 'billing');
+      return emit.mock.calls.length;
+    });
+    emit.mockRestore();
+    expect(counts).toEqual([1, 1, 2, 2, 3]);
   });
 });
 
