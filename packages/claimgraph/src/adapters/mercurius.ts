@@ -1,6 +1,13 @@
 /** For Mercurius, with or without its just-in-time compiler. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema, Kind } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+} from 'graphql';
 import { AppError, BadUserInputError, InternalError } from '../errors.ts';
 import { type CallerOptions, readCaller, type SessionCaller } from '../guard/caller.ts';
 import type { Guard } from '../guard/createGuard.ts';
@@ -13,7 +20,12 @@ export type { CallerOptions } from '../guard/caller.ts';
 type Executed = ExecutionResult & Required<Pick<ExecutionResult, 'errors'>>;
 
 // biome-ignore lint/suspicious/noExplicitAny: as Mercurius declares it; each application has a context of its own.
-type ErrorFormatter = (execution: Executed, context: any) => { statusCode: number; response: ExecutionResult };
+type ErrorFormatter = (execution: Executed, context: any) => FormattedResponse;
+
+interface FormattedResponse {
+  statusCode: number;
+  response: ExecutionResult | FormattedExecutionResult;
+}
 
 /** What you would give Mercurius yourself, of the options that the guard has a part in. */
 export interface OwnMercuriusOptions {
@@ -128,7 +140,7 @@ class RefusedError extends Error {
   }
 }
 
-function formatFinished(execution: Executed, context: GuardedContext, format: ErrorFormatter) {
+function formatFinished(execution: Executed, context: GuardedContext, format: ErrorFormatter): FormattedResponse {
   const refused = execution.errors[0]?.originalError;
   if (refused instanceof RefusedError) return { ...format(execution, context), statusCode: refused.statusCode };
   const session = context[sessionKey];

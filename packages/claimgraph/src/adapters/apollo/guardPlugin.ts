@@ -1,5 +1,4 @@
 import {
-  type ApolloServerPlugin,
   type BaseContext,
   type GraphQLRequestContextResponseForOperation,
   type GraphQLRequestContextWillSendResponse,
@@ -35,6 +34,22 @@ export interface GuardPluginOptions {
 
 type Request = GraphQLRequestContextResponseForOperation<BaseContext>;
 
+/**
+ * A plugin of Apollo Server, by its structure: Apollo's types for `import` and for `require` (5.5.1) have a HeaderMap each, with
+ * a private member, so that a plugin of one is none of the other. Projects of both kinds take this one, NestJS say.
+ */
+export interface GuardPlugin {
+  serverWillStart(service: { readonly schema: GraphQLSchema }): Promise<void>;
+  requestDidStart(): Promise<GuardRequestListener>;
+}
+
+interface GuardRequestListener {
+  didResolveOperation(request: object): Promise<void>;
+  // biome-ignore lint/suspicious/noExplicitAny: a GraphQLResponse, whose headers are a HeaderMap of either kind
+  responseForOperation(request: object): Promise<any>;
+  willSendResponse(request: object): Promise<void>;
+}
+
 /** What the plugin uses of a guard. */
 export interface PluginGuard {
   readonly operations: OperationGuard;
@@ -49,7 +64,7 @@ export interface PluginGuard {
 export function createGuardPlugin(
   guard: PluginGuard | (() => PluginGuard),
   { formatError: formatOfServer, executor, onErrors }: GuardPluginOptions = {},
-): ApolloServerPlugin<BaseContext> {
+): GuardPlugin {
   let operations: OperationGuard;
   let formatError: FormatError;
   return {
@@ -61,11 +76,11 @@ export function createGuardPlugin(
     },
     async requestDidStart() {
       return {
-        async didResolveOperation({ schema, operation, contextValue }) {
+        async didResolveOperation({ schema, operation, contextValue }: Request) {
           if (operation) refuseUnserved(schema, operation.operation);
           if (!hasAuthorization(contextValue)) throw toRequestError(noSession());
         },
-        async responseForOperation(requestContext) {
+        async responseForOperation(requestContext: Request) {
           const { schema, document, operation, request, contextValue } = requestContext;
           if (!operation || !hasAuthorization(contextValue)) return null;
           const coerced = coerceVariables(schema, operation, request.variables ?? {});
@@ -80,7 +95,7 @@ export function createGuardPlugin(
           if (start.refused) return refuse(requestContext, start.error, start.errors);
           return executor ? answerCompiled(executor, { plans, formatError, onErrors }, requestContext) : null;
         },
-        async willSendResponse(requestContext) {
+        async willSendResponse(requestContext: GraphQLRequestContextWillSendResponse<BaseContext>) {
           const { response, operation, errors, contextValue } = requestContext;
           if (response.body.kind !== 'single') return;
           const { data } = response.body.singleResult;
