@@ -21,4 +21,5 @@ export {
   type TestResponse,
 } from './testClient.ts';
 export { type TestJwk, type TestKey, testKey } from './testKey.ts';
+export { startTestPool, type TestPool } from './testPool.ts';
 export { createTestServer, type TestServer, type TestServerOptions } from './testServer.ts';
