@@ -5,7 +5,6 @@ import { AppError, InternalError } from '../errors.ts';
 import type { CallerOptions } from '../guard/caller.ts';
 import type { Guard } from '../guard/createGuard.ts';
 import type { ClaimsOfGroups, RefusedResponse, Session, SessionContext, SessionRequest } from '../guard/session.ts';
-import { GuardError } from '../operation/guardError.ts';
 import { toHttpHead } from '../operation/httpError.ts';
 
 export type { CallerOptions } from '../guard/caller.ts';
@@ -36,11 +35,11 @@ export function useGuard<C = unknown, Groups extends ClaimsOfGroups = ClaimsOfGr
         extendContext({ authorization });
         Object.assign(context, { [sessionKey]: session });
       } catch (error) {
-        throw error instanceof AppError ? new GuardError(error, { http: toHttp(toHttpHead(error)) }) : error;
+        throw error instanceof AppError ? toFormatted(guard, error) : error;
       }
     },
     async onExecute({ args, setResultAndStopExecution }) {
-      const session = sessionOf(args.contextValue);
+      const session = sessionOf(guard, args.contextValue);
       const refused = await begin(session, args);
       if (refused) return void setResultAndStopExecution(refused);
       return {
@@ -51,7 +50,7 @@ export function useGuard<C = unknown, Groups extends ClaimsOfGroups = ClaimsOfGr
       };
     },
     async onSubscribe({ args, setResultAndStopExecution }) {
-      const session = sessionOf(args.contextValue);
+      const session = sessionOf(guard, args.contextValue);
       const refused = await begin(session, args);
       if (refused) return void setResultAndStopExecution(refused);
       return {
@@ -83,10 +82,16 @@ function toHttp({ status, headers }: ReturnType<typeof toHttpHead>) {
   return { status, headers: Object.fromEntries(headers) };
 }
 
-function sessionOf(context: object): Session {
+/** As `maskedErrors` of Yoga lets it through: of a failure of ours, the log is told. */
+function toFormatted(guard: Guard, error: AppError): GraphQLError {
+  const { message, extensions } = guard.formatError({ message: error.code }, error);
+  return new GraphQLError(message, { extensions: { ...extensions, http: toHttp(toHttpHead(error)) } });
+}
+
+function sessionOf(guard: Guard, context: object): Session {
   const session: Session | undefined = Reflect.get(context, sessionKey);
   if (session) return session;
-  throw new GuardError(new InternalError('an operation was executed with a context that Envelop has not built'));
+  throw toFormatted(guard, new InternalError('an operation was executed with a context that Envelop has not built'));
 }
 
 /** Of a Request as fetch knows it; the host may have made it by a class of its own. */

@@ -134,6 +134,7 @@ export function createParcelsSchema(): GraphQLSchema {
   return new GraphQLSchema({ query: Query, mutation: Mutation, subscription: Subscription, types: [Letter] });
 }
 
+/** Says nothing of claims that a test has made unavailable. */
 export function guardParcels(options: Partial<GuardOptions> = {}): Guard {
-  return createGuard({ schema: createParcelsSchema(), permissions, ...options });
+  return createGuard({ schema: createParcelsSchema(), permissions, onClaimsUnavailable() {}, ...options });
 }

@@ -9,14 +9,14 @@ import {
 } from 'graphql';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { ClaimsUnavailableError } from '../../src/errors.ts';
-import type { Guard } from '../../src/guard/createGuard.ts';
+import { createGuard, type Guard } from '../../src/guard/createGuard.ts';
 import type { RefusedResponse } from '../../src/guard/session.ts';
 import { createClaimsWarning } from '../../src/guard/warnings.ts';
 import { inGroup, publicField, requireClaims } from '../../src/rules/index.ts';
 import { anonymous, type Principal } from '../../src/token/principal.ts';
 import { userWith } from '../support/callers.ts';
 import { nextTurn } from '../support/until.ts';
-import { called, guardParcels } from './parcels.ts';
+import { called, createParcelsSchema, guardParcels, permissions } from './parcels.ts';
 
 const reader = userWith('parcels/read');
 const clerk = { role: 'clerk', region: 'north' };
@@ -282,7 +282,6 @@ describe('an error that a resolver throws', () => {
     const throws = requireClaims('throws', () => {
       throw new Error('a claim of somebody');
     });
-    const { permissions } = await import('./parcels.ts');
     const guard = guardParcels({
       permissions: { ...permissions, Query: { ...permissions.Query, audit: throws } },
       onInternalError: (errorId, error) => reported.push([errorId, error]),
@@ -316,7 +315,7 @@ describe('claims that cannot be read', () => {
   });
 
   test('make the process emit a warning otherwise, once for many requests', async () => {
-    const guard = guardParcels();
+    const guard = createGuard({ schema: createParcelsSchema(), permissions });
     const warnings: Error[] = [];
     const listen = (warning: Error) => void warnings.push(warning);
     // Those of other guards are emitted by now.
