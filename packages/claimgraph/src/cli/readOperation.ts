@@ -5,7 +5,6 @@ import {
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
-  getVariableValues,
   type OperationDefinitionNode,
   parse,
   Source,
@@ -13,6 +12,7 @@ import {
 } from 'graphql';
 import { describeDocumentError } from '../compile/documentErrors.ts';
 import { readTextFile } from '../files/readTextFile.ts';
+import { coerceVariables } from '../operation/coerceVariables.ts';
 import { UsageError } from './exitCodes.ts';
 
 export interface ReadOperation {
@@ -45,9 +45,10 @@ export function readOperation(schema: GraphQLSchema, folder: string, given: Give
       `QUERY: expected an operation of the schema; got a ${operation.operation}, which it has none of`,
     );
   }
-  const variables = getVariableValues(schema, operation.variableDefinitions ?? [], parseVariables(given.variables));
-  if (variables.errors) throw new UsageError(`--variables: ${variables.errors[0]?.message}`);
-  return { document, operation, variables: variables.coerced };
+  const coerced = coerceVariables(schema, operation, parseVariables(given.variables));
+  if (coerced.kind === 'tooDeep') throw new UsageError('--variables: expected values that are not nested so deeply');
+  if (coerced.kind === 'faulty') throw new UsageError(`--variables: ${coerced.errors[0]?.message}`);
+  return { document, operation, variables: coerced.variables };
 }
 
 function readSource(folder: string, text: string): Source {

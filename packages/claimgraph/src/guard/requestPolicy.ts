@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { type DirectiveNode, type DocumentNode, type FieldNode, visit } from 'graphql';
+import { type DirectiveNode, type DocumentNode, type FieldNode, type FragmentSpreadNode, visit } from 'graphql';
 import { type AppError, BadUserInputError, ConfigurationError, IntrospectionDisabledError } from '../errors.ts';
 import { checkLimits, defaultLimits, type OperationLimits } from '../operation/limits.ts';
 
@@ -58,6 +58,16 @@ function findRefused(document: DocumentNode, introspection: GuardIntrospection):
       if (introspection === 'off' && (value === '__schema' || value === '__type')) {
         refused ??= new IntrospectionDisabledError(`the operation asks for ${value}`);
       }
+    },
+    FragmentSpread(spread: FragmentSpreadNode) {
+      const args: unknown = Reflect.get(spread, 'arguments');
+      if (!Array.isArray(args) || args.length === 0) return;
+      // An experiment of graphql-js 17: they would decide what is left out of a document, and no plan knows them.
+      refused ??= new BadUserInputError({
+        field: 'fragments',
+        expected: 'no arguments of fragments, which are not supported',
+        got: `some of ${spread.name.value}`,
+      });
     },
     Directive({ name: { value } }: DirectiveNode) {
       // Deny modes speak of a response as a whole; parts of it could not be taken back.

@@ -30,14 +30,13 @@ const resolvers: ReadonlyMap<Field | undefined, (resolve: Resolver) => Resolver>
 /**
  * From now on introspection describes another schema than this one, wherever it stands in a document and whoever executes it.
  *
- * graphql-js 17 asks the schema for each field. graphql-js 16.15 answers introspection of all schemas by one definition of each
- * field and offers no other place, so there these are given other resolvers, once and only when this is called. Other
- * schemas are answered as before. What is for 16 can go with it.
+ * graphql-js answers introspection of all schemas by one definition of each field, so these are given other resolvers, once and
+ * only when this is called; other schemas are answered as before. graphql-js 17 asks `schema.getField` for them, but executors
+ * of others go on to take the definitions themselves (@graphql-tools/executor 2.1, which Yoga executes with).
  */
 export function showInPlaceOf(schema: GraphQLSchema, shown: ShownSchema): void {
   shownInPlaceOf.set(schema, shown);
-  if ('getField' in schema && typeof schema.getField === 'function') replaceInSchema(schema, schema.getField);
-  else replaceForAll();
+  replaceForAll();
 }
 
 let areReplaced = false;
@@ -46,21 +45,6 @@ function replaceForAll(): void {
   if (areReplaced) return;
   areReplaced = true;
   for (const [field, replace] of resolvers) if (field) field.resolve = replace(field.resolve ?? defaultFieldResolver);
-}
-
-function replaceInSchema(schema: GraphQLSchema, getField: CallableFunction): void {
-  const replaced = new Map<unknown, unknown>();
-  for (const [field, replace] of resolvers) {
-    if (!field) continue;
-    // With the members of the class that it is of.
-    const value = replace(field.resolve ?? defaultFieldResolver);
-    replaced.set(field, Object.create(field, { resolve: { value } }));
-  }
-  const value = (...asked: readonly unknown[]): unknown => {
-    const field: unknown = Reflect.apply(getField, schema, asked);
-    return replaced.get(field) ?? field;
-  };
-  Object.defineProperty(schema, 'getField', { value });
 }
 
 function showAnother(resolve: Resolver): Resolver {

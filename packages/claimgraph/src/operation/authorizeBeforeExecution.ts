@@ -2,6 +2,7 @@ import { type FieldNode, GraphQLError, getArgumentValues, type OperationTypeNode
 import type { Decision, NotAllowed } from '../logic/decision.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import type { Authorization } from './authorization.ts';
+import { toGraphqlVariables } from './coerceVariables.ts';
 import type { OperationPlan, RootField } from './operationPlan.ts';
 
 /** A selection that will not be executed, found before anything was. */
@@ -72,7 +73,7 @@ function distinct(refused: readonly FieldDenial[]): readonly FieldDenial[] {
 /** The field's coerced arguments; undefined when they are faulty, which execution reports. */
 export function argumentsOf({ definition, node }: RootField, variables: Readonly<Record<string, unknown>>): unknown {
   try {
-    return getArgumentValues(definition, node as FieldNode, variables);
+    return getArgumentValues(definition, node as FieldNode, toGraphqlVariables(variables));
   } catch (error) {
     if (error instanceof GraphQLError) return undefined;
     throw error;

@@ -1,5 +1,13 @@
 import { inspect } from 'node:util';
-import { coerceInputValue, type GraphQLArgument, type GraphQLField, isRequiredArgument } from 'graphql';
+import {
+  coerceInputValue,
+  type FieldNode,
+  type GraphQLArgument,
+  type GraphQLField,
+  getArgumentValues,
+  isRequiredArgument,
+  Kind,
+} from 'graphql';
 import { BadUserInputError } from '../errors.ts';
 
 /**
@@ -7,26 +15,34 @@ import { BadUserInputError } from '../errors.ts';
  * BadUserInputError under the names `arguments.…`; no name that the client did not send is told.
  */
 export function coerceArguments(
-  { args }: GraphQLField<unknown, unknown>,
+  field: GraphQLField<unknown, unknown>,
   given: unknown,
 ): Readonly<Record<string, unknown>> {
   const values = withoutPrototypes(given, 0);
   if (!isRecord(values)) throw badInput('arguments', 'an object with the arguments by name', given);
+  const { args } = field;
   const unknown = Object.keys(values).find((name) => !args.some((argument) => argument.name === name));
   if (unknown !== undefined) throw badInput('arguments', 'names of arguments that each of the fields has', unknown);
-  const coerced = args.flatMap((argument): readonly (readonly [string, unknown])[] => {
-    if (Object.hasOwn(values, argument.name)) return [[argument.name, coerce(argument, values[argument.name])]];
-    if (isRequiredArgument(argument)) throw badInput(`arguments.${argument.name}`, expectedOf(argument), undefined);
-    return argument.defaultValue === undefined ? [] : [[argument.name, argument.defaultValue]];
-  });
-  return Object.fromEntries(coerced);
+  const isGiven = ({ name }: GraphQLArgument) => Object.hasOwn(values, name);
+  const coerced = args.filter(isGiven).map((argument) => [argument.name, coerce(argument, values[argument.name])]);
+  const left = args.filter((argument) => !isGiven(argument));
+  const missing = left.find(isRequiredArgument);
+  if (missing) throw badInput(`arguments.${missing.name}`, expectedOf(missing), undefined);
+  // graphql-js 17 keeps a default as it stands in the SDL, and coerces it each time.
+  const defaults = getArgumentValues({ ...field, args: left }, withoutArguments);
+  return { ...defaults, ...Object.fromEntries(coerced) };
 }
 
+const withoutArguments: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '' } };
+
 function coerce(argument: GraphQLArgument, value: unknown): unknown {
-  return coerceInputValue(value, argument.type, (path, got) => {
+  const coerced = coerceInputValue(value, argument.type, (path, got) => {
     // graphql-js would say what was nearly right, also where the schema is not shown to clients.
     throw badInput(['arguments', argument.name, ...path].join('.'), expectedOf(argument), got);
   });
+  // Version 17 calls nobody.
+  if (coerced === undefined) throw badInput(`arguments.${argument.name}`, expectedOf(argument), value);
+  return coerced;
 }
 
 function expectedOf({ name, type }: GraphQLArgument): string {

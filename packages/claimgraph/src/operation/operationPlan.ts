@@ -20,6 +20,7 @@ import {
 import type { FieldPlans } from '../compile/compilePermissions.ts';
 import { InternalError } from '../errors.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
+import { toGraphqlVariables } from './coerceVariables.ts';
 
 /** A field of the operation's root type. */
 export interface RootField {
@@ -103,11 +104,13 @@ export function planOperation(
     for (const next of possible) walk(node.selectionSet, next, here, false);
   }
 
+  const graphqlVariables = toGraphqlVariables(variables);
+
   function isIncluded(selection: SelectionNode): boolean {
     if (!selection.directives?.length) return true;
     try {
-      const skip = getDirectiveValues(GraphQLSkipDirective, selection, variables);
-      const include = getDirectiveValues(GraphQLIncludeDirective, selection, variables);
+      const skip = getDirectiveValues(GraphQLSkipDirective, selection, graphqlVariables);
+      const include = getDirectiveValues(GraphQLIncludeDirective, selection, graphqlVariables);
       return skip?.if !== true && include?.if !== false;
     } catch (error) {
       // A null where a Boolean must be. Execution refuses the selection set for it; until then the field counts.

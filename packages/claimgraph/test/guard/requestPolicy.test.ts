@@ -1,4 +1,4 @@
-import { execute, parse } from 'graphql';
+import { execute, Kind, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../../src/errors.ts';
 import type { GuardOptions } from '../../src/guard/createGuard.ts';
@@ -86,4 +86,18 @@ describe('introspection', () => {
 test('what comes in parts is refused: nothing could be taken back by a deny mode', async () => {
   expect(await codeOf('{ parcels { ... @defer { id } } }')).toEqual([400, 'BAD_USER_INPUT']);
   expect(await codeOf('{ parcels @stream { id } }')).toEqual([400, 'BAD_USER_INPUT']);
+});
+
+test('arguments of fragments are refused: no plan knows what they leave out', async () => {
+  const parsed = parse('mutation { ...Burns } fragment Burns on Mutation { burn }');
+  const [operation] = parsed.definitions;
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new TypeError('expected an operation first');
+  const [spread] = operation.selectionSet.selections;
+  // As graphql-js 17 parses `...Burns(yes: true)` when it is told to; test/adopters has it do so.
+  Object.assign(spread ?? {}, { arguments: [{ kind: Kind.ARGUMENT }] });
+  const session = guardParcels().session({ principal: userWith('parcels/read'), claims: () => null });
+  expect(await session.begin({ document: parsed })).toMatchObject({
+    refused: true,
+    response: { status: 400, body: { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] } },
+  });
 });

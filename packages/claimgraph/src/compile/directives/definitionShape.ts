@@ -15,9 +15,12 @@ interface Fault {
 
 /** What is wrong with the SDL's own definition of a directive that protects; undefined when it is Apollo's. */
 export function faultOfDefinition(directive: GraphQLDirective, meaning: SecurityDirective): Fault | undefined {
-  const args = directive.args.map(({ name, type, defaultValue }) => {
+  const args = directive.args.map((argument) => {
+    const { name, type, defaultValue } = argument;
     const shape = String(type).replace(/\w+/, '_');
-    return defaultValue === undefined ? `${name}: ${shape}` : `${name}: ${shape} = …`;
+    // Where graphql-js 17 has it, when it comes from SDL.
+    const hasDefault = defaultValue !== undefined || Reflect.get(argument, 'default') !== undefined;
+    return !hasDefault ? `${name}: ${shape}` : `${name}: ${shape} = …`;
   });
   const got = args.length === 0 ? '' : `(${args.join(', ')})`;
   const others = directive.locations.filter((location) => !protectablePlaces.some((place) => place === location));
