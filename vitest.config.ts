@@ -32,7 +32,7 @@ export default defineConfig({
     ...base.test,
     include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
     // In configurations of their own: they need a browser, or libraries that the root does not install.
-    exclude: ['test/browser/**', 'test/clients/**'],
+    exclude: ['test/browser/**', 'test/clients/**', 'test/adopters/**'],
     // The files of a worker share its modules: to load them anew for each would take longer than most files' tests.
     isolate: false,
     // No test runs the embedded database long enough to repay optimising its WebAssembly.
