@@ -1,9 +1,10 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { runToSuccess } from '../../packages/claimgraph/test/support/runCommand.ts';
+import { readFacts, yogaFacts } from './support/facts.ts';
 import { type Library, startLibrary } from './support/library.ts';
 import { writePages } from './support/pages.ts';
 import { compile, installLocked, installPacked } from './support/setup.ts';
@@ -23,7 +24,6 @@ beforeAll(async () => {
   await installLocked(locked, folder, environment);
   await installPacked(tarball, folder, environment);
   await writePages(folder, ['yoga']);
-  for (const file of ['facts.js']) await cp(join(locked, file), join(folder, file));
   diagnostics = await compile(folder, ['yoga']);
 });
 
@@ -88,6 +88,10 @@ describe('Yoga with graphql 17', () => {
     expect((await library.ask(query, 'ada')).text).toMatch(/"takings"/);
   });
 
+  test('has the errors, batches and subscriptions that it has with 16', async () => {
+    expect(await readFacts('yoga', folder, environment)).toEqual(yogaFacts);
+  });
+
   test('says of an outage that it is one', async () => {
     await library.withoutPeople(async () => {
       expect(await library.ask('{ takings }', 'ada')).toMatchObject({ status: 503 });
@@ -96,7 +100,7 @@ describe('Yoga with graphql 17', () => {
 });
 
 test('plain graphql-js 17 gets no more without a session, and rules read arguments with one', async () => {
-  expect(JSON.parse(await runToSuccess('node facts.js', folder, environment))).toEqual({
+  expect(await readFacts('graphql17', folder, environment)).toEqual({
     withoutSession: { data: { motto: 'hush', spend: null }, codes: ['INTERNAL_SERVER_ERROR'] },
     literal: 'FORBIDDEN',
     variable: 'FORBIDDEN',
@@ -105,5 +109,31 @@ test('plain graphql-js 17 gets no more without a session, and rules read argumen
     small: 'allowed',
     fragmentArguments: 'BAD_USER_INPUT',
     introspection: ['motto'],
+    can: { default: true, large: false, faulty: 'BAD_USER_INPUT' },
   });
+});
+
+test('the command line reads the map and explains an operation', async () => {
+  await writeFile(
+    join(folder, 'claimgraph.config.js'),
+    `import { defineConfig, publicField, requireArguments } from 'claimgraph';
+    const isSmall = requireArguments('spends little', ({ amount }) => amount < 10);
+    export default defineConfig({
+      typeDefs: ['type Query { motto: String spend(amount: Int = 3): Int }'],
+      permissions: { Query: { motto: publicField('everybody sees it'), spend: isSmall } },
+      personas: { visitor: { kind: 'anonymous' } },
+    });`,
+  );
+  const told = await runToSuccess(
+    `npx claimgraph matrix
+    npx claimgraph explain '{ spend }' --as visitor
+    npx claimgraph explain 'query ($of: Int) { spend(amount: $of) }' --as visitor --variables '{"of": 20}'`,
+    folder,
+    environment,
+  );
+  expect(told).toMatch(/^Query\.spend +per argument$/m);
+  expect(told.match(/^spend +Query\.spend +(?:allowed|denied FORBIDDEN)/gm)).toEqual([
+    expect.stringMatching(/allowed$/),
+    expect.stringMatching(/FORBIDDEN$/),
+  ]);
 });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { describe, expect, inject, test } from 'vitest';
@@ -7,6 +7,7 @@ import { runToSuccess } from '../../packages/claimgraph/test/support/runCommand.
 import { startProcess } from '../../packages/claimgraph/test/support/startProcess.ts';
 import { findFreePort, startLibrary } from './support/library.ts';
 import { pages } from './support/pages.ts';
+import { compile } from './support/setup.ts';
 
 const { folder, tarball, diagnostics } = inject('scratch');
 const bin = (name: string) => `'${join(folder, 'node_modules/.bin', name)}'`;
@@ -110,12 +111,10 @@ describe('the compiler', () => {
   });
 
   test('would say so', async () => {
-    const { compile } = await import('./support/setup.ts');
-    await writeFile(
-      join(folder, 'pothos/wrong.ts'),
-      "import { createGuard } from 'claimgraph';\ncreateGuard({ schema: 1 });\n",
-    );
-    expect(await compile(folder, ['pothos'])).toMatch(/^pothos: wrong\.ts\(2,15\): error TS2322/m);
+    await mkdir(join(folder, 'wrong'));
+    const text = "import { createGuard } from 'claimgraph';\ncreateGuard({ schema: 1, permissions: {} });\n";
+    await writeFile(join(folder, 'wrong/wrong.ts'), text);
+    expect(await compile(folder, ['wrong'])).toMatch(/^wrong: wrong\.ts\(2,15\): error TS2322/m);
   });
 });
 

@@ -1,7 +1,7 @@
 // What a guard does with graphql 17 and no server: printed as JSON.
 
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { createGuard, publicField, requireArguments, requireScope } from 'claimgraph';
+import { createCan, createFieldIndex, createGuard, publicField, requireArguments, requireScope } from 'claimgraph';
 import { execute, GraphQLScalarType, parse } from 'graphql';
 
 const Json = new GraphQLScalarType({ name: 'Json' });
@@ -52,6 +52,18 @@ const session = guard.session({ principal });
 await session.begin({ document });
 const shown = await execute({ schema: guard.schema, document, contextValue: session.context() });
 
+const asked = guard.session({ principal });
+const can = createCan({
+  fields: createFieldIndex(guard),
+  authorization: asked.authorization,
+  loadNode() {},
+  onRuleThrew() {},
+});
+const mayWith = async (args) => {
+  const [answer] = await can({ fields: ['Mutation.spend'], arguments: args });
+  return answer.allowed;
+};
+
 process.stdout.write(
   JSON.stringify({
     withoutSession: { data, codes: errors.map(({ extensions }) => extensions.code) },
@@ -61,6 +73,11 @@ process.stdout.write(
     default: await codeOf('mutation { spend }'),
     small: await codeOf('mutation ($amount: Int = 2) { spend(amount: $amount) }'),
     fragmentArguments: await codeOf(fragment, {}, { experimentalFragmentArguments: true }),
+    can: {
+      default: await mayWith({}),
+      large: await mayWith({ amount: 99 }),
+      faulty: await mayWith({ amount: 'x' }).catch(({ code }) => code),
+    },
     introspection: shown.data.__type.fields.map(({ name }) => name),
   }),
 );

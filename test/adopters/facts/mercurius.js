@@ -1,0 +1,183 @@
+// What Mercurius does with a guard besides the page of docs/adapters: printed as JSON.
+
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import { createGuard, ForbiddenError, NotFoundError, publicField, requireClaims, requireToken } from 'claimgraph';
+import { createMercuriusGuard } from 'claimgraph/mercurius';
+import Fastify from 'fastify';
+import mercurius from 'mercurius';
+import { WebSocket } from 'ws';
+
+const makeSchema = () =>
+  makeExecutableSchema({
+    typeDefs: `
+      type Query { motto: String takings: Int lost: String broken: String mine: String }
+      type Subscription { rings: String takings: Int }
+    `,
+    resolvers: {
+      Query: {
+        motto: () => 'hush',
+        takings: () => 28,
+        lost: () => Promise.reject(new NotFoundError('no row 9 in the table of loans')),
+        broken: () => Promise.reject(new Error('a bug of the resolver')),
+        mine: (_root, _args, { db, authorization }) => `${db} ${authorization.principal.subject}`,
+      },
+      Subscription: {
+        rings: {
+          subscribe: async function* () {
+            yield { rings: 'ring' };
+          },
+        },
+        takings: {
+          subscribe: async function* () {
+            yield { takings: 28 };
+          },
+        },
+      },
+    },
+  });
+const isRich = requireClaims('is rich', ({ rich }) => rich);
+const isKnown = requireToken('is known');
+const permissions = {
+  Query: { motto: publicField('hangs on the wall'), takings: isRich, lost: isKnown, broken: isKnown, mine: isKnown },
+  Subscription: { rings: publicField('is heard by everybody'), takings: isRich },
+};
+const principalOf = (subject) => ({
+  kind: 'user',
+  issuer: 'https://pool.example.com',
+  subject,
+  clientId: 'spa',
+  scopes: new Set(),
+  impliedScopes: new Set(),
+});
+let loads = 0;
+const callers = {
+  async verifyToken(token) {
+    if (token === 'suspended') throw new ForbiddenError('is suspended');
+    return principalOf(token);
+  },
+  claims({ subject }) {
+    loads += 1;
+    return { rich: subject === 'ada' };
+  },
+};
+
+async function serve(more = {}, own = {}, isPlugged = true) {
+  const guard = createGuard({ schema: makeSchema(), permissions, onInternalError() {} });
+  const { options, plugin } = createMercuriusGuard(mercurius, guard, callers);
+  const app = Fastify();
+  app.register(mercurius, { ...options(own), ...more });
+  if (isPlugged) app.register(plugin);
+  await app.ready();
+  return app;
+}
+
+const codesOf = ({ errors = [] }) => errors.map(({ extensions }) => extensions?.code ?? null);
+
+async function ask(app, payload, token = 'ada') {
+  const headers = { authorization: `Bearer ${token}` };
+  const isGet = typeof payload === 'string' && payload.startsWith('/');
+  const request = isGet ? { method: 'GET', url: payload } : { method: 'POST', url: '/graphql', payload };
+  const { statusCode, body } = await app.inject({ ...request, headers });
+  return { status: statusCode, body: JSON.parse(body) };
+}
+
+async function batch() {
+  const app = await serve({ allowBatchedQueries: true });
+  loads = 0;
+  const { body } = await ask(
+    app,
+    [{ query: '{ takings }' }, { query: '{ motto takings }' }, { query: '{ motto }' }],
+    'bob',
+  );
+  const loadsOfBatch = loads;
+  const named = 'query Rich { takings } query Poor { motto }';
+  const same = await ask(
+    app,
+    [
+      { query: named, operationName: 'Rich' },
+      { query: named, operationName: 'Poor' },
+    ],
+    'bob',
+  );
+  const poor = await ask(app, { query: named, operationName: 'Poor' }, 'bob');
+  const rich = await ask(app, `/graphql?operationName=Rich&query=${encodeURIComponent(named)}`, 'bob');
+  await app.close();
+  return {
+    each: body.map(({ data, ...rest }) => [data?.motto ?? null, codesOf(rest)]),
+    loads: loadsOfBatch,
+    ambiguous: same.body.map(codesOf),
+    poor: poor.body.data,
+    rich: [rich.status, codesOf(rich.body)],
+  };
+}
+
+async function ownOptions() {
+  const told = [];
+  const errorFormatter = (execution, context) => {
+    told.push(execution.errors.length);
+    return mercurius.defaultErrorFormatter(execution, context);
+  };
+  const app = await serve({}, { context: () => ({ db: 'mine' }), errorFormatter });
+  const mine = await ask(app, { query: '{ mine takings }' }, 'bob');
+  const lost = await ask(app, { query: '{ motto lost }' });
+  const broken = await ask(app, { query: '{ motto broken }' });
+  const suspended = await ask(app, { query: '{ motto }' }, 'suspended');
+  await app.close();
+  return {
+    mine: mine.body.data,
+    told,
+    lost: [codesOf(lost.body), JSON.stringify(lost.body).includes('table of loans')],
+    broken: broken.body.data,
+    suspended: [suspended.status, codesOf(suspended.body)],
+  };
+}
+
+async function withoutPlugin() {
+  const app = await serve({}, {}, false);
+  const { body } = await ask(app, { query: '{ motto takings }' });
+  await app.close();
+  return [body.data, codesOf(body)];
+}
+
+async function otherSchema() {
+  const wrong = serve({ schema: makeSchema() });
+  return wrong.then(
+    () => 'starts',
+    (error) => error.name,
+  );
+}
+
+async function subscription() {
+  const app = await serve({ subscription: true });
+  const address = await app.listen({ port: 0, host: '127.0.0.1' });
+  const socket = new WebSocket(`${address.replace('http', 'ws')}/graphql`, 'graphql-ws');
+  const seen = {};
+  const done = new Promise((resolve) => {
+    socket.on('message', (message) => {
+      const { id, type, payload } = JSON.parse(message);
+      if (type === 'connection_ack') {
+        for (const field of ['rings', 'takings']) {
+          socket.send(JSON.stringify({ id: field, type: 'start', payload: { query: `subscription { ${field} }` } }));
+        }
+      }
+      if (id && type !== 'complete') seen[id] = [type, payload?.data?.[id] ?? null];
+      if (Object.keys(seen).length === 2) resolve();
+    });
+  });
+  socket.on('open', () =>
+    socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: 'Bearer ada' } })),
+  );
+  await done;
+  socket.close();
+  await app.close();
+  return seen;
+}
+
+const facts = {
+  batch: await batch(),
+  ownOptions: await ownOptions(),
+  withoutPlugin: await withoutPlugin(),
+  otherSchema: await otherSchema(),
+  subscription: await subscription(),
+};
+process.stdout.write(JSON.stringify(facts));
