@@ -31,7 +31,7 @@ export interface ServerDependencies {
   readonly landingPage?: GraphqlServerOptions<InvestmentsClaims>['landingPage'] | undefined;
 }
 
-/** See the configuration table in README for each. */
+/** See docs/configuration.md for each. */
 export type ServerSettings = Pick<
   Config,
   | 'claims'
@@ -70,7 +70,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
     pools,
     maxStalenessSeconds: settings.claims.ttlSeconds,
     refreshSeconds: settings.claims.ttlSeconds / 3,
-    onFailure: (error) => logger.warn({ err: error }, 'the deny list could not be read'),
+    onFailure: (error) => logger.warn({ err: error }, 'the revocation list could not be read'),
   });
   const freshness: ClaimsInvalidator = {
     async invalidate(subjects) {
@@ -91,7 +91,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
       return withInvestmentsData(context, { database, fields, freshness, onRuleThrew });
     },
     healthChecks: {
-      denyList: revocations.isFresh,
+      revocationList: revocations.isFresh,
       database: async () => {
         await database.ping();
         return true;

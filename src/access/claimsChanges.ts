@@ -20,7 +20,7 @@ export interface ClaimsChanges extends Listening {
   catchUp(revision: number): boolean;
 }
 
-/** Keeps what is remembered in step with the business records and the deny list, through the announcements that the database's triggers make. */
+/** Keeps what is remembered in step with the business records and the revocation list, through the announcements that the database's triggers make. */
 export function followAccessRecords(options: ClaimsChangesOptions): ClaimsChanges {
   const { database, heartbeatMs, onSignInsRevoked, onUnreadable, onBroken } = options;
   const follower = createRevisionTracker(options);

@@ -5,7 +5,7 @@ import { isStorableText } from '../data/storableText.ts';
 import type { Tables } from '../data/tables.ts';
 import { toSubjects, toTenant } from './tenant.ts';
 
-/** The deny list in the database; `migrations/createTables.ts` says what it is made of. */
+/** The revocation list in the database; `migrations/createTables.ts` says what it is made of. */
 export function createInvestmentsRevocationSource(db: Kysely<Tables>): RevocationSource {
   /** Up to the next millisecond, so that nobody who signed in before the moment counts as having done so at it. */
   const validAfterMs = sql<number | null>`ceil(extract(epoch from valid_after) * 1000)::bigint`;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a variable is, for the README and for the messages. Without `default` it has to be set where it applies. */
+/** What a variable is, for docs/configuration.md and for the messages. Without `default` it has to be set where it applies. */
 export interface Documentation {
   readonly expected: string;
   readonly default?: string;

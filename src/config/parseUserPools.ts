@@ -181,7 +181,7 @@ function userPoolsProblem(issue: z.core.$ZodIssue, input: unknown): ConfigProble
     variable: `COGNITO_USER_POOLS${place}`,
     expected: issue.message,
     got: issue.code === 'unrecognized_keys' ? `also ${issue.keys.join(', ')}` : showJson(value, place),
-    advice: 'README shows an example.',
+    advice: 'docs/configuration.md shows an example.',
   };
 }
 

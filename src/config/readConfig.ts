@@ -40,7 +40,7 @@ function valueProblems(given: Environment, error: z.ZodError | undefined): reado
     });
 }
 
-/** The first problem of each variable, in the order of the README, and at the end those that it does not know. */
+/** The first problem of each variable, in the order of docs/configuration.md, and at the end those that it does not know. */
 function onePerVariable(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
   const first = new Map<string, ConfigProblem>();
   for (const found of problems) first.set(found.variable, first.get(found.variable) ?? found);

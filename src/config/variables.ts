@@ -17,9 +17,9 @@ import {
 const serverUrlRule =
   'with one host, and with #, /, ?, @ and % in user name and password percent-encoded: as %23, %2F, %3F, %40 and %25';
 
-/** Every variable, in the order of the README. */
+/** Every variable, in the order of docs/configuration.md. */
 export const variables = {
-  NODE_ENV: oneOf(['development', 'production', 'test'], 'development', 'what the process runs for'),
+  NODE_ENV: oneOf(['development', 'production', 'test'], 'development', 'the runtime environment'),
   AUTH_MODE: defineVariable(z.enum(['local', 'cognito']).optional(), {
     expected: 'local or cognito',
     default: 'local; production needs cognito',
@@ -156,8 +156,8 @@ export const variables = {
   ),
   REDIS_URL: defineVariable(z.string().refine(isRedisUrl).optional(), {
     expected: `a URL that starts with redis:// or rediss:// and has no path but the number of a database, ${serverUrlRule}`,
-    default: 'none: each process remembers for itself',
-    description: 'the Redis or Valkey server through which processes share business claims',
+    default: 'none: each process has a cache of its own',
+    description: 'the Redis or Valkey server of a claims cache that processes share',
   }),
   REDIS_TIMEOUT_MS: integer(1, 10_000, 100, 'how long a command to Redis may take'),
   CLAIMS_CACHE_SECRET: defineVariable(z.string().transform(toBytes).refine(isLongSecret).optional(), {
@@ -179,16 +179,21 @@ export const variables = {
     1,
     3600,
     30,
-    'how old business claims and the deny list may be when every announcement is lost',
+    'how old business claims and the revocation list may be, even when every announcement of a change is lost',
   ),
-  CLAIMS_NEGATIVE_TTL_SECONDS: integer(0, 3600, 5, 'the same for the answer that there is no business record'),
+  CLAIMS_NEGATIVE_TTL_SECONDS: integer(0, 3600, 5, 'the same for the answer that a subject has no business record'),
   CLAIMS_STALE_IF_ERROR_SECONDS: integer(
     0,
     86_400,
     0,
     'how much older than CLAIMS_TTL_SECONDS claims may be while their source fails; 0 for not at all',
   ),
-  CLAIMS_CACHE_ENTRIES: integer(1, 5_000_000, 100_000, 'how many identities have their business claims remembered'),
+  CLAIMS_CACHE_ENTRIES: integer(
+    1,
+    5_000_000,
+    100_000,
+    'how many identities the claims cache of a process holds at most',
+  ),
   CLAIMS_TIMEOUT_MS: integer(1, 60_000, 2000, 'how long reading business claims may take'),
   TOKEN_GRACE_SECONDS: integer(0, 60, 5, 'how long an expired token is still accepted, because clocks differ'),
   JWKS_REFRESH_SECONDS: integer(1, 86_400, 300, 'how often the keys of the user pools are fetched again'),
@@ -229,7 +234,7 @@ export const variables = {
   }),
   AUDIT_SAMPLE: ratio(
     0,
-    'of how many operations the log tells how each field was decided; of refused fields it always does',
+    'the fraction of operations whose field decisions are logged; those of denied fields always are',
   ),
   EXECUTOR: oneOf(
     ['jit', 'graphql-js'],
@@ -245,7 +250,7 @@ export type Values = z.output<z.ZodObject<Shape>>;
 
 export const variableNames = Object.keys(variables).filter(isVariable);
 
-/** The same as a list, for the README, which a test compares with it. */
+/** The same as a list, for docs/configuration.md, which a test compares with it. */
 export const configurationVariables: readonly {
   readonly name: string;
   readonly default: string | undefined;

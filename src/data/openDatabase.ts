@@ -15,13 +15,13 @@ import { type NamedIssuer, registerIssuerAliases } from './writes/issuerAliases.
 export interface DatabaseSettings {
   /** How long one statement may take before it rejects with SQLSTATE 57014; 5000 unless told. */
   readonly statementTimeoutMs?: number;
-  /** True for row-level security as a second wall: see `forRowFilter`. False unless told. */
+  /** True for row-level security as a second filter: see `forRowFilter`. False unless told. */
   readonly rowLevelSecurity?: boolean;
   /** The user pools whose people have records here; none unless told. Records under an alias are moved. */
   readonly issuers?: readonly NamedIssuer[];
   /** Told of each request that the database could not answer right now, for the log; must not throw. */
   readonly onOutage?: (error: DataUnavailableError) => void;
-  /** Called with the SQL of each statement after it ran, without its parameters; not with the wall's own. */
+  /** Called with the SQL of each statement after it ran, without its parameters; not with row-level security's own. */
   readonly onQuery?: (sql: string) => void;
 }
 
@@ -40,7 +40,7 @@ export interface OpenDatabase {
    * DataUnavailableError.
    */
   forRowFilter(filter: RowFilter): Kysely<Tables>;
-  /** As behind the wall for all rows of a tenant, with the rights of the database's user: for who changes its records. */
+  /** As under row-level security for all rows of a tenant, with the rights of the database's user: for who changes its records. */
   forTenant(tenant: string): Kysely<Tables>;
   /** Follows a channel of NOTIFY until it is closed; to be closed before the database. */
   listen(options: ListenOptions): Listening;

@@ -149,7 +149,7 @@ describe('health', () => {
     const ready = await fetch(`${api.url}/health/ready`);
     expect([ready.status, await ready.json()]).toEqual([
       200,
-      { status: 'ok', checks: { userPoolKeys: 'ok', denyList: 'ok', database: 'ok' } },
+      { status: 'ok', checks: { userPoolKeys: 'ok', revocationList: 'ok', database: 'ok' } },
     ]);
   });
 
@@ -160,7 +160,7 @@ describe('health', () => {
     const ready = await fetch(`${broken.url}/health/ready`);
     expect([ready.status, await ready.json()]).toEqual([
       503,
-      { status: 'unavailable', checks: { userPoolKeys: 'ok', denyList: 'ok', database: 'unavailable' } },
+      { status: 'unavailable', checks: { userPoolKeys: 'ok', revocationList: 'ok', database: 'unavailable' } },
     ]);
     await broken.close();
   });

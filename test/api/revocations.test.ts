@@ -255,7 +255,7 @@ describe('a single sign-in that another program revokes', () => {
   });
 });
 
-describe('while the deny list cannot be read', () => {
+describe('while the revocation list cannot be read', () => {
   let failing: Api;
   beforeAll(async () => {
     failing = await startApi({
@@ -277,9 +277,9 @@ describe('while the deny list cannot be read', () => {
     const ready = await fetch(`${failing.url}/health/ready`);
     expect([ready.status, await ready.json()]).toEqual([
       503,
-      { status: 'unavailable', checks: { userPoolKeys: 'ok', denyList: 'unavailable', database: 'ok' } },
+      { status: 'unavailable', checks: { userPoolKeys: 'ok', revocationList: 'unavailable', database: 'ok' } },
     ]);
-    const logged = failing.takeLog().filter(({ msg }) => msg === 'the deny list could not be read');
+    const logged = failing.takeLog().filter(({ msg }) => msg === 'the revocation list could not be read');
     expect(logged.length).toBeGreaterThan(0);
     await rename('elsewhere', 'revoked_sign_ins');
     await untilOutcome('allowed', () => ask(failing, token));

@@ -15,19 +15,29 @@ export function severalPools(userPools: unknown, mode: Environment = {}): Enviro
   return { AUTH_MODE: 'cognito', ...mode, COGNITO_USER_POOLS: JSON.stringify(userPools) };
 }
 
-/** The whole text of the error, for an environment that must have one. */
-export function refusalOf(environment: Environment): string {
+/** What is wrong with an environment that must be refused. */
+function refuse(environment: Environment): ConfigError {
   try {
     readConfig(environment);
   } catch (error) {
-    if (error instanceof ConfigError) return error.message;
+    if (error instanceof ConfigError) return error;
     throw error;
   }
   throw new Error(`expected a ConfigError for ${JSON.stringify(environment)}`);
 }
 
-/** The text of an error with these lines below its title. */
-export function refusal(lines: readonly string[]): string {
-  const places = lines.length === 1 ? 'one place' : `${lines.length} places`;
-  return [`the configuration is wrong in ${places}:`, ...lines.map((line) => `  ${line}`)].join('\n');
+/** The whole text of the error. */
+export function refusalOf(environment: Environment): string {
+  return refuse(environment).message;
+}
+
+/** `variable: got` of each problem; that each says what was expected and what to do is held here. */
+export function problemsOf(environment: Environment): readonly string[] {
+  const { message, problems } = refuse(environment);
+  return problems.map(({ variable, expected, got, advice }) => {
+    for (const part of [variable, expected, got, advice]) {
+      if (part === '' || !message.includes(part)) throw new Error(`expected "${part}" in ${message}`);
+    }
+    return `${variable}: ${got}`;
+  });
 }

@@ -26,7 +26,7 @@ import {
 } from './orders/callers.ts';
 import { permissions } from './orders/permissions.ts';
 import { openShop } from './orders/shop.ts';
-import { blocksOf, page } from './permissionsPage.ts';
+import { blocksOf, page, tableUnder } from './permissionsPage.ts';
 import { withoutMessages } from './withoutMessages.ts';
 
 // docs/permissions.md cannot go stale: its code stands in files that are compiled and run, its answers are the real ones,
@@ -63,6 +63,12 @@ test.each(blocksOf('ts'))('this code is compiled and run: %s', (code) => {
     return readFileSync(new URL(name, import.meta.url), 'utf8');
   });
   expect(files.some((file) => file.includes(code))).toBe(true);
+});
+
+test('the table has every rule of the vocabulary, and no other', () => {
+  const [, ...rows] = tableUnder('All rules');
+  const names = rows.flatMap(([cell = '']) => [...cell.matchAll(/`(\w+)\(/g)].map(([, name]) => name));
+  expect(names.sort()).toEqual(Object.keys(vocabulary).sort());
 });
 
 test.each(Object.keys(vocabulary))('%s is used in the code of the page', (name) => {

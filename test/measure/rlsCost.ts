@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { InvestmentsData } from '../../src/data/investmentsData.ts';
 import { openTestDatabase } from '../support/testDatabase.ts';
 
-/** `npm run measure:wall`: what each query of the data layer costs on a PostgreSQL server, with the wall and without. */
+/** `npm run measure:rls`: what each query of the data layer costs on a PostgreSQL server, with row-level security and without. */
 
 const page = { first: 10, after: undefined };
 const noFilter = { region: undefined, nameContains: undefined };
@@ -34,8 +34,8 @@ for (const rowLevelSecurity of [false, true]) {
       database.takeStatements();
       roundTrips = 0;
       await ask(database.dataFor({ tenant: 'main', rows: 'ofRegions', regions: ['USA'] }));
-      const wall = rowLevelSecurity ? 'on' : 'off';
-      lines.push(`| ${name} | ${wall} | ${database.takeStatements().length} | ${roundTrips} |`);
+      const rls = rowLevelSecurity ? 'on' : 'off';
+      lines.push(`| ${name} | ${rls} | ${database.takeStatements().length} | ${roundTrips} |`);
     }
   } finally {
     await database.close();

@@ -25,7 +25,7 @@ export const setUserSuspended = `mutation ($input: SetUserSuspendedInput!) {
   setUserSuspended(input: $input) { user { managerId suspended } }
 }`;
 
-/** Claims and the deny list live as long as they may, so that what is seen earlier was announced or made here. */
+/** Claims and the revocation list live as long as they may, so that what is seen earlier was announced or made here. */
 export function startLastingApi(database?: TestDatabase): Promise<Api> {
   const claims = {
     ttlSeconds: 3600,

@@ -29,7 +29,7 @@ export interface Api extends TestClient<Persona> {
     readonly clientId: string;
     readonly scopes: readonly string[];
   };
-  /** The SQL statements since the last call, but for those that read the deny list, which no request waits for. */
+  /** The SQL statements since the last call, but for those that read the revocation list, which no request waits for. */
   takeStatements(): readonly string[];
   readonly server: Server;
   /** The log lines since the last call. */

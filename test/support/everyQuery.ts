@@ -19,7 +19,7 @@ export interface World {
   readonly auditEvents: readonly Insertable<AuditEventsTable>[];
 }
 
-/** In place of what was there; as who works for no caller, so that no wall is in the way. */
+/** In place of what was there; as who works for no caller, so that row-level security is not in the way. */
 export async function fillWorld(db: Kysely<Tables>, world: World): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     await sql`select set_config('claimgraph.maintenance', 'on', true)`.execute(transaction);

@@ -1,16 +1,16 @@
 import { type Kysely, sql } from 'kysely';
 import { sqlState } from '../sqlError.ts';
 import type { Tables } from '../tables.ts';
-import { apiRole, toRlsSettings, walledTables } from './rlsSettings.ts';
+import { apiRole, protectedTables, toRlsSettings } from './rlsSettings.ts';
 
-/** Why the wall does not stand, and the SQL that helps. `byUs`: the start may run it, since nobody decided against it. */
+/** Why row-level security is not fully enabled, and the SQL that helps. `byUs`: the start may run it, since nobody decided against it. */
 export interface RlsProblem {
   readonly problem: string;
   readonly remedy: string;
   readonly autoFixable: boolean;
 }
 
-/** Everything that is wrong with the wall, by what the database says of itself. */
+/** Everything that is wrong with row-level security, by what the database says of itself. */
 export async function checkRls(db: Kysely<Tables>): Promise<readonly RlsProblem[]> {
   const role = await findRoleGap(db);
   const gaps = [
@@ -46,7 +46,7 @@ async function findRoleGap(db: Kysely<Tables>): Promise<RlsProblem | undefined> 
 
 async function findTableGaps(db: Kysely<Tables>): Promise<readonly RlsProblem[]> {
   const gaps: RlsProblem[] = [];
-  for (const table of walledTables) {
+  for (const table of protectedTables) {
     const { rows } = await sql<{ is_forced: boolean; policies: string[] }>`
       select relrowsecurity and relforcerowsecurity as is_forced,
         array(select polname || ' ' || polcmd::text from pg_policy where polrelid = pg_class.oid order by 1) as policies
@@ -70,7 +70,7 @@ async function findTableGaps(db: Kysely<Tables>): Promise<readonly RlsProblem[]>
 const forced = 'enable row level security, force row level security';
 
 /** By name and command: `*` all, `r` select, `a` insert, `w` update (pg_policy.polcmd). One more could let more through. */
-const expectedPolicies: Readonly<Record<(typeof walledTables)[number], readonly string[]>> = {
+const expectedPolicies: Readonly<Record<(typeof protectedTables)[number], readonly string[]>> = {
   companies: ['maintained *', 'visible *'],
   transactions: ['maintained *', 'visible *'],
   investors: ['changed w', 'maintained *', 'visible r', 'written a'],
@@ -91,7 +91,7 @@ async function findSchemaGap(db: Kysely<Tables>): Promise<readonly RlsProblem[]>
 
 async function findGrantGaps(db: Kysely<Tables>): Promise<readonly RlsProblem[]> {
   const gaps: RlsProblem[] = [];
-  for (const table of walledTables) {
+  for (const table of protectedTables) {
     const { rows } = await sql<{ granted: string[] }>`
       select array(
         select privilege from unnest(array['select', 'insert', 'update', 'delete', 'truncate', 'trigger']) as privilege
@@ -136,7 +136,7 @@ async function findHoles(db: Kysely<Tables>): Promise<readonly RlsProblem[]> {
   return db.transaction().execute(async (transaction) => {
     await transaction.executeQuery(toRlsSettings({ rows: 'none' }));
     const gaps: RlsProblem[] = [];
-    for (const table of walledTables) {
+    for (const table of protectedTables) {
       const row = await transaction.selectFrom(table).select('tenant').limit(1).executeTakeFirst();
       if (!row) continue;
       const problem = `${table}: expected no rows for whom nothing is set; got some`;

@@ -3,7 +3,7 @@ import type { CompiledQuery, DatabaseConnection, Driver, QueryResult, Transactio
 
 /** On the connections of another driver: whatever is held here runs in a transaction that starts with the settings. */
 export function createRlsDriver(driver: Driver, settings: CompiledQuery): Driver {
-  const connections = new WeakMap<DatabaseConnection, WalledConnection>();
+  const connections = new WeakMap<DatabaseConnection, RlsConnection>();
   const find = (connection: DatabaseConnection) => {
     const found = connections.get(connection);
     if (!found) throw new InternalError('expected a connection of this driver');
@@ -12,7 +12,7 @@ export function createRlsDriver(driver: Driver, settings: CompiledQuery): Driver
   return {
     init: () => driver.init(),
     acquireConnection: async () => {
-      const connection = wall(driver, await driver.acquireConnection(), settings);
+      const connection = withRls(driver, await driver.acquireConnection(), settings);
       connections.set(connection, connection);
       return connection;
     },
@@ -25,15 +25,15 @@ export function createRlsDriver(driver: Driver, settings: CompiledQuery): Driver
   };
 }
 
-interface WalledConnection extends DatabaseConnection {
+interface RlsConnection extends DatabaseConnection {
   begin(transaction: TransactionSettings): Promise<void>;
   commit(): Promise<void>;
   rollback(): Promise<void>;
   release(): Promise<void>;
 }
 
-function wall(driver: Driver, connection: DatabaseConnection, settings: CompiledQuery): WalledConnection {
-  /** The transaction, from when it is begun to when it is ended: with it ends the wall. */
+function withRls(driver: Driver, connection: DatabaseConnection, settings: CompiledQuery): RlsConnection {
+  /** The transaction, from when it is begun to when it is ended: with it end the settings. */
   let open: Promise<unknown> | undefined;
   let hasFailed = false;
 

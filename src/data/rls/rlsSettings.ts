@@ -4,8 +4,8 @@ import type { RowFilter } from '../rows.ts';
 /** Whom the policies hold for: a role that can neither sign in nor pass by row-level security. */
 export const apiRole = 'claimgraph_api';
 
-/** What is behind the wall. The policies are in migrations/createPolicies.ts. */
-export const walledTables = ['companies', 'investors', 'transactions', 'audit_events'] as const;
+/** What row-level security covers. The policies are in migrations/createPolicies.ts. */
+export const protectedTables = ['companies', 'investors', 'transactions', 'audit_events'] as const;
 
 /**
  * One statement that makes the rest of its transaction see what the filter says. The settings end with the transaction

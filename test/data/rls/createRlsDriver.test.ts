@@ -26,7 +26,7 @@ const allOfAcme = 'acme com_1, acme com_2, acme com_acme';
 const transaction = { tenant: 'acme', id: 'txn_9', amount_usd: 1, created_at: new Date(0) };
 const ofCom2 = { ...transaction, company_id: 'com_2', investor_id: 'inv_1' };
 
-test('a hundred callers at once see their own rows, on the same connections as who has no wall', async () => {
+test('a hundred callers at once see their own rows, on the same connections as callers without row-level security', async () => {
   const callers: readonly (readonly [RowFilter, string])[] = [
     [acme, allOfAcme],
     [acmeUsa, 'acme com_1, acme com_acme'],
@@ -52,7 +52,7 @@ test('a hundred callers at once see their own rows, on the same connections as w
   expect(wrong).toEqual([]);
 });
 
-test('the statements of the wall itself are not told', async () => {
+test('the statements of row-level security itself are not reported', async () => {
   database.takeStatements();
   await idsBehind(acme);
   await behind(acme)
@@ -70,7 +70,7 @@ test('a statement that fails rejects with its own error, and leaves nothing behi
   expect(await database.db.selectFrom('companies').select('id').execute()).toHaveLength(6);
 });
 
-test('a statement that takes too long rejects as it does without the wall, and the next one runs', async () => {
+test('a statement that takes too long rejects as it does without row-level security, and the next one runs', async () => {
   const impatient = await openTestDatabase({ data: 'none', rowLevelSecurity: true, statementTimeoutMs: 1000 });
   try {
     const slow = sql`select pg_sleep(2)`.execute(impatient.forRowFilter(acme));
@@ -107,7 +107,7 @@ test('a statement that writes is committed by itself, and rejects when that fail
   expect(await database.dataFor(acme).transaction('txn_10')).toBeNull();
 });
 
-describe('a transaction behind the wall', () => {
+describe('a transaction under row-level security', () => {
   test('sees the caller`s rows and its own writes, and is undone as a whole', async () => {
     const undone = behind(acmeUsa)
       .transaction()
@@ -136,7 +136,7 @@ describe('a transaction behind the wall', () => {
     expect(isolation.rows).toEqual([{ level: 'serializable' }]);
   });
 
-  test('is over with its wall when it fails on its connection', async () => {
+  test('is over with its settings when it fails on its connection', async () => {
     const failing = behind(acme)
       .transaction()
       .execute((inside) => sql`select nonsense`.execute(inside));
@@ -145,7 +145,7 @@ describe('a transaction behind the wall', () => {
   });
 });
 
-describe('what is written behind the wall', () => {
+describe('what is written under row-level security', () => {
   const denied = { code: '42501' };
   const company = { ...{ id: 'com_9', name: 'n', region: 'ASIA' as const, manager_id: '7' }, target_usd: 1 };
   const whole = { ...company, internal_rating: 'A', board_notes: '' };

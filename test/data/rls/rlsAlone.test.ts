@@ -7,17 +7,17 @@ import { openTestDatabase, type TestDatabase } from '../../support/testDatabase.
 import { twoTenants } from '../../support/twoTenants.ts';
 import { unfilteredRows } from '../../support/unfilteredRows.ts';
 
-let walled: TestDatabase;
+let secured: TestDatabase;
 beforeAll(async () => {
-  walled = await openTestDatabase({ data: 'none', rowLevelSecurity: true });
+  secured = await openTestDatabase({ data: 'none', rowLevelSecurity: true });
 });
-afterAll(() => walled.close());
+afterAll(() => secured.close());
 
-const withBoth = (filter: RowFilter, world: World) => askEverything(walled.dataFor(filter), world);
-/** The caller who fills the database passes by the wall, so that here is the SQL's filter alone. */
+const withBoth = (filter: RowFilter, world: World) => askEverything(secured.dataFor(filter), world);
+/** The caller who fills the database passes by row-level security, so that here is the SQL's filter alone. */
 const withFilterAlone = (filter: RowFilter, world: World) =>
-  askEverything(createInvestmentsData(walled.db, filter), world);
-const withWallAlone = (filter: RowFilter, world: World, database = walled) =>
+  askEverything(createInvestmentsData(secured.db, filter), world);
+const withRlsAlone = (filter: RowFilter, world: World, database = secured) =>
   askEverything(createDataOf(unfilteredRows(database.forRowFilter(filter))), world);
 
 const filters: readonly RowFilter[] = [
@@ -32,10 +32,10 @@ const filters: readonly RowFilter[] = [
 ];
 
 describe('where the SQL forgets its filter', () => {
-  beforeAll(() => fillWorld(walled.db, twoTenants));
+  beforeAll(() => fillWorld(secured.db, twoTenants));
 
-  test.each(filters)('the wall keeps every query as it was: %j', async (filter) => {
-    expect(await withWallAlone(filter, twoTenants)).toEqual(await withBoth(filter, twoTenants));
+  test.each(filters)('row-level security keeps every query as it was: %j', async (filter) => {
+    expect(await withRlsAlone(filter, twoTenants)).toEqual(await withBoth(filter, twoTenants));
   });
 
   test.each(filters)('or takes the one of another tenant, nothing is seen at all: %j', async (filter) => {
@@ -43,18 +43,18 @@ describe('where the SQL forgets its filter', () => {
       tenant: 'tenant' in filter && filter.tenant === 'acme' ? 'globex' : 'acme',
       rows: 'all',
     };
-    const crossed = createInvestmentsData(walled.forRowFilter(filter), wrong);
+    const crossed = createInvestmentsData(secured.forRowFilter(filter), wrong);
     expect(await askEverything(crossed, twoTenants)).toEqual(await withBoth({ rows: 'none' }, twoTenants));
   });
 
-  test('or sees all rows of the tenant, the wall has the last word', async () => {
+  test('or sees all rows of the tenant, row-level security has the last word', async () => {
     const filter: RowFilter = { tenant: 'acme', rows: 'ofInvestor', investorId: 'inv_2' };
-    const generous = createInvestmentsData(walled.forRowFilter(filter), { tenant: 'acme', rows: 'all' });
+    const generous = createInvestmentsData(secured.forRowFilter(filter), { tenant: 'acme', rows: 'all' });
     expect(await askEverything(generous, twoTenants)).toEqual(await withBoth(filter, twoTenants));
   });
 });
 
-describe('without the wall', () => {
+describe('without row-level security', () => {
   let open: TestDatabase;
   beforeAll(async () => {
     open = await openTestDatabase({ data: 'none', rowLevelSecurity: false });
@@ -64,7 +64,7 @@ describe('without the wall', () => {
 
   test.each(filters)('the same sabotage is seen in every query: %j', async (filter) => {
     const honest = await askEverything(open.dataFor(filter), twoTenants);
-    const sabotaged = await withWallAlone(filter, twoTenants, open);
+    const sabotaged = await withRlsAlone(filter, twoTenants, open);
     const leaking = Object.keys(honest).filter(
       (query) => JSON.stringify(honest[query]) !== JSON.stringify(sabotaged[query]),
     );
@@ -127,13 +127,13 @@ const anyWorld: fc.Arbitrary<World> = fc
     })),
   }));
 
-test('the wall alone says what the filter alone says, and both together', async () => {
+test('row-level security alone says what the filter alone says, and both together', async () => {
   await fc.assert(
     fc.asyncProperty(anyWorld, fc.array(anyFilter, { minLength: 2, maxLength: 3 }), async (world, someFilters) => {
-      await fillWorld(walled.db, world);
+      await fillWorld(secured.db, world);
       for (const filter of someFilters) {
         const byFilter = await withFilterAlone(filter, world);
-        expect(await withWallAlone(filter, world)).toEqual(byFilter);
+        expect(await withRlsAlone(filter, world)).toEqual(byFilter);
         expect(await withBoth(filter, world)).toEqual(byFilter);
       }
     }),

@@ -23,7 +23,7 @@ export class ClaimsUnavailableError extends UnavailableError {
   readonly clientMessage = 'Your permissions cannot be looked up right now. Try again.';
 }
 
-/** What verifies tokens, the keys or the deny list, could not be read. Retryable; it says nothing about the token. */
+/** What verifies tokens, the keys or the revocation list, could not be read. Retryable; it says nothing about the token. */
 export class AuthenticationUnavailableError extends UnavailableError {
   readonly code = 'AUTHENTICATION_UNAVAILABLE';
   readonly clientMessage = 'Your access token cannot be checked right now. Try again.';

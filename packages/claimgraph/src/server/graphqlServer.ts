@@ -34,7 +34,7 @@ import { createHttpServer, type HttpServerOptions } from './http/httpServer.ts';
 import type { HttpTimeouts } from './http/timeouts.ts';
 import type { Observers } from './observers.ts';
 
-/** What is not given has the defaults of the configuration table in README; introspection and CORS are then off. */
+/** What is not given has the defaults that docs/configuration.md names; introspection and CORS are then off. */
 export interface GraphqlServerOptions<C, Groups extends ClaimsOfGroups = ClaimsOfGroups> {
   readonly guarded: GuardedSchema;
   /** The user pools whose access tokens are accepted: see `cognitoUserPool`. */

@@ -44,7 +44,7 @@ export interface AccessTokenVerifierOptions {
    */
   readonly maxCachedTokens?: number;
   /**
-   * The deny list, such as `createRevocationList` keeps: whether the token of this principal no longer counts, for
+   * The revocation list, such as `createRevocationList` keeps: whether the token of this principal no longer counts, for
    * example since they signed out everywhere after `issuedAt`. Asked on each request, also for tokens that are
    * remembered; whatever is not `false` refuses the token. Throws an AppError such as AuthenticationUnavailableError
    * when it cannot tell. None unless given.
@@ -58,7 +58,7 @@ export interface AccessTokenVerifierOptions {
   readonly onJwksFailure?: (failure: { readonly issuer: string; readonly error: unknown }) => void;
 }
 
-/** Why a deny list refuses a token: `message` for the log, `hint` for the client. */
+/** Why a revocation list refuses a token: `message` for the log, `hint` for the client. */
 export interface TokenRejection {
   readonly message: string;
   readonly hint: string;
@@ -138,11 +138,11 @@ function warnOfJwksFailure({ issuer, error }: { readonly issuer: string; readonl
 }
 
 const onTheDenyList: TokenRejection = {
-  message: 'the token was revoked: it is on the deny list',
+  message: 'the token was revoked: it is on the revocation list',
   hint: 'sign in again',
 };
 
-/** Whatever else a deny list gives refuses too, and tells no more than that. */
+/** Whatever else a revocation list gives refuses too, and tells no more than that. */
 function isTokenRefusal(refusal: unknown): refusal is TokenRejection {
   if (typeof refusal !== 'object' || refusal === null) return false;
   return typeof Reflect.get(refusal, 'message') === 'string' && typeof Reflect.get(refusal, 'hint') === 'string';

@@ -14,7 +14,7 @@ import { createRevocationLoader } from './revocationLoader.ts';
 import type { RevocationSource, SubjectRevocation } from './revocationSource.ts';
 import type { UserPool } from './userPool.ts';
 
-/** The deny list of this process, asked on every request with a token. */
+/** The revocation list of this process, asked on every request with a token. */
 export interface RevocationList {
   /** Loads the list and goes on loading it. Resolves after the first attempt, whatever came of it; see `isConfirmed`. */
   start(): Promise<void>;
@@ -53,7 +53,7 @@ export interface RevocationListOptions {
 }
 
 /**
- * Keeps the whole deny list in memory, so that a request waits for nobody to be held against it. Entries never expire: a
+ * Keeps the whole revocation list in memory, so that a request waits for nobody to be held against it. Entries never expire: a
  * sign-in can be refreshed for as long as its refresh token lives, which with Cognito is up to ten years. Throws
  * RangeError for unusable durations.
  */
@@ -103,7 +103,7 @@ export function createRevocationList(options: RevocationListOptions): Revocation
   function isRevoked(principal: UserPrincipal | MachinePrincipal): false | TokenRejection {
     if (!isConfirmed()) {
       throw new AuthenticationUnavailableError(
-        'the deny list could not be read for too long, so a token could not be held against it',
+        'the revocation list could not be read for too long, so a token could not be held against it',
         { retryAfterSeconds: 1 },
       );
     }

@@ -2,7 +2,7 @@ import { AuthenticationUnavailableError } from '../errors.ts';
 import { exponentialMs, within } from '../waiting.ts';
 import { type Subject, type SubjectKey, toSubjectKey } from './principal.ts';
 
-/** Loads a deny list, one load at a time. */
+/** Loads a revocation list, one load at a time. */
 export interface RevocationLoader {
   /** Resolves after the first attempt. */
   start(): Promise<void>;
@@ -93,7 +93,7 @@ export function createRevocationLoader(options: RevocationLoaderOptions): Revoca
       if (subjects === 'all') schedule(refreshMs);
       for (const { resolve } of settle) resolve();
     } catch (cause) {
-      const error = new AuthenticationUnavailableError('the deny list could not be read', {
+      const error = new AuthenticationUnavailableError('the revocation list could not be read', {
         cause,
         retryAfterSeconds: 1,
       });
@@ -132,5 +132,5 @@ function join(one: Wish | undefined, other: Wish | undefined): Wish | undefined 
 }
 
 function closedError(): AuthenticationUnavailableError {
-  return new AuthenticationUnavailableError('the deny list is closed', { retryAfterSeconds: 1 });
+  return new AuthenticationUnavailableError('the revocation list is closed', { retryAfterSeconds: 1 });
 }

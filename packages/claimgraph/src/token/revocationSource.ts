@@ -22,7 +22,7 @@ export interface Revocations {
 }
 
 /**
- * Where the deny list is kept. Both methods tell how things stand at a moment after they were called, and reject when
+ * Where the revocation list is kept. Both methods tell how things stand at a moment after they were called, and reject when
  * they cannot tell; what they give is checked, and a list with anything unusable in it counts as one that failed.
  */
 export interface RevocationSource {

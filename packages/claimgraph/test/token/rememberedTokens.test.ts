@@ -102,7 +102,7 @@ describe('a verifier that has verified a token', () => {
     expect(again.outcome).not.toBe(first.outcome);
   });
 
-  test('refuses it once it is on the deny list, at once and only there, and accepts it when it is taken off', async () => {
+  test('refuses it once it is on the revocation list, at once and only there, and accepts it when it is taken off', async () => {
     const revoked = new Set<string>();
     world.verifier.close();
     world = createWorld({ isRevoked: ({ issuer, subject }) => revoked.has(`${issuer} ${subject}`) });
@@ -137,7 +137,7 @@ describe('a verifier that has verified a token', () => {
       InternalError,
     ],
     ['gives anything but false', () => Promise.resolve(false) as unknown as boolean, UnauthenticatedError],
-  ])('never accepts it when the deny list %s', async (_, isRevoked, expected) => {
+  ])('never accepts it when the revocation list %s', async (_, isRevoked, expected) => {
     world.verifier.close();
     world = createWorld({ isRevoked });
     await world.refresh();

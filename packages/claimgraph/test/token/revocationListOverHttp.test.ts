@@ -9,7 +9,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-test('the deny list of a library’s user is asked over HTTP, and while it is not known nobody is let in or refused', async () => {
+test('the revocation list of a library’s user is asked over HTTP, and while it is not known nobody is let in or refused', async () => {
   let aheadMs = 0;
   const suspended: Subject[] = [];
   const subjects = () =>
