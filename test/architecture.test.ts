@@ -42,7 +42,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'type:rules',
   ],
   metrics: ['errors.ts', 'type:server'],
-  testing: ['errors.ts', 'logic', 'compile', 'operation', 'inspect', 'guard', 'server', 'token', 'type:claims'],
+  testing: ['errors.ts', 'logic', 'compile', 'operation', 'inspect', 'guard', 'server', 'token', 'claims'],
   codegen: [],
   cli: ['errors.ts', 'files', 'logic', 'compile', 'operation', 'inspect', 'guard', 'token', 'type:rules'],
   'index.ts': [

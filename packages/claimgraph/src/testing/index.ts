@@ -14,6 +14,12 @@ export {
 } from './issueAccessToken.ts';
 export type { Members, TokenSigningKey } from './signToken.ts';
 export {
+  type ClaimsSourceHarness,
+  type ClaimsSourceTests,
+  type MalformedClaims,
+  testClaimsSource,
+} from './testClaimsSource.ts';
+export {
   createTestClient,
   type QueryOptions,
   type TestClient,
