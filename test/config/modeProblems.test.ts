@@ -17,7 +17,7 @@ describe('a variable that does not fit the mode', () => {
       ['PORT', '4000', {}],
       ['USER_POOL_PORT', '4010', {}],
       ['METRICS_PORT', '9464', { METRICS_PORT: '9464' }],
-    ].map(([name, port, others]): [Environment, string] => [
+    ].map(([, port, others]): [Environment, string] => [
       { ...(others as object), USER_POOL_HTTPS_PORT: String(port) },
       'USER_POOL_HTTPS_PORT: the same',
     ]),

@@ -186,16 +186,17 @@ describe('migrations', () => {
   ];
 
   test('made the tables, and doing it again changes nothing', async () => {
+    const { rows: before } = await sql`select name from kysely_migration`.execute(database.db);
     await migrate(database.db);
     const found = await database.db.introspection.getTables();
     expect(found.map(({ name }) => name).sort()).toEqual(tables);
-    expect((await sql`select name from kysely_migration`.execute(database.db)).rows).toHaveLength(1);
+    expect((await sql`select name from kysely_migration`.execute(database.db)).rows).toEqual(before);
   });
 
   test('of another version are told from a server that does not answer', async () => {
     await sql`insert into kysely_migration (name, timestamp) values ('0000_of_another', '')`.execute(database.db);
     const migrating = migrate(database.db);
-    await expect(migrating).rejects.toThrow(/^the database: expected tables that this version made, .*demo:reset/);
+    await expect(migrating).rejects.toThrow(/^the database: .*demo:reset/);
     await expect(migrating).rejects.toBeInstanceOf(ConfigurationError);
     await sql`delete from kysely_migration where name = '0000_of_another'`.execute(database.db);
     await migrate(database.db);

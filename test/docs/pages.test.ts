@@ -81,8 +81,10 @@ function anchorsOf(page: string): readonly string[] {
   });
 }
 
+/** Of the code on a page, but for files of the engine, which stand where they are read. */
 function importsOf(page: string): readonly string[] {
-  const code = [...page.matchAll(/^```(?:ts|js|diff).*?\n(.*?)^```$/gms)].map(([, block]) => block).join('\n');
+  const blocks = [...page.matchAll(/^```(?:ts|js|diff)(?: (\S+))?.*?\n(.*?)^```$/gms)];
+  const code = blocks.flatMap(([, file = '', block = '']) => (file.startsWith('packages/') ? [] : [block])).join('\n');
   return [...code.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, path = '']) => path);
 }
 
