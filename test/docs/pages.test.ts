@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import rootPackage from '../../package.json' with { type: 'json' };
 import enginePackage from '../../packages/claimgraph/package.json' with { type: 'json' };
 import { readPage } from './markdown.ts';
 
@@ -18,6 +19,16 @@ describe.each(files)('%s', (file) => {
 
   test('links to what there is', () => {
     expect(linksOf(page).filter((link) => !leadsSomewhere(file, link))).toEqual([]);
+  });
+
+  test('names files and commands that there are', () => {
+    const written = [...page.matchAll(/^```\w+ (\S+\.\w+)/gm)].map(([, path]) => path);
+    const places = ['.', dirname(file)];
+    const isThere = (path: string) =>
+      written.includes(path) || places.some((place) => existsSync(join(root, place, path)));
+    expect(pathsOf(page).filter((path) => !isThere(path))).toEqual([]);
+    const commands = [...page.matchAll(/\bnpm run (?:--silent )?([\w:-]*\w)/g)].map(([, name = '']) => name);
+    expect(commands.filter((name) => !Object.hasOwn(rootPackage.scripts, name))).toEqual([]);
   });
 });
 
@@ -61,6 +72,12 @@ function linksOf(page: string): readonly string[] {
     .replaceAll(/^```.*?^```$/gms, '')
     .replaceAll(/`[^`\n]*`/g, (code) => code.replaceAll(/[[\]()]/g, '-'));
   return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link).filter((link) => !/^[a-z]+:/.test(link));
+}
+
+/** What looks like a path from the root. */
+function pathsOf(page: string): readonly string[] {
+  const paths = page.matchAll(/(?<![\w/.@-])(?:test|src|packages|dev|docs|bench|schema)\/[\w./-]*\w/g);
+  return [...paths].map(([path]) => path);
 }
 
 function leadsSomewhere(from: string, link: string): boolean {
