@@ -141,7 +141,7 @@ test('where introspection is off, the client reads so, and nothing of what serve
       body: {
         errors: [
           {
-            message: 'The schema is not shown here: introspection is off.',
+            message: 'Introspection is disabled.',
             locations: [{ line: 1, column: 3 }],
             extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
           },

@@ -34,7 +34,7 @@ describe.runIf(hasRedisServer)('the metrics of a server that shares claims', () 
     const lines = (await metrics.registry.metrics()).split('\n');
     return Object.fromEntries(
       lines.flatMap((line) => {
-        const [, sample, value] = /^claimgraph_shared_claims_(\S+) (\d+)$/.exec(line) ?? [];
+        const [, sample, value] = /^claimgraph_shared_(?:claims|cache)_(\S+) (\d+)$/.exec(line) ?? [];
         return sample === undefined ? [] : [[sample, Number(value)]];
       }),
     );
@@ -49,49 +49,49 @@ describe.runIf(hasRedisServer)('the metrics of a server that shares claims', () 
 
   test('each has samples before anything has happened', async () => {
     expect(await samples()).toMatchObject({
-      'lookups_total{outcome="found"}': 0,
-      'lookups_total{outcome="asked"}': 0,
-      'passed_over_total{reason="unanswered"}': 0,
+      'lookups_total{outcome="hit"}': 0,
+      'lookups_total{outcome="miss"}': 0,
+      'bypass_total{reason="redis_error"}': 0,
     });
   });
 
   test('what Redis answered, what the source was asked and why are counted', async () => {
     await until(async () => {
       await askAnew();
-      return (await samples())['lookups_total{outcome="found"}'] === 1;
+      return (await samples())['lookups_total{outcome="hit"}'] === 1;
     });
     await api.server.publishClaimsChange({
       subjects: [{ kind: 'user', issuer: testIssuer, subject: 'somebody-else' }],
     });
-    await until(() => (api.server.sharedClaimsCounts?.().changesHeard ?? 0) > 0);
+    await until(() => (api.server.sharedClaimsCounts?.().changesReceived ?? 0) > 0);
     await redis.kill();
     await until(async () => {
       await askAnew();
-      return (await samples())['passed_over_total{reason="unanswered"}'] === 1;
+      return (await samples())['bypass_total{reason="redis_error"}'] === 1;
     });
     const counts = api.server.sharedClaimsCounts?.();
     expect(await samples()).toEqual({
-      'lookups_total{outcome="found"}': 1,
-      'lookups_total{outcome="asked"}': counts?.asked,
-      'passed_over_total{reason="unanswered"}': 1,
-      'passed_over_total{reason="waited"}': 0,
-      'passed_over_total{reason="doubted"}': counts?.doubted,
-      'passed_over_total{reason="unreadable"}': 0,
-      'changes_total{outcome="heard"}': counts?.changesHeard,
+      'lookups_total{outcome="hit"}': 1,
+      'lookups_total{outcome="miss"}': counts?.misses,
+      'bypass_total{reason="redis_error"}': 1,
+      'bypass_total{reason="lock_timeout"}': 0,
+      'bypass_total{reason="invalidated"}': counts?.invalidated,
+      'bypass_total{reason="unreadable"}': 0,
+      'changes_total{outcome="received"}': counts?.changesReceived,
       'changes_total{outcome="unpublished"}': 0,
       'changes_total{outcome="unreadable"}': 0,
       'changes_total{outcome="foreign"}': 0,
     });
-    expect(counts).toMatchObject({ found: 1, unanswered: 1, changesHeard: 1 });
+    expect(counts).toMatchObject({ hits: 1, redisErrors: 1, changesReceived: 1 });
   });
 
   test('what only a faulty or foreign writer to Redis brings about is counted', async () => {
     const { onSharedClaims } = metrics.observers;
-    for (const what of ['unreadable', 'waitedInVain'] as const) onSharedClaims(what, 2);
+    for (const what of ['unreadable', 'lockTimeouts'] as const) onSharedClaims(what, 2);
     for (const what of ['changesForeign', 'changesUnreadable', 'changesUnpublished'] as const) onSharedClaims(what, 3);
     expect(await samples()).toMatchObject({
-      'passed_over_total{reason="unreadable"}': 2,
-      'passed_over_total{reason="waited"}': 2,
+      'bypass_total{reason="unreadable"}': 2,
+      'bypass_total{reason="lock_timeout"}': 2,
       'changes_total{outcome="foreign"}': 3,
       'changes_total{outcome="unreadable"}': 3,
       'changes_total{outcome="unpublished"}': 3,

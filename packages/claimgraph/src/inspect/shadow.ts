@@ -67,7 +67,7 @@ export function createShadow(
       const isRefusedBefore = rootPlans.has(plan) && doesRefuseOperation();
       const decide: Decide = (one) =>
         isRefusedBefore ? beforeExecution(one, args) : simulateExecution(one, facts, parent, args);
-      compare(compared, plan, [enforcedVerdict(decision), verdictOf(whatIsLeft(candidate), decide, facts)]);
+      compare(compared, plan, [enforcedVerdict(decision), verdictOf(residualOf(candidate), decide, facts)]);
     },
     report() {
       const all = new Map(compared);
@@ -97,7 +97,7 @@ export function createShadow(
     const candidate = candidates.get(plan);
     const left = reducePlan(plan, (one) => partialEvaluate(one, facts, 'facts'));
     const now = verdictOf(left, decide, facts);
-    return [now, candidate ? verdictOf(whatIsLeft(candidate), decide, facts) : now];
+    return [now, candidate ? verdictOf(residualOf(candidate), decide, facts) : now];
   }
 
   /** Whether the candidate lets no root field run, so that it refuses the operation by what is known before execution. */
@@ -105,7 +105,7 @@ export function createShadow(
     refusesOperation ??=
       !hasMetaFields &&
       roots.every(({ plan, args }) => {
-        const { permission, masks } = whatIsLeft(candidates.get(plan) ?? plan);
+        const { permission, masks } = residualOf(candidates.get(plan) ?? plan);
         const isRefused = refusalOf(beforeExecution(permission, args)) !== undefined;
         return (
           isRefused ||
@@ -120,7 +120,7 @@ export function createShadow(
   }
 
   /** Unless claims are needed, a denial by the token comes first: as it would, were the candidate in force. */
-  function whatIsLeft(candidate: FieldPlan): Undecided {
+  function residualOf(candidate: FieldPlan): Undecided {
     const isAnonymous = facts.principal.kind === 'anonymous';
     knowledge ??=
       isAnonymous || asked.some((plan) => needsClaims(candidates.get(plan) ?? plan, facts)) ? 'facts' : 'token';

@@ -97,30 +97,30 @@ type OnSharedClaims = Required<Observers>['onSharedClaims'];
 function createSharedClaimsCounters(registers: Registry[]): OnSharedClaims {
   const lookups = new Counter({
     name: 'claimgraph_shared_claims_lookups_total',
-    help: 'Subjects not remembered in this process: found as another process left them in Redis, or asked of the claims source.',
+    help: 'Subjects that are not in the cache of this process: a hit in Redis, or a miss that the claims source answered.',
     labelNames: ['outcome'],
     registers,
   });
-  const passedOver = new Counter({
-    name: 'claimgraph_shared_claims_passed_over_total',
-    help: 'Why Redis was no help for subjects asked of the claims source: it gave no answer (unanswered), another process took too long (waited), a change was heard of (doubted), or the secret did not open the value (unreadable).',
+  const bypass = new Counter({
+    name: 'claimgraph_shared_cache_bypass_total',
+    help: 'Why Redis was bypassed for subjects: it failed (redis_error), another process held the lock for too long (lock_timeout), a change was received just now (invalidated), or the secret did not decrypt the value (unreadable).',
     labelNames: ['reason'],
     registers,
   });
   const changes = new Counter({
     name: 'claimgraph_shared_claims_changes_total',
-    help: 'Messages about changes in Redis: heard, not taken by it (unpublished), not understood so that all was forgotten (unreadable), or of another secret and ignored (foreign).',
+    help: 'Messages about changes in Redis: received, not taken by it (unpublished), not understood so that the cache was cleared (unreadable), or of another secret and ignored (foreign).',
     labelNames: ['outcome'],
     registers,
   });
   const samples: Readonly<Record<Parameters<OnSharedClaims>[0], (howMany: number) => void>> = {
-    found: (howMany) => lookups.inc({ outcome: 'found' }, howMany),
-    asked: (howMany) => lookups.inc({ outcome: 'asked' }, howMany),
-    unanswered: (howMany) => passedOver.inc({ reason: 'unanswered' }, howMany),
-    waitedInVain: (howMany) => passedOver.inc({ reason: 'waited' }, howMany),
-    doubted: (howMany) => passedOver.inc({ reason: 'doubted' }, howMany),
-    unreadable: (howMany) => passedOver.inc({ reason: 'unreadable' }, howMany),
-    changesHeard: (howMany) => changes.inc({ outcome: 'heard' }, howMany),
+    hits: (howMany) => lookups.inc({ outcome: 'hit' }, howMany),
+    misses: (howMany) => lookups.inc({ outcome: 'miss' }, howMany),
+    redisErrors: (howMany) => bypass.inc({ reason: 'redis_error' }, howMany),
+    lockTimeouts: (howMany) => bypass.inc({ reason: 'lock_timeout' }, howMany),
+    invalidated: (howMany) => bypass.inc({ reason: 'invalidated' }, howMany),
+    unreadable: (howMany) => bypass.inc({ reason: 'unreadable' }, howMany),
+    changesReceived: (howMany) => changes.inc({ outcome: 'received' }, howMany),
     changesUnpublished: (howMany) => changes.inc({ outcome: 'unpublished' }, howMany),
     changesUnreadable: (howMany) => changes.inc({ outcome: 'unreadable' }, howMany),
     changesForeign: (howMany) => changes.inc({ outcome: 'foreign' }, howMany),

@@ -116,7 +116,7 @@ function requestErrorCode(error: unknown, code: unknown): unknown {
 function messageOfRequest(message: string, cause: unknown, { hideSuggestions }: FormatErrorOptions): string {
   // Apollo Server (5.5.1) would name itself, and tell the client how to configure it.
   if (cause instanceof GraphQLError && cause.extensions.validationErrorCode === 'INTROSPECTION_DISABLED') {
-    return 'The schema is not shown here: introspection is off.';
+    return 'Introspection is disabled.';
   }
   if (message.startsWith('This operation has been blocked as a potential Cross-Site Request Forgery')) {
     return 'Any web page could have a browser send such a request. Send a POST with content-type: application/json, or the header apollo-require-preflight: true.';

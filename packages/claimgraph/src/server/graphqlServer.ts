@@ -167,7 +167,7 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
     onClaimsUnavailable: (error, requestId, claimGroup) =>
       logger.error({ requestId, claimGroup, err: error }, 'claims unavailable'),
     onClaimsStale: (error, requestId, claimGroup) =>
-      logger.warn({ requestId, claimGroup, err: error }, 'claims are stale: their source fails'),
+      logger.warn({ requestId, claimGroup, err: error }, 'serving stale claims: the claims source is failing'),
   });
   const {
     executor = 'jit',
@@ -267,7 +267,7 @@ function logSharedClaims(logger: Logger): SharedClaimsEvents {
       logger.warn('shared claims: Redis holds values that the secret does not open; they are ignored and counted'),
     onForeign: () =>
       logger.warn(
-        'shared claims: Redis passes on messages of another secret; they are ignored and counted. ' +
+        'shared claims: ignoring Redis messages sealed with a different secret; they are counted. ' +
           'Processes that are to share claims need the same CLAIMS_CACHE_SECRET',
       ),
   };

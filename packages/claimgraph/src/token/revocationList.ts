@@ -16,7 +16,7 @@ import type { UserPool } from './userPool.ts';
 
 /** The revocation list of this process, asked on every request with a token. */
 export interface RevocationList {
-  /** Loads the list and goes on loading it. Resolves after the first attempt, whatever came of it; see `isConfirmed`. */
+  /** Loads the list and goes on loading it. Resolves after the first attempt, whatever came of it; see `isFresh`. */
   start(): Promise<void>;
   /**
    * For `tokens.isRevoked`: `false`, or why the token of this caller is not accepted. Throws
@@ -61,7 +61,7 @@ export function createRevocationList(options: RevocationListOptions): Revocation
   const { source, pools = [], refreshSeconds, onFailure, now = Date.now } = options;
   checkDurations(options);
   const names = createIssuerNames(pools);
-  const maxUnconfirmedMs = options.maxStalenessSeconds * 1000;
+  const maxStalenessMs = options.maxStalenessSeconds * 1000;
   let bySubject = new Map<SubjectKey, SubjectRevocation>();
   let signIns: ReadonlySet<string> = new Set();
   let confirmedAt = Number.NEGATIVE_INFINITY;
@@ -69,7 +69,7 @@ export function createRevocationList(options: RevocationListOptions): Revocation
   const loader = createRevocationLoader({
     refreshMs: refreshSeconds * 1000,
     // What took longer would be too old when it came.
-    timeoutMs: maxUnconfirmedMs,
+    timeoutMs: maxStalenessMs,
     onFailure,
     loadAll: async () => {
       const startedAt = now();
@@ -95,13 +95,13 @@ export function createRevocationList(options: RevocationListOptions): Revocation
     },
   });
 
-  function isConfirmed(): boolean {
+  function isFresh(): boolean {
     // A clock that was set far back tells no age, so then the list counts as old until it is loaded again.
-    return Math.abs(now() - confirmedAt) <= maxUnconfirmedMs;
+    return Math.abs(now() - confirmedAt) <= maxStalenessMs;
   }
 
   function isRevoked(principal: UserPrincipal | MachinePrincipal): false | TokenRejection {
-    if (!isConfirmed()) {
+    if (!isFresh()) {
       throw new AuthenticationUnavailableError(
         'the revocation list could not be read for too long, so a token could not be held against it',
         { retryAfterSeconds: 1 },
@@ -121,7 +121,7 @@ export function createRevocationList(options: RevocationListOptions): Revocation
   return {
     start: loader.start,
     isRevoked,
-    isFresh: isConfirmed,
+    isFresh,
     changed: loader.load,
     invalidate: (subject) => void loader.load([subject]).catch(() => {}),
     invalidateAll: () => void loader.load('all').catch(() => {}),

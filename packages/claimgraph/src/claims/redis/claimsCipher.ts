@@ -19,7 +19,7 @@ const tagBytes = 16;
  * HKDF (RFC 5869) and HMAC-SHA-256: the bound of 2^32 messages per key is then one per text, and a value belongs to its
  * text by its key as well as by what is authenticated beside it. The namespace is part of every key.
  */
-export function createSeal(secret: Uint8Array, namespace: string): ClaimsCipher {
+export function createClaimsCipher(secret: Uint8Array, namespace: string): ClaimsCipher {
   const nameKey = deriveKey(secret, namespace, 'names');
   const contentKey = deriveKey(secret, namespace, 'content');
   const keyOf = (text: string) => createHmac('sha256', contentKey).update(text).digest();

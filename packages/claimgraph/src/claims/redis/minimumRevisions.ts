@@ -18,7 +18,7 @@ export interface MinimumRevisions {
   minimumFor(key: SubjectKey): number;
 }
 
-export interface FloorsOptions {
+export interface MinimumRevisionsOptions {
   readonly lifeMs: number;
   /** How many subjects have a floor of their own; those that are more raise everybody's: slower, never wrong. */
   readonly maxSubjects: number;
@@ -26,7 +26,7 @@ export interface FloorsOptions {
   readonly now: () => number;
 }
 
-export function createFloors(options: FloorsOptions): MinimumRevisions {
+export function createMinimumRevisions(options: MinimumRevisionsOptions): MinimumRevisions {
   const { lifeMs, maxSubjects, now } = options;
   const everybody = createFloor(options);
   const bySubject = new LRUCache<SubjectKey, Floor>({
@@ -80,7 +80,7 @@ interface Floor {
 }
 
 /** A floor of no number and one of a number, each for a life: the one does not prolong the other. */
-function createFloor({ lifeMs, now }: FloorsOptions): Floor {
+function createFloor({ lifeMs, now }: MinimumRevisionsOptions): Floor {
   let noneUntil = 0;
   let least = -1;
   let leastUntil = 0;

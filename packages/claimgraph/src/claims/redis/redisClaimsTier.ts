@@ -13,15 +13,15 @@ import { maxValueLength } from './scripts.ts';
 /** What became of the questions, since the start. */
 export interface SharedClaimsCounts {
   /** Answered by what another process had left. */
-  readonly found: number;
+  readonly hits: number;
   /** Asked of the source: nothing usable was there. */
-  readonly asked: number;
+  readonly misses: number;
   /** Asked of the source although somebody else was asking: that took too long. */
-  readonly waitedInVain: number;
+  readonly lockTimeouts: number;
   /** Asked of the source because a change was heard of whose revision is not known yet. */
-  readonly doubted: number;
+  readonly invalidated: number;
   /** Asked of the source because Redis gave no answer. */
-  readonly unanswered: number;
+  readonly redisErrors: number;
   /** Values that this secret did not close, or for another subject, or that are of no known format. */
   readonly unreadable: number;
 }
@@ -74,7 +74,7 @@ export function shareClaims<C>(
     const entries = subjects.map(toEntry);
     const isDoubted = ({ key }: Entry) => floors.minimumFor(key) === Number.POSITIVE_INFINITY;
     const doubted = entries.filter(isDoubted);
-    count('doubted', doubted.length);
+    count('invalidated', doubted.length);
     await allSettled([
       ask(doubted, tell),
       fetchShared(
@@ -100,7 +100,7 @@ export function shareClaims<C>(
         token,
       );
       if (!reading) {
-        count('unanswered', waiting.length);
+        count('redisErrors', waiting.length);
         begin(ask(waiting, tell));
         break;
       }
@@ -108,7 +108,7 @@ export function shareClaims<C>(
       begin(askAndShare(toAsk, reading, tell));
       waiting = others;
       if (waiting.length > 0 && now() + pauseMs > waitUntil) {
-        count('waitedInVain', waiting.length);
+        count('lockTimeouts', waiting.length);
         begin(askAndShare(waiting, reading, tell));
         break;
       }
@@ -131,7 +131,7 @@ export function shareClaims<C>(
         const settled = validateCachedEntry(entry.key, found, reading.storeTime, asOfNow);
         if (settled) tell(entry.key, settled);
         else toAsk.push({ ...entry, unusable: found });
-        if (settled) count('found', 1);
+        if (settled) count('hits', 1);
       }
     }
     return { toAsk, others };
@@ -181,7 +181,7 @@ export function shareClaims<C>(
 
   async function ask(entries: readonly Entry[], tell: OnResult<C>): Promise<void> {
     if (entries.length === 0) return;
-    count('asked', entries.length);
+    count('misses', entries.length);
     await source.fetch(
       entries.map(({ subject }) => subject),
       tell,

@@ -5,8 +5,8 @@ import type { ClaimsCache } from '../claimsCache.ts';
 import type { ClaimsBounds } from '../claimsCacheOptions.ts';
 import type { TimestampedSource } from '../timestampedSource.ts';
 import { type ChangeChannel, createChangeChannel } from './changeChannel.ts';
-import { createSeal } from './claimsCipher.ts';
-import { createFloors } from './minimumRevisions.ts';
+import { createClaimsCipher } from './claimsCipher.ts';
+import { createMinimumRevisions } from './minimumRevisions.ts';
 import { type SharedClaimsCounts, shareClaims } from './redisClaimsTier.ts';
 import type { RedisClient, RedisSubscriber } from './redisClient.ts';
 import { createSharedStore } from './redisStore.ts';
@@ -51,7 +51,7 @@ export interface PublishedChange {
 
 /** Messages about changes, since the start. */
 export interface ChangeCounts {
-  readonly changesHeard: number;
+  readonly changesReceived: number;
   /** Sealed with the secret and not understood: everything was forgotten. */
   readonly changesUnreadable: number;
   /** Not sealed with the secret: ignored. */
@@ -81,16 +81,16 @@ const heartbeatMs = 5_000;
 export function createSharedClaims(given: SharedClaimsOptions, events: SharedClaimsEvents): SharedClaims {
   const options = parseSharedClaimsOptions(given);
   const { redis, secret, namespace, readRevision, clockSkewMs } = options;
-  const seal = createSeal(secret, namespace);
+  const seal = createClaimsCipher(secret, namespace);
   const now = () => performance.now();
   const counts = {
-    found: 0,
-    asked: 0,
-    waitedInVain: 0,
-    doubted: 0,
-    unanswered: 0,
+    hits: 0,
+    misses: 0,
+    lockTimeouts: 0,
+    invalidated: 0,
+    redisErrors: 0,
     unreadable: 0,
-    changesHeard: 0,
+    changesReceived: 0,
     changesUnreadable: 0,
     changesForeign: 0,
     changesUnpublished: 0,
@@ -132,8 +132,8 @@ export function createSharedClaims(given: SharedClaimsOptions, events: SharedCla
         onStateChange: noteBreaker,
       }),
       // No namespace has a space, so that none ends where a group begins.
-      seal: group === undefined ? seal : createSeal(secret, `${namespace} ${group}`),
-      floors: createFloors({ lifeMs, maxSubjects: maxFloors, now }),
+      seal: group === undefined ? seal : createClaimsCipher(secret, `${namespace} ${group}`),
+      floors: createMinimumRevisions({ lifeMs, maxSubjects: maxFloors, now }),
       readRevision: group === undefined ? readRevision : async () => undefined,
       waitMs,
       clockSkewMs,
@@ -156,7 +156,7 @@ export function createSharedClaims(given: SharedClaimsOptions, events: SharedCla
         cache.invalidateAll('missed');
       },
       onChange({ revision, subjects }) {
-        count('changesHeard');
+        count('changesReceived');
         if (subjects === 'all') cache.invalidateAll(revision);
         else for (const key of subjects) cache.invalidate(key, revision);
       },

@@ -23,7 +23,7 @@ export function registerErrorHandlers(app: FastifyInstance, logger: Logger): voi
         .send(toErrorBody('Ask by GET or POST.', { code: 'BAD_REQUEST' }));
     }
     return reply.code(404).send(
-      toErrorBody('Nothing is here. The API is at /graphql (GET, POST); health at /health/live and /health/ready.', {
+      toErrorBody('Not found. The API is at /graphql (GET, POST); health at /health/live and /health/ready.', {
         code: 'BAD_REQUEST',
       }),
     );

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ChangeChannel, createChangeChannel } from '../../../src/claims/redis/changeChannel.ts';
-import { createSeal } from '../../../src/claims/redis/claimsCipher.ts';
+import { createClaimsCipher } from '../../../src/claims/redis/claimsCipher.ts';
 import { type OpenRedis, openRedis } from '../../../src/claims/redis/openRedis.ts';
 import { toSubjectKey } from '../../../src/token/principal.ts';
 import { hasRedisServer, type RedisServer, startRedisServer } from '../../support/redisServer.ts';
@@ -45,7 +45,7 @@ describe.runIf(hasRedisServer)('changes through a Redis server', () => {
     };
     const channel = createChangeChannel({
       ...connections,
-      seal: createSeal(secret, 'test'),
+      seal: createClaimsCipher(secret, 'test'),
       namespace: 'test',
       timeoutMs: 1_000,
       heartbeatMs,
@@ -93,7 +93,10 @@ describe.runIf(hasRedisServer)('changes through a Redis server', () => {
 
     const forged = JSON.stringify({ revision: 8, subjects: 'all' });
     await spy.redis.publish(channelName, forged);
-    await spy.redis.publish(channelName, createSeal(randomBytes(32), 'test').encrypt(channelName, Buffer.from(forged)));
+    await spy.redis.publish(
+      channelName,
+      createClaimsCipher(randomBytes(32), 'test').encrypt(channelName, Buffer.from(forged)),
+    );
     expect([await next(), await next()]).toEqual(['foreign', 'foreign']);
   });
 
@@ -103,7 +106,7 @@ describe.runIf(hasRedisServer)('changes through a Redis server', () => {
       const { next, connections } = await listen();
       await connections.redis.publish(
         channelName,
-        createSeal(secret, 'test').encrypt(channelName, Buffer.from(content)),
+        createClaimsCipher(secret, 'test').encrypt(channelName, Buffer.from(content)),
       );
       expect(await next()).toBe('unreadable');
     },
@@ -159,7 +162,7 @@ describe.runIf(hasRedisServer)('changes through a Redis server', () => {
     await one.shared.publish({ revision, subjects: [user('ann')] });
     await until(async () => (await other.ask('ann')) === 2);
     expect(await one.ask('ann')).toBe(2);
-    expect(other.shared.counts().changesHeard).toBe(1);
+    expect(other.shared.counts().changesReceived).toBe(1);
 
     const spy = new Redis(server.url);
     closing.push(() => spy.disconnect());

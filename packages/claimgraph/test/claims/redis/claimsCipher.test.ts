@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { parseSharedAnswer, type SharedAnswer, toBytes } from '../../../src/claims/redis/cacheEntryCodec.ts';
-import { createSeal } from '../../../src/claims/redis/claimsCipher.ts';
+import { createClaimsCipher } from '../../../src/claims/redis/claimsCipher.ts';
 
 const secret = randomBytes(32);
-const seal = createSeal(secret, 'one');
+const seal = createClaimsCipher(secret, 'one');
 const content = Buffer.from('content');
 
 test('what was closed is opened for the same text, secret and namespace only', () => {
   const sealed = seal.encrypt('ann', content);
-  expect(createSeal(secret, 'one').decrypt('ann', sealed)).toEqual(content);
+  expect(createClaimsCipher(secret, 'one').decrypt('ann', sealed)).toEqual(content);
   expect(seal.decrypt('bob', sealed)).toBeUndefined();
-  expect(createSeal(secret, 'two').decrypt('ann', sealed)).toBeUndefined();
-  expect(createSeal(randomBytes(32), 'one').decrypt('ann', sealed)).toBeUndefined();
+  expect(createClaimsCipher(secret, 'two').decrypt('ann', sealed)).toBeUndefined();
+  expect(createClaimsCipher(randomBytes(32), 'one').decrypt('ann', sealed)).toBeUndefined();
 });
 
 test('no bit of it can be changed, and nothing left out or added', () => {
@@ -30,9 +30,9 @@ test('no bit of it can be changed, and nothing left out or added', () => {
 
 test('the same content is never sealed alike, and the same text is named alike', () => {
   expect(seal.encrypt('ann', content)).not.toBe(seal.encrypt('ann', content));
-  expect(seal.keyFor('ann')).toBe(createSeal(secret, 'one').keyFor('ann'));
-  const names = [seal.keyFor('ann'), seal.keyFor('bob'), createSeal(secret, 'two').keyFor('ann')];
-  expect(new Set([...names, createSeal(randomBytes(32), 'one').keyFor('ann')]).size).toBe(4);
+  expect(seal.keyFor('ann')).toBe(createClaimsCipher(secret, 'one').keyFor('ann'));
+  const names = [seal.keyFor('ann'), seal.keyFor('bob'), createClaimsCipher(secret, 'two').keyFor('ann')];
+  expect(new Set([...names, createClaimsCipher(randomBytes(32), 'one').keyFor('ann')]).size).toBe(4);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { createFloors, type MinimumRevisions } from '../../../src/claims/redis/minimumRevisions.ts';
+import { createMinimumRevisions, type MinimumRevisions } from '../../../src/claims/redis/minimumRevisions.ts';
 import { toSubjectKey } from '../../../src/token/principal.ts';
 import { nextTurn } from '../../support/until.ts';
 import { user } from '../recordingSource.ts';
@@ -13,7 +13,7 @@ let now: number;
 let floors: MinimumRevisions;
 beforeEach(() => {
   now = 5_000;
-  floors = createFloors({ lifeMs: 100, maxSubjects: 2, now: () => now });
+  floors = createMinimumRevisions({ lifeMs: 100, maxSubjects: 2, now: () => now });
 });
 
 test('without a change anything will do', () => {

@@ -56,8 +56,8 @@ describe.runIf(hasRedisServer)('a Redis server', () => {
 
   /** Asks one and then the other, until the other finds what the one has left. */
   async function askUntilShared(one: Node, other: Node): Promise<void> {
-    const { found } = other.shared.counts();
-    while (other.shared.counts().found === found) {
+    const { hits } = other.shared.counts();
+    while (other.shared.counts().hits === hits) {
       const name = await askNew(one);
       expect(await other.ask(name)).toBe(1);
     }
@@ -93,7 +93,7 @@ describe.runIf(hasRedisServer)('a Redis server', () => {
     await opened[0]?.redis.ping();
     server.pause();
     await askUntil(node, /^reading fails TIMEOUT$/);
-    expect(node.shared.counts()).toMatchObject({ asked: 4, unanswered: 3 });
+    expect(node.shared.counts()).toMatchObject({ misses: 4, redisErrors: 3 });
     server.resume();
     await askUntil(node, /^reading works undefined$/);
   });
@@ -104,9 +104,9 @@ describe.runIf(hasRedisServer)('a Redis server', () => {
     await askUntilShared(one, other);
     await opened[0]?.redis.config('SET', 'maxmemory', '1');
     await askUntil(one, /^writing fails OOM$/);
-    const { found } = other.shared.counts();
+    const { hits } = other.shared.counts();
     for (const name of names) expect(await other.ask(name)).toBe(1);
-    expect(other.shared.counts().found).toBe(found + 2);
+    expect(other.shared.counts().hits).toBe(hits + 2);
     expect(one.events).toEqual(['writing fails OOM']);
   });
 
@@ -116,9 +116,9 @@ describe.runIf(hasRedisServer)('a Redis server', () => {
     await askUntilShared(one, other);
     await opened[0]?.redis.replicaof('127.0.0.1', '1');
     await askUntil(one, /^writing fails READONLY$/);
-    const { found } = other.shared.counts();
+    const { hits } = other.shared.counts();
     for (const name of names) expect(await other.ask(name)).toBe(1);
-    expect(other.shared.counts().found).toBe(found + 2);
+    expect(other.shared.counts().hits).toBe(hits + 2);
   });
 
   test('that has no database of the number asked for is done without: none other is taken', async () => {
@@ -132,8 +132,8 @@ describe.runIf(hasRedisServer)('a Redis server', () => {
     const admin = open();
     await server.connected(admin.redis);
     expect(await admin.redis.dbsize()).toBe(0);
-    const { found, asked: all, unanswered } = node.shared.counts();
-    expect({ found, unanswered }).toEqual({ found: 0, unanswered: all });
+    const { hits, misses, redisErrors } = node.shared.counts();
+    expect({ hits, redisErrors }).toEqual({ hits: 0, redisErrors: misses });
   });
 
   test('that does not know us is done without, and no password is told', async () => {

@@ -238,7 +238,7 @@ async function runSteps(
   }
   if (pending.size > 0) broken.push(`${pending.size} questions are still waiting`);
   for (const { cache } of nodes) cache.close();
-  return { broken, found: nodes.reduce((sum, { shared }) => sum + shared.counts().found, 0) };
+  return { broken, found: nodes.reduce((sum, { shared }) => sum + shared.counts().hits, 0) };
 }
 
 function rulesBroken(

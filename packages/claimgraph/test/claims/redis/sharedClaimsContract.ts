@@ -52,7 +52,7 @@ export function describeSharedClaims(name: string, open: () => Promise<TestRedis
         expect(found.asOf.getTime()).toBeGreaterThanOrEqual(before - (Date.now() - after) - 2);
         expect(found.asOf.getTime()).toBeLessThanOrEqual(after);
         expect(other.calls).toEqual([]);
-        expect(other.shared.counts()).toMatchObject({ found: 1, asked: 0 });
+        expect(other.shared.counts()).toMatchObject({ hits: 1, misses: 0 });
       });
 
       test('includes that there is no business record, unless none of that is remembered', async () => {
@@ -80,7 +80,7 @@ export function describeSharedClaims(name: string, open: () => Promise<TestRedis
         // What is read of changes is of another store than the group's.
         same.cache.invalidateAll('missed');
         await same.ask('ann');
-        expect(same.shared.counts().doubted).toBe(1);
+        expect(same.shared.counts().invalidated).toBe(1);
       });
 
       test('is the same claims, also where JSON would change them', async () => {
@@ -275,7 +275,7 @@ export function describeSharedClaims(name: string, open: () => Promise<TestRedis
         await valueKeys(1);
         expect(await heard.ask('ann')).toBe(2);
         expect(heard.namesAsked()).toEqual(['ann']);
-        expect(heard.shared.counts().doubted).toBe(0);
+        expect(heard.shared.counts().invalidated).toBe(0);
       });
 
       test('who hears of it while the source is asked leaves nothing of what the source said before', async () => {
@@ -303,7 +303,7 @@ export function describeSharedClaims(name: string, open: () => Promise<TestRedis
         expect(await askedAnew).toBe(2);
         node.calls[0]?.answer(truth.answerTo(['ann']));
         expect(await asked).toBe(2);
-        expect(node.shared.counts().waitedInVain).toBe(0);
+        expect(node.shared.counts().lockTimeouts).toBe(0);
       });
 
       test('who has heard of it removes what is older, and leaves what is newer', async () => {
@@ -326,7 +326,7 @@ export function describeSharedClaims(name: string, open: () => Promise<TestRedis
         node.cache.invalidate(user('ann'));
         expect([await node.ask('ann'), await node.ask('bob')]).toEqual([1, 1]);
         expect(node.namesAsked()).toEqual(['ann']);
-        expect(node.shared.counts()).toMatchObject({ doubted: 1, found: 1 });
+        expect(node.shared.counts()).toMatchObject({ invalidated: 1, hits: 1 });
       });
 
       test('of everybody what is shared counts from its revision on', async () => {
@@ -353,10 +353,10 @@ export function describeSharedClaims(name: string, open: () => Promise<TestRedis
         const node = startNode({ sharing: { readRevision: () => new Promise((resolve) => (tell = resolve)) } });
         node.cache.invalidateAll('missed');
         expect(await node.ask('bob')).toBe(1);
-        expect(node.shared.counts().doubted).toBe(1);
+        expect(node.shared.counts().invalidated).toBe(1);
         tell(truth.revision());
         expect(await node.ask('ann')).toBe(2);
-        expect(node.shared.counts()).toMatchObject({ doubted: 1, asked: 2 });
+        expect(node.shared.counts()).toMatchObject({ invalidated: 1, misses: 2 });
       });
 
       test('of a store that counts no changes nothing shared is believed about the subject', async () => {

@@ -198,11 +198,11 @@ describe('a floor', () => {
     await pass(29_999);
     await given(startNode().ask('ann'));
     await given(node.ask('ann'));
-    expect(node.shared.counts().doubted).toBe(1);
+    expect(node.shared.counts().invalidated).toBe(1);
     node.cache.invalidate(user('bob'));
     await pass(30_000);
     await given(node.ask('bob'));
-    expect(node.shared.counts().doubted).toBe(1);
+    expect(node.shared.counts().invalidated).toBe(1);
   });
 });
 
@@ -280,7 +280,7 @@ describe('a lease', () => {
     const asked = node.ask('ann');
     await pass(200);
     expect(await asked).toBe(1);
-    expect(node.shared.counts().waitedInVain).toBe(1);
+    expect(node.shared.counts().lockTimeouts).toBe(1);
     expect(redis.commands.length).toBeLessThan(12);
   });
 
