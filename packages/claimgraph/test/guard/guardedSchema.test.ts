@@ -133,11 +133,11 @@ test('other files of the folder are left alone', () => {
 test('a folder without SDL is refused, and so is one that is not there', () => {
   const folder = mkdtempSync(join(tmpdir(), 'claimgraph-sdl-'));
   try {
-    expect(() => readTypeDefs(pathToFileURL(folder))).toThrow(`expected .graphql files in ${folder}; got none`);
+    expect(() => readTypeDefs(pathToFileURL(folder))).toThrow(`expected .graphql or .gql files in ${folder}; got none`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  expect(() => readTypeDefs(pathToFileURL(folder))).toThrow(`expected .graphql files in ${folder}; got none`);
+  expect(() => readTypeDefs(pathToFileURL(folder))).toThrow(`expected .graphql or .gql files in ${folder}; got none`);
 });
 
 test('a resolver that fits no field is refused', () => {
