@@ -16,6 +16,9 @@ const samples: readonly errors.AppError[] = [
   new errors.LimitExceededError('', 1),
   new errors.BadUserInputError({ field: '', expected: '', got: '' }),
   new errors.OperationTooComplexError('depth', 2, 1),
+  new errors.ResultTooLargeError(1),
+  new errors.OperationTimedOutError(1),
+  new errors.OperationCancelledError(''),
   new errors.IntrospectionDisabledError(''),
   new errors.ClaimsUnavailableError(''),
   new errors.AuthenticationUnavailableError(''),
@@ -24,7 +27,7 @@ const samples: readonly errors.AppError[] = [
   new errors.InternalError(''),
 ];
 
-const abstractClasses: readonly unknown[] = [errors.AppError, errors.UnavailableError];
+const abstractClasses: readonly unknown[] = [errors.AppError, errors.UnavailableError, errors.ExecutionStoppedError];
 
 test('every error with a code has a sample here', () => {
   const classes = Object.values(errors).filter(

@@ -2,11 +2,13 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClaimsResult } from '../../../packages/claimgraph/src/logic/decisionInput.ts';
 import { createAuthorization } from '../../../packages/claimgraph/src/operation/authorization.ts';
+import { createResultMeter, type ResultMeter } from '../../../packages/claimgraph/src/operation/resultMeter.ts';
 import { anonymous, type Principal } from '../../../packages/claimgraph/src/token/principal.ts';
 import { storeIsDown, userWith, withoutRecord } from '../../../packages/claimgraph/test/support/callers.ts';
 import {
   type Comparison,
   compareExecutors,
+  type Seen,
   type TestWorld,
 } from '../../../packages/claimgraph/test/support/executors/compareExecutors.ts';
 import { createHostileWorld, hostileWords } from '../../../packages/claimgraph/test/support/executors/hostileWorld.ts';
@@ -87,9 +89,26 @@ afterAll(async () => {
 });
 
 describe.each(worlds)('a compiled query of %s', (_name, makeWorld, words, callers, share) => {
-  const runs = Math.ceil(settings.numRuns * share);
-
   test('has the result that graphql-js gives', { timeout: 3_600_000 }, async () => {
+    const runs = Math.ceil(settings.numRuns * share);
+    const tally = await compareMany(runs, undefined, ({ got, expected }) => expect(got).toEqual(expected));
+    expect(tally.get('compared')).toBeGreaterThan(runs * (share < 1 ? 0.65 : 0.75));
+  });
+
+  // What waits for its turn may be called in another order, and of errors in one place another one is told.
+  test('has it though others are let in at each value', { timeout: 3_600_000 }, async () => {
+    const runs = Math.ceil((settings.numRuns * share) / 5);
+    const meter = () => createResultMeter({ maxResultValues: 1e9, maxExecutionMs: undefined, valuesPerTurn: 1 });
+    await compareMany(runs, meter, ({ got, expected }) => {
+      expect(JSON.parse(got.json)).toEqual(JSON.parse(expected.json));
+    });
+  });
+
+  async function compareMany(
+    runs: number,
+    meter: (() => ResultMeter) | undefined,
+    compare: (seen: { readonly got: Seen; readonly expected: Seen }) => void,
+  ) {
     const tally = new Map<string, number>();
     const roughness = createRoughness();
     let start = { seed: 0, percent: 0 };
@@ -97,7 +116,8 @@ describe.each(worlds)('a compiled query of %s', (_name, makeWorld, words, caller
     const cases = fc.record({
       numbers: fc.array(fc.nat({ max: 10_000 }), { maxLength: 400, size: 'max' }),
       seed: fc.nat(),
-      percent: fc.constantFrom(0, 0, 5, 15, 40),
+      // What goes wrong is counted off in the order of the calls.
+      percent: meter ? fc.constant(0) : fc.constantFrom(0, 0, 5, 15, 40),
       caller: fc.constantFrom(...callers),
     });
     await fc.assert(
@@ -105,16 +125,16 @@ describe.each(worlds)('a compiled query of %s', (_name, makeWorld, words, caller
         const document = randomDocument(createChoices(numbers), world.guarded.schema, words);
         start = { seed, percent };
         const authorize = () => createAuthorization(caller.principal, async () => caller.claims, now);
-        const compared = await compareExecutors(world, document, authorize, takeLost);
+        const compared = await compareExecutors(world, document, authorize, takeLost, meter);
         for (const kind of kindsOf(compared)) tally.set(kind, (tally.get(kind) ?? 0) + 1);
         if (compared.kind !== 'compared') return;
-        expect(compared.got, `${document.query}\n${JSON.stringify(document.variables)}`).toEqual(compared.expected);
+        compare(compared);
         expect(compared.lost, document.query).toEqual([0, 0]);
       }),
       { ...settings, numRuns: runs, endOnFailure: true },
     );
-    expect(tally.get('compared')).toBeGreaterThan(runs * (share < 1 ? 0.65 : 0.75));
-  });
+    return tally;
+  }
 });
 
 function takeLost(): number {

@@ -6,6 +6,7 @@ import type { CallerOptions } from '../guard/caller.ts';
 import type { Guard } from '../guard/createGuard.ts';
 import type { ClaimsOfGroups, RefusedResponse, Session, SessionContext, SessionRequest } from '../guard/session.ts';
 import { toHttpHead } from '../operation/httpError.ts';
+import type { Cancellation } from '../operation/resultMeter.ts';
 
 export type { CallerOptions } from '../guard/caller.ts';
 
@@ -31,6 +32,7 @@ export function useGuard<C = unknown, Groups extends ClaimsOfGroups = ClaimsOfGr
     async onContextBuilding({ context, extendContext }) {
       try {
         const session = await guard.authenticate<C, Groups>(options, authorizationHeaders(context));
+        session.authorization.signal = signalOf(context);
         const { authorization } = session.context(Object.hasOwn(context, 'authorization') ? context : {});
         extendContext({ authorization });
         Object.assign(context, { [sessionKey]: session });
@@ -92,6 +94,13 @@ function sessionOf(guard: Guard, context: object): Session {
   const session: Session | undefined = Reflect.get(context, sessionKey);
   if (session) return session;
   throw toFormatted(guard, new InternalError('an operation was executed with a context that Envelop has not built'));
+}
+
+/** Aborted, in Yoga, when the client is gone. */
+function signalOf(context: object): Cancellation | undefined {
+  const request: unknown = 'request' in context ? context.request : undefined;
+  const signal: unknown = typeof request === 'object' && request && 'signal' in request ? request.signal : undefined;
+  return signal instanceof AbortSignal ? signal : undefined;
 }
 
 /** Of a Request as fetch knows it; the host may have made it by a class of its own. */

@@ -13,6 +13,7 @@ import { type CallerOptions, readCaller, type SessionCaller } from '../guard/cal
 import type { Guard } from '../guard/createGuard.ts';
 import type { RefusedResponse, Session } from '../guard/session.ts';
 import { toHttpHead } from '../operation/httpError.ts';
+import { cancellationOf } from '../operation/resultMeter.ts';
 import { authorizationHeadersOf } from '../token/bearerToken.ts';
 
 export type { CallerOptions } from '../guard/caller.ts';
@@ -115,7 +116,8 @@ export function createMercuriusGuard<C>(
     const names = operationNamesOf(document, context.reply?.request);
     if (names.length > 1) throw refusalOf(ambiguous);
     const [operationName] = names;
-    const start = await session.begin({ document, operationName, variableValues: variables });
+    const signal = cancellationOf(context.reply?.request.raw.socket);
+    const start = await session.begin({ document, operationName, variableValues: variables, signal });
     if (!start.refused) return;
     context.reply?.headers(start.response.headers);
     throw new RefusedError(start.response);

@@ -51,6 +51,7 @@ const units = {
   fields: 'fields, with each fragment counted wherever it is spread',
   rootFields: 'root fields',
   depth: 'levels of fields',
+  cost: 'values in its result, by the sizes of the lists that it asks for',
 } as const;
 
 /** The operation asks for the schema, which is shown to nobody here. The code is that of other servers for the same. */

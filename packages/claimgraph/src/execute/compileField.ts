@@ -39,7 +39,10 @@ export function compileField({ place, selectionOf, ...parts }: FieldParts): Comp
         const info = wantsInfo && path ? buildResolveInfo(run, place, path) : undefined;
         const value = noteLater(read(run, source, readArguments?.(run.variables), parent, info, again));
         const completed = isThenable(value)
-          ? value.then((later) => complete(run, later, path, info))
+          ? value.then((later) => {
+              run.meter.check();
+              return complete(run, later, path, info);
+            })
           : complete(run, value, path, info);
         if (!isThenable(completed)) return completed;
         return completed.then(undefined, (cause: unknown) =>

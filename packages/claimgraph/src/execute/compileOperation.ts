@@ -14,8 +14,8 @@ import {
 import type { FieldPlans } from '../compile/compilePermissions.ts';
 import { InternalError } from '../errors.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
+import { collectFields, type Nodes } from '../operation/collectFields.ts';
 import { type FieldGuard, getFieldGuard, isPublic } from '../operation/enforce.ts';
-import { collectFields, type Nodes } from './collectFields.ts';
 import type { CompiledField, Selection } from './compiledSelection.ts';
 import { compileField } from './compileField.ts';
 import { createSelection } from './selection.ts';

@@ -2,6 +2,7 @@ import { type ExecutionResult, locatedError } from 'graphql';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import type { MaybePromise } from '../logic/maybePromise.ts';
 import type { Authorization } from '../operation/authorization.ts';
+import { unmetered } from '../operation/resultMeter.ts';
 import type { ResponseObject } from './compiledSelection.ts';
 import type { CompiledOperation } from './compileOperation.ts';
 import { createFieldErrors, type ExecutionContext } from './executionContext.ts';
@@ -21,7 +22,9 @@ export function executeCompiled(
   const { authorization } = context;
   const isSettled = plans.map((plan) => allowsAll(authorization, plan));
   const errors = createFieldErrors();
-  const run: ExecutionContext = { schema, operation, fragments, variables, context, authorization, isSettled, errors };
+  const meter = authorization.operation?.meter ?? unmetered;
+  const document = { schema, operation, fragments, variables };
+  const run: ExecutionContext = { ...document, context, authorization, isSettled, errors, meter };
   const succeed = (data: ResponseObject): ExecutionResult =>
     errors.list.length === 0 ? { data } : { errors: errors.list, data };
   const fail = (cause: unknown): ExecutionResult => {

@@ -6,6 +6,7 @@ import type {
   ResponsePath as Path,
 } from 'graphql';
 import type { Authorization } from '../operation/authorization.ts';
+import type { ResultMeter } from '../operation/resultMeter.ts';
 
 /** One execution of a compiled operation. */
 export interface ExecutionContext {
@@ -19,6 +20,7 @@ export interface ExecutionContext {
   /** By the number that a field's plan has in the compiled operation: whether nothing of it is left to decide. */
   readonly isSettled: readonly boolean[];
   readonly errors: FieldErrors;
+  readonly meter: ResultMeter;
 }
 
 /**

@@ -13,7 +13,7 @@ import {
   type ResponsePath as Path,
   responsePathAsArray,
 } from 'graphql';
-import type { Nodes } from './collectFields.ts';
+import type { Nodes } from '../operation/collectFields.ts';
 import type { ExecutionContext } from './executionContext.ts';
 
 /** A field of a document, as it stands in one object type. */
@@ -62,7 +62,7 @@ export function buildResolveInfo(
   };
 }
 
-/** Null for what could not be given out, with its error; thrown on where there may be no null. */
+/** Null for what could not be given out, with its error; thrown on where there may be no null, or nothing more at all. */
 export function handleFieldError(
   run: ExecutionContext,
   type: GraphQLOutputType,
@@ -70,6 +70,7 @@ export function handleFieldError(
   path: Path,
   cause: unknown,
 ): null {
+  if (run.meter.stoppedBy()) throw cause;
   const error = locatedError(cause, nodes, responsePathAsArray(path));
   if (isNonNullType(type)) throw error;
   run.errors.add(error, path);

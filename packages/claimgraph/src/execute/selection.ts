@@ -13,6 +13,7 @@ export function createSelection(fields: readonly CompiledField[]): Selection {
     'use strict';
     const [${fields.map((_field, index) => `f${index}`).join(', ')}] = fields;
     return (run, source, path) => {
+      run.meter.count(${fields.length});
       const isObject = typeof source === 'object' && source !== null;
       let isWaiting = false;
       ${fields.map((_field, index) => `let v${index};`).join(' ')}

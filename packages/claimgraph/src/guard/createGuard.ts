@@ -8,6 +8,7 @@ import { claimGroupsOf } from '../logic/claimGroups.ts';
 import type { ClaimGroup, LoadedClaims } from '../logic/decisionInput.ts';
 import { type Authorization, createAuthorization } from '../operation/authorization.ts';
 import { createFormatError, type FormatError, type ReportInternalError } from '../operation/formatError.ts';
+import { parseLimits } from '../operation/limits.ts';
 import { type AnswerRequest, answerOperation, type OperationResponse } from './answerOperation.ts';
 import { type CallerOptions, readCaller, type SessionCaller } from './caller.ts';
 import { type GuardedSchema, guardSchema, type PermissionOptions } from './guardedSchema.ts';
@@ -70,7 +71,9 @@ export function createGuard({ schema, ...options }: GuardOptions): Guard {
   const { onInternalError = warnOfInternalError, onClaimsUnavailable = createClaimsWarning() } = options;
   assertSchema(schema);
   const guarded = guardSchema(copySchema(schema), options);
-  const operations = createOperationGuard(guarded, createPolicyCheck(options));
+  const limits = parseLimits(options.limits);
+  const check = createPolicyCheck(limits, options.introspection);
+  const operations = createOperationGuard(guarded, { limits, check });
   if (options.introspection === 'by-caller') introspectByCaller(guarded.schema, guarded.plans);
   const formatError = createFormatError(onInternalError, {
     hideSuggestions: options.introspection !== undefined && options.introspection !== 'host',

@@ -1,14 +1,17 @@
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { FieldPlans } from '../compile/compilePermissions.ts';
-import { type AppError, InternalError } from '../errors.ts';
+import { type AppError, InternalError, OperationTooComplexError } from '../errors.ts';
 import { createShadow } from '../inspect/shadow.ts';
 import type { MaybePromise } from '../logic/maybePromise.ts';
 import type { Authorization } from '../operation/authorization.ts';
 import { argumentsOf, authorizeBeforeExecution } from '../operation/authorizeBeforeExecution.ts';
 import { assertEnforced } from '../operation/enforce.ts';
+import { defaultLimits, type OperationLimits } from '../operation/limits.ts';
+import { costIn, costOperation } from '../operation/operationCost.ts';
 import { createOperationPlanner } from '../operation/operationPlanner.ts';
 import type { OperationState } from '../operation/operationState.ts';
 import { errorOfRequest } from '../operation/requestError.ts';
+import { createResultMeter } from '../operation/resultMeter.ts';
 import type { GuardedSchema } from './guardedSchema.ts';
 
 /** A valid operation, with its coerced variables. */
@@ -44,10 +47,20 @@ export interface OperationGuard {
 
 const mayStart: OperationStart = { refused: false };
 
-/** `check` gives what refuses a document whoever asks; without one that is left to the host. */
+function refuse(error: AppError): OperationStart {
+  return { refused: true, error, errors: [{ error }] };
+}
+
+export interface OperationGuardOptions {
+  /** How much an operation may cost and its result may grow; `defaultLimits` unless given. */
+  readonly limits?: OperationLimits;
+  /** Gives what refuses a document whoever asks; without it that is left to the host. */
+  readonly check?: (document: DocumentNode) => AppError | undefined;
+}
+
 export function createOperationGuard(
   { schema, plans, candidates }: GuardedSchema,
-  check?: (document: DocumentNode) => AppError | undefined,
+  { limits = defaultLimits, check }: OperationGuardOptions = {},
 ): OperationGuard {
   const planOperation = createOperationPlanner(schema, plans);
 
@@ -58,9 +71,19 @@ export function createOperationGuard(
     begin(authorization, { document, operation, variables }) {
       if (authorization.operation) throw new InternalError('a session was begun twice; make one for each operation');
       const refusal = check?.(document);
-      if (refusal) return { refused: true, error: refusal, errors: [{ error: refusal }] };
+      if (refusal) return refuse(refusal);
       const plan = planOperation(document, operation, variables);
-      const state: OperationState = { plan, variables };
+      const { listSize, maxCost, maxResultValues, maxExecutionMs } = limits;
+      plan.cost ??= costOperation({ schema, document, operation, variables, listSize });
+      const cost = costIn(plan.cost, variables);
+      if (cost > maxCost) return refuse(new OperationTooComplexError('cost', cost, maxCost));
+      const isEndless = operation.operation === OperationTypeNode.SUBSCRIPTION;
+      const meter = createResultMeter({
+        maxResultValues,
+        maxExecutionMs: isEndless ? undefined : maxExecutionMs,
+        signal: authorization.signal,
+      });
+      const state: OperationState = { plan, variables, meter };
       authorization.operation = state;
       const loading = authorization.loadClaims(plan.fields.keys());
       return loading

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { type DirectiveNode, type DocumentNode, type FieldNode, type FragmentSpreadNode, visit } from 'graphql';
 import { type AppError, BadUserInputError, ConfigurationError, IntrospectionDisabledError } from '../errors.ts';
-import { checkLimits, defaultLimits, type OperationLimits } from '../operation/limits.ts';
+import { checkLimits, type OperationLimits } from '../operation/limits.ts';
 
 /** What a document must keep to, whatever its caller may do. */
 export interface RequestPolicy {
@@ -18,37 +18,20 @@ export type GuardIntrospection = (typeof introspections)[number];
 const introspections = ['host', 'by-caller', 'off'] as const;
 
 /** Gives what refuses a document as a whole; each document is looked at once. Throws ConfigurationError for a faulty policy. */
-export function createPolicyCheck({ limits = {}, introspection = 'host' }: RequestPolicy) {
+export function createPolicyCheck(limits: OperationLimits, introspection: GuardIntrospection = 'host') {
   if (!introspections.includes(introspection)) {
     const expected = introspections.map((word) => `'${word}'`).join(', ');
     throw new ConfigurationError(`introspection: expected one of ${expected}; got ${inspect(introspection)}`);
   }
-  const allLimits = parseLimits(limits);
   const checked = new WeakMap<DocumentNode, AppError | 'keeps to it'>();
   return (document: DocumentNode): AppError | undefined => {
     let result = checked.get(document);
     if (!result) {
-      result = checkLimits(document, allLimits) ?? findRefused(document, introspection) ?? 'keeps to it';
+      result = checkLimits(document, limits) ?? findRefused(document, introspection) ?? 'keeps to it';
       checked.set(document, result);
     }
     return result === 'keeps to it' ? undefined : result;
   };
-}
-
-/** What is left out or undefined has its default: no limit is turned off by omission. */
-function parseLimits(given: Partial<OperationLimits>): OperationLimits {
-  const limits = { ...defaultLimits };
-  for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(defaultLimits, name)) {
-      throw new ConfigurationError(`limits: expected ${Object.keys(defaultLimits).join(', ')}; got ${name}`);
-    }
-    if (value === undefined) continue;
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new ConfigurationError(`limits.${name}: expected a whole number, at least 1; got ${inspect(value)}`);
-    }
-    Object.assign(limits, { [name]: value });
-  }
-  return limits;
 }
 
 function findRefused(document: DocumentNode, introspection: GuardIntrospection): AppError | undefined {

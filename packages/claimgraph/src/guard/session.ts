@@ -13,6 +13,7 @@ import { type FormatError, isUnformatted } from '../operation/formatError.ts';
 import { type HttpHead, toHttpHead } from '../operation/httpError.ts';
 import { outageOf } from '../operation/outageOf.ts';
 import { errorOfRequest } from '../operation/requestError.ts';
+import type { Cancellation } from '../operation/resultMeter.ts';
 import type { OperationGuard, RefusedField } from './operationGuard.ts';
 
 /** An operation of a valid document, and what the client sent with it. */
@@ -20,6 +21,8 @@ export interface SessionRequest {
   readonly document: DocumentNode;
   readonly operationName?: string | null | undefined;
   readonly variableValues?: Readonly<Record<string, unknown>> | null | undefined;
+  /** Aborted when whoever asked is gone: nothing more is begun for them then. */
+  readonly signal?: Cancellation | undefined;
 }
 
 /** Whether the operation may be executed; if not, what the client is answered. */
@@ -74,7 +77,8 @@ export function createSession<C, Groups extends ClaimsOfGroups>(
   let type: OperationTypeNode | undefined;
   return {
     authorization,
-    async begin({ document, operationName, variableValues }) {
+    async begin({ document, operationName, variableValues, signal }) {
+      authorization.signal ??= signal;
       const operation = getOperationAST(document, operationName);
       // There is nothing to execute, and execution says so.
       if (!operation) return { refused: false };
@@ -94,6 +98,13 @@ export function createSession<C, Groups extends ClaimsOfGroups>(
     },
     context: (own) => toContext(own, authorization),
     finish(result) {
+      const meter = authorization.operation?.meter;
+      const stopped = meter?.stoppedBy();
+      meter?.restart();
+      if (stopped) {
+        head = toHttpHead(stopped);
+        return { errors: [toGraphqlError(toFormatted({ error: stopped }))] };
+      }
       const outcomes = authorization.denialOutcomes().slice(appliedOutcomes);
       appliedOutcomes += outcomes.length;
       const fatal = outcomes.filter(({ mode }) => mode === 'failOperation').map(({ error }) => error);

@@ -19,6 +19,7 @@ import type { ResolverArgs } from '../logic/shieldRule.ts';
 import type { Principal } from '../token/principal.ts';
 import type { DecisionRecorder } from './decisionRecorder.ts';
 import type { OperationState } from './operationState.ts';
+import type { Cancellation } from './resultMeter.ts';
 
 /** A field that was not given out, for the operation's log line: by which rule, and how often. */
 export interface DenialSummary {
@@ -36,6 +37,8 @@ export interface Authorization<C = unknown, Groups = Readonly<Record<string, unk
   readonly principal: Principal;
   /** Set by the guard once the operation is planned; undefined for one that was refused before that. */
   operation: OperationState | undefined;
+  /** Whether whoever asked is gone: set by a host that can tell, before the operation is begun. */
+  signal: Cancellation | undefined;
   /**
    * Loads the claims if a rule of these plans depends on them and the token alone has not decided it already: of groups
    * those that such rules read, all at the same time. What one group says does not spare another. Undefined when nothing
@@ -169,6 +172,7 @@ export function createAuthorization<C, Groups = Readonly<Record<string, unknown>
   return {
     principal,
     operation: undefined,
+    signal: undefined,
     loadClaims(plans) {
       if (toLoad === 0) return undefined;
       const needed = groupsNeededBy(plans);

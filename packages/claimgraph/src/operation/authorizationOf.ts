@@ -1,6 +1,7 @@
 import { InternalError } from '../errors.ts';
 import type { Authorization } from './authorization.ts';
 import { toGuardError } from './guardError.ts';
+import { type ResultMeter, unmetered } from './resultMeter.ts';
 
 /** Whether a context is one that a session has made: it carries the authorization of one operation. */
 export function hasAuthorization(context: unknown): context is { readonly authorization: Authorization } {
@@ -16,4 +17,9 @@ export function authorizationOf(context: unknown): Authorization {
   throw toGuardError(
     new InternalError('a field was executed without a session; give session.context(…) as the contextValue'),
   );
+}
+
+/** What follows the execution of the operation that a context is made for. */
+export function meterOf(context: unknown): ResultMeter {
+  return (hasAuthorization(context) ? context.authorization.operation?.meter : undefined) ?? unmetered;
 }

@@ -3,7 +3,9 @@ import {
   type GraphQLField,
   type GraphQLFieldResolver,
   type GraphQLSchema,
+  getNamedType,
   isAbstractType,
+  isLeafType,
   isObjectType,
   responsePathAsArray,
 } from 'graphql';
@@ -15,9 +17,9 @@ import { allowsEverybody } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import { isThenable, type MaybePromise, mapMaybePromise } from '../logic/maybePromise.ts';
 import type { Authorization } from './authorization.ts';
-import { authorizationOf } from './authorizationOf.ts';
+import { authorizationOf, meterOf } from './authorizationOf.ts';
 import { toGuardError } from './guardError.ts';
-import { createItemsGuard, noteLater } from './listItems.ts';
+import { createItemsGuard, meterLater, noteLater } from './listItems.ts';
 import { LocatedRefusal, type RefusedPlace } from './locatedRefusal.ts';
 import { recordField } from './recordField.ts';
 
@@ -111,12 +113,17 @@ function guard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver, on
   return guarded;
 }
 
-/** The same resolver, none of whose lists leaves a rejection behind. */
+/** The same resolver, whose result is counted, and none of whose lists leaves a rejection behind. */
 function guardLists({ type }: Field, plan: FieldPlan, resolve: Resolver): Resolver {
   const guardItems = createItemsGuard(type);
-  const entry: Resolver = guardItems
-    ? (parent, args, context, info) => guardItems(noteLater(resolve(parent, args, context, info)), info)
-    : (parent, args, context, info) => noteLater(resolve(parent, args, context, info));
+  const isLeaf = isLeafType(getNamedType(type));
+  const entry: Resolver = (parent, args, context, info) => {
+    const meter = meterOf(context);
+    meter.count(1);
+    const value = noteLater(resolve(parent, args, context, info));
+    if (guardItems) return guardItems(value, info, meter);
+    return isLeaf ? value : meterLater(value, meter);
+  };
   guards.set(entry, guards.get(resolve) ?? { plan, resolve, guard: undefined, isForeign: false, isObserved: false });
   return entry;
 }

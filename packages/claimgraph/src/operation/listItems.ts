@@ -1,7 +1,9 @@
 import {
   type FieldNode,
   type GraphQLOutputType,
+  getNamedType,
   getNullableType,
+  isLeafType,
   isListType,
   isNonNullType,
   locatedError,
@@ -9,6 +11,7 @@ import {
   responsePathAsArray,
 } from 'graphql';
 import { isThenable } from '../logic/maybePromise.ts';
+import { type ResultMeter, unmetered } from './resultMeter.ts';
 
 // A list whose items may not be null is lost as soon as one of them fails. graphql-js 16 then forgets the promises of the
 // other items: one that rejects later is nobody's, and ends the process. So where something of an earlier item is still to
@@ -51,24 +54,45 @@ export interface ListSite {
   readonly path: Path | undefined;
 }
 
-/** The items of a list as they are to be completed; `areLost` says that none of them may be null. */
-export function* iterateItems(list: Iterable<unknown>, areLost: boolean, site: ListSite): Generator<unknown, void> {
+/** How the items of a list are handed over. */
+export interface ItemsOptions {
+  /** None of them may be null: the list is lost with the first that fails. */
+  readonly areLost: boolean;
+  /** Something is selected of them, so that others are let in between. */
+  readonly areObjects: boolean;
+}
+
+/** The items of a list as they are to be completed. */
+export function* iterateItems(
+  list: Iterable<unknown>,
+  { areLost, areObjects }: ItemsOptions,
+  site: ListSite,
+  meter: ResultMeter = unmetered,
+): Generator<unknown, void> {
   const before = comingLater;
   let index = 0;
   let isBroken = true;
   try {
     for (const item of list) {
+      meter.count(1);
       index += 1;
-      yield areLost ? itemAfter(before, item) : noteLater(item);
+      const turn = areObjects ? meter.turn() : undefined;
+      const handed = turn ? itemInTurn(turn, item) : item;
+      yield areLost ? itemAfter(before, handed) : noteLater(handed);
     }
     isBroken = false;
   } catch (error) {
-    isBroken = false;
     if (!areLost || comingLater === before) throw error;
     yield Promise.reject(locatedError(error, site.fieldNodes, responsePathAsArray(site.path)));
   } finally {
     if (isBroken && Array.isArray(list)) abandonItems(list, index);
   }
+}
+
+/** The item once others were let in. */
+function itemInTurn(turn: Promise<void>, item: unknown): Promise<unknown> {
+  abandonItems([item], 0);
+  return turn.then(() => item);
 }
 
 /** Takes upon itself the rejections of items that are not completed, since their list is lost. */
@@ -79,39 +103,63 @@ export function abandonItems(list: readonly unknown[], from: number): void {
   }
 }
 
+type ItemsGuard = (value: unknown, site: ListSite, meter: ResultMeter) => unknown;
+
 /** Makes what a resolver gives for a type with lists safe for graphql-js; undefined for a type without. */
-export function createItemsGuard(type: GraphQLOutputType): ((value: unknown, site: ListSite) => unknown) | undefined {
+export function createItemsGuard(type: GraphQLOutputType): ItemsGuard | undefined {
   const list = getNullableType(type);
   if (!isListType(list)) return undefined;
   const guardItem = createItemsGuard(list.ofType);
-  const areLost = isNonNullType(list.ofType);
+  const options = { areLost: isNonNullType(list.ofType), areObjects: !isLeafType(getNamedType(list)) };
   return guardItems;
 
-  function guardItems(value: unknown, site: ListSite): unknown {
-    if (isThenable(value)) return mapLater(value, (later) => guardItems(later, site));
+  function guardItems(value: unknown, site: ListSite, meter: ResultMeter): unknown {
+    if (isThenable(value)) return mapLater(value, (later) => guardItems(later, site, meter));
     if (!isIterable(value)) return value;
-    const nested = guardItem ? withIterator(value, () => guardNested(value, site, guardItem)) : value;
-    return withIterator(value, () => iterateItems(nested, areLost, site));
+    const nested = guardItem ? withIterator(value, () => guardNested(value, site, meter, guardItem)) : value;
+    return withIterator(value, () => iterateItems(nested, options, site, meter));
   }
 }
 
 function* guardNested(
   list: Iterable<unknown>,
   { fieldNodes, path }: ListSite,
-  guardItem: (value: unknown, site: ListSite) => unknown,
+  meter: ResultMeter,
+  guardItem: ItemsGuard,
 ) {
   let key = 0;
   for (const item of list) {
-    yield guardItem(item, { fieldNodes, path: { prev: path, key, typename: undefined } });
+    yield guardItem(item, { fieldNodes, path: { prev: path, key, typename: undefined } }, meter);
     key += 1;
   }
+}
+
+/** What comes later, unless the execution was ended meanwhile. */
+export function meterLater(value: unknown, meter: ResultMeter): unknown {
+  if (!isAwaited(value)) return value;
+  return mapLater(value as PromiseLike<unknown>, (later) => {
+    meter.check();
+    return later;
+  });
 }
 
 /** Not a promise of its own, which would be there later, and so would change the order in which resolvers are called. */
 function mapLater<T>(value: PromiseLike<T>, next: (value: T) => unknown): PromiseLike<unknown> {
   return {
     // biome-ignore lint/suspicious/noThenProperty: graphql-js awaits whatever has one.
-    then: (onValue, onError) => value.then(onValue && ((later) => onValue(next(later))), onError),
+    then(onValue, onError) {
+      return value.then((later) => {
+        let mapped: unknown;
+        try {
+          mapped = next(later);
+        } catch (error) {
+          // To whoever asks: a host may listen besides the executor.
+          if (onError) return onError(error);
+          throw error;
+        }
+        return onValue ? onValue(mapped) : (mapped as never);
+      }, onError);
+    },
   };
 }
 

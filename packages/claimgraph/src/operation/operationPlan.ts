@@ -21,6 +21,7 @@ import type { FieldPlans } from '../compile/compilePermissions.ts';
 import { InternalError } from '../errors.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import { toGraphqlVariables } from './coerceVariables.ts';
+import type { OperationCost } from './operationCost.ts';
 
 /** A field of the operation's root type. */
 export interface RootField {
@@ -42,6 +43,8 @@ export interface OperationPlan {
   readonly nestedFields: ReadonlyMap<FieldPlan, readonly string[]>;
   /** Those of all that fail the operation when they are denied. */
   readonly failOperationFields: ReadonlyMap<FieldPlan, readonly string[]>;
+  /** Set by the first operation that is begun by this plan. */
+  cost?: OperationCost;
 }
 
 /**

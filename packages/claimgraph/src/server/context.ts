@@ -3,6 +3,7 @@ import { readClaims } from '../claims/readClaims.ts';
 import type { ClaimsUnavailableError } from '../errors.ts';
 import type { LoadedClaims } from '../logic/decisionInput.ts';
 import { type Authorization, type ClaimGroups, createAuthorization } from '../operation/authorization.ts';
+import type { Cancellation } from '../operation/resultMeter.ts';
 import type { Caller } from '../rules/index.ts';
 import { readBearerToken } from '../token/bearerToken.ts';
 import { anonymous, type Principal } from '../token/principal.ts';
@@ -28,6 +29,8 @@ export interface ContextDependencies<C> {
 export interface ContextRequest {
   readonly requestId: string;
   readonly authorizationHeaders: readonly string[];
+  /** Whether the client is gone: an AbortSignal, or what says the same. Nothing more is begun for it then. */
+  readonly signal?: Cancellation | undefined;
 }
 
 /**
@@ -40,13 +43,13 @@ export function createContextBuilder<C, Groups = Readonly<Record<string, unknown
   const { verifyToken, claims, claimGroups = {} } = dependencies;
   const caches = new Map(Object.entries(claimGroups));
   const names = [...caches.keys()];
-  return async ({ requestId, authorizationHeaders }: ContextRequest): Promise<RequestContext<C, Groups>> => {
+  return async ({ requestId, authorizationHeaders, signal }: ContextRequest): Promise<RequestContext<C, Groups>> => {
     const token = readBearerToken(authorizationHeaders);
-    if (token === undefined) return { requestId, authorization: createAuthorization(anonymous, refuseToLoad) };
+    if (token === undefined) return contextOf(createAuthorization(anonymous, refuseToLoad));
     const principal = await verifyToken(token);
     if (principal.kind === 'anonymous') throw new TypeError('a verified token names a caller');
     const load = () => loadClaims(claims, principal, { ...dependencies, requestId });
-    if (names.length === 0) return { requestId, authorization: createAuthorization(principal, load) };
+    if (names.length === 0) return contextOf(createAuthorization(principal, load));
     const groups: ClaimGroups = {
       names,
       async load(group) {
@@ -55,7 +58,12 @@ export function createContextBuilder<C, Groups = Readonly<Record<string, unknown
         return loadClaims(cache, principal, { ...dependencies, requestId, group });
       },
     };
-    return { requestId, authorization: createAuthorization(principal, load, Date.now, groups) };
+    return contextOf(createAuthorization(principal, load, Date.now, groups));
+
+    function contextOf(authorization: Authorization<C, Groups>): RequestContext<C, Groups> {
+      authorization.signal = signal;
+      return { requestId, authorization };
+    }
   };
 }
 

@@ -69,7 +69,7 @@ describe('the default limits', () => {
 });
 
 test('limits are what they are set to', () => {
-  const limits = { maxFields: 3, maxRootFields: 2, maxMutationRootFields: 1, maxDepth: 2 };
+  const limits = { ...defaultLimits, maxFields: 3, maxRootFields: 2, maxMutationRootFields: 1, maxDepth: 2 };
   const excessOf = (query: string) => checkLimits(parse(query), limits)?.details?.counted;
   expect(['{ a b }', '{ a { b c } }', 'mutation { a { b c } }'].map(excessOf)).toEqual([
     undefined,

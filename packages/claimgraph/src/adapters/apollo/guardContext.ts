@@ -4,11 +4,12 @@ import type { CallerOptions } from '../../guard/caller.ts';
 import type { Guard } from '../../guard/createGuard.ts';
 import type { ClaimsOfGroups, SessionContext } from '../../guard/session.ts';
 import { toRequestError } from '../../operation/httpError.ts';
+import { type Connection, cancellationOf } from '../../operation/resultMeter.ts';
 import { authorizationHeadersOf } from '../../token/bearerToken.ts';
 
 /** What integrations of Apollo Server that stand on Node's `http` give a context function: Express, standalone, Koa. */
 export interface NodeRequestArgument {
-  readonly req: { readonly rawHeaders: readonly string[] };
+  readonly req: { readonly rawHeaders: readonly string[]; readonly socket?: Connection | undefined };
 }
 
 /** A context function that also makes your own context, if it is given a function for that. */
@@ -32,6 +33,7 @@ export function createGuardContext<C = unknown, Groups extends ClaimsOfGroups = 
       try {
         const { authenticate } = typeof guard === 'function' ? guard() : guard;
         const session = await authenticate<C, Groups>(options, authorizationHeadersOf(argument.req.rawHeaders));
+        session.authorization.signal = cancellationOf(argument.req.socket);
         return session.context(await own?.(argument));
       } catch (error) {
         throw error instanceof AppError ? toRequestError(error) : error;

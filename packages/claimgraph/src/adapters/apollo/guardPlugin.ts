@@ -98,6 +98,12 @@ export function createGuardPlugin(
         async willSendResponse(requestContext: GraphQLRequestContextWillSendResponse<BaseContext>) {
           const { response, operation, errors, contextValue } = requestContext;
           if (response.body.kind !== 'single') return;
+          const stopped = hasAuthorization(contextValue) && contextValue.authorization.operation?.meter.stoppedBy();
+          if (stopped) {
+            setHttpHead(response.http, toHttpHead(stopped));
+            response.body.singleResult = { errors: [toFormatted(stopped, undefined)] };
+            return;
+          }
           const { data } = response.body.singleResult;
           // Without a compiled form: with one, the response has its head already.
           const outage = operation && errors && outageOf(operation.operation, { data, errors });

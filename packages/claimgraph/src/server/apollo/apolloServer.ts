@@ -15,7 +15,7 @@ import { createOperationGuard } from '../../guard/operationGuard.ts';
 import { introspectByCaller } from '../../inspect/introspectByCaller.ts';
 import { claimGroupsOf } from '../../logic/claimGroups.ts';
 import { createFormatError, type ExposeError, type FormatError } from '../../operation/formatError.ts';
-import { defaultLimits, maxDocumentTokens, type OperationLimits } from '../../operation/limits.ts';
+import { maxDocumentTokens, type OperationLimits, parseLimits } from '../../operation/limits.ts';
 import type { RequestContext } from '../context.ts';
 import type { Observers } from '../observers.ts';
 import { createDocumentStore } from './documentStore.ts';
@@ -51,7 +51,8 @@ export interface ApolloServerOptions {
 }
 
 export function createApolloServer(guarded: GuardedSchema, options: ApolloServerOptions): ApolloServer<RequestContext> {
-  const { introspection, logger, limits, executor = 'jit', compiling } = options;
+  const { introspection, logger, executor = 'jit', compiling } = options;
+  const limits = parseLimits(options.limits);
   const { auditSample, explain = 'never', exposeErrors, observers = {} } = options;
   const { schema, plans } = guarded;
   if (introspection === 'by-caller') introspectByCaller(schema, plans);
@@ -92,9 +93,9 @@ export function createApolloServer(guarded: GuardedSchema, options: ApolloServer
     stopOnTerminationSignals: false,
     logger,
     plugins: [
-      limitOperations({ ...defaultLimits, ...limits }),
+      limitOperations(limits),
       createGuardPlugin(
-        { operations: createOperationGuard(guarded), formatError },
+        { operations: createOperationGuard(guarded, { limits }), formatError },
         { formatError, executor: userPlugins ? undefined : compilingExecutor, onErrors: userPlugins?.tellErrors },
       ),
       ...(explain === 'for-callers-who-ask' ? [explainDecisions()] : []),

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { cancellationOf } from '../../operation/resultMeter.ts';
 import { answerWhileClosing } from './connectionErrors.ts';
 import { type CorsOrigins, createCorsHeaders } from './cors.ts';
 import { toInternalErrorResponse } from './errorHandlers.ts';
@@ -104,7 +105,8 @@ function createAnswer({ handleGraphqlRequest, corsOrigins, logger }: PlainPostOp
       response.writeHead(answer.status, head).end(body);
     };
     try {
-      send(await handleGraphqlRequest({ requestId, method: 'POST', search: '', headers, rawHeaders, body }));
+      const signal = cancellationOf(request.socket);
+      send(await handleGraphqlRequest({ requestId, method: 'POST', search: '', headers, rawHeaders, body, signal }));
     } catch (error) {
       send(toInternalErrorResponse(error, requestId, logger));
     }

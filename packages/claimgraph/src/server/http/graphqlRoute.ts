@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { cancellationOf } from '../../operation/resultMeter.ts';
 import { fixedHeaders } from './fixedHeaders.ts';
 import type { GraphqlRequestHandler } from './handleGraphqlRequest.ts';
 
@@ -15,11 +16,13 @@ export function serveGraphql(
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
-    async handler({ id, method, url, body, raw: { headers, rawHeaders } }, reply) {
+    async handler({ id, method, url, body, raw }, reply) {
+      const { headers, rawHeaders } = raw;
       const start = url.indexOf('?');
       const search = start === -1 ? '' : url.slice(start);
       if (method === 'GET' && isVisit(search, headers.accept)) return welcome(reply, landingPage);
-      const answer = await handleGraphqlRequest({ requestId: id, method, search, headers, rawHeaders, body });
+      const signal = cancellationOf(raw.socket);
+      const answer = await handleGraphqlRequest({ requestId: id, method, search, headers, rawHeaders, body, signal });
       reply.code(answer.status).headers(Object.fromEntries(answer.headers));
       return answer.body;
     },

@@ -3,6 +3,7 @@ import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { Logger } from 'pino';
 import { AppError, UnauthenticatedError } from '../../errors.ts';
 import { toRequestError } from '../../operation/httpError.ts';
+import type { Cancellation } from '../../operation/resultMeter.ts';
 import { authorizationHeadersOf } from '../../token/bearerToken.ts';
 import { explainHeader } from '../apollo/explainDecisions.ts';
 import type { ContextRequest, RequestContext } from '../context.ts';
@@ -19,6 +20,8 @@ export interface GraphqlRequest {
   readonly rawHeaders: readonly string[];
   /** The parsed JSON of a POST. */
   readonly body: unknown;
+  /** Aborted when the client is gone. */
+  readonly signal?: Cancellation | undefined;
 }
 
 export interface GraphqlHttpResponse {
@@ -44,10 +47,10 @@ export interface GraphqlRequestHandlerOptions {
 export function createGraphqlRequestHandler(options: GraphqlRequestHandlerOptions): GraphqlRequestHandler {
   const { apollo, buildContext, logger } = options;
   const toHeaderMap = options.passAllHeaders ? allHeaders : headersForApollo;
-  return async ({ requestId, method, search, headers, rawHeaders, body }) => {
+  return async ({ requestId, method, search, headers, rawHeaders, body, signal }) => {
     const response = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method, headers: toHeaderMap(headers), ...parametersOf({ search, body }) },
-      context: () => contextOf({ requestId, authorizationHeaders: authorizationHeadersOf(rawHeaders) }),
+      context: () => contextOf({ requestId, authorizationHeaders: authorizationHeadersOf(rawHeaders), signal }),
     });
     if (response.body.kind === 'chunked') throw new TypeError('incremental delivery is not enabled');
     return { status: response.status ?? 200, headers: response.headers, body: response.body.string };

@@ -14,6 +14,7 @@ import type { GuardedSchema } from '../../../src/guard/guardedSchema.ts';
 import type { Authorization } from '../../../src/operation/authorization.ts';
 import { causeOf } from '../../../src/operation/guardError.ts';
 import { planOperation } from '../../../src/operation/operationPlan.ts';
+import type { ResultMeter } from '../../../src/operation/resultMeter.ts';
 import { nextTurn } from '../until.ts';
 import type { RandomDocument } from './randomDocument.ts';
 
@@ -46,12 +47,13 @@ export type Comparison =
       readonly lost: readonly [number, number];
     };
 
-/** Executes one document twice, for a caller whose claims are settled the same way both times. */
+/** Executes one document twice, for a caller whose claims are settled the same way both times; each time with such a meter. */
 export async function compareExecutors(
   world: TestWorld,
   { query, variables: given }: RandomDocument,
   authorize: () => Authorization,
   takeLost: () => number,
+  meter?: () => ResultMeter,
 ): Promise<Comparison> {
   const { schema, plans } = world.guarded;
   const document = parse(query);
@@ -70,6 +72,7 @@ export async function compareExecutors(
   ): Promise<Seen> => {
     const authorization = authorize();
     await authorization.loadClaims(plan.fields.keys());
+    if (meter) authorization.operation = { plan, variables: coerced, meter: meter() };
     world.start();
     const running = run(world.toContext(authorization));
     const isSync = !('then' in running);
