@@ -1,12 +1,14 @@
 /** For Yoga, and other hosts of Envelop. */
+
 import type { Plugin } from '@envelop/core';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { AppError, InternalError } from '../errors.ts';
-import type { CallerOptions } from '../guard/caller.ts';
+import { type CallerOptions, callerKinds } from '../guard/caller.ts';
 import type { Guard } from '../guard/createGuard.ts';
 import type { ClaimsOfGroups, RefusedResponse, Session, SessionContext, SessionRequest } from '../guard/session.ts';
 import { toHttpHead } from '../operation/httpError.ts';
 import type { Cancellation } from '../operation/resultMeter.ts';
+import { aFunction, type OptionKinds, parseOptions } from '../options.ts';
 
 export type { CallerOptions } from '../guard/caller.ts';
 
@@ -14,6 +16,8 @@ export interface EnvelopGuardOptions<C> extends CallerOptions<C> {
   /** The Authorization headers of a request; of `context.request`, which Yoga provides, unless given. */
   readonly authorizationHeaders?: (context: object) => readonly string[];
 }
+
+const envelopKinds: OptionKinds<EnvelopGuardOptions<unknown>> = { ...callerKinds, authorizationHeaders: aFunction };
 
 const sessionKey = Symbol('claimgraph.session');
 
@@ -23,8 +27,10 @@ const sessionKey = Symbol('claimgraph.session');
  */
 export function useGuard<C = unknown, Groups extends ClaimsOfGroups = ClaimsOfGroups>(
   guard: Guard,
-  { authorizationHeaders = headersOfRequest, ...options }: EnvelopGuardOptions<C>,
+  given: EnvelopGuardOptions<C>,
 ): Plugin<SessionContext<C, Groups>> {
+  const parsed = parseOptions<EnvelopGuardOptions<C>>('useGuard', given, envelopKinds);
+  const { authorizationHeaders = headersOfRequest, ...options } = parsed;
   return {
     onSchemaChange({ schema }) {
       guard.operations.assertGuards(schema);

@@ -1,4 +1,5 @@
 /** For Mercurius, with or without its just-in-time compiler. */
+
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   type DocumentNode,
@@ -9,11 +10,12 @@ import {
   Kind,
 } from 'graphql';
 import { AppError, BadUserInputError, InternalError } from '../errors.ts';
-import { type CallerOptions, readCaller, type SessionCaller } from '../guard/caller.ts';
+import { type CallerOptions, callerKinds, readCaller, type SessionCaller } from '../guard/caller.ts';
 import type { Guard } from '../guard/createGuard.ts';
 import type { RefusedResponse, Session } from '../guard/session.ts';
 import { toHttpHead } from '../operation/httpError.ts';
 import { cancellationOf } from '../operation/resultMeter.ts';
+import { parseOptions } from '../options.ts';
 import { authorizationHeadersOf } from '../token/bearerToken.ts';
 
 export type { CallerOptions } from '../guard/caller.ts';
@@ -74,8 +76,9 @@ type PreExecution = (
 export function createMercuriusGuard<C>(
   mercurius: { readonly defaultErrorFormatter: ErrorFormatter },
   guard: Guard,
-  callers: CallerOptions<C>,
+  given: CallerOptions<C>,
 ): MercuriusGuard {
+  const callers = parseOptions<CallerOptions<C>>('createMercuriusGuard', given, callerKinds);
   return {
     options: ({ context, errorFormatter = mercurius.defaultErrorFormatter } = {}) => ({
       schema: guard.schema,

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { aFunction, anyNumber, type OptionKinds, parseOptions, required, withMethods } from '../options.ts';
 import type { ClaimsSource } from './claimsSource.ts';
 import type { TimestampedSource } from './timestampedSource.ts';
 
@@ -44,6 +45,24 @@ export interface ClaimsBounds {
   readonly now: () => number;
 }
 
+// Numbers are held to their bounds below.
+export const claimsCacheKinds: OptionKinds<ClaimsCacheOptions<never>> = {
+  source: required(withMethods('fetchClaims')),
+  ttlSeconds: required(anyNumber),
+  negativeTtlSeconds: required(anyNumber),
+  staleIfErrorSeconds: anyNumber,
+  jitter: anyNumber,
+  maxEntries: required(anyNumber),
+  batchWindowMs: anyNumber,
+  maxBatchSize: required(anyNumber),
+  maxConcurrentBatches: anyNumber,
+  timeoutMs: required(anyNumber),
+  now: aFunction,
+  steadyNow: aFunction,
+  random: aFunction,
+  tier: aFunction,
+};
+
 /** Fills in the defaults and refuses what cannot work. */
 export function parseClaimsCacheOptions<C>(options: ClaimsCacheOptions<C>): Required<ClaimsCacheOptions<C>> {
   const complete = {
@@ -55,7 +74,7 @@ export function parseClaimsCacheOptions<C>(options: ClaimsCacheOptions<C>): Requ
     steadyNow: () => performance.now(),
     random: Math.random,
     tier: (source: TimestampedSource<C>) => source,
-    ...options,
+    ...parseOptions('claims cache', options, claimsCacheKinds),
   };
   requireNumber('ttlSeconds', complete.ttlSeconds, 0, Number.MAX_SAFE_INTEGER);
   requireNumber('negativeTtlSeconds', complete.negativeTtlSeconds, 0, Number.MAX_SAFE_INTEGER);

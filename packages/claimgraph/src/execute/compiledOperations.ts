@@ -1,66 +1,63 @@
-import { LRUCache } from 'lru-cache';
+import { bytesPerToken, tokensOf } from '../operation/keptDocuments.ts';
 import type { OperationPlan } from '../operation/operationPlan.ts';
+import type { Principal } from '../token/principal.ts';
 import { type CompiledOperation, compileOperation, type OperationParts } from './compileOperation.ts';
 
 export interface CompilingOptions {
-  /** How often an operation is executed by graphql-js before it is compiled; 0 compiles at first sight. */
+  /**
+   * How often an operation is executed by graphql-js before it is compiled; thirty times as often for callers without a token.
+   * One whose document is not kept, since it was not seen before, is not compiled, unless this is 0: then each is, at once.
+   */
   readonly compileAfter: number;
-  /** How many compiled operations are kept; the one that was asked for the longest ago is dropped. */
-  readonly maxCompiled: number;
   /** Told of each compilation. */
   readonly onCompiled?: (operation: { readonly name: string | undefined; readonly durationMs: number }) => void;
 }
 
-export const defaultCompiling = { compileAfter: 3, maxCompiled: 1_000 } as const;
+export const defaultCompiling = { compileAfter: 3 } as const;
+
+/** Whoever costs a compilation has had the operation executed so often that it weighs little, and anybody can send one. */
+const timesForAnonymous = 30;
 
 export interface CompiledOperations {
   /** The compiled operation, once it was asked for often enough and if it can be compiled. */
-  find(plan: OperationPlan, parts: OperationParts): CompiledOperation | undefined;
-  /** How many operations were compiled and how many turned out to be left to graphql-js; and how many are kept. */
-  counts(): { readonly compiled: number; readonly leftOut: number; readonly kept: number };
+  find(plan: OperationPlan, parts: OperationParts, caller: Principal): CompiledOperation | undefined;
+  /** How many operations were compiled and how many turned out to be left to graphql-js. */
+  counts(): { readonly compiled: number; readonly leftOut: number };
 }
 
 /**
- * Compiles what is asked for often, so that an operation nobody repeats costs nothing but a count. An operation is known by
- * its plan: of one document, by its name and the branches that were taken.
+ * Compiles what is asked for often, so that an operation nobody repeats costs nothing but a count. A compiled form is kept
+ * as long as its plan, whose document then counts as so much larger.
  */
-export function createCompiledOperations({
-  compileAfter,
-  maxCompiled,
-  onCompiled,
-}: CompilingOptions): CompiledOperations {
+export function createCompiledOperations({ compileAfter, onCompiled }: CompilingOptions): CompiledOperations {
   const sightings = new WeakMap<OperationPlan, number>();
-  const leftOut = new WeakSet<OperationPlan>();
-  // What was dropped has to be asked for often again.
-  const kept = new LRUCache<OperationPlan, CompiledOperation>({
-    max: maxCompiled,
-    dispose: (_compiled, plan) => sightings.delete(plan),
-  });
+  const compiled = new WeakMap<OperationPlan, CompiledOperation | 'left out'>();
   const counted = { compiled: 0, leftOut: 0 };
 
   function compile(plan: OperationPlan, parts: OperationParts): CompiledOperation | undefined {
     const startedAt = performance.now();
-    const compiled = compileOperation(parts);
-    if (!compiled) {
-      leftOut.add(plan);
+    const made = compileOperation(parts);
+    compiled.set(plan, made ?? 'left out');
+    if (!made) {
       counted.leftOut += 1;
       return undefined;
     }
     counted.compiled += 1;
-    kept.set(plan, compiled);
+    plan.kept?.grow(bytesPerToken.compiled * tokensOf(parts.document));
     onCompiled?.({ name: parts.operation.name?.value, durationMs: performance.now() - startedAt });
-    return compiled;
+    return made;
   }
 
   return {
-    find(plan, parts) {
-      const compiled = kept.get(plan);
-      if (compiled || leftOut.has(plan)) return compiled;
+    find(plan, parts, { kind }) {
+      const known = compiled.get(plan);
+      if (known) return known === 'left out' ? undefined : known;
+      if (!plan.kept && compileAfter > 0) return undefined;
       const seen = sightings.get(plan) ?? 0;
-      if (seen >= compileAfter) return compile(plan, parts);
+      if (seen >= (kind === 'anonymous' ? compileAfter * timesForAnonymous : compileAfter)) return compile(plan, parts);
       sightings.set(plan, seen + 1);
       return undefined;
     },
-    counts: () => ({ ...counted, kept: kept.size }),
+    counts: () => ({ ...counted }),
   };
 }

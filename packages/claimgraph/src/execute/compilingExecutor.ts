@@ -13,7 +13,7 @@ export function createCompilingExecutor(options: CompilingOptions): Executor {
   const operations = createCompiledOperations(options);
   return {
     execute(plan, parts, context) {
-      const compiled = operations.find(plan, parts);
+      const compiled = operations.find(plan, parts, context.authorization.principal);
       if (!compiled) return undefined;
       const executed = executeCompiled(compiled, { variables: parts.variables, context });
       return mapMaybePromise<ExecutionResult, ExecutionResult>(executed, (result) => {

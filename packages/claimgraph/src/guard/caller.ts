@@ -1,5 +1,6 @@
 import type { CallerClaims } from '../claims/readClaims.ts';
 import { AppError, InternalError, UnauthenticatedError } from '../errors.ts';
+import { aFunction, byName, either, type OptionKinds, required, withMethods } from '../options.ts';
 import { readBearerToken } from '../token/bearerToken.ts';
 import { anonymous, type Principal } from '../token/principal.ts';
 
@@ -25,6 +26,15 @@ export interface CallerOptions<C = unknown> {
   /** The same for each group of claims, by its name. */
   readonly claimGroups?: Readonly<Record<string, CallerClaims<unknown>>> | undefined;
 }
+
+const callerClaims = either(aFunction, withMethods('get', 'peek'));
+
+/** What whoever makes sessions of requests is held to at the start. */
+export const callerKinds: OptionKinds<CallerOptions> = {
+  verifyToken: required(aFunction),
+  claims: callerClaims,
+  claimGroups: byName(callerClaims),
+};
 
 /** The caller of a request with these Authorization headers; rejects with an AppError that answers the whole request. */
 export async function readCaller<C>(

@@ -9,11 +9,12 @@ import type { ClaimGroup, LoadedClaims } from '../logic/decisionInput.ts';
 import { type Authorization, createAuthorization } from '../operation/authorization.ts';
 import { createFormatError, type FormatError, type ReportInternalError } from '../operation/formatError.ts';
 import { parseLimits } from '../operation/limits.ts';
+import { aFunction, anObject, type OptionKinds, oneOf, parseOptions, required } from '../options.ts';
 import { type AnswerRequest, answerOperation, type OperationResponse } from './answerOperation.ts';
 import { type CallerOptions, readCaller, type SessionCaller } from './caller.ts';
-import { type GuardedSchema, guardSchema, type PermissionOptions } from './guardedSchema.ts';
+import { type GuardedSchema, guardSchema, type PermissionOptions, permissionKinds } from './guardedSchema.ts';
 import { createOperationGuard, type OperationGuard } from './operationGuard.ts';
-import { createPolicyCheck, type RequestPolicy } from './requestPolicy.ts';
+import { createPolicyCheck, introspections, type RequestPolicy } from './requestPolicy.ts';
 import { type ClaimsOfGroups, createSession, type Session, type SessionContext } from './session.ts';
 import { createClaimsWarning, type ReportClaimsUnavailable, warnOfInternalError } from './warnings.ts';
 
@@ -63,11 +64,21 @@ export interface Guard extends GuardedSchema {
   readonly formatError: FormatError;
 }
 
+const guardKinds: OptionKinds<GuardOptions> = {
+  ...permissionKinds,
+  schema: required(anObject),
+  limits: anObject,
+  introspection: oneOf(...introspections),
+  onInternalError: aFunction,
+  onClaimsUnavailable: aFunction,
+};
+
 /**
  * A permission map for a schema that exists: every field of every object type has a rule from now on, or it throws
  * PermissionMapError with all problems at once. Nothing but graphql is needed to execute operations with it.
  */
-export function createGuard({ schema, ...options }: GuardOptions): Guard {
+export function createGuard(given: GuardOptions): Guard {
+  const { schema, ...options } = parseOptions('createGuard', given, guardKinds);
   const { onInternalError = warnOfInternalError, onClaimsUnavailable = createClaimsWarning() } = options;
   assertSchema(schema);
   const guarded = guardSchema(copySchema(schema), options);

@@ -7,6 +7,7 @@ import type { TypeDefs } from '../compile/parseSdl.ts';
 import type { Warning } from '../compile/problem.ts';
 import { type CandidatePlans, observeFor, toCandidatePlans } from '../inspect/shadow.ts';
 import { enforcePermissions } from '../operation/enforce.ts';
+import { anObject, type OptionKinds, required, texts } from '../options.ts';
 import type { PermissionMap } from '../rules/permissionMap.ts';
 
 /** A schema in which every field is guarded by its plan. */
@@ -35,6 +36,14 @@ export function createGuardedSchema(
 ): GuardedSchema {
   return guardSchema(createExecutableSchema(parts.typeDefs, parts.resolvers), parts);
 }
+
+/** Of what decides about fields; `compilePermissions` looks into the maps. */
+export const permissionKinds: OptionKinds<PermissionOptions> = {
+  permissions: required(anObject),
+  candidate: anObject,
+  policies: anObject,
+  harmlessDirectives: texts,
+};
 
 /** Puts guards into this very schema. Throws PermissionMapError, which lists all problems. */
 export function guardSchema(schema: GraphQLSchema, options: PermissionOptions): GuardedSchema {

@@ -6,6 +6,7 @@ import type { MaybePromise } from '../logic/maybePromise.ts';
 import type { Authorization } from '../operation/authorization.ts';
 import { argumentsOf, authorizeBeforeExecution } from '../operation/authorizeBeforeExecution.ts';
 import { assertEnforced } from '../operation/enforce.ts';
+import { createKeptDocuments, type KeptDocuments } from '../operation/keptDocuments.ts';
 import { defaultLimits, type OperationLimits } from '../operation/limits.ts';
 import { costIn, costOperation } from '../operation/operationCost.ts';
 import { createOperationPlanner } from '../operation/operationPlanner.ts';
@@ -54,15 +55,21 @@ function refuse(error: AppError): OperationStart {
 export interface OperationGuardOptions {
   /** How much an operation may cost and its result may grow; `defaultLimits` unless given. */
   readonly limits?: OperationLimits;
+  /** Where documents are kept with their plans; a place of its own unless given. */
+  readonly documents?: KeptDocuments;
   /** Gives what refuses a document whoever asks; without it that is left to the host. */
   readonly check?: (document: DocumentNode) => AppError | undefined;
 }
 
 export function createOperationGuard(
   { schema, plans, candidates }: GuardedSchema,
-  { limits = defaultLimits, check }: OperationGuardOptions = {},
+  {
+    limits = defaultLimits,
+    check,
+    documents = createKeptDocuments({ maxBytes: limits.maxKeptBytes }),
+  }: OperationGuardOptions = {},
 ): OperationGuard {
-  const planOperation = createOperationPlanner(schema, plans);
+  const planOperation = createOperationPlanner(schema, plans, documents);
 
   return {
     schema,
@@ -72,7 +79,7 @@ export function createOperationGuard(
       if (authorization.operation) throw new InternalError('a session was begun twice; make one for each operation');
       const refusal = check?.(document);
       if (refusal) return refuse(refusal);
-      const plan = planOperation(document, operation, variables);
+      const plan = planOperation(document, operation, variables, authorization.principal);
       const { listSize, maxCost, maxResultValues, maxExecutionMs } = limits;
       plan.cost ??= costOperation({ schema, document, operation, variables, listSize });
       const cost = costIn(plan.cost, variables);

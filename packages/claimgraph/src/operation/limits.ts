@@ -1,6 +1,6 @@
-import { inspect } from 'node:util';
 import { type DefinitionNode, type DocumentNode, Kind } from 'graphql';
-import { ConfigurationError, OperationTooComplexError } from '../errors.ts';
+import { OperationTooComplexError } from '../errors.ts';
+import { type OptionKinds, parseOptions, wholeNumber } from '../options.ts';
 import { createOperationMeter } from './operationSize.ts';
 
 /** How large an operation may be. What is counted: see OperationSize. */
@@ -24,6 +24,8 @@ export interface OperationLimits {
    * its own time limit.
    */
   readonly maxExecutionMs: number;
+  /** How many bytes are kept of documents, for who sends them again: parsed, planned and compiled, by an estimate. */
+  readonly maxKeptBytes: number;
 }
 
 /** The introspection queries of the usual tools are about 60 fields and 16 levels. */
@@ -36,25 +38,27 @@ export const defaultLimits: OperationLimits = {
   listSize: 10,
   maxResultValues: 100_000,
   maxExecutionMs: 30_000,
+  maxKeptBytes: 100_000_000,
 };
 
-/** What is left out or undefined has its default: no limit is turned off by omission. */
-export function parseLimits(
-  given: { readonly [Name in keyof OperationLimits]?: number | undefined } = {},
-): OperationLimits {
-  const limits = { ...defaultLimits };
-  for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(defaultLimits, name)) {
-      throw new ConfigurationError(`limits: expected ${Object.keys(defaultLimits).join(', ')}; got ${name}`);
-    }
-    if (value === undefined) continue;
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new ConfigurationError(`limits.${name}: expected a whole number, at least 1; got ${inspect(value)}`);
-    }
-    Object.assign(limits, { [name]: value });
-  }
-  return limits;
+/** What is left out or undefined has its default: no limit is turned off by omission. Throws ConfigurationError. */
+export function parseLimits(given: GivenLimits = {}): OperationLimits {
+  return { ...defaultLimits, ...parseOptions('limits', given, limitKinds) };
 }
+
+type GivenLimits = { readonly [Name in keyof OperationLimits]?: number | undefined };
+
+const limitKinds: OptionKinds<GivenLimits> = {
+  maxFields: wholeNumber(1),
+  maxRootFields: wholeNumber(1),
+  maxMutationRootFields: wholeNumber(1),
+  maxDepth: wholeNumber(1),
+  maxCost: wholeNumber(1),
+  listSize: wholeNumber(1),
+  maxResultValues: wholeNumber(1),
+  maxExecutionMs: wholeNumber(1),
+  maxKeptBytes: wholeNumber(1),
+};
 
 /** More tokens than any sensible document has; refused with 400 before it is parsed to the end. */
 export const maxDocumentTokens = 5_000;

@@ -45,6 +45,16 @@ export interface OperationPlan {
   readonly failOperationFields: ReadonlyMap<FieldPlan, readonly string[]>;
   /** Set by the first operation that is begun by this plan. */
   cost?: OperationCost;
+  /** Only of a plan that is kept for other requests. */
+  kept?: KeptPlan;
+}
+
+/** What a plan takes of the memory for documents. */
+export interface KeptPlan {
+  /** Counts what more is kept with the plan. */
+  grow(bytes: number): void;
+  /** Gives it all back. */
+  drop(): void;
 }
 
 /**

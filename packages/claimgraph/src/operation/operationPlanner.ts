@@ -1,52 +1,62 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import type { FieldPlans } from '../compile/compilePermissions.ts';
-import { type OperationPlan, planOperation } from './operationPlan.ts';
+import type { Principal } from '../token/principal.ts';
+import { bytesPerToken, type KeptDocuments, tokensOf } from './keptDocuments.ts';
+import { type KeptPlan, type OperationPlan, planOperation } from './operationPlan.ts';
 import { collectSkipIncludeVariables } from './skipIncludeVariables.ts';
 
-/** Gives the plan of an operation; `variables` are the coerced ones. */
+/** Gives the plan of an operation that somebody sends; `variables` are the coerced ones. */
 export type OperationPlanner = (
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
+  caller: Principal,
 ) => OperationPlan;
 
-/** What is remembered of a document. Nothing of it comes from a request but which branches were taken. */
-interface PlannedDocument {
-  readonly conditions: Map<OperationDefinitionNode, readonly string[]>;
-  readonly plans: LRUCache<string, OperationPlan>;
-}
-
-/** A client that takes more branches of one document in turn has its plans made anew; it does not get more memory. */
-const maxPlansPerDocument = 16;
-
 /**
- * Plans each operation once and remembers the plan for as long as its parsed document lives. Of the variables only those
- * in `@skip` and `@include` tell plans apart.
+ * Plans each operation once for as long as its document is kept. Of the variables only those in `@skip` and `@include` tell
+ * plans apart, and nothing of a plan comes from a request but which branches were taken.
  */
-export function createOperationPlanner(schema: GraphQLSchema, plans: FieldPlans): OperationPlanner {
-  const documents = new WeakMap<DocumentNode, PlannedDocument>();
-
-  return (document, operation, variables) => {
-    let known = documents.get(document);
-    if (!known) {
-      known = { conditions: new Map(), plans: new LRUCache({ max: maxPlansPerDocument }) };
-      documents.set(document, known);
-    }
-    let conditions = known.conditions.get(operation);
+export function createOperationPlanner(
+  schema: GraphQLSchema,
+  plans: FieldPlans,
+  documents: KeptDocuments,
+): OperationPlanner {
+  return (document, operation, variables, caller) => {
+    const kept = documents.of(document, caller);
+    if (!kept) return planOperation(schema, plans, document, operation, variables);
+    let conditions = kept.conditions.get(operation);
     if (!conditions) {
       conditions = collectSkipIncludeVariables(document, operation);
-      known.conditions.set(operation, conditions);
+      kept.conditions.set(operation, conditions);
     }
     const branches = conditions.map((name) => branchOf(name, variables)).join('');
     // No operation name has a space in it.
     const key = `${operation.name?.value ?? ''} ${branches}`;
-    let plan = known.plans.get(key);
+    let plan = kept.plans.get(key);
     if (!plan) {
       plan = planOperation(schema, plans, document, operation, variables);
-      known.plans.set(key, plan);
+      plan.kept = keepPlan((bytes) => documents.grow(document, bytes));
+      kept.plans.set(key, plan);
+      plan.kept.grow(bytesPerToken.plan * tokensOf(document));
     }
     return plan;
+  };
+}
+
+function keepPlan(grow: (bytes: number) => void): KeptPlan {
+  let taken = 0;
+  let isDropped = false;
+  return {
+    grow(bytes) {
+      if (isDropped) return;
+      taken += bytes;
+      grow(bytes);
+    },
+    drop() {
+      isDropped = true;
+      grow(-taken);
+    },
   };
 }
 

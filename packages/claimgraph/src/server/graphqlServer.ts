@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import type { ClaimsCacheOptions } from '../claims/claimsCacheOptions.ts';
+import { type ClaimsCacheOptions, claimsCacheKinds } from '../claims/claimsCacheOptions.ts';
 import { observeSource } from '../claims/observeSource.ts';
 import {
   createSharedClaims,
@@ -21,10 +21,27 @@ import type { Warning } from '../compile/problem.ts';
 import { ConfigurationError } from '../errors.ts';
 import type { GuardedSchema } from '../guard/guardedSchema.ts';
 import type { OperationLimits } from '../operation/limits.ts';
+import {
+  aFunction,
+  aLogger,
+  anObject,
+  aText,
+  byName,
+  defined,
+  either,
+  numberBetween,
+  type OptionKinds,
+  objects,
+  optional,
+  parseOptions,
+  required,
+  texts,
+  wholeNumber,
+} from '../options.ts';
 import { type AccessTokenVerifierOptions, createAccessTokenVerifier } from '../token/accessTokenVerifier.ts';
 import { createIssuerNames } from '../token/issuerNames.ts';
 import type { UserPool } from '../token/userPool.ts';
-import { type ApolloServerOptions, createApolloServer } from './apollo/apolloServer.ts';
+import { type ApolloServerOptions, createApolloServer, executionKinds } from './apollo/apolloServer.ts';
 import { explainHeader } from './apollo/explainDecisions.ts';
 import { createContextBuilder, type RequestContext } from './context.ts';
 import { createLogger } from './createLogger.ts';
@@ -89,6 +106,8 @@ export interface GraphqlServerOptions<C, Groups extends ClaimsOfGroups = ClaimsO
    * balancers take to notice. 0 unless given; in seconds, up to 300.
    */
   readonly drainSeconds?: number;
+  /** The largest body of a request: 200,000 bytes unless given. */
+  readonly maxBodyBytes?: number;
   /** Told what happens, for metrics: see `createPrometheusMetrics`. */
   readonly observers?: Observers;
   /** JSON lines on stderr unless given. */
@@ -130,18 +149,41 @@ const defaultClaimsSettings = {
 };
 const maxDrainMs = 10_000;
 
+const serverKinds: OptionKinds<GraphqlServerOptions<unknown>> = {
+  ...executionKinds,
+  guarded: required(anObject),
+  pools: required(objects),
+  claims: required(anObject),
+  tokens: anObject,
+  extendContext: aFunction,
+  healthChecks: byName(aFunction),
+  corsOrigins: either(texts, anObject),
+  corsAllowedHeaders: texts,
+  timeouts: anObject,
+  landingPage: aText,
+  configureApp: aFunction,
+  drainSeconds: numberBetween(0, 300),
+  maxBodyBytes: wholeNumber(1),
+  logger: aLogger,
+};
+
+/** Each cache is held to more once it has its defaults. */
+const claimsKinds = { ...optional(claimsCacheKinds), groups: byName(anObject), shared: anObject };
+
 /** The only wiring of the engine: HTTP → token → principal → plan → claims → decisions → resolvers. */
 export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = ClaimsOfGroups>(
-  options: GraphqlServerOptions<C, Groups>,
+  given: GraphqlServerOptions<C, Groups>,
 ): Promise<GraphqlServer<C, Groups>> {
+  const options = parseOptions('createGraphqlServer', given, serverKinds);
   const { guarded, pools, extendContext = (context) => context, healthChecks, corsOrigins = [] } = options;
   const { introspection = 'off', limits = {}, logger = createLogger() } = options;
   const { observers = {} } = options;
-  const drainMs = toDrainMs(options.drainSeconds);
+  parseOptions('claims', options.claims, claimsKinds);
+  const drainMs = (options.drainSeconds ?? 0) * 1000;
   const warnings = [...guarded.warnings, ...checkGroups(options)];
   for (const { message, ...warning } of warnings) logger.warn(warning, `permission map: ${message}`);
   const verifier = createAccessTokenVerifier({
-    ...options.tokens,
+    ...defined(options.tokens),
     pools,
     onJwksFailure: ({ issuer, error }) =>
       logger.warn({ issuer, err: error }, 'the keys of a user pool could not be fetched'),
@@ -151,7 +193,7 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
     createSharedClaims(options.claims.shared, { ...logSharedClaims(logger), onCount: observers.onSharedClaims });
   const complete = <T>(settings: ClaimsSettings<T>, group?: string): ClaimsCacheOptions<T> => ({
     ...defaultClaimsSettings,
-    ...settings,
+    ...defined(settings),
     source: observers.onClaimsCall ? observeSource(settings.source, observers.onClaimsCall, group) : settings.source,
     ...(shared && { tier: shared.tierOf(group) }),
   });
@@ -191,6 +233,7 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
     healthChecks: { userPoolKeys: () => verifier.isReady(), ...healthChecks },
     corsOrigins,
     timeouts: options.timeouts,
+    maxBodyBytes: options.maxBodyBytes,
     logger,
     passAllHeaders: plugins.length > 0,
     corsAllowedHeaders: [
@@ -232,11 +275,6 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
       verifier.close();
     },
   };
-}
-
-function toDrainMs(drainSeconds = 0): number {
-  if (drainSeconds >= 0 && drainSeconds <= 300) return drainSeconds * 1000;
-  throw new ConfigurationError(`drainSeconds: expected a number from 0 to 300; got ${drainSeconds}.`);
 }
 
 /** Holds the groups that the rules read, and those of a candidate map, against the groups that have a source. */

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { InternalError } from '../errors.ts';
+import { aFunction, anyNumber, type OptionKinds, objects, parseOptions, required } from '../options.ts';
 import { createJwksFetcher, type FetchJwks } from './fetchJwks.ts';
 import { createIssuerNames } from './issuerNames.ts';
 import { createPoolVerifier, type PoolVerifier } from './poolVerifier.ts';
@@ -64,6 +65,20 @@ export interface TokenRejection {
   readonly hint: string;
 }
 
+// Numbers are held to their bounds below.
+const verifierKinds: OptionKinds<AccessTokenVerifierOptions> = {
+  pools: required(objects),
+  graceSeconds: required(anyNumber),
+  maxLifetimeSeconds: anyNumber,
+  jwksRefreshSeconds: required(anyNumber),
+  jwksPenaltySeconds: anyNumber,
+  maxCachedTokens: anyNumber,
+  isRevoked: aFunction,
+  fetchJwks: aFunction,
+  now: aFunction,
+  onJwksFailure: aFunction,
+};
+
 /** Throws InvalidUserPoolError when the pools cannot be used, and RangeError for a duration that is none. */
 export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): AccessTokenVerifier {
   const settings = {
@@ -76,7 +91,7 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
     now: Date.now,
     isRevoked: () => false,
     onJwksFailure: warnOfJwksFailure,
-    ...options,
+    ...parseOptions('access token verifier', options, verifierKinds),
   };
   checkPools(options.pools);
   checkDurations(settings);

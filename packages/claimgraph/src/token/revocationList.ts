@@ -1,4 +1,5 @@
 import { AuthenticationUnavailableError } from '../errors.ts';
+import { aFunction, anObject, anyNumber, type OptionKinds, objects, parseOptions, required } from '../options.ts';
 import type { TokenRejection } from './accessTokenVerifier.ts';
 import { createIssuerNames } from './issuerNames.ts';
 import { parseRevokedSignIns, parseSubjectRevocations, toSignInKey } from './parseRevocations.ts';
@@ -52,13 +53,28 @@ export interface RevocationListOptions {
   readonly now?: () => number;
 }
 
+const listKinds: OptionKinds<RevocationListOptions> = {
+  source: required(anObject),
+  pools: objects,
+  maxStalenessSeconds: required(anyNumber),
+  refreshSeconds: required(anyNumber),
+  onFailure: required(aFunction),
+  now: aFunction,
+};
+
 /**
  * Keeps the whole revocation list in memory, so that a request waits for nobody to be held against it. Entries never expire: a
  * sign-in can be refreshed for as long as its refresh token lives, which with Cognito is up to ten years. Throws
  * RangeError for unusable durations.
  */
 export function createRevocationList(options: RevocationListOptions): RevocationList {
-  const { source, pools = [], refreshSeconds, onFailure, now = Date.now } = options;
+  const {
+    source,
+    pools = [],
+    refreshSeconds,
+    onFailure,
+    now = Date.now,
+  } = parseOptions('revocation list', options, listKinds);
   checkDurations(options);
   const names = createIssuerNames(pools);
   const maxStalenessMs = options.maxStalenessSeconds * 1000;

@@ -8,8 +8,10 @@ import {
 } from '../../src/execute/compiledOperations.ts';
 import { compileOperation } from '../../src/execute/compileOperation.ts';
 import { executeCompiled } from '../../src/execute/executeCompiled.ts';
+import { createKeptDocuments } from '../../src/operation/keptDocuments.ts';
 import { createOperationPlanner } from '../../src/operation/operationPlanner.ts';
 import { allOf, masked, publicField, requireClaims, requireRow, requireScope } from '../../src/rules/index.ts';
+import { anonymous, type Principal } from '../../src/token/principal.ts';
 import { clerk, manager, type StaffClaims, userWith } from '../support/callers.ts';
 import { authorize, guard } from '../support/guardedExecution.ts';
 
@@ -47,8 +49,13 @@ const guarded = guard(
 );
 const { schema, plans } = guarded;
 
-function compiling(options: Partial<CompilingOptions> = {}) {
+function compiling(
+  options: Partial<CompilingOptions> = {},
+  caller: Principal = userWith('depot/read'),
+  maxBytes = 1_000_000_000,
+) {
   const told: string[] = [];
+  const documents = createKeptDocuments({ maxBytes, keepAfter: 0 });
   const operations = createCompiledOperations({
     ...defaultCompiling,
     onCompiled({ name, durationMs }) {
@@ -57,12 +64,12 @@ function compiling(options: Partial<CompilingOptions> = {}) {
     },
     ...options,
   });
-  const planOperation = createOperationPlanner(schema, plans);
+  const planOperation = createOperationPlanner(schema, plans, documents);
   const find = (document: DocumentNode, variables: Readonly<Record<string, unknown>> = {}) => {
     const operation = getOperationAST(document);
     if (!operation) throw new TypeError('expected an operation');
-    const plan = planOperation(document, operation, variables);
-    return operations.find(plan, { schema, plans, document, operation, variables });
+    const plan = planOperation(document, operation, variables, caller);
+    return operations.find(plan, { schema, plans, document, operation, variables }, caller);
   };
   return { find, counts: operations.counts, told };
 }
@@ -75,7 +82,7 @@ describe('a query is compiled', () => {
     expect(found.map((one) => one !== undefined)).toEqual([false, false, true, true]);
     expect(found[2]).toBe(found[3]);
     expect(told).toEqual(['Often']);
-    expect(counts()).toEqual({ compiled: 1, leftOut: 0, kept: 1 });
+    expect(counts()).toEqual({ compiled: 1, leftOut: 0 });
   });
 
   test('at first sight, where that is asked for', () => {
@@ -85,7 +92,7 @@ describe('a query is compiled', () => {
   test('never, when each is asked once', () => {
     const { find, counts } = compiling();
     for (let number = 0; number < 500; number += 1) expect(find(parse(`{ a${number}: open }`))).toBeUndefined();
-    expect(counts()).toEqual({ compiled: 0, leftOut: 0, kept: 0 });
+    expect(counts()).toEqual({ compiled: 0, leftOut: 0 });
   });
 
   test('for each branch that @skip and @include take', () => {
@@ -96,17 +103,26 @@ describe('a query is compiled', () => {
     expect(counts()).toMatchObject({ compiled: 2 });
   });
 
-  test('and kept up to a bound; what was dropped must be asked often again', () => {
-    const { find, counts } = compiling({ compileAfter: 1, maxCompiled: 2 });
-    const [first, ...others] = ['{ a: open }', '{ b: open }', '{ c: open }'].map((text) => parse(text));
+  test('and kept with its document; what was dropped must be asked often again', () => {
+    // Each takes some 12,000 bytes by the estimate.
+    const { find, counts } = compiling({ compileAfter: 1 }, userWith('depot/read'), 110_000);
+    const [first, ...others] = Array.from({ length: 12 }, (_, index) => parse(`{ a${index}: open }`));
     if (!first) throw new TypeError('expected a document');
     for (const document of [first, ...others]) {
       find(document);
       expect(find(document)).toBeDefined();
     }
-    expect(counts()).toEqual({ compiled: 3, leftOut: 0, kept: 2 });
+    expect(counts()).toEqual({ compiled: 12, leftOut: 0 });
     expect([find(first), find(first) !== undefined]).toEqual([undefined, true]);
-    expect(counts()).toEqual({ compiled: 4, leftOut: 0, kept: 2 });
+    expect(counts()).toEqual({ compiled: 13, leftOut: 0 });
+  });
+
+  test('after thirty times as many sights where nobody has a token', () => {
+    const { find, counts } = compiling({ compileAfter: 2 }, anonymous);
+    const document = parse('{ open }');
+    for (let sight = 0; sight < 60; sight += 1) expect(find(document)).toBeUndefined();
+    expect(find(document)).toBeDefined();
+    expect(counts()).toEqual({ compiled: 1, leftOut: 0 });
   });
 });
 
@@ -125,7 +141,7 @@ describe('left to graphql-js, and not tried again, is', () => {
     const { find, counts } = compiling({ compileAfter: 0 });
     const document = parse(query);
     expect([find(document, { if: null }), find(document, { if: null })]).toEqual([undefined, undefined]);
-    expect(counts()).toEqual({ compiled: 0, leftOut: 1, kept: 0 });
+    expect(counts()).toEqual({ compiled: 0, leftOut: 1 });
   });
 });
 

@@ -138,7 +138,7 @@ const hosts: Readonly<Record<string, () => Promise<{ readonly ask: Ask; readonly
 
 async function apollo(compiles: boolean) {
   const guard = makeGuard();
-  const executor = compiles ? createCompilingExecutor({ compileAfter: 0, maxCompiled: 10 }) : undefined;
+  const executor = compiles ? createCompilingExecutor({ compileAfter: 0 }) : undefined;
   const server = new ApolloServer({ schema: guard.schema, plugins: [createGuardPlugin(guard, { executor })] });
   const context = createGuardContext(guard, callers)();
   const ask: Ask = async (query) => {

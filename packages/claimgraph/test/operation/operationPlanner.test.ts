@@ -1,8 +1,10 @@
 import { type DocumentNode, getOperationAST, getVariableValues, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { createKeptDocuments } from '../../src/operation/keptDocuments.ts';
 import type { OperationPlan } from '../../src/operation/operationPlan.ts';
 import { createOperationPlanner } from '../../src/operation/operationPlanner.ts';
 import { collectSkipIncludeVariables } from '../../src/operation/skipIncludeVariables.ts';
+import { anonymous } from '../../src/token/principal.ts';
 import { countWalks } from '../support/countWalks.ts';
 import { fanOut, prototypeNames } from '../support/hostileDocuments.ts';
 import { createHostileSchema } from '../support/hostileSchema.ts';
@@ -49,7 +51,7 @@ describe('the plan of an operation', () => {
       query A($v: Boolean!) { open @include(if: $v) }
       query B($v: Boolean!) { secret @include(if: $v) toString }
       query C($v: Boolean) { echo(anything: $v) }`);
-    const planner = createOperationPlanner(schema, plans);
+    const planner = createOperationPlanner(schema, plans, createKeptDocuments({ maxBytes: 10_000_000, keepAfter: 0 }));
     const roots = (name: string, v: boolean) => rootsOf(planNamed(planner, document, name, { v }));
     expect([roots('A', true), roots('B', true), roots('C', true)]).toEqual(['open', 'secret toString', 'echo']);
     expect([roots('A', false), roots('B', false), roots('C', false)]).toEqual(['', 'toString', 'echo']);
@@ -74,7 +76,11 @@ describe('the plan of an operation', () => {
     const query = '{ open }';
     expect(planning(query).plan({})).not.toBe(planning(query).plan({}));
     const other = createHostileSchema().guarded;
-    const planner = createOperationPlanner(other.schema, other.plans);
+    const planner = createOperationPlanner(
+      other.schema,
+      other.plans,
+      createKeptDocuments({ maxBytes: 10_000_000, keepAfter: 0 }),
+    );
     const document = parse(query);
     const fields = [...planNamed(planner, document, undefined, {}).fields.keys()];
     const own = other.schema.getQueryType()?.getFields().open;
@@ -83,7 +89,7 @@ describe('the plan of an operation', () => {
 
   test('is remembered for sixteen branches at most, whatever is asked', () => {
     const names = Array.from({ length: 10 }, (_, index) => `v${index}`);
-    const { plan, walksOf } = planning(
+    const { plan, walksOf, bytes } = planning(
       `query (${names.map((name) => `$${name}: Boolean!`)}) { ${names.map((name) => `${name}: open @skip(if: $${name})`).join(' ')} }`,
     );
     const variablesOf = (branch: number) =>
@@ -96,6 +102,8 @@ describe('the plan of an operation', () => {
     expect(walksOf(() => latest.map(plan))).toBe(0);
     const forgotten = Array.from({ length: 100 }, (_, index) => variablesOf(index + 1));
     expect(walksOf(() => forgotten.map(plan))).toBe(100 * walksPerPlan);
+    // What plans took is given back with them.
+    expect(bytes()).toBeLessThan(20 * 150 * 200);
   });
 
   test('holds nothing of a request but the branches it took', () => {
@@ -124,7 +132,12 @@ describe('the plan of an operation', () => {
   test('of fragments that fan out is made by walking each once, and read for conditions once', () => {
     const document = parse(fanOut(30, 10));
     const { count } = countWalks(document);
-    planNamed(createOperationPlanner(schema, plans), document, 'FanOut', {});
+    planNamed(
+      createOperationPlanner(schema, plans, createKeptDocuments({ maxBytes: 10_000_000, keepAfter: 0 })),
+      document,
+      'FanOut',
+      {},
+    );
     // Two selection sets of the operation, eleven of each of thirty fragments, and one of the last; read for conditions,
     // and walked for the one type there is.
     expect(count()).toBe(2 * (2 + 30 * 11 + 1));
@@ -152,8 +165,10 @@ test.each<readonly [string, string]>([
 function planning(query: string) {
   const document = parse(query);
   const { count } = countWalks(document);
-  const planner = createOperationPlanner(schema, plans);
+  const documents = createKeptDocuments({ maxBytes: 10_000_000, keepAfter: 0 });
+  const planner = createOperationPlanner(schema, plans, documents);
   return {
+    bytes: () => documents.counts().bytes,
     plan: (variables: Readonly<Record<string, unknown>>) => planNamed(planner, document, undefined, variables),
     walksOf(act: () => void) {
       const before = count();
@@ -173,7 +188,7 @@ function planNamed(
   if (!operation) throw new TypeError('expected an operation');
   const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
   if (!coerced) throw new AggregateError(errors, 'expected usable variables');
-  return planner(document, operation, coerced);
+  return planner(document, operation, coerced, anonymous);
 }
 
 function rootsOf({ rootFields }: OperationPlan): string {

@@ -1,10 +1,11 @@
 import type { BaseContext, ContextFunction } from '@apollo/server';
 import { AppError } from '../../errors.ts';
-import type { CallerOptions } from '../../guard/caller.ts';
+import { type CallerOptions, callerKinds } from '../../guard/caller.ts';
 import type { Guard } from '../../guard/createGuard.ts';
 import type { ClaimsOfGroups, SessionContext } from '../../guard/session.ts';
 import { toRequestError } from '../../operation/httpError.ts';
 import { type Connection, cancellationOf } from '../../operation/resultMeter.ts';
+import { parseOptions } from '../../options.ts';
 import { authorizationHeadersOf } from '../../token/bearerToken.ts';
 
 /** What integrations of Apollo Server that stand on Node's `http` give a context function: Express, standalone, Koa. */
@@ -26,8 +27,9 @@ export interface GuardContext<C, Groups extends ClaimsOfGroups> {
  */
 export function createGuardContext<C = unknown, Groups extends ClaimsOfGroups = ClaimsOfGroups>(
   guard: Pick<Guard, 'authenticate'> | (() => Pick<Guard, 'authenticate'>),
-  options: CallerOptions<C>,
+  callers: CallerOptions<C>,
 ): GuardContext<C, Groups> {
+  const options = parseOptions<CallerOptions<C>>('createGuardContext', callers, callerKinds);
   return <Argument extends NodeRequestArgument>(own?: ContextFunction<[Argument], BaseContext>) =>
     async (argument: Argument) => {
       try {

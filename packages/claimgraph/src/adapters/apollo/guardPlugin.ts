@@ -17,6 +17,7 @@ import { type FormatError, isUnformatted } from '../../operation/formatError.ts'
 import { toHttpHead, toRequestError } from '../../operation/httpError.ts';
 import { outageOf } from '../../operation/outageOf.ts';
 import { errorOfRequest } from '../../operation/requestError.ts';
+import { aFunction, type OptionKinds, parseOptions, withMethods } from '../../options.ts';
 import { answerCompiled, type OnErrors } from './answerCompiled.ts';
 import { setHttpHead } from './toResponse.ts';
 
@@ -31,6 +32,12 @@ export interface GuardPluginOptions {
   /** Told of the errors of an operation that Apollo Server does not execute: its own hook does not run for these. */
   readonly onErrors?: OnErrors | undefined;
 }
+
+const pluginKinds: OptionKinds<GuardPluginOptions> = {
+  formatError: aFunction,
+  executor: withMethods('execute', 'stringifyResult'),
+  onErrors: aFunction,
+};
 
 type Request = GraphQLRequestContextResponseForOperation<BaseContext>;
 
@@ -63,8 +70,9 @@ export interface PluginGuard {
  */
 export function createGuardPlugin(
   guard: PluginGuard | (() => PluginGuard),
-  { formatError: formatOfServer, executor, onErrors }: GuardPluginOptions = {},
+  options: GuardPluginOptions = {},
 ): GuardPlugin {
+  const { formatError: formatOfServer, executor, onErrors } = parseOptions('createGuardPlugin', options, pluginKinds);
   let operations: OperationGuard;
   let formatError: FormatError;
   return {

@@ -1,4 +1,14 @@
 import { inspect } from 'node:util';
+import {
+  aFunction,
+  anObject,
+  anyNumber,
+  aText,
+  type OptionKind,
+  type OptionKinds,
+  parseOptions,
+  required,
+} from '../../options.ts';
 import { type Subject, type SubjectKey, toSubjectKey } from '../../token/principal.ts';
 import type { BreakerState } from '../breaker.ts';
 import type { ClaimsCache } from '../claimsCache.ts';
@@ -178,6 +188,22 @@ export function createSharedClaims(given: SharedClaimsOptions, events: SharedCla
   return { tierOf, follow, publish, counts: () => ({ ...counts }), close: () => channel?.close() };
 }
 
+// Numbers are held to their bounds below.
+const sharedClaimsKinds: OptionKinds<SharedClaimsOptions> = {
+  redis: required(anObject),
+  subscriber: anObject,
+  secret: required(secretBytes()),
+  namespace: aText,
+  readRevision: aFunction,
+  timeoutMs: anyNumber,
+  leaseMs: anyNumber,
+  clockSkewMs: anyNumber,
+};
+
+function secretBytes(): OptionKind {
+  return { expected: 'a Uint8Array', accepts: (value) => value instanceof Uint8Array, isSecret: true };
+}
+
 function parseSharedClaimsOptions(options: SharedClaimsOptions) {
   const complete = {
     namespace: 'default',
@@ -185,7 +211,7 @@ function parseSharedClaimsOptions(options: SharedClaimsOptions) {
     timeoutMs: 100,
     leaseMs: 200,
     clockSkewMs: 300_000,
-    ...options,
+    ...parseOptions('shared claims', options, sharedClaimsKinds),
   };
   const { secret, namespace, timeoutMs, leaseMs, clockSkewMs } = complete;
   if (secret.length < 32)

@@ -15,7 +15,21 @@ import { createOperationGuard } from '../../guard/operationGuard.ts';
 import { introspectByCaller } from '../../inspect/introspectByCaller.ts';
 import { claimGroupsOf } from '../../logic/claimGroups.ts';
 import { createFormatError, type ExposeError, type FormatError } from '../../operation/formatError.ts';
+import { createKeptDocuments } from '../../operation/keptDocuments.ts';
 import { maxDocumentTokens, type OperationLimits, parseLimits } from '../../operation/limits.ts';
+import {
+  aFunction,
+  aLogger,
+  anObject,
+  byName,
+  numberBetween,
+  type OptionKinds,
+  objects,
+  oneOf,
+  parseOptions,
+  required,
+  wholeNumber,
+} from '../../options.ts';
 import type { RequestContext } from '../context.ts';
 import type { Observers } from '../observers.ts';
 import { createDocumentStore } from './documentStore.ts';
@@ -50,9 +64,33 @@ export interface ApolloServerOptions {
   readonly observers?: Pick<Observers, 'onOperation' | 'onErrorCode' | 'onShadowDifferences'>;
 }
 
-export function createApolloServer(guarded: GuardedSchema, options: ApolloServerOptions): ApolloServer<RequestContext> {
-  const { introspection, logger, executor = 'jit', compiling } = options;
+/** How operations are executed and told of: the same for `createGraphqlServer`. */
+export const executionKinds = {
+  introspection: oneOf('open', 'by-caller', 'off'),
+  limits: anObject,
+  auditSample: numberBetween(0, 1),
+  explain: oneOf('never', 'for-callers-who-ask'),
+  executor: oneOf('jit', 'graphql-js'),
+  compiling: anObject,
+  plugins: objects,
+  formatError: aFunction,
+  exposeErrors: aFunction,
+  observers: byName(aFunction),
+};
+
+const apolloKinds: OptionKinds<ApolloServerOptions> = {
+  ...executionKinds,
+  introspection: required(executionKinds.introspection),
+  logger: required(aLogger),
+};
+
+const compilingKinds: OptionKinds<CompilingOptions> = { compileAfter: wholeNumber(0), onCompiled: aFunction };
+
+export function createApolloServer(guarded: GuardedSchema, given: ApolloServerOptions): ApolloServer<RequestContext> {
+  const options = parseOptions('createApolloServer', given, apolloKinds);
+  const { introspection, logger, executor = 'jit', compiling = {} } = options;
   const limits = parseLimits(options.limits);
+  const documents = createKeptDocuments({ maxBytes: limits.maxKeptBytes });
   const { auditSample, explain = 'never', exposeErrors, observers = {} } = options;
   const { schema, plans } = guarded;
   if (introspection === 'by-caller') introspectByCaller(schema, plans);
@@ -72,7 +110,7 @@ export function createApolloServer(guarded: GuardedSchema, options: ApolloServer
     onCompiled({ name, durationMs }) {
       logger.debug({ operationName: name?.slice(0, 100), durationMs }, 'compiled');
     },
-    ...compiling,
+    ...parseOptions('compiling', compiling, compilingKinds),
   } satisfies CompilingOptions;
   const compilingExecutor = executor === 'jit' ? createCompilingExecutor(compilingOptions) : undefined;
   const userPlugins = plugins.length === 0 ? undefined : createUserPlugins(plugins);
@@ -88,14 +126,14 @@ export function createApolloServer(guarded: GuardedSchema, options: ApolloServer
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
-    documentStore: createDocumentStore(),
+    documentStore: createDocumentStore(documents),
     parseOptions: { maxTokens: maxDocumentTokens },
     stopOnTerminationSignals: false,
     logger,
     plugins: [
       limitOperations(limits),
       createGuardPlugin(
-        { operations: createOperationGuard(guarded, { limits }), formatError },
+        { operations: createOperationGuard(guarded, { limits, documents }), formatError },
         { formatError, executor: userPlugins ? undefined : compilingExecutor, onErrors: userPlugins?.tellErrors },
       ),
       ...(explain === 'for-callers-who-ask' ? [explainDecisions()] : []),

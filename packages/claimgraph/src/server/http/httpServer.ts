@@ -28,6 +28,8 @@ export interface HttpServerOptions {
   readonly corsAllowedHeaders?: readonly string[] | undefined;
   /** As by default unless given. */
   readonly timeouts?: Partial<HttpTimeouts> | undefined;
+  /** The largest body; 200,000 bytes unless given. */
+  readonly maxBodyBytes?: number | undefined;
   readonly logger: Logger;
   /** Told when the host is to drain before it is closed; closing it drains it as well. */
   readonly drain?: Drain;
@@ -39,11 +41,12 @@ export interface HttpServerOptions {
   readonly configureApp?: ((app: FastifyInstance) => void | Promise<void>) | undefined;
 }
 
-const maxBodyBytes = 200_000;
+const defaultMaxBodyBytes = 200_000;
 
 /** The Fastify host: routes, headers, CORS and health. It knows nothing of tokens but where their header is. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { healthChecks, corsOrigins, logger, drain = createDrain() } = options;
+  const { maxBodyBytes = defaultMaxBodyBytes } = options;
   const loggerInstance: FastifyBaseLogger = logger;
   const handleGraphqlRequest = createGraphqlRequestHandler(options);
   const app = fastify({

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { FastifyServerOptions } from 'fastify';
 import { ConfigurationError } from '../../errors.ts';
+import { anyNumber, type OptionKinds, parseOptions } from '../../options.ts';
 
 /** How long a client may take, in milliseconds; a connection that takes longer is closed, with 408 if it has begun a request. */
 export interface HttpTimeouts {
@@ -21,10 +22,18 @@ export const defaultTimeouts: HttpTimeouts = {
   idleMs: 120_000,
 };
 
+const timeoutKinds: OptionKinds<HttpTimeouts> = {
+  headersMs: anyNumber,
+  requestMs: anyNumber,
+  keepAliveMs: anyNumber,
+  idleMs: anyNumber,
+};
+
 /** The timeouts with what is not given, or undefined, as by default. Throws ConfigurationError for one that would never come. */
 export function parseTimeouts(
   given: { readonly [Name in keyof HttpTimeouts]?: number | undefined } = {},
 ): HttpTimeouts {
+  parseOptions('timeouts', given, timeoutKinds);
   const requestMs = given.requestMs ?? defaultTimeouts.requestMs;
   const timeouts: HttpTimeouts = {
     requestMs,

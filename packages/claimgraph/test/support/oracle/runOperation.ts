@@ -8,6 +8,7 @@ import { applyDenyModes } from '../../../src/operation/applyDenyModes.ts';
 import { createAuthorization } from '../../../src/operation/authorization.ts';
 import { authorizeBeforeExecution } from '../../../src/operation/authorizeBeforeExecution.ts';
 import { causeOf } from '../../../src/operation/guardError.ts';
+import { createKeptDocuments } from '../../../src/operation/keptDocuments.ts';
 import { createOperationPlanner } from '../../../src/operation/operationPlanner.ts';
 import { anonymous, type Principal } from '../../../src/token/principal.ts';
 import { machineWith, storeIsDown, userWith, withoutRecord } from '../callers.ts';
@@ -51,7 +52,7 @@ export type Executor = 'graphql-js' | 'compiled';
 
 /** The steps of `authorizeOperation`, in process. What cannot be compiled is executed by graphql-js in any case. */
 export function createRunner({ schema, plans }: GuardedSchema) {
-  const planOperation = createOperationPlanner(schema, plans);
+  const planOperation = createOperationPlanner(schema, plans, createKeptDocuments({ maxBytes: 1_000_000 }));
 
   return async (random: Operation, who: Situation, executor: Executor): Promise<Outcome> => {
     const query = printOperation(random);
@@ -62,7 +63,7 @@ export function createRunner({ schema, plans }: GuardedSchema) {
       return toClaimsState(who);
     };
     const authorization = createAuthorization(toPrincipal(who), load, () => nowSeconds * 1000 + 999);
-    const plan = planOperation(document, operation, variables);
+    const plan = planOperation(document, operation, variables, authorization.principal);
     await authorization.loadClaims(plan.fields.keys());
     const refused = authorizeBeforeExecution(operation.operation, plan, authorization, variables);
     if (refused.length > 0) {
