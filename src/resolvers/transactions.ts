@@ -10,7 +10,7 @@ import { toActor } from '../access/actor.ts';
 import { entersTransactions, type InvestmentsClaims, managesCompany, toRowFilter } from '../access/claims.ts';
 import { parseInvestmentsClaims } from '../access/claimsSource.ts';
 import type { OpenDatabase } from '../data/openDatabase.ts';
-import { quoteInput } from '../data/quoteInput.ts';
+import { lengthOf, quoteInput } from '../data/quoteInput.ts';
 import type { TransactionRow } from '../data/rows.ts';
 import { isStorableText } from '../data/storableText.ts';
 import { type AccessRecord, type Actor, isSessionValid } from '../data/writes/actor.ts';
@@ -65,7 +65,7 @@ function parseTransactionToEnter(input: CreateTransactionInput): TransactionToEn
   if (amountUsd < 1) {
     throw new BadUserInputError({ field: 'input.amountUsd', expected: 'whole US dollars, at least 1', got: '0' });
   }
-  if (idempotencyKey === '' || idempotencyKey.length > maxKeyLength || !isStorableText(idempotencyKey)) {
+  if (idempotencyKey === '' || lengthOf(idempotencyKey) > maxKeyLength || !isStorableText(idempotencyKey)) {
     throw new BadUserInputError({
       field: 'input.idempotencyKey',
       expected: `1 to ${maxKeyLength} characters of Unicode, without NUL`,

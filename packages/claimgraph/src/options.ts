@@ -100,6 +100,8 @@ export const anyNumber: OptionKind = { expected: 'a number', accepts: (value) =>
 export const aFunction: OptionKind = { expected: 'a function', accepts: (value) => typeof value === 'function' };
 export const aText: OptionKind = { expected: 'a text', accepts: (value) => typeof value === 'string' };
 export const anObject: OptionKind = { expected: 'an object', accepts: isObject };
+export const aList: OptionKind = { expected: 'a list', accepts: Array.isArray };
+
 export const texts: OptionKind = {
   expected: 'a list of texts',
   accepts: (value) => Array.isArray(value) && value.every((one) => typeof one === 'string'),

@@ -1,5 +1,5 @@
 import { BadUserInputError } from 'claimgraph';
-import { quoteInput } from '../quoteInput.ts';
+import { lengthOf, quoteInput } from '../quoteInput.ts';
 import { isStorableText } from '../storableText.ts';
 
 const maxLength = 100;
@@ -7,7 +7,7 @@ const maxLength = 100;
 /** The text without surrounding white space; throws BadUserInputError when it cannot be searched for. */
 export function parseSearchText(field: string, text: string): string {
   const trimmed = text.trim();
-  if (trimmed === '' || trimmed.length > maxLength || !isStorableText(trimmed)) {
+  if (trimmed === '' || lengthOf(trimmed) > maxLength || !isStorableText(trimmed)) {
     throw new BadUserInputError({ field, expected: `1 to ${maxLength} characters of text`, got: quoteInput(text) });
   }
   return trimmed;

@@ -1,6 +1,6 @@
 /**
  * Freezes claims in depth, so that no request can change what another one is decided by. It throws a TypeError on what
- * freezing does not protect (a Date, Map, Set or other class) and on functions: claims are plain data. The message names
+ * freezing does not protect (a Date, Map, Set or other class, an accessor) and on functions: claims are plain data. The message names
  * the place and never the value.
  */
 export function freezeClaims<C>(claims: C): C {
@@ -14,7 +14,10 @@ function freezeAt(place: string, value: unknown, seen: Set<object>): void {
   if (typeof value !== 'object' || value === null || seen.has(value)) return;
   if (!isPlain(value)) throw new TypeError(`${place} must be plain data; got an object of a class`);
   seen.add(Object.freeze(value));
-  for (const [name, property] of Object.entries(value)) freezeAt(`${place}.${name}`, property, seen);
+  for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
+    if (!('value' in property)) throw new TypeError(`${place}.${name} must be plain data; got an accessor`);
+    freezeAt(`${place}.${name}`, property.value, seen);
+  }
 }
 
 /** True for what literals make, also in a worker or a vm context, whose `Object.prototype` is another one. */

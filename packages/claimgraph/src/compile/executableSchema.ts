@@ -6,11 +6,25 @@ import { parseSdl, type TypeDefs } from './parseSdl.ts';
 export type Resolvers = NonNullable<IExecutableSchemaDefinition['resolvers']>;
 
 /** SDL and resolvers → a schema without guards. Throws SdlError, and ConfigurationError for resolvers that fit no field. */
-export function createExecutableSchema(typeDefs: TypeDefs, resolvers: Resolvers | undefined): GraphQLSchema {
-  return addResolvers(parseSdl(typeDefs), resolvers);
+export function createExecutableSchema(
+  typeDefs: TypeDefs,
+  resolvers: Resolvers | undefined,
+  options: SchemaOptions = {},
+): GraphQLSchema {
+  return addResolvers(parseSdl(typeDefs), resolvers, options);
 }
 
-function addResolvers(schema: GraphQLSchema, resolvers: Resolvers | undefined): GraphQLSchema {
+/** Options of `makeExecutableSchema` of @graphql-tools/schema that are about resolvers. */
+export type SchemaOptions = Pick<
+  IExecutableSchemaDefinition,
+  'inheritResolversFromInterfaces' | 'resolverValidationOptions'
+>;
+
+function addResolvers(
+  schema: GraphQLSchema,
+  resolvers: Resolvers | undefined,
+  { resolverValidationOptions, ...options }: SchemaOptions,
+): GraphQLSchema {
   const specifications = specificationsIn(schema);
   try {
     const executable = makeExecutableSchema({
@@ -18,7 +32,8 @@ function addResolvers(schema: GraphQLSchema, resolvers: Resolvers | undefined): 
       // extension both have into one: two lists of required scopes become a single any-of.
       typeDefs: schema,
       resolvers: withOwnNamesOnly(resolvers),
-      resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
+      ...options,
+      resolverValidationOptions: { requireResolversToMatchSchema: 'error', ...resolverValidationOptions },
     });
     // A scalar among the resolvers that says of itself no specification takes away the SDL's (@graphql-tools/schema 10.1.5).
     for (const scalar of Object.values(executable.getTypeMap()).filter(isScalarType)) {

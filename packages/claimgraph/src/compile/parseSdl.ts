@@ -1,11 +1,13 @@
 import {
   buildASTSchema,
   concatAST,
+  type DefinitionNode,
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
   isTypeSystemDefinitionNode,
   isTypeSystemExtensionNode,
+  Kind,
   parse,
   Source,
   validateSchema,
@@ -35,7 +37,7 @@ export class SdlError extends ProblemsError {
 /** The schema that the parts make together, without resolvers. Throws SdlError, and ConfigurationError for what is no SDL. */
 export function parseSdl(typeDefs: TypeDefs): GraphQLSchema {
   const parts: readonly unknown[] = Array.isArray(typeDefs) ? typeDefs : [typeDefs];
-  const document = addFederationDefinitions(defineExtended(concatAST(parseAll(parts))));
+  const document = addFederationDefinitions(defineExtended(concatAST(joinTypes(parseAll(parts)))));
   refuse(validateSDL(document));
   const schema = buildASTSchema(document, { assumeValidSDL: true });
   refuse(validateSchema(schema));
@@ -51,6 +53,30 @@ export function isSdl(part: unknown): part is Sdl {
 export function describeNoSdl(place: string, part: unknown): string {
   const got = part === null ? 'null' : Array.isArray(part) ? 'a list' : `a value of type ${typeof part}`;
   return `${place}: expected SDL (a text, a Source or a document of gql); got ${got}`;
+}
+
+const extensionOf: Readonly<Partial<Record<Kind, Kind>>> = {
+  [Kind.OBJECT_TYPE_DEFINITION]: Kind.OBJECT_TYPE_EXTENSION,
+  [Kind.INTERFACE_TYPE_DEFINITION]: Kind.INTERFACE_TYPE_EXTENSION,
+  [Kind.INPUT_OBJECT_TYPE_DEFINITION]: Kind.INPUT_OBJECT_TYPE_EXTENSION,
+  [Kind.UNION_TYPE_DEFINITION]: Kind.UNION_TYPE_EXTENSION,
+  [Kind.ENUM_TYPE_DEFINITION]: Kind.ENUM_TYPE_EXTENSION,
+};
+
+/** A type that another text has defined already is extended by this one, as tools that merge SDL have it. */
+function joinTypes(documents: readonly DocumentNode[]): readonly DocumentNode[] {
+  const definedBy = new Map<string, DocumentNode>();
+  return documents.map((document) => ({
+    ...document,
+    definitions: document.definitions.map((definition): DefinitionNode => {
+      const extension = extensionOf[definition.kind];
+      if (!extension || !('name' in definition) || !definition.name) return definition;
+      const key = `${definition.kind} ${definition.name.value}`;
+      const first = definedBy.get(key) ?? document;
+      definedBy.set(key, first);
+      return first === document ? definition : ({ ...definition, kind: extension } as DefinitionNode);
+    }),
+  }));
 }
 
 function parseAll(parts: readonly unknown[]): readonly DocumentNode[] {

@@ -1,13 +1,13 @@
 import type { GraphQLSchema } from 'graphql';
 import { compilePermissions, type FieldPlans, PermissionMapError } from '../compile/compilePermissions.ts';
 import type { DirectiveOptions } from '../compile/directives/federationDirectives.ts';
-import { createExecutableSchema, type Resolvers } from '../compile/executableSchema.ts';
+import { createExecutableSchema, type Resolvers, type SchemaOptions } from '../compile/executableSchema.ts';
 import { findWarnings } from '../compile/findWarnings.ts';
 import type { TypeDefs } from '../compile/parseSdl.ts';
 import type { Warning } from '../compile/problem.ts';
 import { type CandidatePlans, observeFor, toCandidatePlans } from '../inspect/shadow.ts';
 import { enforcePermissions } from '../operation/enforce.ts';
-import { anObject, type OptionKinds, required, texts } from '../options.ts';
+import { aList, anObject, aText, either, type OptionKinds, parseOptions, required, texts } from '../options.ts';
 import type { PermissionMap } from '../rules/permissionMap.ts';
 
 /** A schema in which every field is guarded by its plan. */
@@ -31,10 +31,16 @@ export interface PermissionOptions extends DirectiveOptions {
  * SDL, resolvers and permission map → a schema in which every field is guarded. Throws PermissionMapError with all
  * problems at once, SdlError for faulty SDL, and ConfigurationError for resolvers that fit no field.
  */
-export function createGuardedSchema(
-  parts: { readonly typeDefs: TypeDefs; readonly resolvers: Resolvers | undefined } & PermissionOptions,
-): GuardedSchema {
-  return guardSchema(createExecutableSchema(parts.typeDefs, parts.resolvers), parts);
+export function createGuardedSchema(given: GuardedSchemaOptions): GuardedSchema {
+  const parts = parseOptions('createGuardedSchema', given, schemaKinds);
+  return guardSchema(createExecutableSchema(parts.typeDefs, parts.resolvers, parts.schemaOptions), parts);
+}
+
+export interface GuardedSchemaOptions extends PermissionOptions {
+  readonly typeDefs: TypeDefs;
+  readonly resolvers: Resolvers | undefined;
+  /** Of `makeExecutableSchema`: `inheritResolversFromInterfaces`, `resolverValidationOptions`. */
+  readonly schemaOptions?: SchemaOptions | undefined;
 }
 
 /** Of what decides about fields; `compilePermissions` looks into the maps. */
@@ -43,6 +49,13 @@ export const permissionKinds: OptionKinds<PermissionOptions> = {
   candidate: anObject,
   policies: anObject,
   harmlessDirectives: texts,
+};
+
+const schemaKinds: OptionKinds<GuardedSchemaOptions> = {
+  ...permissionKinds,
+  typeDefs: required(either(aList, aText, anObject)),
+  resolvers: either(anObject, aList),
+  schemaOptions: anObject,
 };
 
 /** Puts guards into this very schema. Throws PermissionMapError, which lists all problems. */

@@ -67,13 +67,26 @@ export function createForeignRule({ rule, name, func, isInput }: AskableLeaf): O
     name,
     madeOf: rule,
     ask({ parent, args, context, info }) {
+      const giveBack = keepAuthorization(context);
       try {
         const answer: unknown = Reflect.apply(func, rule, [parent, args, context, info]);
-        return isThenable(answer) ? Promise.resolve(answer).then(judge).catch(fail) : judge(answer);
+        if (!isThenable(answer)) return judge(answer);
+        return Promise.resolve(answer).then(judge).catch(fail).finally(giveBack);
       } catch (cause) {
         return fail(cause);
+      } finally {
+        giveBack();
       }
     },
+  };
+}
+
+/** Rules may write to the context. What one puts in the place of the session is taken back: guards look for it there. */
+function keepAuthorization(context: unknown): () => void {
+  if (typeof context !== 'object' || context === null) return () => undefined;
+  const session: unknown = Reflect.get(context, 'authorization');
+  return () => {
+    if (Reflect.get(context, 'authorization') !== session) Reflect.set(context, 'authorization', session);
   };
 }
 

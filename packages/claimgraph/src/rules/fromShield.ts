@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../errors.ts';
 import type { PermissionMap } from './permissionMap.ts';
 import { isRule } from './rule.ts';
-import type { ShieldRule, ShieldTree } from './shieldTree.ts';
+import { looksLikeShieldRule, readShieldRule, type ShieldRule, type ShieldTree } from './shieldTree.ts';
 
 export interface FromShieldOptions {
   /**
@@ -23,18 +23,19 @@ export function fromShield(tree: ShieldTree, options: FromShieldOptions = {}): P
       `fromShield: expected fallbackRule as the only option; got ${unknown.join(', ')}; see docs/from-graphql-shield.md for what takes their place`,
     );
   }
-  if (!isPlainObject(tree)) return { '*': tree };
+  if (!isMap(tree)) return { '*': tree };
   if (Object.hasOwn(tree, '*')) {
     throw new ConfigurationError(
       "fromShield: graphql-shield knows no '*' in place of a type; use the option fallbackRule",
     );
   }
   // What is no map of fields is put in the place of a rule, where the compiler says what is wrong with it.
-  const types = Object.entries(tree).map(([type, rules]) => [type, isPlainObject(rules) ? rules : { '*': rules }]);
+  const types = Object.entries(tree).map(([type, rules]) => [type, isMap(rules) ? { ...rules } : { '*': rules }]);
   return Object.fromEntries('fallbackRule' in options ? [...types, ['*', options.fallbackRule]] : types);
 }
 
-function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || isRule(value)) return false;
-  return Object.getPrototypeOf(value) === Object.prototype;
+/** Rules by name: an object of whatever kind that is no rule itself, as a literal, a module's namespace or an instance. */
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return !isRule(value) && !readShieldRule(value) && !looksLikeShieldRule(value);
 }

@@ -75,7 +75,9 @@ function parseTimes(claims: Claims, { graceSeconds, maxLifetimeSeconds, nowSecon
   // RFC 7519 section 4.1.4: not accepted on or after the expiration time.
   if (expiresAt + graceSeconds <= nowSeconds) throw expiredToken();
   for (const [name, time] of [['iat', issuedAt] as const, ['nbf', notBefore] as const]) {
-    if (time > nowSeconds + graceSeconds) throw invalidToken(`"${name}" must not be in the future; got a later time`);
+    if (time <= nowSeconds + graceSeconds) continue;
+    const hint = 'its time of issue lies ahead; the clocks of this server and of who issued it differ';
+    throw invalidToken(`"${name}" must not be in the future; got ${time - nowSeconds} s ahead`, { hint });
   }
   const lifetime = expiresAt - issuedAt;
   if (lifetime <= 0 || lifetime > maxLifetimeSeconds) {

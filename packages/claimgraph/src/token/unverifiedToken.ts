@@ -1,7 +1,7 @@
 import { invalidToken } from './tokenError.ts';
 
 /** Cognito's access tokens have 1 to 2 KB; only claims that a trigger adds make them longer. */
-export const maxTokenLength = 8192;
+export const maxTokenLength = 24_576;
 
 /** Cognito nests custom claims a few levels deep at most. */
 const maxJsonDepth = 16;

@@ -30,6 +30,16 @@ describe('what freezing does not protect is refused, by its place and without it
     ['a Set', { regions: new Set(['USA']) }, 'claims.regions must be plain data; got an object of a class'],
     ['a Map', [new Map()], 'claims.0 must be plain data; got an object of a class'],
     ['an instance of a class', new (class Account {})(), 'claims must be plain data; got an object of a class'],
+    [
+      'an accessor',
+      Object.defineProperty({}, 'role', { enumerable: true, get: () => 'clerk' }),
+      'claims.role must be plain data; got an accessor',
+    ],
+    [
+      'an accessor that is not enumerated',
+      [{ may: Object.defineProperty({}, 'pay', { get: () => true }) }],
+      'claims.0.may.pay must be plain data; got an accessor',
+    ],
     ['a function', { may: { pay: () => true } }, 'claims.may.pay must be plain data; got a function'],
   ])('%s', (_name, claims, message) => {
     expect(() => freezeClaims(claims)).toThrow(new TypeError(message));

@@ -36,8 +36,8 @@ test('so is every type and directive that there is none of', () => {
 });
 
 test('what is there twice is told with both places', () => {
-  const again = new Source('\ntype Parcel { size: Int }', 'schema/again.graphql');
-  expect(problemsOf(query, parcel, again)).toEqual(['schema/parcel.graphql:1:6 INVALID_SDL']);
+  const again = new Source('\ntype Parcel { id: Int size: Int }', 'schema/again.graphql');
+  expect(problemsOf(query, parcel, again)).toEqual(['schema/parcel.graphql:2:3 INVALID_SDL']);
 });
 
 test('what SDL may say and a schema may not is told, too', () => {

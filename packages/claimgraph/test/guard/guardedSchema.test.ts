@@ -155,11 +155,14 @@ test('type definitions can be split over files, in any order', () => {
   expect(plans.size).toBe(3);
 });
 
-test('a type or field that two files define is refused, not merged', () => {
+test('a field that two files define is refused, and a type that one file defines twice', () => {
   const boot = (...typeDefs: readonly string[]) =>
     createGuardedSchema({ typeDefs, resolvers: undefined, permissions: { Query: { id: open } } });
-  expect(() => boot('type Query { id: ID }', 'type Query { id: ID }')).toThrow(
+  expect(() => boot('type Query { id: ID } type Query { name: ID }')).toThrow(
     'There can be only one type named "Query".',
+  );
+  expect(() => boot('type Query { id: ID }', 'type Query { id: ID }')).toThrow(
+    'Field "Query.id" can only be defined once.',
   );
   expect(() => boot('type Query { id: ID }', 'extend type Query { id: ID }')).toThrow(
     'Field "Query.id" can only be defined once.',

@@ -2,6 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import type { OperationTooComplexError } from '../../errors.ts';
 import { toRequestError } from '../../operation/httpError.ts';
 import { checkLimits, type OperationLimits } from '../../operation/limits.ts';
+import { mergeEqualFields } from '../../operation/mergeEqualFields.ts';
 import type { RequestContext } from '../context.ts';
 
 /**
@@ -18,7 +19,8 @@ export function limitOperations(limits: OperationLimits): ApolloServerPlugin<Req
       return {
         async validationDidStart({ document }) {
           excess = checkLimits(document, limits);
-          if (excess) Object.assign(document, { definitions: [] });
+          const { definitions } = excess ? { definitions: [] } : mergeEqualFields(document);
+          if (definitions !== document.definitions) Object.assign(document, { definitions });
         },
         async didResolveOperation() {
           if (excess) throw toRequestError(excess);

@@ -62,11 +62,15 @@ const longestMs = 2 ** 31 - 1;
 const checksPerTimeout = 4;
 const longestCheckIntervalMs = 5_000;
 
+/** The head of a request: an access token of Cognito with all its groups is some 18 KB. Node's own limit is 16 KB. */
+const maxHeaderBytes = 32_768;
+
 /** What Fastify 5 and Node are told. By default Fastify has no time for a body: it replaces Node's 300 s by none. */
 export function toServerOptions({ headersMs, requestMs, keepAliveMs, idleMs }: HttpTimeouts) {
   const http = {
     headersTimeout: headersMs,
     requestTimeout: requestMs,
+    maxHeaderSize: maxHeaderBytes,
     connectionsCheckingInterval: Math.min(Math.ceil(headersMs / checksPerTimeout), longestCheckIntervalMs),
   };
   return {

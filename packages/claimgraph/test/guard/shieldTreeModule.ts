@@ -1,0 +1,4 @@
+import { allow } from '../../src/rules/shield.ts';
+
+/** What `import * as tree from …` gives: a module with a member for each type. */
+export const Query = { a: allow };
