@@ -66,7 +66,8 @@ export interface Guard extends GuardedSchema {
 
 const guardKinds: OptionKinds<GuardOptions> = {
   ...permissionKinds,
-  schema: required(anObject),
+  // Of which copy of graphql, `assertSchema` says.
+  schema: required({ ...anObject, expected: 'a GraphQLSchema' }),
   limits: anObject,
   introspection: oneOf(...introspections),
   onInternalError: aFunction,
