@@ -46,6 +46,7 @@ const guardOptions: Omit<Required<GuardOptions>, 'schema'> = {
   limits: {},
   introspection: 'host',
   onInternalError: nothing,
+  onClaimsUnavailable: nothing,
 };
 const claims: Required<ClaimsCacheOptions<object>> = {
   source,
@@ -192,12 +193,7 @@ const takers: readonly (readonly [string, object, readonly string[], (options: n
     ['redis', 'secret'],
     (given: typeof shared) => createSharedClaims(given, events).close(),
   ],
-  [
-    'createAccessTokenVerifier',
-    tokens,
-    ['pools', 'graceSeconds', 'jwksRefreshSeconds'],
-    (given: typeof tokens) => createAccessTokenVerifier(given).close(),
-  ],
+  ['createAccessTokenVerifier', tokens, ['pools'], (given: typeof tokens) => createAccessTokenVerifier(given).close()],
   [
     'createRevocationList',
     revocations,

@@ -68,9 +68,9 @@ export interface TokenRejection {
 // Numbers are held to their bounds below.
 const verifierKinds: OptionKinds<AccessTokenVerifierOptions> = {
   pools: required(objects),
-  graceSeconds: required(anyNumber),
+  graceSeconds: anyNumber,
   maxLifetimeSeconds: anyNumber,
-  jwksRefreshSeconds: required(anyNumber),
+  jwksRefreshSeconds: anyNumber,
   jwksPenaltySeconds: anyNumber,
   maxCachedTokens: anyNumber,
   isRevoked: aFunction,
