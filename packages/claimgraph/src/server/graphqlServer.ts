@@ -160,7 +160,7 @@ const serverKinds: OptionKinds<GraphqlServerOptions<unknown>> = {
   corsOrigins: either(texts, anObject),
   corsAllowedHeaders: texts,
   timeouts: anObject,
-  landingPage: aText,
+  landingPage: either(aText, aFunction),
   configureApp: aFunction,
   drainSeconds: numberBetween(0, 300),
   maxBodyBytes: wholeNumber(1),
