@@ -1,24 +1,25 @@
 import { inspect } from 'node:util';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { InternalError } from '../errors.ts';
-import { aFunction, anyNumber, type OptionKinds, objects, parseOptions, required } from '../options.ts';
+import { type AccessTokenIssuer, findAccessTokenIssuerProblems } from './accessTokenIssuer.ts';
+import { aFunction, anyNumber, type OptionKinds, objects, parseOptions } from '../options.ts';
 import { createJwksFetcher, type FetchJwks } from './fetchJwks.ts';
 import { createIssuerNames } from './issuerNames.ts';
-import { createPoolVerifier, type PoolVerifier } from './poolVerifier.ts';
+import { cognitoProfile, createIssuerVerifier, type IssuerVerifier, issuerProfile } from './issuerVerifier.ts';
 import { describePrincipal, type MachinePrincipal, type UserPrincipal } from './principal.ts';
 import { invalidToken, toTokenError } from './tokenError.ts';
 import { parseUnverifiedToken } from './unverifiedToken.ts';
 import { acceptedIssuersOf, findUserPoolProblems, InvalidUserPoolError, type UserPool } from './userPool.ts';
 import { createVerifiedTokenCache } from './verifiedTokenCache.ts';
 
-/** Turns access tokens of the configured user pools into principals. */
+/** Turns access tokens of the configured user pools and other issuers into principals. */
 export interface AccessTokenVerifier {
   /**
-   * Fetches the keys of every pool and goes on refreshing them; resolves even when that fails, see `isReady`. Without it the
-   * first token of a pool does.
+   * Fetches the keys of every issuer and goes on refreshing them; resolves even when that fails, see `isReady`. Without it the
+   * first token of an issuer does.
    */
   start(): Promise<void>;
-  /** True once every pool has keys. */
+  /** True once every issuer has keys. */
   isReady(): boolean;
   /**
    * The principal of a token. Rejects with UnauthenticatedError (`expired` or `invalid`), AuthenticationUnavailableError
@@ -30,8 +31,11 @@ export interface AccessTokenVerifier {
 }
 
 export interface AccessTokenVerifierOptions {
-  readonly pools: readonly UserPool[];
-  /** How far our clock and the pools' may differ: 5 unless given. */
+  /** Cognito user pools; there are some, or issuers, or both. */
+  readonly pools?: readonly UserPool[] | undefined;
+  /** Issuers other than Cognito. */
+  readonly issuers?: readonly AccessTokenIssuer[] | undefined;
+  /** How far our clock and the issuers' may differ: 5 unless given. */
   readonly graceSeconds?: number;
   /** The longest life of a token that is accepted; Cognito's own maximum, a day, unless given. */
   readonly maxLifetimeSeconds?: number;
@@ -67,7 +71,8 @@ export interface TokenRejection {
 
 // Numbers are held to their bounds below.
 const verifierKinds: OptionKinds<AccessTokenVerifierOptions> = {
-  pools: required(objects),
+  pools: objects,
+  issuers: objects,
   graceSeconds: anyNumber,
   maxLifetimeSeconds: anyNumber,
   jwksRefreshSeconds: anyNumber,
@@ -79,7 +84,7 @@ const verifierKinds: OptionKinds<AccessTokenVerifierOptions> = {
   onJwksFailure: aFunction,
 };
 
-/** Throws InvalidUserPoolError when the pools cannot be used, and RangeError for a duration that is none. */
+/** Throws InvalidUserPoolError when pools or issuers cannot be used, and InternalError for a duration that is none. */
 export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): AccessTokenVerifier {
   const settings = {
     graceSeconds: 5,
@@ -93,19 +98,22 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
     onJwksFailure: warnOfJwksFailure,
     ...parseOptions('access token verifier', options, verifierKinds),
   };
-  checkPools(options.pools);
+  const { pools = [], issuers = [] } = options;
+  checkIssuers(pools, issuers);
   checkDurations(settings);
   checkMaxRememberedTokens(settings.maxCachedTokens);
   const verifiedTokens = createVerifiedTokenCache<JwtPayload>(settings.maxCachedTokens);
-  const verifiers: ReadonlyMap<unknown, PoolVerifier> = new Map(
-    options.pools.flatMap((pool) =>
-      acceptedIssuersOf(pool).map((named) => {
-        return [named.issuer, createPoolVerifier(pool, named, { ...settings, verifiedTokens })] as const;
-      }),
-    ),
+  const accepted = [
+    ...pools.flatMap((pool) => acceptedIssuersOf(pool).map((named) => [named, cognitoProfile(pool)] as const)),
+    ...issuers.map((issuer) => [issuer, issuerProfile(issuer)] as const),
+  ];
+  const verifiers: ReadonlyMap<unknown, IssuerVerifier> = new Map(
+    accepted.map(([named, profile]) => {
+      return [named.issuer, createIssuerVerifier(named, profile, { ...settings, verifiedTokens })] as const;
+    }),
   );
 
-  function verifierOf(issuer: unknown): PoolVerifier {
+  function verifierOf(issuer: unknown): IssuerVerifier {
     const verifier = verifiers.get(issuer);
     if (verifier) return verifier;
     throw invalidToken(`"iss" must be one of ${[...verifiers.keys()].join(', ')}; got another`);
@@ -118,8 +126,8 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
   }
 
   function verifyToken(token: string): Promise<UserPrincipal | MachinePrincipal> {
-    const { issuer, keyId } = parseUnverifiedToken(token);
-    return verifierOf(issuer).verify(token, keyId);
+    const { issuer, ...header } = parseUnverifiedToken(token);
+    return verifierOf(issuer).verify(token, header);
   }
 
   return {
@@ -163,22 +171,27 @@ function isTokenRefusal(refusal: unknown): refusal is TokenRejection {
   return typeof Reflect.get(refusal, 'message') === 'string' && typeof Reflect.get(refusal, 'hint') === 'string';
 }
 
-function checkPools(pools: readonly UserPool[]): void {
-  const problems = pools.flatMap((pool) => findUserPoolProblems(pool).map((problem) => `${pool.issuer}: ${problem}`));
-  if (pools.length === 0) problems.push('pools: expected at least one user pool; got none');
-  const issuers = pools.flatMap((pool) => acceptedIssuersOf(pool).map(({ issuer }) => issuer));
+function checkIssuers(pools: readonly UserPool[], others: readonly AccessTokenIssuer[]): void {
+  const problems = [
+    ...pools.flatMap((pool) => findUserPoolProblems(pool).map((problem) => `${pool.issuer}: ${problem}`)),
+    ...others.flatMap((other) => findAccessTokenIssuerProblems(other).map((problem) => `${other.issuer}: ${problem}`)),
+  ];
+  if (pools.length + others.length === 0) {
+    problems.push('pools: expected at least one user pool, or one issuer in issuers; got none');
+  }
+  const issuers = [...pools.flatMap(acceptedIssuersOf), ...others].map(({ issuer }) => issuer);
   for (const issuer of new Set(issuers.filter((issuer, index) => issuers.indexOf(issuer) !== index))) {
     problems.push(`pools: expected one user pool per issuer; got ${issuer} twice`);
   }
   const { canonical } = createIssuerNames(pools);
-  for (const { issuer } of pools.filter((pool) => canonical(pool.issuer) !== pool.issuer)) {
+  for (const { issuer } of [...pools, ...others].filter(({ issuer }) => canonical(issuer) !== issuer)) {
     problems.push(`pools: expected an issuer of its own for each user pool; got ${issuer} also as an alias of another`);
   }
   if (problems.length > 0) throw new InvalidUserPoolError(problems);
 }
 
 /** A NaN or a negative number would turn a check off instead of failing. */
-function checkDurations(settings: Required<AccessTokenVerifierOptions>): void {
+function checkDurations(settings: Required<Omit<AccessTokenVerifierOptions, 'pools' | 'issuers'>>): void {
   const { graceSeconds, maxLifetimeSeconds, jwksRefreshSeconds, jwksPenaltySeconds } = settings;
   const durations = { graceSeconds, maxLifetimeSeconds, jwksRefreshSeconds, jwksPenaltySeconds };
   const wrong = Object.entries(durations).filter(

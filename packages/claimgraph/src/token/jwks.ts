@@ -1,6 +1,6 @@
 import { AuthenticationUnavailableError } from '../errors.ts';
 import type { FetchJwks } from './fetchJwks.ts';
-import { parseJwks, type TrustedKey } from './parseJwks.ts';
+import { type KeysWithoutAlg, parseJwks, type TrustedKey } from './parseJwks.ts';
 import { invalidToken } from './tokenError.ts';
 
 /** The signing keys of one issuer, kept fresh. */
@@ -26,6 +26,7 @@ export interface IssuerKeys {
 export interface IssuerKeysOptions {
   readonly jwksUri: string;
   readonly fetchJwks: FetchJwks;
+  readonly keysWithoutAlg?: KeysWithoutAlg;
   readonly refreshSeconds: number;
   /** How long requests cannot cause another fetch after one that failed or that brought no key for its token. */
   readonly penaltySeconds: number;
@@ -76,7 +77,7 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
 
   async function fetchKeys(): Promise<void> {
     try {
-      const keys = parseJwks(await fetchJwks(jwksUri, closing.signal));
+      const keys = parseJwks(await fetchJwks(jwksUri, closing.signal), options.keysWithoutAlg);
       onKeys(keys);
       keyIds = new Set(keys.map(({ kid }) => kid));
       lastFetchFailed = false;

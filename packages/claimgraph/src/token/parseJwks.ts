@@ -10,6 +10,9 @@ export type TrustedKey = {
   readonly e: string;
 };
 
+/** Whether a key without `alg` is left out, or used for RS256. */
+export type KeysWithoutAlg = 'ignored' | 'trusted';
+
 /** RFC 7638 thumbprints of keys whose private half is printed somewhere, so that anybody can sign with them. */
 export const publishedKeyThumbprints: readonly string[] = [
   // The one key of every cognito-local, from its source.
@@ -26,12 +29,16 @@ const secretMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
  * understood). A set that shows a secret, an unsound signing key or two keys under one id is refused as a whole: its
  * publisher is not who we think, or has made a mistake that we should not guess about.
  */
-export function parseJwks(jwks: unknown, refusedThumbprints = publishedKeyThumbprints): readonly TrustedKey[] {
+export function parseJwks(
+  jwks: unknown,
+  keysWithoutAlg: KeysWithoutAlg = 'ignored',
+  refusedThumbprints = publishedKeyThumbprints,
+): readonly TrustedKey[] {
   if (!isObject(jwks) || !Array.isArray(jwks.keys)) {
     throw new Error('JWKS: expected an object with an array "keys"; got something else');
   }
   const keys = jwks.keys
-    .map((jwk, index) => parseJwk(`JWKS keys[${index}]`, jwk, refusedThumbprints))
+    .map((jwk, index) => parseJwk(`JWKS keys[${index}]`, jwk, keysWithoutAlg, refusedThumbprints))
     .filter((key) => key !== undefined);
   if (keys.length === 0) {
     throw new Error('JWKS: expected at least one key with kty RSA, use sig and alg RS256; got none');
@@ -43,11 +50,17 @@ export function parseJwks(jwks: unknown, refusedThumbprints = publishedKeyThumbp
   return keys;
 }
 
-function parseJwk(at: string, jwk: unknown, refusedThumbprints: readonly string[]): TrustedKey | undefined {
+function parseJwk(
+  at: string,
+  jwk: unknown,
+  keysWithoutAlg: KeysWithoutAlg,
+  refusedThumbprints: readonly string[],
+): TrustedKey | undefined {
   if (!isObject(jwk)) throw new Error(`${at}: expected an object; got ${typeof jwk}`);
   const secret = jwk.kty === 'oct' ? 'kty' : secretMembers.find((member) => Object.hasOwn(jwk, member));
   if (secret !== undefined) throw new Error(`${at}: expected a public key; got a secret one, as its "${secret}" says`);
-  const { kty, use, alg, kid, n, e } = jwk;
+  const { kty, use, kid, n, e } = jwk;
+  const alg = jwk.alg === undefined && keysWithoutAlg === 'trusted' ? 'RS256' : jwk.alg;
   if (kty !== 'RSA') return undefined;
   if (typeof n !== 'string' || typeof e !== 'string')
     throw new Error(`${at}: expected strings "n" and "e"; got another type`);

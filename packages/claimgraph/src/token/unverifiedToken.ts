@@ -9,8 +9,18 @@ const maxJsonDepth = 16;
 /** Cognito's key ids are base64; the local pool's are base64url. */
 const saneKeyId = /^[A-Za-z0-9+/=_-]{1,128}$/;
 
-/** RFC 7515 section 4.1.9 and RFC 9068 section 2.1. Cognito sends no `typ`. */
-const acceptedTypes: readonly unknown[] = [undefined, 'jwt', 'at+jwt'];
+/** What the header `typ` of an access token can be: RFC 9068 section 2.1 has `at+jwt`, many issuers send JWT or nothing. */
+export const headerTypes = ['absent', 'JWT', 'at+jwt'] as const;
+
+export type HeaderType = (typeof headerTypes)[number];
+
+/** RFC 7515 section 4.1.9: compared in lower case, and with or without "application/". */
+const headerTypeOf: ReadonlyMap<unknown, HeaderType> = new Map<unknown, HeaderType>([
+  [undefined, 'absent'],
+  ['jwt', 'JWT'],
+  ['at+jwt', 'at+jwt'],
+  ['application/at+jwt', 'at+jwt'],
+]);
 
 /**
  * Header parameters that ask for something we do not do: keys that travel with the token or are fetched from where it
@@ -21,6 +31,7 @@ const refusedParameters = ['jwk', 'jku', 'x5u', 'x5c', 'crit'];
 /** What has to be known of a token before its signature can be checked. Nothing in it is to be trusted yet. */
 export interface UnverifiedToken {
   readonly keyId: string;
+  readonly headerType: HeaderType;
   /** The `iss` claim, whatever it is: only to be compared with the configured issuers. */
   readonly issuer: unknown;
 }
@@ -39,16 +50,17 @@ export function parseUnverifiedToken(token: string): UnverifiedToken {
   }
   decodeBase64Url(signature, 'signature');
   return {
-    keyId: parseHeader(parseJsonObject(decodeBase64Url(header, 'header'), 'header')),
+    ...parseHeader(parseJsonObject(decodeBase64Url(header, 'header'), 'header')),
     issuer: parseJsonObject(decodeBase64Url(payload, 'payload'), 'payload').iss,
   };
 }
 
-function parseHeader(header: Readonly<Record<string, unknown>>): string {
+function parseHeader(header: Readonly<Record<string, unknown>>): Omit<UnverifiedToken, 'issuer'> {
   const { alg, typ, kid } = header;
   // RFC 8725 section 3.1: the algorithm is ours to choose, never the token's.
   if (alg !== 'RS256') throw invalidToken('header "alg" must be RS256; got something else');
-  if (!acceptedTypes.includes(typeof typ === 'string' ? typ.toLowerCase() : typ)) {
+  const headerType = headerTypeOf.get(typeof typ === 'string' ? typ.toLowerCase() : typ);
+  if (headerType === undefined) {
     throw invalidToken('header "typ" must be absent, JWT or at+jwt; got something else');
   }
   const present = refusedParameters.filter((name) => Object.hasOwn(header, name));
@@ -56,7 +68,7 @@ function parseHeader(header: Readonly<Record<string, unknown>>): string {
   if (typeof kid !== 'string' || !saneKeyId.test(kid)) {
     throw invalidToken(`header "kid" must be a string of at most 128 base64 characters; got ${typeof kid}`);
   }
-  return kid;
+  return { keyId: kid, headerType };
 }
 
 /** RFC 7515 section 2: base64url without padding. Only the canonical spelling, so that a token has exactly one. */

@@ -34,12 +34,12 @@ export interface UserPool {
   readonly tenant?: TenantSource | undefined;
 }
 
-/** The settings of a user pool are unusable; `problems` has all of them, each naming its setting. */
+/** The settings of a user pool, or of another issuer, are unusable; `problems` has all of them, each naming its setting. */
 export class InvalidUserPoolError extends ConfigurationError {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`the user pool settings cannot be used:\n- ${problems.join('\n- ')}`);
+    super(`the settings of user pools and issuers cannot be used:\n- ${problems.join('\n- ')}`);
     this.problems = problems;
   }
 }

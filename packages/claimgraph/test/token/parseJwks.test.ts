@@ -72,10 +72,10 @@ describe('parseJwks', () => {
   ])('refuses a key whose private half is published, %s', async (_, change) => {
     const refused = [await calculateJwkThumbprint(other)];
 
-    expect(() => parseJwks({ keys: [good, change(other)] }, refused)).toThrow(
+    expect(() => parseJwks({ keys: [good, change(other)] }, undefined, refused)).toThrow(
       'JWKS keys[1]: expected a key that its pool keeps to itself',
     );
-    expect(parseJwks({ keys: [good] }, refused)).toHaveLength(1);
+    expect(parseJwks({ keys: [good] }, undefined, refused)).toHaveLength(1);
   });
 
   test("cognito-local's key is among the published ones", () => {

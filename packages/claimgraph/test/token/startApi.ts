@@ -5,6 +5,7 @@ import { publicField } from '../../src/rules/index.ts';
 import { createApolloServer } from '../../src/server/apollo/apolloServer.ts';
 import { createContextBuilder, type RequestContext } from '../../src/server/context.ts';
 import { createHttpServer } from '../../src/server/http/httpServer.ts';
+import type { AccessTokenIssuer } from '../../src/token/accessTokenIssuer.ts';
 import { createAccessTokenVerifier } from '../../src/token/accessTokenVerifier.ts';
 import type { UserPool } from '../../src/token/userPool.ts';
 import type { TokenAnswer } from './accessTokenTable.ts';
@@ -14,6 +15,8 @@ export interface ApiOptions {
   /** Keys are fetched when the first token needs them, as on AWS Lambda. */
   readonly coldStart?: boolean;
   readonly now?: () => number;
+  /** Issuers other than Cognito; none unless given. */
+  readonly issuers?: readonly AccessTokenIssuer[];
 }
 
 export interface Api {
@@ -42,8 +45,8 @@ export async function startApi(pools: readonly UserPool[], options: ApiOptions =
       Principal: { kind: tellsCallersOfThemselves, scopes: tellsCallersOfThemselves },
     },
   });
-  const { now = Date.now } = options;
-  const verifier = createAccessTokenVerifier({ pools, graceSeconds: 5, jwksRefreshSeconds: 300, now });
+  const { now = Date.now, issuers } = options;
+  const verifier = createAccessTokenVerifier({ pools, issuers, graceSeconds: 5, jwksRefreshSeconds: 300, now });
   if (!options.coldStart) await verifier.start();
   const logger = pino({ level: 'silent' });
   const apollo = createApolloServer(guarded, { introspection: 'off', logger });

@@ -26,7 +26,18 @@ describe('parseUnverifiedToken', () => {
     ['16 levels', makeToken(goodHeader, `{"iss":"https://pool.example.com","a":${'['.repeat(15)}${']'.repeat(15)}}`)],
     ['__proto__', makeToken('{"alg":"RS256","kid":"key-1","__proto__":{"crit":[]}}')],
   ])('reads key and issuer of a token with %s', (_, token) => {
-    expect(parseUnverifiedToken(token)).toEqual({ keyId: 'key-1', issuer: 'https://pool.example.com' });
+    const { keyId, issuer } = parseUnverifiedToken(token);
+    expect({ keyId, issuer }).toEqual({ keyId: 'key-1', issuer: 'https://pool.example.com' });
+  });
+
+  test.each([
+    [undefined, 'absent'],
+    ['JWT', 'JWT'],
+    ['jwt', 'JWT'],
+    ['at+jwt', 'at+jwt'],
+    ['application/AT+JWT', 'at+jwt'],
+  ])('reads a header whose typ is %s', (typ, headerType) => {
+    expect(parseUnverifiedToken(makeToken({ ...goodHeader, typ })).headerType).toBe(headerType);
   });
 
   test('leaves the issuer to be judged by its caller', () => {

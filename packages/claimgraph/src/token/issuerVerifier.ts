@@ -5,26 +5,44 @@ import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import { validateJwtFields } from 'aws-jwt-verify/jwt';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { InternalError } from '../errors.ts';
+import { type AccessTokenIssuer, withDefaults } from './accessTokenIssuer.ts';
 import type { FetchJwks } from './fetchJwks.ts';
 import { createIssuerKeys } from './jwks.ts';
-import type { TrustedKey } from './parseJwks.ts';
+import { parseIssuerPrincipal } from './parseIssuerPrincipal.ts';
+import type { KeysWithoutAlg, TrustedKey } from './parseJwks.ts';
 import { parsePrincipal } from './parsePrincipal.ts';
 import type { MachinePrincipal, UserPrincipal } from './principal.ts';
+import type { TimeRules } from './tokenClaims.ts';
+import { invalidToken } from './tokenError.ts';
+import type { HeaderType, UnverifiedToken } from './unverifiedToken.ts';
 import type { IssuerAlias, UserPool } from './userPool.ts';
 import type { VerifiedTokenCache } from './verifiedTokenCache.ts';
 
-/** Verifies the tokens of one user pool that name one of its issuers. */
-export interface PoolVerifier {
+/** What the tokens of an issuer are like, besides rightly signed. */
+export interface TokenProfile {
+  /** Which values of the header `typ` they may have. */
+  readonly headerTypes: readonly HeaderType[];
+  /** Whether a published key that names no algorithm may be used, for RS256 and nothing else. */
+  readonly keysWithoutAlg: KeysWithoutAlg;
+  /** Checks verified claims against settings and clock, for each request anew; throws UnauthenticatedError. */
+  toPrincipal(claims: JwtPayload, rules: TimeRules): UserPrincipal | MachinePrincipal;
+}
+
+/** Verifies the tokens that name one issuer. */
+export interface IssuerVerifier {
   start(): Promise<void>;
   isReady(): boolean;
-  /** `keyId` is the token's `kid`; rejects with errors of ours and of aws-jwt-verify. */
-  verify(token: string, keyId: string): Promise<UserPrincipal | MachinePrincipal>;
-  /** Checks verified claims against the pool and the clock, for each request anew; throws as `verify` does. */
+  /** Rejects with errors of ours and of aws-jwt-verify. */
+  verify(
+    token: string,
+    header: Pick<UnverifiedToken, 'keyId' | 'headerType'>,
+  ): Promise<UserPrincipal | MachinePrincipal>;
+  /** Checks verified claims against settings and clock, for each request anew; throws as `verify` does. */
   toPrincipal(claims: JwtPayload): UserPrincipal | MachinePrincipal;
   close(): void;
 }
 
-export interface PoolVerifierOptions {
+export interface IssuerVerifierOptions {
   readonly graceSeconds: number;
   readonly maxLifetimeSeconds: number;
   readonly jwksRefreshSeconds: number;
@@ -35,12 +53,14 @@ export interface PoolVerifierOptions {
   readonly onJwksFailure: (failure: { readonly issuer: string; readonly error: unknown }) => void;
 }
 
-/** aws-jwt-verify checks the signature and what it checks well; `parsePrincipal` checks what it leaves open. */
-export function createPoolVerifier(pool: UserPool, named: IssuerAlias, options: PoolVerifierOptions): PoolVerifier {
-  const { issuer, jwksUri } = named;
+/** aws-jwt-verify checks the signature and what it checks well; the profile checks what it leaves open. */
+export function createIssuerVerifier(
+  { issuer, jwksUri }: IssuerAlias,
+  profile: TokenProfile,
+  options: IssuerVerifierOptions,
+): IssuerVerifier {
   const { graceSeconds, maxLifetimeSeconds, fetchJwks, now, verifiedTokens } = options;
-  const clientId = [...pool.userClientIds, ...pool.machineClientIds];
-  // In words: `parsePrincipal` checks the audience, since here a token for another API would pass when none is set.
+  // In words: the profile checks the audience, since here a token for another API would pass when none is set.
   const fields = { issuer, audience: null, graceSeconds };
 
   // JwtVerifier, because CognitoJwtVerifier would also accept the pool's other issuer name.
@@ -53,6 +73,7 @@ export function createPoolVerifier(pool: UserPool, named: IssuerAlias, options: 
   const keys = createIssuerKeys({
     jwksUri,
     fetchJwks,
+    keysWithoutAlg: profile.keysWithoutAlg,
     now,
     refreshSeconds: options.jwksRefreshSeconds,
     penaltySeconds: options.jwksPenaltySeconds,
@@ -68,7 +89,13 @@ export function createPoolVerifier(pool: UserPool, named: IssuerAlias, options: 
     trusted = fetched;
   }
 
-  async function verify(token: string, keyId: string): Promise<UserPrincipal | MachinePrincipal> {
+  async function verify(
+    token: string,
+    { keyId, headerType }: Pick<UnverifiedToken, 'keyId' | 'headerType'>,
+  ): Promise<UserPrincipal | MachinePrincipal> {
+    if (!profile.headerTypes.includes(headerType)) {
+      throw invalidToken(`header "typ" must be one of ${profile.headerTypes.join(', ')}; got ${headerType}`);
+    }
     await keys.requireKey(keyId);
     const known = keyOf(keyId);
     try {
@@ -99,11 +126,35 @@ export function createPoolVerifier(pool: UserPool, named: IssuerAlias, options: 
 
   function toPrincipal(claims: JwtPayload): UserPrincipal | MachinePrincipal {
     validateJwtFields(claims, fields);
-    validateCognitoJwtFields(claims, { tokenUse: 'access', clientId });
-    return parsePrincipal(claims, { pool, graceSeconds, maxLifetimeSeconds, nowSeconds: now() / 1000 });
+    return profile.toPrincipal(claims, { graceSeconds, maxLifetimeSeconds, nowSeconds: now() / 1000 });
   }
 
   return { start: keys.start, isReady: keys.isReady, verify, toPrincipal, close: keys.close };
+}
+
+/** Access tokens of a Cognito user pool. */
+export function cognitoProfile(pool: UserPool): TokenProfile {
+  const clientId = [...pool.userClientIds, ...pool.machineClientIds];
+  return {
+    // Cognito sends none.
+    headerTypes: ['absent', 'JWT', 'at+jwt'],
+    keysWithoutAlg: 'ignored',
+    toPrincipal(claims, rules) {
+      validateCognitoJwtFields(claims, { tokenUse: 'access', clientId });
+      return parsePrincipal(claims, { pool, ...rules });
+    },
+  };
+}
+
+/** Access tokens of another issuer. */
+export function issuerProfile(issuer: AccessTokenIssuer): TokenProfile {
+  const settings = withDefaults(issuer);
+  return {
+    headerTypes: settings.headerTypes,
+    // RFC 7517 section 4.4: "alg" is optional, and Entra leaves it out.
+    keysWithoutAlg: 'trusted',
+    toPrincipal: (claims, rules) => parseIssuerPrincipal(claims, settings, rules),
+  };
 }
 
 /** A new key can come under the id of an old one. */
