@@ -75,6 +75,7 @@ export {
   createContextBuilder,
   type RequestContext,
 } from './server/context.ts';
+export type { AccessTokenIssuer, ClientClaim, ScopeClaim } from './token/accessTokenIssuer.ts';
 export {
   type AccessTokenVerifier,
   type AccessTokenVerifierOptions,
@@ -82,6 +83,7 @@ export {
   type TokenRejection,
 } from './token/accessTokenVerifier.ts';
 export { isAwsRegion } from './token/awsRegion.ts';
+export { createPrincipal, type PrincipalInput } from './token/createPrincipal.ts';
 export {
   type AnonymousPrincipal,
   anonymous,
@@ -96,6 +98,7 @@ export {
 export { createRevocationList, type RevocationList, type RevocationListOptions } from './token/revocationList.ts';
 export type { RevocationSource, Revocations, RevokedSignIn, SubjectRevocation } from './token/revocationSource.ts';
 export { isTenantClaim, isTenantName, type TenantSource, tenantClaimRule, tenantNameRule } from './token/tenant.ts';
+export type { HeaderType } from './token/unverifiedToken.ts';
 export {
   type CognitoUserPoolSettings,
   cognitoUserPool,
@@ -108,4 +111,5 @@ export {
   isUserPoolId,
   type UserPool,
 } from './token/userPool.ts';
+export type { VerifyToken } from './token/verifyWith.ts';
 export { equalJitterMs } from './waiting.ts';

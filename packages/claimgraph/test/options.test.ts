@@ -16,6 +16,7 @@ import { publicField } from '../src/rules/index.ts';
 import { type ApolloServerOptions, createApolloServer } from '../src/server/apollo/apolloServer.ts';
 import { createGraphqlServer, type GraphqlServerOptions } from '../src/server/graphqlServer.ts';
 import { defaultTimeouts, type HttpTimeouts } from '../src/server/http/timeouts.ts';
+import type { AccessTokenIssuer } from '../src/token/accessTokenIssuer.ts';
 import { type AccessTokenVerifierOptions, createAccessTokenVerifier } from '../src/token/accessTokenVerifier.ts';
 import { createRevocationList, type RevocationListOptions } from '../src/token/revocationList.ts';
 import type { UserPool } from '../src/token/userPool.ts';
@@ -76,11 +77,14 @@ const execution: Required<Omit<ApolloServerOptions, 'logger'>> = {
   exposeErrors: () => false,
   observers: {},
 };
-const server: Required<GraphqlServerOptions<object>> = {
+const issuer: AccessTokenIssuer = { ...pool, issuer: 'https://other.test', audience: 'api' };
+// A verifier of one's own stands in place of three of them.
+const server: Required<Omit<GraphqlServerOptions<object>, 'verifyToken'>> = {
   ...execution,
   observers: {},
   guarded,
   pools: [pool],
+  issuers: [issuer],
   claims: { source },
   tokens: {},
   extendContext: (context) => context,
@@ -112,6 +116,7 @@ const shared: Required<SharedClaimsOptions> = {
 };
 const tokens: Required<AccessTokenVerifierOptions> = {
   pools: [pool],
+  issuers: [issuer],
   graceSeconds: 5,
   maxLifetimeSeconds: 100,
   jwksRefreshSeconds: 100,
@@ -139,11 +144,11 @@ const serveWith = (more: object) => serve({ guarded, pools: [pool], claims: { so
 const events = { onStateChange: nothing, onUnreadable: nothing, onForeign: nothing };
 
 const { source: _source, ...cacheSettings } = claims;
-const { pools: _pools, onJwksFailure: _told, ...tokenSettings } = tokens;
+const { pools: _pools, issuers: _issuers, onJwksFailure: _told, ...tokenSettings } = tokens;
 
 /** Who takes options, each with a usable value of every option, and the names of those without a default. */
 const takers: readonly (readonly [string, object, readonly string[], (options: never) => unknown])[] = [
-  ['createGraphqlServer', server, ['guarded', 'pools', 'claims'], serve],
+  ['createGraphqlServer', server, ['guarded', 'claims'], serve],
   ['its claims', cacheSettings, [], (given: object) => serveWith({ claims: { source, ...given } })],
   ['its tokens', tokenSettings, [], (given: object) => serveWith({ tokens: given })],
   ['its limits', defaultLimits satisfies OperationLimits, [], (limits: object) => serveWith({ limits })],
@@ -193,7 +198,7 @@ const takers: readonly (readonly [string, object, readonly string[], (options: n
     ['redis', 'secret'],
     (given: typeof shared) => createSharedClaims(given, events).close(),
   ],
-  ['createAccessTokenVerifier', tokens, ['pools'], (given: typeof tokens) => createAccessTokenVerifier(given).close()],
+  ['createAccessTokenVerifier', tokens, [], (given: typeof tokens) => createAccessTokenVerifier(given).close()],
   [
     'createRevocationList',
     revocations,

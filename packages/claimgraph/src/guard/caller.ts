@@ -1,8 +1,8 @@
 import type { CallerClaims } from '../claims/readClaims.ts';
-import { AppError, InternalError, UnauthenticatedError } from '../errors.ts';
 import { aFunction, byName, either, type OptionKinds, required, withMethods } from '../options.ts';
 import { readBearerToken } from '../token/bearerToken.ts';
 import { anonymous, type Principal } from '../token/principal.ts';
+import { type VerifyToken, verifyWith } from '../token/verifyWith.ts';
 
 /** Who calls, and where the guard learns what they may do today. */
 export interface SessionCaller<C> {
@@ -15,12 +15,8 @@ export interface SessionCaller<C> {
 
 /** How the guard learns who sent a request, and what they may do today. */
 export interface CallerOptions<C = unknown> {
-  /**
-   * The principal of an access token: `verify` of `createAccessTokenVerifier`, or a function of your own. A token that it
-   * rejects is answered with 401 and never taken for no token. Let it reject with an AuthenticationUnavailableError while it
-   * cannot tell: that is 503.
-   */
-  readonly verifyToken: (token: string) => Promise<Principal>;
+  /** `verify` of `createAccessTokenVerifier`, or a function of your own: see `VerifyToken` for what it may reject with. */
+  readonly verifyToken: VerifyToken;
   /** The caller's business claims; needed where some rule of the map reads claims. */
   readonly claims?: CallerClaims<C> | undefined;
   /** The same for each group of claims, by its name. */
@@ -42,18 +38,6 @@ export async function readCaller<C>(
   authorizationHeaders: readonly string[],
 ): Promise<SessionCaller<C>> {
   const token = readBearerToken(authorizationHeaders);
-  const principal = token === undefined ? anonymous : await verify(verifyToken, token);
+  const principal = token === undefined ? anonymous : await verifyWith(verifyToken, token);
   return { principal, claims, claimGroups };
-}
-
-async function verify(verifyToken: CallerOptions['verifyToken'], token: string): Promise<Principal> {
-  let principal: Principal;
-  try {
-    principal = await verifyToken(token);
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    throw new UnauthenticatedError('invalid', 'the token was not accepted', { cause: error });
-  }
-  if (principal.kind === 'anonymous') throw new InternalError('verifyToken took a token for no token');
-  return principal;
 }

@@ -6,7 +6,8 @@ import { type Authorization, type ClaimGroups, createAuthorization } from '../op
 import type { Cancellation } from '../operation/resultMeter.ts';
 import type { Caller } from '../rules/index.ts';
 import { readBearerToken } from '../token/bearerToken.ts';
-import { anonymous, type Principal } from '../token/principal.ts';
+import { anonymous } from '../token/principal.ts';
+import { type VerifyToken, verifyWith } from '../token/verifyWith.ts';
 
 /** What every resolver gets, whatever the domain. Made anew for each request; shared by nothing. */
 export interface RequestContext<C = unknown, Groups = Readonly<Record<string, unknown>>> {
@@ -15,7 +16,7 @@ export interface RequestContext<C = unknown, Groups = Readonly<Record<string, un
 }
 
 export interface ContextDependencies<C> {
-  readonly verifyToken: (token: string) => Promise<Principal>;
+  readonly verifyToken: VerifyToken;
   readonly claims: ClaimsCache<C>;
   /** The groups that claims are loaded in besides; none unless given. */
   readonly claimGroups?: Readonly<Record<string, ClaimsCache<unknown>>>;
@@ -46,8 +47,7 @@ export function createContextBuilder<C, Groups = Readonly<Record<string, unknown
   return async ({ requestId, authorizationHeaders, signal }: ContextRequest): Promise<RequestContext<C, Groups>> => {
     const token = readBearerToken(authorizationHeaders);
     if (token === undefined) return contextOf(createAuthorization(anonymous, refuseToLoad));
-    const principal = await verifyToken(token);
-    if (principal.kind === 'anonymous') throw new TypeError('a verified token names a caller');
+    const principal = await verifyWith(verifyToken, token);
     const load = () => loadClaims(claims, principal, { ...dependencies, requestId });
     if (names.length === 0) return contextOf(createAuthorization(principal, load));
     const groups: ClaimGroups = {

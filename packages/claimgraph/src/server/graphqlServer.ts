@@ -38,9 +38,15 @@ import {
   texts,
   wholeNumber,
 } from '../options.ts';
-import { type AccessTokenVerifierOptions, createAccessTokenVerifier } from '../token/accessTokenVerifier.ts';
+import type { AccessTokenIssuer } from '../token/accessTokenIssuer.ts';
+import {
+  type AccessTokenVerifier,
+  type AccessTokenVerifierOptions,
+  createAccessTokenVerifier,
+} from '../token/accessTokenVerifier.ts';
 import { createIssuerNames } from '../token/issuerNames.ts';
 import type { UserPool } from '../token/userPool.ts';
+import type { VerifyToken } from '../token/verifyWith.ts';
 import { type ApolloServerOptions, createApolloServer, executionKinds } from './apollo/apolloServer.ts';
 import { explainHeader } from './apollo/explainDecisions.ts';
 import { createContextBuilder, type RequestContext } from './context.ts';
@@ -54,14 +60,18 @@ import type { Observers } from './observers.ts';
 /** What is not given has the defaults that docs/configuration.md names; introspection and CORS are then off. */
 export interface GraphqlServerOptions<C, Groups extends ClaimsOfGroups = ClaimsOfGroups> {
   readonly guarded: GuardedSchema;
-  /** The user pools whose access tokens are accepted: see `cognitoUserPool`. */
-  readonly pools: readonly UserPool[];
+  /** The user pools whose access tokens are accepted: see `cognitoUserPool`. There are some, or issuers, or both. */
+  readonly pools?: readonly UserPool[] | undefined;
+  /** Other issuers whose access tokens are accepted: see docs/other-issuers.md. */
+  readonly issuers?: readonly AccessTokenIssuer[] | undefined;
+  /** In place of `pools`, `issuers` and `tokens`: a verifier of your own. Then nothing of a token is checked here. */
+  readonly verifyToken?: VerifyToken | undefined;
   /** Where claims come from: those of no group, groups that are loaded apart (see `inGroup`), or both. */
   readonly claims: ServerClaimsSettings<C, Groups>;
-  readonly tokens?: Partial<Omit<AccessTokenVerifierOptions, 'pools' | 'onJwksFailure'>>;
+  readonly tokens?: Partial<Omit<AccessTokenVerifierOptions, 'pools' | 'issuers' | 'onJwksFailure'>> | undefined;
   /** Adds what the resolvers need to the context of each request. */
   readonly extendContext?: (context: RequestContext<C, Groups>) => RequestContext<C, Groups>;
-  /** What besides the pools' keys `/health/ready` waits for. */
+  /** What besides the issuers' keys `/health/ready` waits for. */
   readonly healthChecks?: HealthChecks;
   /** Exact origins of the web pages that may call the API from a browser. */
   readonly corsOrigins?: HttpServerOptions['corsOrigins'];
@@ -152,7 +162,9 @@ const maxDrainMs = 10_000;
 const serverKinds: OptionKinds<GraphqlServerOptions<unknown>> = {
   ...executionKinds,
   guarded: required(anObject),
-  pools: required(objects),
+  pools: objects,
+  issuers: objects,
+  verifyToken: aFunction,
   claims: required(anObject),
   tokens: anObject,
   extendContext: aFunction,
@@ -175,19 +187,14 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
   given: GraphqlServerOptions<C, Groups>,
 ): Promise<GraphqlServer<C, Groups>> {
   const options = parseOptions('createGraphqlServer', given, serverKinds);
-  const { guarded, pools, extendContext = (context) => context, healthChecks, corsOrigins = [] } = options;
+  const { guarded, pools = [], extendContext = (context) => context, healthChecks, corsOrigins = [] } = options;
   const { introspection = 'off', limits = {}, logger = createLogger() } = options;
   const { observers = {} } = options;
   parseOptions('claims', options.claims, claimsKinds);
   const drainMs = (options.drainSeconds ?? 0) * 1000;
   const warnings = [...guarded.warnings, ...checkGroups(options)];
   for (const { message, ...warning } of warnings) logger.warn(warning, `permission map: ${message}`);
-  const verifier = createAccessTokenVerifier({
-    ...defined(options.tokens),
-    pools,
-    onJwksFailure: ({ issuer, error }) =>
-      logger.warn({ issuer, err: error }, 'the keys of a user pool could not be fetched'),
-  });
+  const verifier = options.verifyToken ? ownVerifier(options, options.verifyToken) : createVerifier(options, logger);
   const shared =
     options.claims.shared &&
     createSharedClaims(options.claims.shared, { ...logSharedClaims(logger), onCount: observers.onSharedClaims });
@@ -230,7 +237,7 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
     drain,
     apollo,
     buildContext: async (request) => extendContext(await buildContext(request)),
-    healthChecks: { userPoolKeys: () => verifier.isReady(), ...healthChecks },
+    healthChecks: { ...(!options.verifyToken && { userPoolKeys: () => verifier.isReady() }), ...healthChecks },
     corsOrigins,
     timeouts: options.timeouts,
     maxBodyBytes: options.maxBodyBytes,
@@ -275,6 +282,31 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
       verifier.close();
     },
   };
+}
+
+type TokenOptions = Pick<GraphqlServerOptions<unknown>, 'pools' | 'issuers' | 'tokens'>;
+
+function createVerifier({ pools, issuers, tokens }: TokenOptions, logger: Logger): AccessTokenVerifier {
+  return createAccessTokenVerifier({
+    ...defined(tokens),
+    pools,
+    issuers,
+    onJwksFailure: ({ issuer, error }) =>
+      logger.warn({ issuer, err: error }, 'the keys of an issuer could not be fetched'),
+  });
+}
+
+/** Settings beside it would seem to hold and do nothing, the revocation list of `tokens` among them. */
+function ownVerifier({ pools, issuers, tokens }: TokenOptions, verifyToken: VerifyToken) {
+  const given = Object.entries({ pools, issuers, tokens }).flatMap(([name, value]) =>
+    value === undefined ? [] : [name],
+  );
+  if (given.length > 0) {
+    throw new ConfigurationError(
+      `verifyToken: expected no pools, issuers and tokens beside it; got ${given.join(', ')}`,
+    );
+  }
+  return { start: async () => {}, isReady: () => true, verify: verifyToken, close() {} };
 }
 
 /** Holds the groups that the rules read, and those of a candidate map, against the groups that have a source. */

@@ -10,7 +10,7 @@ import { testKey } from './testKey.ts';
 
 /** A guarded schema and its personas; the rest as for `createGraphqlServer`, with no log unless a logger is given. */
 export interface TestServerOptions<C, Name extends string>
-  extends Omit<Partial<GraphqlServerOptions<C>>, 'pools' | 'guarded'>,
+  extends Omit<Partial<GraphqlServerOptions<C>>, 'pools' | 'issuers' | 'verifyToken' | 'guarded'>,
     Pick<GraphqlServerOptions<C>, 'guarded'> {
   readonly personas: Readonly<Record<Name, Persona<NoInfer<C>>>>;
 }

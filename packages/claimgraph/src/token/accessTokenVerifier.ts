@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { InternalError } from '../errors.ts';
-import { type AccessTokenIssuer, findAccessTokenIssuerProblems } from './accessTokenIssuer.ts';
 import { aFunction, anyNumber, type OptionKinds, objects, parseOptions } from '../options.ts';
+import { type AccessTokenIssuer, findAccessTokenIssuerProblems } from './accessTokenIssuer.ts';
 import { createJwksFetcher, type FetchJwks } from './fetchJwks.ts';
 import { createIssuerNames } from './issuerNames.ts';
 import { cognitoProfile, createIssuerVerifier, type IssuerVerifier, issuerProfile } from './issuerVerifier.ts';

@@ -8,7 +8,7 @@ import {
   subscribe,
 } from 'graphql';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { ClaimsUnavailableError } from '../../src/errors.ts';
+import { ClaimsUnavailableError, UnauthenticatedError } from '../../src/errors.ts';
 import { createGuard, type Guard } from '../../src/guard/createGuard.ts';
 import type { RefusedResponse } from '../../src/guard/session.ts';
 import { createClaimsWarning } from '../../src/guard/warnings.ts';
@@ -455,6 +455,7 @@ describe('a guard that answers for a server of one’s own', () => {
     const callers = {
       claims: () => clerk,
       async verifyToken(token: string) {
+        if (token === 'bad') throw new UnauthenticatedError('invalid', 'not ours');
         if (token !== 'good') throw new TypeError('a secret of another library');
         return reader;
       },
@@ -480,6 +481,12 @@ describe('a guard that answers for a server of one’s own', () => {
         errors: ['UNAUTHENTICATED'],
         headers: { 'www-authenticate': expect.stringContaining('invalid_token') },
       },
+    ],
+    [
+      'an error that says nothing of the token',
+      '{ motto }',
+      ['Bearer odd'],
+      { status: 503, errors: ['AUTHENTICATION_UNAVAILABLE'], headers: { 'retry-after': '1' } },
     ],
     ['no bearer token', '{ motto }', ['Basic Zm9v'], { status: 401, errors: ['UNAUTHENTICATED'] }],
     ['two tokens', '{ motto }', ['Bearer good', 'Bearer good'], { status: 400, errors: ['BAD_USER_INPUT'] }],
