@@ -119,6 +119,8 @@ const hostile: readonly Hostile[] = [
     'invalid',
   ],
   ['the marks of an ID token', changed({ nonce: 'n' }), 'invalid'],
+  ['Auth0’s mark of a machine', changed({ gty: 'client-credentials' }), 'invalid'],
+  ['Entra’s mark of a machine', changed({ idtyp: 'app' }), 'invalid'],
   ['an ID token', (shape) => signed(shape, shape.idClaims(seconds())), 'invalid'],
   [
     'an ID token for the API',
@@ -261,6 +263,13 @@ describe.each(issuerShapes.map((shape) => [shape.name, shape] as const))('%s', (
     });
     verifier.close();
   });
+});
+
+test('an ID token is told to be one by its typ alone', async () => {
+  const shape = shapeNamed('Keycloak');
+  const token = await signed(shape, { ...shape.idClaims(seconds()), nonce: undefined, at_hash: undefined });
+  const { headers } = await sendRequest(api.url, bearer(token));
+  expect(headers['www-authenticate']).toContain('this is an ID token');
 });
 
 test.each([
