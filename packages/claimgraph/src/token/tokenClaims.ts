@@ -35,7 +35,7 @@ export function parseTimes(claims: Claims, { graceSeconds, maxLifetimeSeconds, n
   for (const [name, time] of [['iat', issuedAt] as const, ['nbf', notBefore] as const]) {
     if (time <= nowSeconds + graceSeconds) continue;
     const hint = 'its time of issue lies ahead; the clocks of this server and of who issued it differ';
-    throw invalidToken(`"${name}" must not be in the future; got ${time - nowSeconds} s ahead`, { hint });
+    throw invalidToken(`"${name}" must not be in the future; got ${Math.ceil(time - nowSeconds)} s ahead`, { hint });
   }
   const lifetime = expiresAt - issuedAt;
   if (lifetime <= 0 || lifetime > maxLifetimeSeconds) {
