@@ -18,6 +18,9 @@ export const pageOrigin = 'http://localhost:5173';
 /** The local user pool rotates refresh tokens, and ends a sign-in when a used one comes back, however soon. */
 const poolSettings = { USER_POOL_ROTATION_GRACE_SECONDS: '0' };
 
+/** Where documentation says that they are; here they are on ports of their own. */
+const documentedUrls = { api: 'http://localhost:4000/graphql', pool: 'http://localhost:4010' };
+
 const start = ['--conditions=source', '--import', 'tsx', 'dev/start.ts'];
 const token = ['--conditions=source', '--import', 'tsx', 'dev/token.ts'];
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -47,7 +50,10 @@ export interface Guest {
   unavailable(part: 'api' | 'token', isOn: () => boolean): Promise<void>;
 }
 
-export async function openStage(app: 'oidcApp.ts' | 'amplifyApp.ts'): Promise<Stage> {
+/** A page of this folder, or one that documentation shows. */
+export type AppSource = 'oidcApp.ts' | 'amplifyApp.ts' | { readonly code: string };
+
+export async function openStage(app: AppSource): Promise<Stage> {
   const httpsPort = await findFreePort();
   const dataDir = await mkdtemp(join(tmpdir(), 'claimgraph-clients-'));
   const server = startProcess([process.execPath, ...start], {
@@ -58,8 +64,9 @@ export async function openStage(app: 'oidcApp.ts' | 'amplifyApp.ts'): Promise<St
     CORS_ORIGINS: pageOrigin,
     ...poolSettings,
   });
-  const [script, browser, ready] = await Promise.all([bundle(app), startBrowser(), server.ready]);
+  const [bundled, browser, ready] = await Promise.all([bundle(app), startBrowser(), server.ready]);
   const [apiUrl = '', poolUrl = ''] = ready.match(/http:\/\/localhost:\d+(\/graphql)?/g) ?? [];
+  const script = bundled.replaceAll(documentedUrls.api, apiUrl).replaceAll(documentedUrls.pool, poolUrl);
   const settings: AppSettings = {
     apiUrl,
     poolUrl,
@@ -181,9 +188,11 @@ function shiftClock(offsetMs: number): string {
   };`;
 }
 
-async function bundle(entry: string): Promise<string> {
+async function bundle(app: AppSource): Promise<string> {
+  const folder = fileURLToPath(new URL('.', import.meta.url));
+  const contents = typeof app === 'string' ? `import './${app}';` : app.code;
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
+    stdin: { contents, resolveDir: folder, loader: 'tsx' },
     bundle: true,
     format: 'esm',
     target: 'es2022',
