@@ -31,6 +31,10 @@ export interface Stage {
   readonly poolUrl: string;
   /** A browser of somebody else's: its tabs share storage. */
   open(options?: { readonly clockOffsetMs?: number }): Promise<Guest>;
+  /** What documentation shows, with the addresses that things have here. */
+  withUrls(text: string): string;
+  /** How its commands are run. */
+  readonly shell: { readonly cwd: string; readonly env: NodeJS.ProcessEnv };
   /** `npm run token`. */
   issueToken(username: string, ...options: readonly string[]): Promise<string>;
   close(): Promise<void>;
@@ -66,7 +70,10 @@ export async function openStage(app: AppSource): Promise<Stage> {
   });
   const [bundled, browser, ready] = await Promise.all([bundle(app), startBrowser(), server.ready]);
   const [apiUrl = '', poolUrl = ''] = ready.match(/http:\/\/localhost:\d+(\/graphql)?/g) ?? [];
-  const script = bundled.replaceAll(documentedUrls.api, apiUrl).replaceAll(documentedUrls.pool, poolUrl);
+  const withUrls = (text: string) =>
+    text.replaceAll(documentedUrls.api, apiUrl).replaceAll(documentedUrls.pool, poolUrl);
+  const script = withUrls(bundled);
+  const shell = { cwd: root, env: { PATH: process.env.PATH, CLAIMGRAPH_DATA_DIR: dataDir } };
   const settings: AppSettings = {
     apiUrl,
     poolUrl,
@@ -77,10 +84,11 @@ export async function openStage(app: AppSource): Promise<Stage> {
   return {
     apiUrl,
     poolUrl,
+    withUrls,
+    shell,
     open: (options) => openGuest({ browser, html, script, apiUrl, poolUrl }, options),
     async issueToken(...args) {
-      const env = { PATH: process.env.PATH, CLAIMGRAPH_DATA_DIR: dataDir };
-      const { stdout } = await promisify(execFile)(process.execPath, [...token, ...args], { cwd: root, env });
+      const { stdout } = await promisify(execFile)(process.execPath, [...token, ...args], shell);
       return stdout.trim();
     },
     async close() {
