@@ -4,7 +4,7 @@ import { defineConfig, loadEnv } from 'vite';
 export default defineConfig(({ mode }) => {
   const env = loadEnv(mode, import.meta.dirname, 'VITE_');
   for (const name of ['VITE_API_URL', 'VITE_ISSUER', 'VITE_CLIENT_ID', 'VITE_POOL_URL']) {
-    if (!env[name]) throw new Error(`${name} is not set: see .env and README.md of the example`);
+    if (!env[name]) throw new Error(`${name} is not set: see .env.development and README.md`);
   }
   return {
     plugins: [react()],
