@@ -54,23 +54,37 @@ describe('the pages', () => {
   });
 });
 
-type ListCompanies = (manager: TokenManager) => Promise<readonly string[]>;
+/** Makes a client, which is then asked several times. */
+type Connect = (manager: TokenManager) => () => Promise<readonly string[]>;
 
-describe.each<[string, ListCompanies]>([
-  ['apolloClient', (manager) => apolloClient.listCompanies(apolloClient.createApiClient(manager, url))],
-  ['urql', (manager) => urql.listCompanies(urql.createApiClient(manager, url))],
-  ['graphqlRequest', (manager) => graphqlRequest.listCompanies(graphqlRequest.createApiClient(manager, url))],
-])('%s', (_name, listCompanies) => {
+function connect<Client>(
+  create: (manager: TokenManager, url: string) => Client,
+  list: (client: Client) => Promise<string[]>,
+) {
+  return (manager: TokenManager) => {
+    const client = create(manager, url);
+    return () => list(client);
+  };
+}
+
+describe.each<[string, Connect]>([
+  ['apolloClient', connect(apolloClient.createApiClient, apolloClient.listCompanies)],
+  ['urql', connect(urql.createApiClient, urql.listCompanies)],
+  ['graphqlRequest', connect(graphqlRequest.createApiClient, graphqlRequest.listCompanies)],
+])('%s', (_name, connectAs) => {
   test('lists what is there and tells what is refused, over an expiry', async () => {
     const { manager } = await startSession(pool, 'usa-manager');
     const before = pool.refreshCount();
-    expect(await listCompanies(manager)).toEqual(['Birch Solar: A', 'Dogwood Labs: mayNot']);
+    const listCompanies = connectAs(manager);
+    expect(await listCompanies()).toEqual(['Birch Solar: A', 'Dogwood Labs: mayNot']);
+    // With what is in the client's cache by now.
+    expect(await listCompanies()).toEqual(['Birch Solar: A', 'Dogwood Labs: mayNot']);
     expect(pool.refreshCount() - before).toBe(1);
   });
 
   test('fails where nothing may be read', async () => {
     const { manager } = await startSession(pool, 'usa-manager', { claims: { scope: 'openid' } });
-    await expect(listCompanies(manager)).rejects.toThrow();
+    await expect(connectAs(manager)()).rejects.toThrow();
   });
 });
 

@@ -10,8 +10,9 @@ const words: Readonly<Record<Absence, string>> = {
   failed: 'could not be read',
 };
 
-/** What stands where a field is null: whether there is nothing, or why it is not shown. */
-export function Absent({ why }: { readonly why: Absence }): ReactNode {
+/** What stands where a field is null: whether there is nothing, or why it is not shown; undefined while that is not known yet. */
+export function Absent({ why }: { readonly why: Absence | undefined }): ReactNode {
+  if (why === undefined) return '…';
   return (
     <span className={`absent ${why}`} data-why={why}>
       {words[why]}

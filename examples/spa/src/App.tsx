@@ -1,10 +1,10 @@
 import { useQuery } from '@apollo/client/react';
-import { readRefusals } from 'claimgraph-client';
 import type { ReactNode } from 'react';
 import { Absent } from './Absent.tsx';
 import { Companies } from './Companies.tsx';
 import { graphql } from './generated/index.ts';
 import { signIn, signInAnew, signOut } from './session.ts';
+import { useRefusals } from './useRefusals.ts';
 import { useSubject } from './useSubject.ts';
 
 const viewerQuery = graphql(`
@@ -53,10 +53,11 @@ function SignedIn(): ReactNode {
 }
 
 function Who(): ReactNode {
-  const result = useQuery(viewerQuery);
+  const result = useQuery(viewerQuery, { fetchPolicy: 'cache-and-network' });
+  const refusals = useRefusals(result);
   if (result.loading && !result.data) return <p>…</p>;
   const viewer = result.data?.viewer;
-  if (!viewer) return <p>You: {<Absent why={readRefusals(result).why('viewer')} />}</p>;
+  if (!viewer) return <p>You: {<Absent why={refusals?.why('viewer')} />}</p>;
   const { title, regions, paymentLimitUsd } = viewer;
   const limit = paymentLimitUsd ? `, pays up to ${paymentLimitUsd.toLocaleString('en')} USD` : '';
   return (

@@ -1,9 +1,9 @@
 import { useQuery } from '@apollo/client/react';
-import { readRefusals } from 'claimgraph-client';
 import type { ReactNode } from 'react';
 import { Absent } from './Absent.tsx';
 import { graphql } from './generated/index.ts';
 import { Payment } from './Payment.tsx';
+import { useRefusals } from './useRefusals.ts';
 
 const companiesQuery = graphql(`
   query Companies {
@@ -31,11 +31,11 @@ const companiesQuery = graphql(`
 
 /** What the person may see. A rating that is refused is shown as refused; a company outside their rows is not there. */
 export function Companies(): ReactNode {
-  const result = useQuery(companiesQuery);
+  const result = useQuery(companiesQuery, { fetchPolicy: 'cache-and-network' });
+  const refusals = useRefusals(result);
   if (result.loading && !result.data) return <p>Loading…</p>;
-  const refusals = readRefusals(result);
   const nodes = result.data?.companies?.nodes;
-  if (!nodes) return <p>Companies: {<Absent why={refusals.why('companies', 'nodes')} />}</p>;
+  if (!nodes) return <p>Companies: {<Absent why={refusals?.why('companies', 'nodes')} />}</p>;
   if (nodes.length === 0) return <p>There are no companies that you may see.</p>;
   return (
     <table>
@@ -51,15 +51,17 @@ export function Companies(): ReactNode {
       </thead>
       <tbody>
         {nodes.map((company, index) => {
-          const { why } = refusals.under('companies', 'nodes', index);
+          const refused = refusals?.under('companies', 'nodes', index);
           const investor = company.transactions?.nodes?.[0]?.investor;
           return (
             <tr key={company.id}>
               <th scope="row">{company.name}</th>
               <td>{company.region}</td>
               <td className="number">{company.targetUsd.toLocaleString('en')}</td>
-              <td>{company.internalRating ?? <Absent why={why('internalRating')} />}</td>
-              <td className="number">{company.transactions?.totalCount ?? <Absent why={why('transactions')} />}</td>
+              <td>{company.internalRating ?? <Absent why={refused?.why('internalRating')} />}</td>
+              <td className="number">
+                {company.transactions?.totalCount ?? <Absent why={refused?.why('transactions')} />}
+              </td>
               <td>{investor && <Payment companyId={company.id} investorId={investor.id} of={company.name} />}</td>
             </tr>
           );

@@ -54,6 +54,25 @@ async function pay(page: Page, company: string, amountUsd: number): Promise<void
   await row.getByRole('button', { name: 'Pay' }).click();
 }
 
+/** Notes from now on what is ever shown as the reason for what is not there. */
+const watchReasons = (page: Page) =>
+  page.evaluate(() => {
+    const note = () => {
+      for (const shown of document.querySelectorAll<HTMLElement>('[data-why]')) reasons.add(shown.dataset.why);
+    };
+    const reasons = new Set<string | undefined>();
+    Object.assign(window, { reasons });
+    new MutationObserver(note).observe(document.body, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+      attributes: true,
+    });
+    note();
+  });
+
+const reasons = (page: Page) => page.evaluate(() => [...(Reflect.get(window, 'reasons') as Set<string>)]);
+
 const told = (page: Page, company: string) => page.locator('tbody tr', { hasText: company }).locator('output');
 
 /** Has the token that the page holds be one of a sign-in that is long ago. */
@@ -81,12 +100,15 @@ test('a person reads, pays, signs in as somebody else, steps up and signs out', 
   await page.waitForURL(url);
   expect(await companies(page)).toEqual(['Birch Solar · USA · A', 'Dogwood Labs · USA · not for you']);
 
+  await watchReasons(page);
   await pay(page, 'Birch Solar', 2_000);
   await expect.poll(() => told(page, 'Birch Solar').textContent()).toBe('Paid 2,000 USD.');
   await pay(page, 'Birch Solar', 25_001);
   await expect.poll(() => told(page, 'Birch Solar').textContent()).toMatch(/25,?000/);
   await pay(page, 'Dogwood Labs', 1);
   await expect.poll(() => told(page, 'Dogwood Labs').textContent()).toBe('You may not pay into this company.');
+  expect(await companies(page)).toEqual(['Birch Solar · USA · A', 'Dogwood Labs · USA · not for you']);
+  expect(await reasons(page)).toEqual(['mayNot']);
 
   await page.getByRole('button', { name: 'Sign in as somebody else' }).click();
   await fillSignIn(page, 'global-admin');

@@ -43,7 +43,8 @@ const companies: TypedDocumentNode<Companies> = gql`
 `;
 
 export async function listCompanies(client: ApolloClient): Promise<string[]> {
-  const result = await client.query({ query: companies });
+  // The cache keeps a refused field as null, without its error: read from there, it would look like one that is empty.
+  const result = await client.query({ query: companies, fetchPolicy: 'network-only' });
   const refusals = readRefusals(result);
   const nodes = result.data?.companies?.nodes;
   if (!nodes) throw new Error(refusals.why('companies', 'nodes'));
