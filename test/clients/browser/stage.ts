@@ -55,7 +55,7 @@ export interface Guest {
 }
 
 /** A page of this folder, or one that documentation shows. */
-export type AppSource = 'oidcApp.ts' | 'amplifyApp.ts' | { readonly code: string };
+export type AppSource = 'oidcApp.ts' | 'amplifyApp.ts' | 'recipesApp.tsx' | { readonly code: string };
 
 export async function openStage(app: AppSource): Promise<Stage> {
   const httpsPort = await findFreePort();
@@ -201,6 +201,7 @@ async function bundle(app: AppSource): Promise<string> {
   const contents = typeof app === 'string' ? `import './${app}';` : app.code;
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: folder, loader: 'tsx' },
+    jsx: 'automatic',
     bundle: true,
     format: 'esm',
     target: 'es2022',

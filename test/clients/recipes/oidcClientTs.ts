@@ -7,7 +7,7 @@ export function createUserManager(authority: string, clientId: string): UserMana
     authority,
     client_id: clientId,
     redirect_uri: `${location.origin}/callback`,
-    scope: 'openid investments/read investments/pay',
+    scope: 'openid email investments/read investments/pay',
     // All tabs are signed in together. What a script of this origin can do, it can do with the tokens.
     userStore: new WebStorageStateStore({ store: localStorage }),
     // The token manager refreshes: once for all tabs, and when the API says so.
