@@ -135,3 +135,10 @@ test('a person reads, pays, signs in as somebody else, steps up and signs out', 
   );
   expect(failures).toEqual([]);
 });
+
+test('its operations are typed as the schema is now, and it compiles', async () => {
+  const { stdout } = await promisify(execFile)('npm', ['run', '--silent', 'typecheck'], {
+    cwd: join(root, 'examples/spa'),
+  });
+  expect(stdout).not.toContain('error');
+});
