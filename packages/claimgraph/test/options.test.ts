@@ -252,6 +252,8 @@ describe.each(takers)('%s', (_name, usable, needed, make) => {
     const others = wrongValues.filter((wrong) => {
       // A list of origins can be an object, and claims a function or a cache.
       if (name === 'corsOrigins' && kindOf(wrong) === 'object') return false;
+      // A page can be made for each visit.
+      if (name === 'landingPage' && kindOf(wrong) === 'function') return false;
       if (kindOf(wrong) !== kindOf(value)) return true;
       return Number.isNaN(wrong) || (typeof wrong === 'string' && !alsoUsable.has(name));
     });
