@@ -35,8 +35,8 @@ export interface KeptDocuments {
 }
 
 /**
- * What a token of a document takes in memory, at most: by `npm run measure:flood` 220 to 470 bytes as a parsed document, 150
- * as a plan, and 40 to 1,000 as a compiled query, once it has run. Measured for documents of 7 to 2,400 tokens.
+ * What a token of a document takes in memory, rather too high than too low: as a parsed document, as a plan, and as a compiled query
+ * once it has run. `npm run measure:flood` shows what comes of it.
  */
 export const bytesPerToken = { document: 500, plan: 150, compiled: 1_000 } as const;
 
