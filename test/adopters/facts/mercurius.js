@@ -1,7 +1,15 @@
 // What Mercurius does with a guard besides the page of docs/adapters: printed as JSON.
 
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { createGuard, ForbiddenError, NotFoundError, publicField, requireClaims, requireToken } from 'claimgraph';
+import {
+  createGuard,
+  createPrincipal,
+  ForbiddenError,
+  NotFoundError,
+  publicField,
+  requireClaims,
+  requireToken,
+} from 'claimgraph';
 import { createMercuriusGuard } from 'claimgraph/mercurius';
 import Fastify from 'fastify';
 import mercurius from 'mercurius';
@@ -41,14 +49,16 @@ const permissions = {
   Query: { motto: publicField('hangs on the wall'), takings: isRich, lost: isKnown, broken: isKnown, mine: isKnown },
   Subscription: { rings: publicField('is heard by everybody'), takings: isRich },
 };
-const principalOf = (subject) => ({
-  kind: 'user',
-  issuer: 'https://pool.example.com',
-  subject,
-  clientId: 'spa',
-  scopes: new Set(),
-  impliedScopes: new Set(),
-});
+const principalOf = (subject) =>
+  createPrincipal({
+    kind: 'user',
+    issuer: 'https://pool.example.com',
+    subject,
+    clientId: 'spa',
+    issuedAt: 0,
+    expiresAt: 2_000_000_000,
+    authTime: 0,
+  });
 let loads = 0;
 const callers = {
   async verifyToken(token) {

@@ -1,5 +1,5 @@
 // What GraphQL Yoga does with a guard besides the page of docs/adapters: printed as JSON.
-import { createGuard, NotFoundError, publicField, requireClaims, requireToken } from 'claimgraph';
+import { createGuard, createPrincipal, NotFoundError, publicField, requireClaims, requireToken } from 'claimgraph';
 import { useGuard } from 'claimgraph/envelop';
 import { GraphQLError } from 'graphql';
 import { createSchema, createYoga } from 'graphql-yoga';
@@ -56,14 +56,16 @@ const yoga = createYoga({
   context: () => ({ db: 'mine' }),
   plugins: [
     useGuard(guard, {
-      verifyToken: async (subject) => ({
-        kind: 'user',
-        issuer: 'https://pool.example.com',
-        subject,
-        clientId: 'spa',
-        scopes: new Set(),
-        impliedScopes: new Set(),
-      }),
+      verifyToken: async (subject) =>
+        createPrincipal({
+          kind: 'user',
+          issuer: 'https://pool.example.com',
+          subject,
+          clientId: 'spa',
+          issuedAt: 0,
+          expiresAt: 2_000_000_000,
+          authTime: 0,
+        }),
       claims: ({ subject }) => ({ rich: subject === 'ada' }),
     }),
   ],

@@ -2,6 +2,7 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLArgument,
   GraphQLError,
   type GraphQLField,
   type GraphQLObjectType,
@@ -15,7 +16,9 @@ import {
   Kind,
   type OperationDefinitionNode,
   type ValueNode,
+  valueFromASTUntyped,
 } from 'graphql';
+import { toGraphqlVariables } from './coerceVariables.ts';
 import { collectFields, type Nodes } from './collectFields.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -48,6 +51,7 @@ export function costOperation({ schema, document, operation, variables, listSize
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
   }
+  const conditions = { schema, fragments, variables: toGraphqlVariables(variables) };
   const known = new Map<string, OperationCost>();
   const numbers = new Map<FieldNode, number>();
 
@@ -62,7 +66,7 @@ export function costOperation({ schema, document, operation, variables, listSize
   function costOf(type: GraphQLObjectType, sets: readonly FieldNode['selectionSet'][], page: Size | undefined) {
     const selectionSets = sets.flatMap((set) => set ?? []);
     let cost: OperationCost = 0;
-    for (const nodes of collectFields({ schema, fragments, variables }, type, selectionSets).values()) {
+    for (const nodes of collectFields(conditions, type, selectionSets).values()) {
       const field = type.getFields()[nodes[0].name.value];
       cost = add(cost, field ? costOfField(field, nodes, page) : 1);
     }
@@ -142,10 +146,11 @@ function listsOf(type: GraphQLOutputType): number {
 type Size = number | ((variables: Variables) => number | undefined);
 
 function sizeAskedOf({ args }: GraphQLField<unknown, unknown>, node: FieldNode): Size | undefined {
-  const sizes = args.flatMap(({ name, defaultValue }): Size[] => {
-    if (!sizeArguments.some((one) => one === name)) return [];
-    const given = node.arguments?.find((argument) => argument.name.value === name);
-    const size = given ? sizeOf(given.value, defaultValue) : lengthOf(defaultValue);
+  const sizes = args.flatMap((argument): Size[] => {
+    if (!sizeArguments.some((one) => one === argument.name)) return [];
+    const given = node.arguments?.find(({ name }) => name.value === argument.name);
+    const usual = defaultLengthOf(argument);
+    const size = given ? sizeOf(given.value, usual) : usual;
     return size === undefined ? [] : [size];
   });
   if (sizes.length < 2) return sizes[0];
@@ -155,12 +160,19 @@ function sizeAskedOf({ args }: GraphQLField<unknown, unknown>, node: FieldNode):
   };
 }
 
-function sizeOf(value: ValueNode, defaultValue: unknown): Size | undefined {
+/** What an argument asks for that is not given. graphql-js 17 keeps defaults of SDL as literals, in `default`. */
+function defaultLengthOf(argument: GraphQLArgument): number | undefined {
+  if (argument.defaultValue !== undefined) return lengthOf(argument.defaultValue);
+  const { value, literal }: { value?: unknown; literal?: ValueNode } = Object(Reflect.get(argument, 'default'));
+  return literal ? lengthOf(valueFromASTUntyped(literal)) : lengthOf(value);
+}
+
+function sizeOf(value: ValueNode, usual: number | undefined): Size | undefined {
   switch (value.kind) {
     case Kind.VARIABLE: {
       const name = value.name.value;
       // A variable that is not given leaves the argument its default (section 6.4.1 of the specification).
-      return (variables) => lengthOf(Object.hasOwn(variables, name) ? variables[name] : defaultValue);
+      return (variables) => (Object.hasOwn(variables, name) ? lengthOf(variables[name]) : usual);
     }
     case Kind.INT:
       return lengthOf(Number(value.value));
