@@ -150,9 +150,9 @@ describe('a host of Envelop', () => {
 
   test.each([
     ['that is not accepted', 'nobody', 401, 'UNAUTHENTICATED'],
-    ['that another library rejects', 'foreign', 401, 'UNAUTHENTICATED'],
     ['that is not one', '"', 401, 'UNAUTHENTICATED'],
     ['that nobody can tell about now', 'late', 503, 'AUTHENTICATION_UNAVAILABLE'],
+    ['of which another library only says that it failed', 'foreign', 503, 'AUTHENTICATION_UNAVAILABLE'],
   ])('takes a token %s for none', async (_name, token, status, code) => {
     expect(await host()('{ motto }', token)).toMatchObject({ errors: [code], http: { status } });
     expect(called).toEqual([]);

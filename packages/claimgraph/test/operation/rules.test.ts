@@ -216,7 +216,7 @@ describe('a predicate that answers with a promise', () => {
 
 describe('a predicate that throws', () => {
   const crash = (): boolean => {
-    throw new Error('cannot read "salary" of claims 4711');
+    throw new Error('cannot read "salary" of claims q4711');
   };
   const crashing: readonly (readonly [string, FieldRule])[] = [
     ['requireClaims', requireClaims('is fragile', crash)],
@@ -229,7 +229,7 @@ describe('a predicate that throws', () => {
     expect(decision).toMatchObject({
       outcome: 'indeterminate',
       rule: 'is fragile',
-      error: { message: 'the rule "is fragile" threw', cause: { message: 'cannot read "salary" of claims 4711' } },
+      error: { message: 'the rule "is fragile" threw', cause: { message: 'cannot read "salary" of claims q4711' } },
     });
     expect(decision).toHaveProperty('error', expect.any(InternalError));
   });
@@ -241,7 +241,7 @@ describe('a predicate that throws', () => {
 
     const shown = JSON.stringify(format({ message: '' }, decision.outcome === 'allowed' ? undefined : decision.error));
 
-    expect(shown).not.toMatch(/fragile|salary|4711/);
+    expect(shown).not.toMatch(/fragile|salary|q4711/);
     expect(shown).toContain('INTERNAL_SERVER_ERROR');
     expect(reported).toEqual([expect.any(InternalError)]);
   });
