@@ -4,7 +4,7 @@ import { createRevisionTracker } from '../../../src/claims/revisionTracker.ts';
 import type { SettledClaims } from '../../../src/claims/settledClaims.ts';
 import { ClaimsUnavailableError } from '../../../src/errors.ts';
 import { toSubjectKey } from '../../../src/token/principal.ts';
-import { propertySettings } from '../../support/propertySettings.ts';
+import { isThorough, propertySettings } from '../../support/propertySettings.ts';
 import { claimsOf, type RecordedCall, type TestClaims, user } from '../recordingSource.ts';
 import { createFakeRedis } from './fakeRedis.ts';
 import { createNode, farExp } from './nodes.ts';
@@ -278,5 +278,5 @@ test('whatever happens in whatever order, no process that has heard of a change 
     }),
     settings,
   );
-  expect(found).toBeGreaterThan(settings.numRuns / 2);
+  if (isThorough) expect(found).toBeGreaterThan(settings.numRuns / 2);
 });
