@@ -140,7 +140,7 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
         const principal = principalFromCache(token) ?? (await verifyToken(token));
         const refusal = settings.isRevoked(principal);
         if (refusal === false) return principal;
-        const { message, hint } = isTokenRefusal(refusal) ? refusal : onTheDenyList;
+        const { message, hint } = isTokenRefusal(refusal) ? refusal : onRevocationList;
         throw invalidToken(message, { hint, caller: describePrincipal(principal) });
       } catch (error) {
         throw toTokenError(error);
@@ -160,7 +160,7 @@ function warnOfJwksFailure({ issuer, error }: { readonly issuer: string; readonl
   });
 }
 
-const onTheDenyList: TokenRejection = {
+const onRevocationList: TokenRejection = {
   message: 'the token was revoked: it is on the revocation list',
   hint: 'sign in again',
 };
