@@ -9,7 +9,8 @@ import {
 
 type TypeExtensions = ReadonlyMap<string, TypeExtensionNode['kind']>;
 
-const definitionKinds = {
+/** By the kind of an extension, that of the definition which it would be. */
+export const definitionKinds = {
   [Kind.SCALAR_TYPE_EXTENSION]: Kind.SCALAR_TYPE_DEFINITION,
   [Kind.OBJECT_TYPE_EXTENSION]: Kind.OBJECT_TYPE_DEFINITION,
   [Kind.INTERFACE_TYPE_EXTENSION]: Kind.INTERFACE_TYPE_DEFINITION,

@@ -16,7 +16,7 @@ import {
 // type in one of twenty files wants to know where.
 import { validateSDL } from 'graphql/validation/validate.js';
 import { ConfigurationError } from '../errors.ts';
-import { defineExtended } from './defineExtended.ts';
+import { defineExtended, definitionKinds } from './defineExtended.ts';
 import { addFederationDefinitions } from './directives/federationDefinitions.ts';
 import { toSdlProblem } from './documentErrors.ts';
 import { ProblemsError } from './problem.ts';
@@ -55,13 +55,12 @@ export function describeNoSdl(place: string, part: unknown): string {
   return `${place}: expected SDL (a text, a Source or a document of gql); got ${got}`;
 }
 
-const extensionOf: Readonly<Partial<Record<Kind, Kind>>> = {
-  [Kind.OBJECT_TYPE_DEFINITION]: Kind.OBJECT_TYPE_EXTENSION,
-  [Kind.INTERFACE_TYPE_DEFINITION]: Kind.INTERFACE_TYPE_EXTENSION,
-  [Kind.INPUT_OBJECT_TYPE_DEFINITION]: Kind.INPUT_OBJECT_TYPE_EXTENSION,
-  [Kind.UNION_TYPE_DEFINITION]: Kind.UNION_TYPE_EXTENSION,
-  [Kind.ENUM_TYPE_DEFINITION]: Kind.ENUM_TYPE_EXTENSION,
-};
+/** A scalar has no parts: to define it twice is an error. */
+const extensionOf: ReadonlyMap<string, string> = new Map(
+  Object.entries(definitionKinds)
+    .filter(([, definition]) => definition !== Kind.SCALAR_TYPE_DEFINITION)
+    .map(([extension, definition]) => [definition, extension]),
+);
 
 /** A type that another text has defined already is extended by this one, as tools that merge SDL have it. */
 function joinTypes(documents: readonly DocumentNode[]): readonly DocumentNode[] {
@@ -69,7 +68,7 @@ function joinTypes(documents: readonly DocumentNode[]): readonly DocumentNode[] 
   return documents.map((document) => ({
     ...document,
     definitions: document.definitions.map((definition): DefinitionNode => {
-      const extension = extensionOf[definition.kind];
+      const extension = extensionOf.get(definition.kind);
       if (!extension || !('name' in definition) || !definition.name) return definition;
       const key = `${definition.kind} ${definition.name.value}`;
       const first = definedBy.get(key) ?? document;
