@@ -11,8 +11,11 @@ import { toClaimsRequest } from '../../packages/claimgraph/src/claims/sources/ht
 import { parseClaimsAnswer } from '../../packages/claimgraph/src/claims/sources/http/parseClaimsAnswer.ts';
 import { type Subject, toSubjectKey } from '../../packages/claimgraph/src/token/principal.ts';
 import { startTestDynamoDb, type TestDynamoDb } from '../../packages/claimgraph/test/claims/dynamodb/testTable.ts';
+import {
+  type ClaimsEndpoint,
+  startClaimsEndpoint,
+} from '../../packages/claimgraph/test/claims/sources/claimsEndpoint.ts';
 import { readBlocks } from '../../packages/claimgraph/test/support/docPage.ts';
-import { type ClaimsEndpoint, startClaimsEndpoint } from '../claims/sources/claimsEndpoint.ts';
 
 // The code of docs/claims-sources.md is compiled together, and each source asks a store of this machine.
 

@@ -1,15 +1,10 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createDynamoDbClaimsSource } from '../../packages/claimgraph/src/claims/dynamodb/index.ts';
-import { type Subject, toSubjectKey } from '../../packages/claimgraph/src/token/principal.ts';
-import type { Backoff } from '../../packages/claimgraph/src/waiting.ts';
-import {
-  startFailing,
-  startTestDynamoDb,
-  type TestDynamoDb,
-} from '../../packages/claimgraph/test/claims/dynamodb/testTable.ts';
-import { claimsIn } from '../../packages/claimgraph/test/claims/sources/claimsIn.ts';
-import { nextTurn } from '../../packages/claimgraph/test/support/until.ts';
+import { createDynamoDbClaimsSource } from '../../../src/claims/dynamodb/index.ts';
+import { type Subject, toSubjectKey } from '../../../src/token/principal.ts';
+import type { Backoff } from '../../../src/waiting.ts';
+import { nextTurn } from '../../support/until.ts';
+import { claimsIn } from '../sources/claimsIn.ts';
 import {
   describeClaimsSource,
   type FailingSources,
@@ -19,7 +14,8 @@ import {
   stored,
   toWholeText,
   user,
-} from '../claims/sources/sourceContract.ts';
+} from '../sources/sourceContract.ts';
+import { startFailing, startTestDynamoDb, type TestDynamoDb } from './testTable.ts';
 
 const toKey = (subject: Subject) => ({ id: toSubjectKey(subject) });
 

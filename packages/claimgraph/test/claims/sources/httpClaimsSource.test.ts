@@ -1,4 +1,4 @@
-import { createHttpClaimsSource } from '../../../packages/claimgraph/src/claims/sources/http/httpClaimsSource.ts';
+import { createHttpClaimsSource } from '../../../src/claims/sources/http/httpClaimsSource.ts';
 import { startClaimsEndpoint } from './claimsEndpoint.ts';
 import { describeClaimsSource, type FailingSources, parseStored, type SourceHarness } from './sourceContract.ts';
 

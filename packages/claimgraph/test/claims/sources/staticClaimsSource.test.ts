@@ -2,17 +2,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { UncountedClaimsSource } from '../../../packages/claimgraph/src/claims/claimsSource.ts';
-import { readStaticClaims } from '../../../packages/claimgraph/src/claims/sources/static/readStaticClaims.ts';
-import { createStaticClaimsSource } from '../../../packages/claimgraph/src/claims/sources/static/staticClaimsSource.ts';
-import { ConfigurationError } from '../../../packages/claimgraph/src/errors.ts';
-import { toSubjectKey } from '../../../packages/claimgraph/src/token/principal.ts';
-import { claimsIn } from '../../../packages/claimgraph/test/claims/sources/claimsIn.ts';
-import type { InvestmentsClaims } from '../../../src/access/claims.ts';
-import { describeClaimsSource, parseStored, stored, toWholeText, user } from './sourceContract.ts';
+import type { UncountedClaimsSource } from '../../../src/claims/claimsSource.ts';
+import { readStaticClaims } from '../../../src/claims/sources/static/readStaticClaims.ts';
+import { createStaticClaimsSource } from '../../../src/claims/sources/static/staticClaimsSource.ts';
+import { ConfigurationError } from '../../../src/errors.ts';
+import { toSubjectKey } from '../../../src/token/principal.ts';
+import { claimsIn } from './claimsIn.ts';
+import { describeClaimsSource, parseStored, type SampleClaims, stored, toWholeText, user } from './sourceContract.ts';
 
 describeClaimsSource('records in memory', async () => {
-  let source = createStaticClaimsSource<InvestmentsClaims>([]);
+  let source = createStaticClaimsSource<SampleClaims>([]);
   return {
     async give(records) {
       source = createStaticClaimsSource(
@@ -51,7 +50,7 @@ describe('a file', () => {
 
   const { record, ...ada } = stored(user('ada'), 'Ada');
   const fileOf = (title: string) => JSON.stringify({ claims: [{ ...ada, claims: { ...record, title } }] });
-  const titleIn = async (source: UncountedClaimsSource<InvestmentsClaims>) => {
+  const titleIn = async (source: UncountedClaimsSource<SampleClaims>) => {
     return claimsIn(await source.fetchClaims([ada]), ada)?.title;
   };
 
@@ -96,7 +95,7 @@ describe('a file', () => {
       'claims[0].kind: expected user or machine; got a text of 6 characters',
     ],
     ['an entry without claims', JSON.stringify({ claims: [ada] }), 'claims[0].claims: expected claims; got nothing'],
-    ['faulty claims', fileOf(''), `claims for ${toSubjectKey(ada)}: "title" must be null or a text that is not empty`],
+    ['faulty claims', fileOf(''), `claims for ${toSubjectKey(ada)}: "title" must be a text that is not empty`],
   ])('with %s is refused, with its name and the place', async (_, text, message) => {
     await writeFile(file, text);
     const error = await readStaticClaims(file, parseStored).catch((reason: unknown) => reason);

@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createHttpClaimsSource } from '../../../packages/claimgraph/src/claims/sources/http/httpClaimsSource.ts';
-import type { HttpClaimsSourceOptions } from '../../../packages/claimgraph/src/claims/sources/http/httpClaimsSourceOptions.ts';
-import { toSubjectKey } from '../../../packages/claimgraph/src/token/principal.ts';
-import { claimsIn } from '../../../packages/claimgraph/test/claims/sources/claimsIn.ts';
-import type { InvestmentsClaims } from '../../../src/access/claims.ts';
+import { createHttpClaimsSource } from '../../../src/claims/sources/http/httpClaimsSource.ts';
+import type { HttpClaimsSourceOptions } from '../../../src/claims/sources/http/httpClaimsSourceOptions.ts';
+import { toSubjectKey } from '../../../src/token/principal.ts';
 import { type ClaimsEndpoint, type ScriptedAnswer, startClaimsEndpoint } from './claimsEndpoint.ts';
-import { parseStored, stored, toWholeText, user } from './sourceContract.ts';
+import { claimsIn } from './claimsIn.ts';
+import { parseStored, type SampleClaims, stored, toWholeText, user } from './sourceContract.ts';
 
 // What goes over the wire when things go wrong, and how often.
 
@@ -21,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => endpoint.close());
 
 /** Its pauses are over at once, and recorded. */
-function sourceOf(override: Partial<HttpClaimsSourceOptions<InvestmentsClaims>> = {}) {
+function sourceOf(override: Partial<HttpClaimsSourceOptions<SampleClaims>> = {}) {
   return createHttpClaimsSource({
     url: endpoint.url,
     parse: parseStored,
@@ -31,7 +30,7 @@ function sourceOf(override: Partial<HttpClaimsSourceOptions<InvestmentsClaims>> 
   });
 }
 
-async function failureOf(override?: Partial<HttpClaimsSourceOptions<InvestmentsClaims>>): Promise<string> {
+async function failureOf(override?: Partial<HttpClaimsSourceOptions<SampleClaims>>): Promise<string> {
   const outcome = sourceOf(override).fetchClaims([ada]);
   await expect(outcome).rejects.toMatchObject({ code: 'CLAIMS_UNAVAILABLE' });
   return outcome.then(() => '', toWholeText);
@@ -293,7 +292,7 @@ describe('etags', () => {
   });
 });
 
-test.each<[Partial<HttpClaimsSourceOptions<InvestmentsClaims>>, string]>([
+test.each<[Partial<HttpClaimsSourceOptions<SampleClaims>>, string]>([
   [{ url: 'http://claims.example/' }, '"url": expected https, or http on this machine only; got http://claims.example'],
   [{ url: 'https://user:pass@claims.example/' }, '"url": expected a URL without user name and password'],
   [{ timeoutMs: Number.NaN }, '"timeoutMs" must be a whole number from 1 to 2147483647; got NaN'],
