@@ -1,8 +1,12 @@
 import { buildClientSchema, getIntrospectionQuery, isIntrospectionType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type HostileApi,
+  type HostilePerson,
+  startHostileApi,
+} from '../../packages/claimgraph/test/support/hostileApi.ts';
 import { fieldCoordinates } from '../../src/generated/fieldCoordinates.ts';
 import { type Api, type Persona, startApi, type TestResponse } from '../support/api.ts';
-import { type HostileApi, type HostilePerson, startHostileApi } from '../support/hostileApi.ts';
 
 describe('the investments API, introspected', () => {
   let api: Api;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { clerk, userWith } from '../../packages/claimgraph/test/support/callers.ts';
-import { executeGuarded } from '../../packages/claimgraph/test/support/guardedExecution.ts';
-import { prototypeNames } from '../../packages/claimgraph/test/support/hostileDocuments.ts';
-import { createHostileSchema } from '../../packages/claimgraph/test/support/hostileSchema.ts';
+import { clerk, userWith } from '../support/callers.ts';
+import { executeGuarded } from '../support/guardedExecution.ts';
+import { prototypeNames } from '../support/hostileDocuments.ts';
+import { createHostileSchema } from '../support/hostileSchema.ts';
 import { queryShapes } from '../support/queryShapes.ts';
 
 const { guarded, takeCalled } = createHostileSchema();

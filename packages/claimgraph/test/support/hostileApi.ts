@@ -1,21 +1,16 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
-import { createClaimsCache } from '../../packages/claimgraph/src/claims/claimsCache.ts';
-import { createApolloServer } from '../../packages/claimgraph/src/server/apollo/apolloServer.ts';
-import { createContextBuilder } from '../../packages/claimgraph/src/server/context.ts';
-import { createHttpServer } from '../../packages/claimgraph/src/server/http/httpServer.ts';
-import { createAccessTokenVerifier } from '../../packages/claimgraph/src/token/accessTokenVerifier.ts';
-import { type SubjectKey, toSubjectKey } from '../../packages/claimgraph/src/token/principal.ts';
-import type { StaffClaims } from '../../packages/claimgraph/test/support/callers.ts';
-import { createHostileSchema, type HostileSchema } from '../../packages/claimgraph/test/support/hostileSchema.ts';
-import {
-  issueAccessToken,
-  testIssuer,
-  testKey,
-  testUserClientId,
-} from '../../packages/claimgraph/test/support/issueAccessToken.ts';
-import { startJwksServer } from '../../packages/claimgraph/test/support/jwksServer.ts';
-import type { TestResponse } from './api.ts';
+import { createClaimsCache } from '../../src/claims/claimsCache.ts';
+import { createApolloServer } from '../../src/server/apollo/apolloServer.ts';
+import { createContextBuilder } from '../../src/server/context.ts';
+import { createHttpServer } from '../../src/server/http/httpServer.ts';
+import type { TestResponse } from '../../src/testing/testClient.ts';
+import { createAccessTokenVerifier } from '../../src/token/accessTokenVerifier.ts';
+import { type SubjectKey, toSubjectKey } from '../../src/token/principal.ts';
+import type { StaffClaims } from './callers.ts';
+import { createHostileSchema, type HostileSchema } from './hostileSchema.ts';
+import { issueAccessToken, testIssuer, testKey, testUserClientId } from './issueAccessToken.ts';
+import { startJwksServer } from './jwksServer.ts';
 
 /** Who calls: their scopes are in the token, their claims in the claims source. All are of the region `north`. */
 const people = {

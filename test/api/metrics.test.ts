@@ -74,18 +74,6 @@ test('announcements that were missed or not understood are counted, and said in 
   expect(JSON.stringify(lines)).not.toContain('one-payload');
 });
 
-test('what a candidate map would decide otherwise is counted by field and verdicts', async () => {
-  const field = { coordinate: 'Company.name', now: 'allowed', candidate: 'FORBIDDEN' } as const;
-  metrics.observers.onShadowDifferences([{ ...field, count: 2, of: 5 }]);
-  metrics.observers.onShadowDifferences([
-    { ...field, count: 1, of: 1 },
-    { ...field, coordinate: 'Company.id', count: 0, of: 0 },
-  ]);
-  expect(await samplesOf('claimgraph_shadow_differences_total')).toEqual({
-    '{coordinate="Company.name",now="allowed",candidate="FORBIDDEN"}': 3,
-  });
-});
-
 test('a request that is refused before it is read is counted by its code', async () => {
   const before = (await samplesOf('claimgraph_errors_total'))['{code="UNAUTHENTICATED"}'] ?? 0;
   const answer = await fetch(`${api.url}/graphql`, {
@@ -104,15 +92,5 @@ test('no metric names a person, a token or a claim value', async () => {
   const labels = [...text.matchAll(/^claimgraph_\w+\{([^}]*)\}/gm)].flatMap(([, all = '']) =>
     [...all.matchAll(/(\w+)="/g)].map(([, name]) => name),
   );
-  expect([...new Set(labels)].sort()).toEqual([
-    'candidate',
-    'claims',
-    'code',
-    'coordinate',
-    'le',
-    'now',
-    'outcome',
-    'reason',
-    'type',
-  ]);
+  expect([...new Set(labels)].sort()).toEqual(['claims', 'code', 'le', 'outcome', 'reason', 'type']);
 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clerk, manager, userWith } from '../../packages/claimgraph/test/support/callers.ts';
-import { executeGuarded } from '../../packages/claimgraph/test/support/guardedExecution.ts';
-import { createHostileSchema } from '../../packages/claimgraph/test/support/hostileSchema.ts';
+import { clerk, manager, userWith } from './callers.ts';
+import { executeGuarded } from './guardedExecution.ts';
 import { type HostileApi, startHostileApi } from './hostileApi.ts';
+import { createHostileSchema } from './hostileSchema.ts';
 
 let api: HostileApi;
 

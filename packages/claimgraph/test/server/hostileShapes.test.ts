@@ -1,8 +1,8 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { fanOut, nest, prototypeNames, repeat } from '../../packages/claimgraph/test/support/hostileDocuments.ts';
-import type { TestResponse } from '../support/api.ts';
+import type { TestResponse } from '../../src/testing/testClient.ts';
 import { type HostileApi, startHostileApi } from '../support/hostileApi.ts';
+import { fanOut, nest, prototypeNames, repeat } from '../support/hostileDocuments.ts';
 import { queryShapes } from '../support/queryShapes.ts';
 
 let api: HostileApi;

@@ -1,5 +1,5 @@
-import { crateIds } from '../../packages/claimgraph/test/support/hostileSchema.ts';
 import type { HostileAsking } from './hostileApi.ts';
+import { crateIds } from './hostileSchema.ts';
 
 /** What a query of a certain shape must get; asked by the clerk (region north) unless somebody else is named. */
 export interface QueryShape extends HostileAsking {

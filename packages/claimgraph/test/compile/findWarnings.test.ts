@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { PermissionMap } from '../../packages/claimgraph/src/compile/compilePermissions.ts';
-import type { Warning } from '../../packages/claimgraph/src/compile/problem.ts';
-import { readTypeDefs } from '../../packages/claimgraph/src/compile/readTypeDefs.ts';
-import { createGuardedSchema } from '../../packages/claimgraph/src/guard/guardedSchema.ts';
+import type { PermissionMap } from '../../src/compile/compilePermissions.ts';
+import type { Warning } from '../../src/compile/problem.ts';
 import {
   allOf,
   anyOf,
@@ -16,12 +14,11 @@ import {
   requireClaims,
   requireRow,
   requireScope,
-} from '../../packages/claimgraph/src/rules/index.ts';
-import { allow, not } from '../../packages/claimgraph/src/rules/shield.ts';
-import type { StaffClaims } from '../../packages/claimgraph/test/support/callers.ts';
-import { codesOf } from '../../packages/claimgraph/test/support/codesOf.ts';
-import { guard } from '../../packages/claimgraph/test/support/guardedExecution.ts';
-import { permissions as investmentsPermissions } from '../../src/access/permissions.ts';
+} from '../../src/rules/index.ts';
+import { allow, not } from '../../src/rules/shield.ts';
+import type { StaffClaims } from '../support/callers.ts';
+import { codesOf } from '../support/codesOf.ts';
+import { guard } from '../support/guardedExecution.ts';
 
 const canRead = requireScope('staff/read');
 const canReadPay = requireScope('staff/pay');
@@ -486,22 +483,6 @@ test('all kinds are told at once', () => {
     'Query.few: GUARDED_BY_ARGUMENTS_ALONE',
     'Person.*: UNUSED_RULE',
   ]);
-});
-
-describe("the API's own schema and map", () => {
-  const typeDefs = readTypeDefs(new URL('../../schema/', import.meta.url));
-  const warningsOf = (permissions: PermissionMap) =>
-    createGuardedSchema({ typeDefs, resolvers: undefined, permissions }).warnings;
-
-  test('have none', () => {
-    expect(warningsOf({ ...investmentsPermissions })).toEqual([]);
-  });
-
-  test('have one as soon as the order by rating is not declared', () => {
-    const { Query, ...types } = investmentsPermissions;
-    const warnings = warningsOf({ ...types, Query: { ...Query, companies: Query.company } });
-    expect(codesOf(warnings)).toEqual(['Query.companies: UNDECLARED_EXPOSURE']);
-  });
 });
 
 /** With the line to write, for it says which argument tells about which field. */
