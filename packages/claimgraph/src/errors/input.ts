@@ -48,6 +48,7 @@ export class OperationTooComplexError extends AppError<{
 }
 
 const units = {
+  tokens: 'tokens',
   fields: 'fields, with each fragment counted wherever it is spread',
   rootFields: 'root fields',
   depth: 'levels of fields',

@@ -1,10 +1,12 @@
-import { type DefinitionNode, type DocumentNode, Kind } from 'graphql';
+import { type DefinitionNode, type DocumentNode, Kind, TokenKind, visit } from 'graphql';
 import { OperationTooComplexError } from '../errors.ts';
 import { type OptionKinds, parseOptions, wholeNumber } from '../options.ts';
 import { createOperationMeter } from './operationSize.ts';
 
 /** How large an operation may be. What is counted: see OperationSize. */
 export interface OperationLimits {
+  /** How many tokens a document may have: names, numbers, texts, brackets and the like. Our own host parses no further. */
+  readonly maxDocumentTokens: number;
   readonly maxFields: number;
   readonly maxRootFields: number;
   /** Mutations run one after the other, each with effects. */
@@ -30,6 +32,8 @@ export interface OperationLimits {
 
 /** The introspection queries of the usual tools are about 60 fields and 16 levels. */
 export const defaultLimits: OperationLimits = {
+  // More than any sensible document has.
+  maxDocumentTokens: 5_000,
   maxFields: 2_000,
   maxRootFields: 100,
   maxMutationRootFields: 10,
@@ -49,6 +53,7 @@ export function parseLimits(given: GivenLimits = {}): OperationLimits {
 type GivenLimits = { readonly [Name in keyof OperationLimits]?: number | undefined };
 
 const limitKinds: OptionKinds<GivenLimits> = {
+  maxDocumentTokens: wholeNumber(1),
   maxFields: wholeNumber(1),
   maxRootFields: wholeNumber(1),
   maxMutationRootFields: wholeNumber(1),
@@ -60,14 +65,15 @@ const limitKinds: OptionKinds<GivenLimits> = {
   maxKeptBytes: wholeNumber(1),
 };
 
-/** More tokens than any sensible document has; refused with 400 before it is parsed to the end. */
-export const maxDocumentTokens = 5_000;
-
 /**
  * The first limit that an operation of the document exceeds; undefined when all keep to them. Fragments are held to the
  * number of fields too, spread or not: validation looks at each.
  */
 export function checkLimits(document: DocumentNode, limits: OperationLimits): OperationTooComplexError | undefined {
+  const tokens = countTokens(document);
+  if (tokens > limits.maxDocumentTokens) {
+    return new OperationTooComplexError('tokens', tokens, limits.maxDocumentTokens);
+  }
   const measure = createOperationMeter(document);
   for (const definition of document.definitions) {
     const { fields, rootFields, depth } = measure(definition);
@@ -78,6 +84,23 @@ export function checkLimits(document: DocumentNode, limits: OperationLimits): Op
     if (depth > limits.maxDepth) return new OperationTooComplexError('depth', depth, limits.maxDepth);
   }
   return undefined;
+}
+
+/** As graphql-js counts them while it parses. Of a document whose host notes no locations, those that are sure to be there. */
+function countTokens(document: DocumentNode): number {
+  let count = 0;
+  if (document.loc) {
+    const { startToken, endToken } = document.loc;
+    for (let token = startToken.next; token && token !== endToken; token = token.next) {
+      if (token.kind !== TokenKind.COMMENT) count += 1;
+    }
+    return count;
+  }
+  const one = () => {
+    count += 1;
+  };
+  visit(document, { Name: one, IntValue: one, FloatValue: one, StringValue: one, BooleanValue: one, EnumValue: one });
+  return count;
 }
 
 function maxRootFieldsOf(definition: DefinitionNode, limits: OperationLimits): number {

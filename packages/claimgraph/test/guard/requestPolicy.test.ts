@@ -1,7 +1,9 @@
-import { execute, Kind, parse } from 'graphql';
+import { buildSchema, execute, Kind, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../../src/errors.ts';
-import type { GuardOptions } from '../../src/guard/createGuard.ts';
+import { createGuard, type GuardOptions } from '../../src/guard/createGuard.ts';
+import { publicField } from '../../src/rules/index.ts';
+import { anonymous } from '../../src/token/principal.ts';
 import { userWith } from '../support/callers.ts';
 import { guardParcels } from './parcels.ts';
 
@@ -25,6 +27,7 @@ describe('the size of an operation', () => {
   test.each([
     ['many fields', `{ parcels { ${aliases} } }`, {}],
     ['a few more than the host allows', '{ parcels { id region } }', { maxFields: 2 }],
+    ['tokens', '{ parcels { id region } }', { maxDocumentTokens: 6 }],
     ['depth', '{ parcels { next { next { id } } } }', { maxDepth: 3 }],
     ['mutations', 'mutation { a: send b: send }', { maxMutationRootFields: 1 }],
   ])('is limited, though the host has no limits: %s', async (_name, query, limits) => {
@@ -45,6 +48,30 @@ describe('the size of an operation', () => {
     ['a misspelt limit', { maxfields: 20 }],
   ])('that is limited by %s stops the start', (_name, limits) => {
     expect(() => guardParcels({ limits: limits as never })).toThrow(ConfigurationError);
+  });
+});
+
+describe('a variable that does not fit', () => {
+  const schema = buildSchema(
+    'enum Size { SMALL } input Box { weight: Int } type Query { box(size: Size, box: Box): Int }',
+  );
+  const permissions = { Query: { box: publicField('is empty') } };
+  const query = 'query ($size: Size, $box: Box) { box(size: $size, box: $box) }';
+  const messageOf = async (introspection: GuardOptions['introspection'], variableValues: object) => {
+    const session = createGuard({ schema, permissions, introspection }).session({ principal: anonymous });
+    const start = await session.begin({ document: parse(query), variableValues: { ...variableValues } });
+    if (!start.refused) throw new TypeError('expected a refusal');
+    expect([start.response.status, start.response.body.errors[0]?.extensions?.code]).toEqual([400, 'BAD_USER_INPUT']);
+    return start.response.body.errors[0]?.message;
+  };
+
+  test.each([
+    ['SMALL', { size: 'SMAL' }],
+    ['weight', { box: { wieght: 1 } }],
+  ])('suggests %s only where the schema is the host’s to show', async (name, variables) => {
+    expect(await messageOf('host', variables)).toContain(name);
+    expect(await messageOf('by-caller', variables)).not.toContain(name);
+    expect(await messageOf('off', variables)).not.toContain(name);
   });
 });
 

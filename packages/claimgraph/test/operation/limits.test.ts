@@ -83,3 +83,23 @@ test('limits are what they are set to', () => {
     'rootFields',
   ]);
 });
+
+describe('tokens', () => {
+  const excessOf = (query: string, maxDocumentTokens: number, noLocation = false) =>
+    checkLimits(parse(query, { noLocation }), { ...defaultLimits, maxDocumentTokens })?.details;
+
+  test('are counted as graphql-js counts them, and no comments', () => {
+    const query = '{ a(of: [1, 2.5, "x"]) # neither { this } nor that\n }';
+    expect(() => parse(query, { maxTokens: 11 })).toThrow(/tokens/);
+    expect(() => parse(query, { maxTokens: 12 })).not.toThrow();
+    expect(excessOf(query, 11)).toEqual({ counted: 'tokens', cost: 12, limit: 11 });
+    expect(excessOf(query, 12)).toBeUndefined();
+    expect(excessOf(`{ ${fields(1_667)} }`, defaultLimits.maxDocumentTokens)?.counted).toBe('tokens');
+  });
+
+  test('are counted without their punctuation where the host notes no locations', () => {
+    const query = '{ a(of: [1, 2.5, "x"]) }';
+    expect(excessOf(query, 4, true)).toEqual({ counted: 'tokens', cost: 5, limit: 4 });
+    expect(excessOf(query, 5, true)).toBeUndefined();
+  });
+});

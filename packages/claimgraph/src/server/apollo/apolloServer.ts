@@ -16,7 +16,7 @@ import { introspectByCaller } from '../../inspect/introspectByCaller.ts';
 import { claimGroupsOf } from '../../logic/claimGroups.ts';
 import { createFormatError, type ExposeError, type FormatError } from '../../operation/formatError.ts';
 import { createKeptDocuments } from '../../operation/keptDocuments.ts';
-import { maxDocumentTokens, type OperationLimits, parseLimits } from '../../operation/limits.ts';
+import { type OperationLimits, parseLimits } from '../../operation/limits.ts';
 import {
   aFunction,
   aLogger,
@@ -127,7 +127,7 @@ export function createApolloServer(guarded: GuardedSchema, given: ApolloServerOp
     allowBatchedHttpRequests: false,
     persistedQueries: false,
     documentStore: createDocumentStore(documents),
-    parseOptions: { maxTokens: maxDocumentTokens },
+    parseOptions: { maxTokens: limits.maxDocumentTokens },
     stopOnTerminationSignals: false,
     logger,
     plugins: [

@@ -77,7 +77,7 @@ async function post(body: unknown) {
   return { status: response.status, body: JSON.parse(await response.text()) };
 }
 
-const codesIn = (body: { readonly errors?: readonly { readonly extensions: { readonly code: string } }[] }) =>
+const codesIn = (body: { readonly errors?: readonly { readonly extensions: { readonly code?: unknown } }[] }) =>
   body.errors?.map(({ extensions }) => extensions.code);
 
 describe('a persisted query is not supported, and clients are told so by the code that they act on', () => {
@@ -258,6 +258,13 @@ describe.each(['plain', 'typed', 'coded'])('a scalar that refuses what was sent:
 });
 
 describe('a faulty variable says nothing of the schema where that is not shown', () => {
+  let byCaller: TestServer<'reader'>;
+  beforeAll(async () => {
+    const guarded = createGuardedSchema({ typeDefs: [typeDefs], resolvers, permissions });
+    byCaller = await createTestServer({ guarded, personas, introspection: 'by-caller' });
+  });
+  afterAll(() => byCaller.close());
+
   test.each([
     ['an enum value', 'query ($v: Kind) { kind(value: $v) }', { v: 'PARCLE' }, 'PARCEL'],
     ['an enum value in an input', 'query ($v: Filter) { plain(filter: $v) }', { v: { kind: 'PARCLE' } }, 'PARCEL'],
@@ -265,8 +272,12 @@ describe('a faulty variable says nothing of the schema where that is not shown',
   ])('%s', async (_what, query, variables, name) => {
     const { status, body } = await post({ query, variables });
     expect([status, codesIn(body)]).toEqual([400, ['BAD_USER_INPUT']]);
-    expect(body.errors[0].message).toContain('$v');
-    expect(body.errors[0].message).not.toContain(name);
+    const answer = await byCaller.query(query, { variables });
+    expect([answer.status, codesIn(answer.body)]).toEqual([400, ['BAD_USER_INPUT']]);
+    for (const message of [body.errors[0].message, answer.body.errors?.[0]?.message]) {
+      expect(message).toContain('$v');
+      expect(message).not.toContain(name);
+    }
   });
 
   test('and suggests names where it is', async () => {
@@ -276,4 +287,13 @@ describe('a faulty variable says nothing of the schema where that is not shown',
     expect(body.errors?.[0]?.message).toContain('PARCEL');
     await open.close();
   });
+});
+
+test('a document of more tokens than the server is told to parse is refused', async () => {
+  const guarded = createGuardedSchema({ typeDefs: [typeDefs], resolvers, permissions });
+  const small = await createTestServer({ guarded, personas, limits: { maxDocumentTokens: 5 } });
+  const codes = async (query: string) => codesIn((await small.query(query)).body);
+  expect(await codes('{ hello }')).toBeUndefined();
+  expect(await codes('{ hello hello hello hello }')).toEqual(['GRAPHQL_PARSE_FAILED']);
+  await small.close();
 });
