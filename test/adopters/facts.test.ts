@@ -5,7 +5,14 @@ import { readFacts, yogaFacts } from './support/facts.ts';
 
 const { folder } = inject('scratch');
 
-test('Mercurius: batches, options of your own, a forgotten plugin, another schema, subscriptions', async () => {
+const limitsOfMercurius = {
+  cost: [400, ['OPERATION_TOO_COMPLEX'], null, 0],
+  tokens: [400, ['OPERATION_TOO_COMPLEX'], null, 0],
+  list: [400, ['RESULT_TOO_LARGE'], null, 100],
+  small: [200, [], 100, 100],
+};
+
+test('Mercurius: batches, options of your own, limits, a forgotten plugin, another schema, subscriptions', async () => {
   expect(await readFacts('mercurius', folder)).toEqual({
     batch: {
       each: [
@@ -26,6 +33,7 @@ test('Mercurius: batches, options of your own, a forgotten plugin, another schem
       broken: { motto: 'hush', broken: null },
       suspended: [403, ['FORBIDDEN']],
     },
+    limits: { interpreted: limitsOfMercurius, compiled: limitsOfMercurius },
     withoutPlugin: [{ motto: 'hush', takings: null }, ['INTERNAL_SERVER_ERROR']],
     otherSchema: 'ConfigurationError',
     subscription: { rings: ['data', 'ring'], takings: ['error', null] },

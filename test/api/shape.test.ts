@@ -165,3 +165,20 @@ test('an introspection query that goes round in circles is refused', async () =>
 function codesOf({ body }: TestResponse): readonly unknown[] {
   return (body.errors ?? []).map(({ extensions }) => extensions.code);
 }
+
+test('a document of 200 characters whose result would be a hundred million rows is refused before a statement is sent', async () => {
+  const level = (inner: string) => `transactions(first:100){nodes{company{${inner}}}}`;
+  const query = `{company(id:"com_2"){${[1, 2, 3, 4].reduce(level, 'id')}}}`;
+  expect(query.length).toBeLessThan(200);
+  for (const as of ['global-admin', 'usa-manager'] as const) {
+    const answer = await api.query(query, { as });
+    expect([answer.status, answer.body.data, answer.body.errors?.[0]?.extensions]).toEqual([
+      400,
+      undefined,
+      { code: 'OPERATION_TOO_COMPLEX', counted: 'cost', limit: 100_000, cost: expect.any(Number) },
+    ]);
+    expect(answer.body.errors?.[0]?.extensions?.cost).toBeGreaterThan(100_000_000);
+  }
+  // Neither the claims of who asks nor a row: nothing was begun.
+  expect(api.takeStatements()).toEqual([]);
+});

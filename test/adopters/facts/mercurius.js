@@ -15,10 +15,18 @@ import Fastify from 'fastify';
 import mercurius from 'mercurius';
 import { WebSocket } from 'ws';
 
+let rowsRead = 0;
+const readRow = (id) => {
+  rowsRead += 1;
+  return { id };
+};
+const rowsOf = (first) => Array.from({ length: first ?? 3 }, (_, id) => readRow(id));
+
 const makeSchema = () =>
   makeExecutableSchema({
     typeDefs: `
-      type Query { motto: String takings: Int lost: String broken: String mine: String }
+      type Query { motto: String takings: Int lost: String broken: String mine: String rows(first: Int): [Row] endless: [Row] }
+      type Row { id: Int rows(first: Int): [Row] }
       type Subscription { rings: String takings: Int }
     `,
     resolvers: {
@@ -28,7 +36,12 @@ const makeSchema = () =>
         lost: () => Promise.reject(new NotFoundError('no row 9 in the table of loans')),
         broken: () => Promise.reject(new Error('a bug of the resolver')),
         mine: (_root, _args, { db, authorization }) => `${db} ${authorization.principal.subject}`,
+        rows: (_root, { first }) => rowsOf(first),
+        *endless() {
+          for (let id = 0; ; id += 1) yield readRow(id);
+        },
       },
+      Row: { rows: (_row, { first }) => rowsOf(first) },
       Subscription: {
         rings: {
           subscribe: async function* () {
@@ -45,8 +58,18 @@ const makeSchema = () =>
   });
 const isRich = requireClaims('is rich', ({ rich }) => rich);
 const isKnown = requireToken('is known');
+const isOpen = publicField('lies on the table');
 const permissions = {
-  Query: { motto: publicField('hangs on the wall'), takings: isRich, lost: isKnown, broken: isKnown, mine: isKnown },
+  Row: isOpen,
+  Query: {
+    motto: publicField('hangs on the wall'),
+    takings: isRich,
+    lost: isKnown,
+    broken: isKnown,
+    mine: isKnown,
+    rows: isOpen,
+    endless: isOpen,
+  },
   Subscription: { rings: publicField('is heard by everybody'), takings: isRich },
 };
 const principalOf = (subject) =>
@@ -71,8 +94,8 @@ const callers = {
   },
 };
 
-async function serve(more = {}, own = {}, isPlugged = true) {
-  const guard = createGuard({ schema: makeSchema(), permissions, onInternalError() {} });
+async function serve(more = {}, own = {}, isPlugged = true, limits = {}) {
+  const guard = createGuard({ schema: makeSchema(), permissions, limits, onInternalError() {} });
   const { options, plugin } = createMercuriusGuard(mercurius, guard, callers);
   const app = Fastify();
   app.register(mercurius, { ...options(own), ...more });
@@ -142,6 +165,33 @@ async function ownOptions() {
   };
 }
 
+/** With Mercurius's own compiler, and without. */
+async function limits(jit) {
+  const app = await serve({ jit }, {}, true, { maxCost: 1_000, maxResultValues: 500, maxDocumentTokens: 100 });
+  const answers = {};
+  const asked = {
+    cost: '{ rows(first: 100) { rows(first: 100) { id } } }',
+    tokens: `{ ${'motto '.repeat(99)} }`,
+    list: '{ endless { id } }',
+    small: '{ rows(first: 100) { id } }',
+  };
+  for (const [name, query] of Object.entries(asked)) {
+    rowsRead = 0;
+    // Often enough for the compiler to take it.
+    for (let time = 0; time < 2; time += 1) await ask(app, { query });
+    rowsRead = 0;
+    const { status, body } = await ask(app, { query });
+    answers[name] = [
+      status,
+      codesOf(body),
+      body.data?.rows?.length ?? null,
+      rowsRead < 600 ? Math.min(rowsRead, 100) : 'all',
+    ];
+  }
+  await app.close();
+  return answers;
+}
+
 async function withoutPlugin() {
   const app = await serve({}, {}, false);
   const { body } = await ask(app, { query: '{ motto takings }' });
@@ -186,6 +236,7 @@ async function subscription() {
 const facts = {
   batch: await batch(),
   ownOptions: await ownOptions(),
+  limits: { interpreted: await limits(0), compiled: await limits(1) },
   withoutPlugin: await withoutPlugin(),
   otherSchema: await otherSchema(),
   subscription: await subscription(),
