@@ -52,6 +52,7 @@ function serveEdits(parts: Omit<DevEnvironment, 'openDatabase'> & OpenedParts) {
     build: ({ createServer }) =>
       createServer({
         pools: userPools.pools,
+        issuers: userPools.issuers,
         database,
         sharedClaims,
         logger,

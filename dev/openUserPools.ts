@@ -1,4 +1,4 @@
-import { cognitoUserPool, type UserPool } from 'claimgraph';
+import { type AccessTokenIssuer, cognitoUserPool, type UserPool } from 'claimgraph';
 import type { Config, LocalAuthentication } from '../src/config/config.ts';
 import { toPoolConfig } from './demoPool.ts';
 import type { PoolConfig } from './userPool/config/poolConfig.ts';
@@ -6,21 +6,23 @@ import { toLocalIssuer } from './userPool/http/localIssuer.ts';
 import { assertLocalUserPoolAllowed } from './userPool/safety/safetyChecks.ts';
 import { startUserPool } from './userPool/startUserPool.ts';
 
-/** The user pools that the API accepts tokens of, and the local one among them if there is one. */
+/** The user pools and issuers that the API accepts tokens of, and the local one among them if there is one. */
 export interface OpenUserPools {
   readonly pools: readonly UserPool[];
+  readonly issuers: readonly AccessTokenIssuer[];
   readonly local: { readonly url: string; readonly issuer: string; readonly config: PoolConfig } | undefined;
   close(): Promise<void>;
 }
 
-/** Starts the local user pool, or finds the one that runs already, or takes Cognito's as configured. */
+/** Starts the local user pool, or finds the one that runs already, or takes Cognito's and others as configured. */
 export async function openUserPools(
   config: Config,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<OpenUserPools> {
   const { authentication } = config;
-  if (authentication.mode === 'cognito') {
-    return { pools: authentication.userPools.map(cognitoUserPool), local: undefined, close: async () => {} };
+  if (authentication.mode !== 'local') {
+    const { userPools, issuers } = authentication;
+    return { pools: userPools.map(cognitoUserPool), issuers, local: undefined, close: async () => {} };
   }
   assertLocalUserPoolAllowed({ environment, hosts: [config.host] });
   const poolConfig = toPoolConfig(authentication.poolConfigFile);
@@ -37,7 +39,7 @@ export async function openUserPools(
     machineClientIds: clients.flatMap(({ kind, clientId }) => (kind === 'machine' ? [clientId] : [])),
     audience: undefined,
   };
-  return { pools: [pool], local: { issuer, url: new URL(issuer).origin, config: poolConfig }, close };
+  return { pools: [pool], issuers: [], local: { issuer, url: new URL(issuer).origin, config: poolConfig }, close };
 }
 
 async function openLocalPool(

@@ -11,6 +11,7 @@ async function start(): Promise<void> {
     const landingPage = createLandingPage(userPools);
     const serving = await serve(config, {
       pools: userPools.pools,
+      issuers: userPools.issuers,
       logger,
       openDatabase,
       landingPage: landingPage?.html,

@@ -1,4 +1,4 @@
-import type { CanFailure, UserPool } from 'claimgraph';
+import type { AccessTokenIssuer, CanFailure, UserPool } from 'claimgraph';
 import { createFieldIndex, createGuardedSchema, createRevocationList, readTypeDefs } from 'claimgraph';
 import type { PrometheusMetrics } from 'claimgraph/metrics';
 import type { SharedClaimsOptions } from 'claimgraph/redis';
@@ -18,6 +18,8 @@ import { resolvers } from './resolvers/index.ts';
 
 export interface ServerDependencies {
   readonly pools: readonly UserPool[];
+  /** Issuers besides Cognito; none unless given. */
+  readonly issuers?: readonly AccessTokenIssuer[] | undefined;
   /** Stays open when the server is closed. */
   readonly database: OpenDatabase;
   /** Where claims are shared with other processes; stays open when the server is closed. */
@@ -58,7 +60,7 @@ export interface Server extends GraphqlServer<InvestmentsClaims> {
 
 /** The included domain on the engine, just as a library user's own domain would be. */
 export async function createServer(dependencies: ServerDependencies): Promise<Server> {
-  const { pools, database, sharedClaims, logger, settings, compiling, metrics, landingPage } = dependencies;
+  const { pools, issuers, database, sharedClaims, logger, settings, compiling, metrics, landingPage } = dependencies;
   const guarded = createGuardedSchema({
     typeDefs: readTypeDefs(new URL('../schema/', import.meta.url)),
     resolvers,
@@ -80,6 +82,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
   const server = await createGraphqlServer({
     guarded,
     pools,
+    issuers,
     claims: {
       source: createInvestmentsClaimsSource(database.db),
       ...settings.claims,

@@ -1,10 +1,10 @@
-import type { IssuerForm } from 'claimgraph';
+import type { AccessTokenIssuer, IssuerForm } from 'claimgraph';
 import type { GraphqlServerOptions, HttpTimeouts } from 'claimgraph/server';
 
 /** What the process runs with; made by `readConfig` only. */
 export interface Config {
   readonly nodeEnv: 'development' | 'production' | 'test';
-  readonly authentication: LocalAuthentication | CognitoAuthentication;
+  readonly authentication: LocalAuthentication | RemoteAuthentication;
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -61,9 +61,11 @@ export interface LocalUserPoolToStart {
   readonly rotationGraceSeconds: number | undefined;
 }
 
-export interface CognitoAuthentication {
-  readonly mode: 'cognito';
+/** Access tokens of user pools of Cognito, of other issuers, or of both. */
+export interface RemoteAuthentication {
+  readonly mode: 'cognito' | 'issuers';
   readonly userPools: readonly CognitoUserPool[];
+  readonly issuers: readonly AccessTokenIssuer[];
 }
 
 export interface CognitoUserPool {

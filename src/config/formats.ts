@@ -61,3 +61,12 @@ export function toList(text: string): string[] {
 export function withoutSlash(text: string): string {
   return text.replace(/\/$/, '');
 }
+
+/** Text that is no JSON comes back as it is, to be refused for what it is then. */
+export function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,17 +1,17 @@
-import { cognitoVariables } from './chooseMode.ts';
+import { type AuthMode, cognitoVariables } from './chooseMode.ts';
 import { type ConfigProblem, configProblem, type Environment } from './configError.ts';
 import { poolVariables } from './parseUserPools.ts';
 import { variableNames, variables } from './variables.ts';
 
 /** What does not fit the mode, however right each variable is by itself. */
-export function* modeProblems(given: Environment, mode: 'local' | 'cognito'): Generator<ConfigProblem> {
+export function* modeProblems(given: Environment, mode: AuthMode): Generator<ConfigProblem> {
   yield* productionProblems(given);
   yield* metricsPortProblems(given, mode);
   yield* timeoutProblems(given);
-  yield* mode === 'cognito' ? cognitoModeProblems(given) : localModeProblems(given);
+  yield* mode === 'local' ? localModeProblems(given) : otherModeProblems(given, mode);
 }
 
-function* metricsPortProblems(given: Environment, mode: 'local' | 'cognito'): Generator<ConfigProblem> {
+function* metricsPortProblems(given: Environment, mode: AuthMode): Generator<ConfigProblem> {
   const port = Number(given.METRICS_PORT ?? 0);
   if (port === 0) return;
   const hasUserPool = mode === 'local' && given.USER_POOL_URL === undefined;
@@ -39,11 +39,14 @@ const platformVariables = [
   'KUBERNETES_SERVICE_HOST',
 ];
 
+const howToSetMode =
+  'Set AUTH_MODE=cognito and the COGNITO_ variables, or AUTH_MODE=issuers and TOKEN_ISSUERS for other issuers alone.';
+
 function* localModeProblems(given: Environment): Generator<ConfigProblem> {
   const platform = platformVariables.find((name) => given[name] !== undefined);
   if (platform !== undefined) {
-    const expected = `cognito, because ${platform} is set, so that this is not a developer's machine`;
-    yield configProblem(given, 'AUTH_MODE', expected, 'Set AUTH_MODE=cognito and the COGNITO_ variables.');
+    const expected = `cognito or issuers, because ${platform} is set, so that this is not a developer's machine`;
+    yield configProblem(given, 'AUTH_MODE', expected, howToSetMode);
   }
   if (given.HOST !== undefined && !['127.0.0.1', '::1', 'localhost'].includes(given.HOST)) {
     const advice = 'Leave it out, or set AUTH_MODE=cognito: anybody can sign in to the local user pool.';
@@ -68,15 +71,26 @@ function* localModeProblems(given: Environment): Generator<ConfigProblem> {
   for (const name of cognitoVariables(given)) {
     yield configProblem(given, name, 'nothing in local mode', 'Set AUTH_MODE=cognito, or remove it.');
   }
+  if (given.TOKEN_ISSUERS !== undefined) {
+    const advice = 'Set AUTH_MODE=issuers, or AUTH_MODE=cognito with the COGNITO_ variables, or remove it.';
+    yield configProblem(given, 'TOKEN_ISSUERS', 'nothing in local mode', advice);
+  }
 }
 
-function* cognitoModeProblems(given: Environment): Generator<ConfigProblem> {
+function* otherModeProblems(given: Environment, mode: 'cognito' | 'issuers'): Generator<ConfigProblem> {
   for (const name of variableNames.filter((variable) => variable.startsWith('USER_POOL_'))) {
-    if (given[name] !== undefined) yield configProblem(given, name, 'nothing in cognito mode', 'Remove it.');
+    if (given[name] !== undefined) yield configProblem(given, name, `nothing in ${mode} mode`, 'Remove it.');
   }
   if (given.REDIS_URL !== undefined && given.CLAIMS_CACHE_SECRET === undefined) {
     const advice = 'Set it, for example to what `openssl rand -base64 32` prints, or remove REDIS_URL.';
     yield configProblem(given, 'CLAIMS_CACHE_SECRET', '32 random bytes or more beside REDIS_URL', advice);
+  }
+  if (mode === 'issuers') {
+    for (const name of cognitoVariables(given)) {
+      const advice = 'Set AUTH_MODE=cognito, which accepts the tokens of both, or remove it.';
+      yield configProblem(given, name, 'nothing in issuers mode', advice);
+    }
+    return;
   }
   if (given.COGNITO_USER_POOLS === undefined) return;
   for (const name of Object.values(poolVariables)) {
@@ -87,9 +101,8 @@ function* cognitoModeProblems(given: Environment): Generator<ConfigProblem> {
 
 function* productionProblems(given: Environment): Generator<ConfigProblem> {
   if (given.NODE_ENV !== 'production') return;
-  if (given.AUTH_MODE !== 'cognito') {
-    const advice = 'Set AUTH_MODE=cognito and the COGNITO_ variables.';
-    yield configProblem(given, 'AUTH_MODE', 'cognito in production', advice);
+  if (given.AUTH_MODE !== 'cognito' && given.AUTH_MODE !== 'issuers') {
+    yield configProblem(given, 'AUTH_MODE', 'cognito or issuers in production', howToSetMode);
   }
   if (given.DATABASE_URL === undefined) {
     const advice = 'Set DATABASE_URL: the embedded database serves a single process.';

@@ -10,7 +10,7 @@ import {
 import { z } from 'zod';
 import type { CognitoUserPool } from './config.ts';
 import { type ConfigProblem, configProblem, type Environment, showValue } from './configError.ts';
-import { toList } from './formats.ts';
+import { readJson, toList } from './formats.ts';
 import { type VariableName, variables } from './variables.ts';
 
 /** Which variable sets which property of a single user pool. */
@@ -183,15 +183,6 @@ function userPoolsProblem(issue: z.core.$ZodIssue, input: unknown): ConfigProble
     got: issue.code === 'unrecognized_keys' ? `also ${issue.keys.join(', ')}` : showJson(value, place),
     advice: 'docs/configuration.md shows an example.',
   };
-}
-
-/** Text that is no JSON comes back as it is: the schema refuses it. */
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 /** Nothing of the whole text is shown, only single properties. */

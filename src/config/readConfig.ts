@@ -5,6 +5,7 @@ import type { Config, LocalAuthentication, RedisConfig } from './config.ts';
 import { ConfigError, type ConfigProblem, configProblem, type Environment } from './configError.ts';
 import type { Documentation } from './defineVariable.ts';
 import { modeProblems } from './modeProblems.ts';
+import { parseTokenIssuers } from './parseTokenIssuers.ts';
 import { parseUserPools } from './parseUserPools.ts';
 import { withoutServiceVariables } from './serviceVariables.ts';
 import { unknownVariableProblems } from './unknownVariableProblems.ts';
@@ -20,14 +21,18 @@ export function readConfig(environment: Environment): Config {
   const mode = chooseMode(given);
   const values = variablesSchema.safeParse(given);
   const parsedPools = mode === 'cognito' ? parseUserPools(given) : { pools: [], problems: [] };
+  const parsedIssuers = mode === 'local' ? { issuers: [], problems: [] } : parseTokenIssuers(given, mode);
   const problems = [
     ...modeProblems(given, mode),
     ...valueProblems(given, values.error),
     ...parsedPools.problems,
+    ...parsedIssuers.problems,
     ...unknownVariableProblems(given),
   ];
   if (!values.success || problems.length > 0) throw new ConfigError(onePerVariable(problems));
-  return toConfig(values.data, mode === 'cognito' ? { mode, userPools: parsedPools.pools } : toLocal(values.data));
+  const { pools: userPools } = parsedPools;
+  const { issuers } = parsedIssuers;
+  return toConfig(values.data, mode === 'local' ? toLocal(values.data) : { mode, userPools, issuers });
 }
 
 function valueProblems(given: Environment, error: z.ZodError | undefined): readonly ConfigProblem[] {

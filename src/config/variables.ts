@@ -20,10 +20,11 @@ const serverUrlRule =
 /** Every variable, in the order of docs/configuration.md. */
 export const variables = {
   NODE_ENV: oneOf(['development', 'production', 'test'], 'development', 'the runtime environment'),
-  AUTH_MODE: defineVariable(z.enum(['local', 'cognito']).optional(), {
-    expected: 'local or cognito',
-    default: 'local; production needs cognito',
-    description: 'who issues the access tokens: the local user pool, or Amazon Cognito',
+  AUTH_MODE: defineVariable(z.enum(['local', 'cognito', 'issuers']).optional(), {
+    expected: 'local, cognito or issuers',
+    default: 'local; production needs another',
+    description:
+      'who issues the access tokens: the local user pool; Amazon Cognito, and those of TOKEN_ISSUERS if it is set; those of TOKEN_ISSUERS alone',
   }),
   HOST: defineVariable(z.string().refine(isHost).optional(), {
     expected: 'an IP address or a host name',
@@ -143,6 +144,12 @@ export const variables = {
     default: 'none',
     description:
       'several user pools instead of one: a JSON array of {region, userPoolId, userClientIds, machineClientIds, issuerForm, replicaRegions, impliedScopes, jwksUri, jwksHost, audience, tenant, tenantClaim}',
+  }),
+  TOKEN_ISSUERS: defineVariable(z.string().optional(), {
+    expected: 'a JSON array with at least one issuer',
+    default: 'none',
+    description:
+      'other issuers whose access tokens are accepted: a JSON array of {issuer, jwksUri, audience, userClientIds, machineClientIds, headerTypes, clientClaim, scopeClaims, subjectClaim, authTime, tenant}',
   }),
   DATABASE_URL: defineVariable(z.string().refine(isPostgresUrl).optional(), {
     expected: `a URL such as postgres://user:password@host:5432/database, ${serverUrlRule}`,

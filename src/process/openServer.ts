@@ -1,4 +1,4 @@
-import type { UserPool } from 'claimgraph';
+import type { AccessTokenIssuer, UserPool } from 'claimgraph';
 import type { PrometheusMetrics } from 'claimgraph/metrics';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
@@ -15,6 +15,7 @@ export interface OpenServer {
 
 export interface ServerParts {
   readonly pools: readonly UserPool[];
+  readonly issuers?: readonly AccessTokenIssuer[] | undefined;
   readonly logger: Logger;
   readonly metrics?: PrometheusMetrics | undefined;
   readonly landingPage?: ServerDependencies['landingPage'];
@@ -24,7 +25,7 @@ export interface ServerParts {
 
 /** Opens the database and Redis and makes the server on them, and closes what is open when that fails. */
 export async function openServer(config: Config, parts: ServerParts): Promise<OpenServer> {
-  const { pools, logger, metrics, landingPage } = parts;
+  const { pools, issuers, logger, metrics, landingPage } = parts;
   const database = await parts.openDatabase();
   const opened = createDisposalStack();
   opened.add(database.close);
@@ -32,7 +33,7 @@ export async function openServer(config: Config, parts: ServerParts): Promise<Op
     const shared = await openSharedClaims(config, database.db, logger);
     opened.add(shared.close);
     const { sharedClaims } = shared;
-    const dependencies = { pools, database, sharedClaims, logger, settings: config, metrics, landingPage };
+    const dependencies = { pools, issuers, database, sharedClaims, logger, settings: config, metrics, landingPage };
     const server = await createServer(dependencies);
     opened.add(server.close);
     return { server, close: opened.close };

@@ -1,4 +1,4 @@
-import { ConfigurationError, cognitoUserPool, type UserPool } from 'claimgraph';
+import { type AccessTokenIssuer, ConfigurationError, cognitoUserPool, type UserPool } from 'claimgraph';
 import { createLogger } from 'claimgraph/server';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
@@ -11,16 +11,17 @@ import { toNamedIssuer } from './toNamedIssuer.ts';
 export interface Production {
   readonly config: Config;
   readonly pools: readonly UserPool[];
+  readonly issuers: readonly AccessTokenIssuer[];
   readonly logger: Logger;
   readonly openDatabase: () => Promise<OpenDatabase>;
 }
 
-/** What the production entries run with: real Cognito user pools, by configuration alone. Throws ConfigurationError. */
+/** What the production entries run with: real user pools and issuers, by configuration alone. Throws ConfigurationError. */
 export function readProduction(environment: NodeJS.ProcessEnv): Production {
   const config = readConfig(environment);
-  if (config.authentication.mode !== 'cognito') {
+  if (config.authentication.mode === 'local') {
     throw new ConfigurationError(
-      'AUTH_MODE: expected cognito; got local. The local user pool is not part of a production build: use `npm start`, or configure a Cognito user pool.',
+      'AUTH_MODE: expected cognito or issuers; got local. The local user pool is not part of a production build: use `npm start`, or configure who issues the tokens.',
     );
   }
   const logger = createLogger(config.logLevel);
@@ -28,7 +29,7 @@ export function readProduction(environment: NodeJS.ProcessEnv): Production {
   const { database, statementTimeoutMs, rowLevelSecurity } = config;
   if (database.kind !== 'postgres')
     throw new ConfigurationError('DATABASE_URL: expected a PostgreSQL server; got none');
-  const { userPools } = config.authentication;
+  const { userPools, issuers } = config.authentication;
   const pools = userPools.map(cognitoUserPool);
   for (const { userPoolId, jwksUri } of userPools.filter((pool) => pool.jwksUri !== undefined)) {
     logger.warn({ userPoolId, jwksUri }, 'the keys of a user pool come from another address than that of Cognito');
@@ -36,12 +37,13 @@ export function readProduction(environment: NodeJS.ProcessEnv): Production {
   return {
     config,
     pools,
+    issuers,
     logger,
     openDatabase: () => {
-      const issuers = pools.map(toNamedIssuer);
+      const named = pools.map(toNamedIssuer);
       return openDatabase({
         ...database,
-        ...{ statementTimeoutMs, rowLevelSecurity, issuers },
+        ...{ statementTimeoutMs, rowLevelSecurity, issuers: named },
         onOutage: createOutageLog(logger),
       });
     },

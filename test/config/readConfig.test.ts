@@ -64,6 +64,7 @@ describe('a right environment', () => {
             impliedScopes: {},
           },
         ],
+        issuers: [],
       },
       host: '0.0.0.0',
       port: 4000,
@@ -346,7 +347,7 @@ describe('a wrong environment', () => {
     expect(text).toBe(
       [
         'the configuration is wrong in 9 places:',
-        '  AUTH_MODE: expected cognito in production; got "local". Set AUTH_MODE=cognito and the COGNITO_ variables.',
+        '  AUTH_MODE: expected cognito or issuers in production; got "local". Set AUTH_MODE=cognito and the COGNITO_ variables, or AUTH_MODE=issuers and TOKEN_ISSUERS for other issuers alone.',
         '  PORT: expected a whole number from 0 to 65535; got "http". The default is 4000.',
         '  COGNITO_REGION: expected an AWS region such as eu-central-1; got "Frankfurt". Set it to the region of the user pool.',
         '  COGNITO_USER_POOL_ID: expected a user pool id such as eu-central-1_a1B2c3D4e; got nothing. Set it to the id of the user pool.',

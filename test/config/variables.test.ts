@@ -143,6 +143,7 @@ describe('the list of variables', () => {
       'COGNITO_TENANT',
       'COGNITO_TENANT_CLAIM',
       'COGNITO_USER_POOLS',
+      'TOKEN_ISSUERS',
       'DATABASE_URL',
       'REDIS_URL',
       'CLAIMS_CACHE_SECRET',

@@ -5,7 +5,7 @@ import { createLandingPage } from '../../dev/landingPage.ts';
 const local = { url: 'http://localhost:4010', issuer: 'http://localhost:4010/local_claimgraph', config: demoPool };
 
 test('the page of the local API says where it is asked, by whom, and where people sign in', () => {
-  const page = createLandingPage({ pools: [], local, close: async () => {} });
+  const page = createLandingPage({ pools: [], issuers: [], local, close: async () => {} });
   page?.servedAt('http://localhost:4321');
   const html = page?.html() ?? '';
   expect(html.match(/curl -s http:\/\/localhost:4321\/graphql /g)).toHaveLength(2);
@@ -16,5 +16,5 @@ test('the page of the local API says where it is asked, by whom, and where peopl
 });
 
 test('there is none where the tokens of Cognito are accepted: a browser reads a sentence', () => {
-  expect(createLandingPage({ pools: [], local: undefined, close: async () => {} })).toBeUndefined();
+  expect(createLandingPage({ pools: [], issuers: [], local: undefined, close: async () => {} })).toBeUndefined();
 });

@@ -69,6 +69,10 @@ describe('the token command prints one token and nothing else:', () => {
     expect({ exp, auth_time }).toEqual({ exp: iat + 3600, auth_time: iat });
   });
 
+  test('for the pool that runs, wherever it has come to listen', async () => {
+    expect(await claimsOf(['auditor'], { USER_POOL_PORT: '0' })).toMatchObject({ iss: pool.issuer });
+  });
+
   test('for the machine client', async () => {
     const { iat = 0, exp, jti, auth_time, ...claims } = await claimsOf(['reporting-job', '--expires-in', '60']);
     expect({ exp, auth_time, jti: typeof jti }).toEqual({ exp: iat + 60, auth_time: iat, jti: 'string' });

@@ -34,6 +34,15 @@ describe('an environment that the page shows', () => {
       ],
     });
   });
+
+  test('is read, for other issuers', () => {
+    expect(
+      readConfig({ ...assignmentsIn('The included application', readPage('docs/other-issuers.md')) }),
+    ).toMatchObject({
+      nodeEnv: 'production',
+      authentication: { mode: 'issuers', issuers: [{ audience: 'investments-api', clientClaim: 'azp' }] },
+    });
+  });
 });
 
 /** A value as code; a sentence as it is. */
@@ -43,8 +52,8 @@ function defaultCell(unset: string | undefined): string {
 }
 
 /** The `NAME=value` and `NAME='value'` of a section's shell command. */
-function assignmentsIn(heading: string): Readonly<Record<string, string>> {
-  const [, command = ''] = /^```sh\n(.*?)^```$/ms.exec(sectionOf(page, heading)) ?? [];
+function assignmentsIn(heading: string, from = page): Readonly<Record<string, string>> {
+  const [, command = ''] = /^```sh\n(.*?)^```$/ms.exec(sectionOf(from, heading)) ?? [];
   const found = command.matchAll(/\b([A-Z_]+)=(?:'([^']*)'|(\S+))/g);
   return Object.fromEntries([...found].map(([, name, quoted, plain]) => [name, quoted ?? plain]));
 }

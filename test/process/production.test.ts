@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { issueAccessToken, testKey } from '../../packages/claimgraph/test/support/issueAccessToken.ts';
+import { issueAccessToken, signWithRsa, testKey } from '../../packages/claimgraph/test/support/issueAccessToken.ts';
 import { type JwksServer, startJwksServer } from '../../packages/claimgraph/test/support/jwksServer.ts';
 import { type StartedProcess, startProcess } from '../../packages/claimgraph/test/support/startProcess.ts';
 import { until } from '../../packages/claimgraph/test/support/until.ts';
@@ -9,6 +9,8 @@ import { freePort } from '../faults/support/freePort.ts';
 import { testBackend } from '../support/testDatabase.ts';
 
 if (testBackend === 'embedded') process.stdout.write('skipped without DATABASE_URL: the production entry\n');
+
+const otherIssuer = { issuer: 'https://id.library.example/', audience: 'investments-api' };
 
 // As a Service of Kubernetes has it beside the process.
 const injected = { CLAIMGRAPH_SERVICE_HOST: '10.0.0.1', CLAIMGRAPH_PORT: 'tcp://10.0.0.1:80' };
@@ -45,6 +47,9 @@ describe.runIf(testBackend === 'postgres')('the production entry, without AWS,',
       COGNITO_CLIENT_SCOPES: 'spa1=investments/read',
       COGNITO_ISSUER_FORM: 'both',
       COGNITO_JWKS_URI: jwks.jwksUri,
+      TOKEN_ISSUERS: JSON.stringify([
+        { ...otherIssuer, jwksUri: jwks.jwksUri, userClientIds: ['library-web'], machineClientIds: [] },
+      ]),
     });
     const isReady = () =>
       fetch(`${url}/health/ready`).then(
@@ -62,8 +67,9 @@ describe.runIf(testBackend === 'postgres')('the production entry, without AWS,',
     await onServer(`drop database if exists ${name} with (force)`);
   });
 
-  const ask = async (claims: Readonly<Record<string, unknown>>) => {
-    const token = await issueAccessToken({ client_id: 'spa1', scope: 'aws.cognito.signin.user.admin', ...claims });
+  const ask = async (claims: Readonly<Record<string, unknown>>) =>
+    send(await issueAccessToken({ client_id: 'spa1', scope: 'aws.cognito.signin.user.admin', ...claims }));
+  const send = async (token: string) => {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
     const body = JSON.stringify({ query: '{ viewer { subject impliedScopes } }' });
     const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body });
@@ -78,6 +84,21 @@ describe.runIf(testBackend === 'postgres')('the production entry, without AWS,',
       });
     }
     expect((await ask({ iss: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Other' })).status).toBe(401);
+  });
+
+  test('answers whoever has a token of the other issuer, for this API', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const key = await testKey();
+    const tokenFor = (aud: string) => {
+      const claims = { iss: otherIssuer.issuer, sub: 'ada', client_id: 'library-web', scope: 'investments/read', aud };
+      const times = { iat: now, exp: now + 600, auth_time: now };
+      return signWithRsa({ kid: key.kid, alg: 'RS256', typ: 'at+jwt' }, { ...claims, ...times }, key);
+    };
+    expect(await send(tokenFor(otherIssuer.audience))).toEqual({
+      status: 200,
+      body: { data: { viewer: { subject: 'ada', impliedScopes: [] } } },
+    });
+    expect((await send(tokenFor('another-api'))).status).toBe(401);
   });
 
   test('says in the log that the keys are not those of Cognito, and logs nothing but JSON', () => {

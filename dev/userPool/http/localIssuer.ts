@@ -17,7 +17,8 @@ export function toBaseUrl({ protocol, host }: Pick<FastifyRequest, 'protocol' | 
 }
 
 /**
- * The issuer that USER_POOL_URL or USER_POOL_PORT names, or undefined when neither is set.
+ * The issuer that USER_POOL_URL or USER_POOL_PORT names, or undefined when neither does: with port 0 the pool takes a free
+ * one, which it keeps in its state.
  * @throws Error when the value is not a loopback http URL, or not a port
  */
 export function readLocalIssuer(
@@ -26,7 +27,7 @@ export function readLocalIssuer(
 ): string | undefined {
   const { USER_POOL_URL: url, USER_POOL_PORT: port } = environment;
   if (url) return toLocalIssuer(parsePoolUrl(url), poolId);
-  if (port) return toLocalIssuer(parsePort(port), poolId);
+  if (port && port !== '0') return toLocalIssuer(parsePort(port), poolId);
   return undefined;
 }
 

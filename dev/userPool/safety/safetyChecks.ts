@@ -35,7 +35,7 @@ export function assertLocalUserPoolAllowed(options: {
     ...productionReasons(environment),
     ...platformReasons(environment),
     ...bindReasons(environment, options.hosts),
-    ...cognitoReasons(environment),
+    ...otherIssuerReasons(environment),
   ];
   if (reasons.length > 0) throw new LocalUserPoolRefusedError(reasons);
 }
@@ -61,12 +61,13 @@ function bindReasons(environment: Environment, hosts: readonly string[]): readon
     );
 }
 
-/** A real pool's settings beside the local one mean that nobody can say which of them the tokens come from. */
-function cognitoReasons(environment: Environment): readonly string[] {
+/** Settings of a real pool or issuer beside the local one mean that nobody can say which of them the tokens come from. */
+function otherIssuerReasons(environment: Environment): readonly string[] {
   const settings = Object.keys(environment).filter(
-    (name) => name.startsWith('COGNITO_') && settingOf(environment, name) !== '',
+    (name) => (name.startsWith('COGNITO_') || name === 'TOKEN_ISSUERS') && settingOf(environment, name) !== '',
   );
-  if (settingOf(environment, 'AUTH_MODE').toLowerCase() === 'cognito') settings.unshift('AUTH_MODE=cognito');
+  const mode = settingOf(environment, 'AUTH_MODE').toLowerCase();
+  if (mode === 'cognito' || mode === 'issuers') settings.unshift(`AUTH_MODE=${mode}`);
   return settings.map((setting) => `${setting} is set: unset it, or run without the local user pool`);
 }
 

@@ -75,7 +75,12 @@ export {
   createContextBuilder,
   type RequestContext,
 } from './server/context.ts';
-export type { AccessTokenIssuer, ClientClaim, ScopeClaim } from './token/accessTokenIssuer.ts';
+export {
+  type AccessTokenIssuer,
+  type ClientClaim,
+  findAccessTokenIssuerProblems,
+  type ScopeClaim,
+} from './token/accessTokenIssuer.ts';
 export {
   type AccessTokenVerifier,
   type AccessTokenVerifierOptions,

@@ -13,6 +13,25 @@ export interface OptionKind {
   readonly isSecret?: true;
 }
 
+/** What was wrong with a setting, of whichever name. */
+export interface Unexpected {
+  readonly expected: string;
+  readonly got: string;
+}
+
+/** What was wrong with a setting, and which it was. */
+export interface SettingProblem extends Unexpected {
+  readonly setting: string;
+}
+
+export function describeUnexpected({ expected, got }: Unexpected): string {
+  return `expected ${expected}; got ${got}`;
+}
+
+export function describeProblem({ setting, ...unexpected }: SettingProblem): string {
+  return `${setting}: ${describeUnexpected(unexpected)}`;
+}
+
 /** One for each option: TypeScript asks for those that are added. */
 export type OptionKinds<T> = { readonly [Name in keyof Required<T>]: OptionKind };
 

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { checkUrl } from '../httpClient/checkUrl.ts';
+import type { SettingProblem } from '../options.ts';
 import { findTenantProblems, type TenantSource } from './tenant.ts';
 import { isStringArray } from './tokenClaims.ts';
 import { type HeaderType, headerTypes } from './unverifiedToken.ts';
@@ -72,34 +73,37 @@ export function withDefaults(issuer: AccessTokenIssuer): IssuerSettings {
   };
 }
 
-/** Everything that is wrong with an issuer, each problem with the name of its setting. */
-export function findAccessTokenIssuerProblems(given: AccessTokenIssuer): readonly string[] {
-  const { issuer, jwksUri, audience, userClientIds, machineClientIds, tenant, ...settings } = withDefaults(given);
-  const unknown = Object.keys(given).filter((name) => !settingNames.has(name));
-  const problems = unknown.map((name) => `${name}: expected one of ${[...settingNames].join(', ')}; got this name`);
+/** Everything that is wrong with the settings of an issuer, whoever gives them. */
+export function findAccessTokenIssuerProblems(given: unknown): readonly SettingProblem[] {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    return [{ setting: 'issuer', expected: 'an object of settings', got: inspect(given) }];
+  }
+  const settings = withDefaults(given as AccessTokenIssuer);
+  const { issuer, jwksUri, audience, userClientIds, machineClientIds, subjectClaim, tenant } = settings;
+  const problems: SettingProblem[] = Object.keys(given)
+    .filter((setting) => !settingNames.has(setting))
+    .map((setting) => ({ setting, expected: `one of ${[...settingNames].join(', ')}`, got: 'this name' }));
+  const expect = (isRight: boolean, setting: string, expected: string, got: unknown) => {
+    if (!isRight) problems.push({ setting, expected, got: inspect(got) });
+  };
   // `toSubjectKey` relies on issuers without spaces.
-  if (typeof issuer !== 'string' || !/^https?:\/\/\S+$/.test(issuer)) {
-    problems.push(`issuer: expected a URL, as the "iss" claim spells it; got ${inspect(issuer)}`);
-  }
-  const jwksUriProblem = typeof jwksUri === 'string' ? checkUrl(jwksUri) : `expected a URL; got ${inspect(jwksUri)}`;
-  if (jwksUriProblem !== undefined) problems.push(`jwksUri: ${jwksUriProblem}`);
-  if (typeof audience !== 'string' || audience === '') {
-    problems.push(`audience: expected the "aud" that names this API; got ${inspect(audience)}`);
-  }
+  const isIssuer = typeof issuer === 'string' && /^https?:\/\/\S+$/.test(issuer);
+  expect(isIssuer, 'issuer', 'a URL, as the "iss" claim spells it', issuer);
+  const jwksUriProblem = checkUrl(jwksUri);
+  if (jwksUriProblem) problems.push({ setting: 'jwksUri', ...jwksUriProblem });
+  expect(typeof audience === 'string' && audience !== '', 'audience', 'the "aud" that names this API', audience);
   problems.push(...findClientProblems(userClientIds, machineClientIds));
   problems.push(...findListProblems('headerTypes', settings.headerTypes, headerTypes));
   problems.push(...findListProblems('scopeClaims', settings.scopeClaims, scopeClaims));
   problems.push(...findListProblems('clientClaim', [settings.clientClaim], clientClaims));
   problems.push(...findListProblems('authTime', [settings.authTime], ['required', 'when-sent']));
-  if (typeof settings.subjectClaim !== 'string' || settings.subjectClaim === '') {
-    problems.push(`subjectClaim: expected the name of a claim; got ${inspect(settings.subjectClaim)}`);
-  }
-  if (problems.length > 0) return [...problems, ...findTenantProblems(tenant)];
-  const onlyAccessTokens = settings.headerTypes.every((type) => type === 'at+jwt');
-  if (!onlyAccessTokens && [...userClientIds, ...machineClientIds].includes(audience)) {
-    problems.push(
-      `audience: expected a name of the API's own, since without the header "typ" at+jwt an ID token for a client is told apart by it; got the client id ${inspect(audience)}`,
-    );
+  const isClaim = typeof subjectClaim === 'string' && subjectClaim !== '';
+  expect(isClaim, 'subjectClaim', 'the name of a claim', subjectClaim);
+  if (problems.length === 0 && !settings.headerTypes.every((type) => type === 'at+jwt')) {
+    const isClient = [...userClientIds, ...machineClientIds].includes(audience);
+    const expected =
+      'a name of the API\'s own, since without the header "typ" at+jwt an ID token for a client is told apart by it';
+    if (isClient) problems.push({ setting: 'audience', expected, got: `the client id ${inspect(audience)}` });
   }
   return [...problems, ...findTenantProblems(tenant)];
 }
@@ -109,21 +113,21 @@ const settingNames: ReadonlySet<string> = new Set([
   ...['headerTypes', 'clientClaim', 'scopeClaims', 'subjectClaim', 'authTime', 'tenant'],
 ]);
 
-function findClientProblems(userClientIds: unknown, machineClientIds: unknown): readonly string[] {
+function findClientProblems(userClientIds: unknown, machineClientIds: unknown): readonly SettingProblem[] {
+  const problem = (expected: string, got: string) => ({ setting: 'client ids', expected, got });
   if (!isStringArray(userClientIds) || !isStringArray(machineClientIds)) {
-    return [`client ids: expected userClientIds and machineClientIds as arrays of strings; got another type`];
+    return [problem('userClientIds and machineClientIds as arrays of strings', 'another type')];
   }
   const clientIds = [...userClientIds, ...machineClientIds];
-  const problems: string[] = [];
-  if (clientIds.length === 0) problems.push('client ids: expected at least one user or machine client; got none');
-  if (clientIds.includes('')) problems.push('client ids: expected non-empty strings; got ""');
-  for (const id of new Set(userClientIds.filter((id) => machineClientIds.includes(id)))) {
-    problems.push(`client ids: expected user and machine clients apart; got ${JSON.stringify(id)} as both`);
-  }
-  return problems;
+  const both = [...new Set(userClientIds.filter((id) => machineClientIds.includes(id)))];
+  return [
+    ...(clientIds.length === 0 ? [problem('at least one user or machine client', 'none')] : []),
+    ...(clientIds.includes('') ? [problem('non-empty strings', '""')] : []),
+    ...both.map((id) => problem('user and machine clients apart', `${JSON.stringify(id)} as both`)),
+  ];
 }
 
-function findListProblems(name: string, given: unknown, allowed: readonly string[]): readonly string[] {
+function findListProblems(setting: string, given: unknown, allowed: readonly string[]): readonly SettingProblem[] {
   if (isStringArray(given) && given.length > 0 && given.every((word) => allowed.includes(word))) return [];
-  return [`${name}: expected one or more of ${allowed.join(', ')}; got ${inspect(given)}`];
+  return [{ setting, expected: `one or more of ${allowed.join(', ')}`, got: inspect(given) }];
 }

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { InternalError } from '../errors.ts';
-import { aFunction, anyNumber, type OptionKinds, objects, parseOptions } from '../options.ts';
+import { aFunction, anyNumber, describeProblem, type OptionKinds, objects, parseOptions } from '../options.ts';
 import { type AccessTokenIssuer, findAccessTokenIssuerProblems } from './accessTokenIssuer.ts';
 import { createJwksFetcher, type FetchJwks } from './fetchJwks.ts';
 import { createIssuerNames } from './issuerNames.ts';
@@ -174,7 +174,9 @@ function isTokenRefusal(refusal: unknown): refusal is TokenRejection {
 function checkIssuers(pools: readonly UserPool[], others: readonly AccessTokenIssuer[]): void {
   const problems = [
     ...pools.flatMap((pool) => findUserPoolProblems(pool).map((problem) => `${pool.issuer}: ${problem}`)),
-    ...others.flatMap((other) => findAccessTokenIssuerProblems(other).map((problem) => `${other.issuer}: ${problem}`)),
+    ...others.flatMap((other) => {
+      return findAccessTokenIssuerProblems(other).map((problem) => `${other.issuer}: ${describeProblem(problem)}`);
+    }),
   ];
   if (pools.length + others.length === 0) {
     problems.push('pools: expected at least one user pool, or one issuer in issuers; got none');

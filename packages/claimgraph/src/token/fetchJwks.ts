@@ -1,5 +1,6 @@
 import { checkUrl } from '../httpClient/checkUrl.ts';
 import { fetchText, reasonOf } from '../httpClient/fetchText.ts';
+import { describeUnexpected } from '../options.ts';
 
 /** Gives the parsed JSON that a JWKS endpoint serves; rejects when it cannot. */
 export type FetchJwks = (jwksUri: string, signal: AbortSignal) => Promise<unknown>;
@@ -11,7 +12,7 @@ export type FetchJwks = (jwksUri: string, signal: AbortSignal) => Promise<unknow
 export function createJwksFetcher(limits: { readonly timeoutMs: number; readonly maxBytes: number }): FetchJwks {
   return async (jwksUri, signal) => {
     const problem = checkUrl(jwksUri);
-    if (problem !== undefined) throw new Error(`JWKS address: ${problem}`);
+    if (problem !== undefined) throw new Error(`JWKS address: ${describeUnexpected(problem)}`);
     try {
       const { status, text } = await fetchText(
         jwksUri,

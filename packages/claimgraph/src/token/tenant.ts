@@ -1,3 +1,6 @@
+import { inspect } from 'node:util';
+import type { SettingProblem } from '../options.ts';
+
 /** Where the tenant of a user pool's tokens comes from: it is the same for all of them, or a claim of each names it. */
 export type TenantSource = { readonly name: string } | { readonly claim: string };
 
@@ -29,14 +32,15 @@ const reservedClaims: ReadonlySet<string> = new Set([
 ]);
 
 /** Everything that is wrong with a pool's `tenant`; nothing for a pool without one. */
-export function findTenantProblems(source: TenantSource | undefined): readonly string[] {
+export function findTenantProblems(source: unknown): readonly SettingProblem[] {
   if (source === undefined) return [];
-  const keys = Object.keys(source).join(' and ');
-  if (keys !== 'name' && keys !== 'claim') return [`tenant: expected a name or a claim; got ${keys || 'neither'}`];
-  if ('claim' in source) {
-    if (isTenantClaim(source.claim)) return [];
-    return [`tenant: expected as the claim ${tenantClaimRule}; got ${JSON.stringify(source.claim)}`];
+  const given: object = typeof source === 'object' && source !== null ? source : {};
+  const keys = Object.keys(given).join(' and ');
+  const problem = (expected: string, got: string) => [{ setting: 'tenant', expected, got }];
+  if (keys !== 'name' && keys !== 'claim') return problem('a name or a claim', keys || 'neither');
+  const value: unknown = Reflect.get(given, keys);
+  if (keys === 'claim') {
+    return isTenantClaim(value) ? [] : problem(`as the claim ${tenantClaimRule}`, inspect(value));
   }
-  if (isTenantName(source.name)) return [];
-  return [`tenant: expected as the name ${tenantNameRule}; got ${JSON.stringify(source.name)}`];
+  return isTenantName(value) ? [] : problem(`as the name ${tenantNameRule}`, inspect(value));
 }

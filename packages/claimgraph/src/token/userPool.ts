@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors.ts';
 import { checkUrl, isLoopbackHost } from '../httpClient/checkUrl.ts';
+import { describeProblem, describeUnexpected } from '../options.ts';
 import { awsDomainOf, isAwsRegion } from './awsRegion.ts';
 import { findTenantProblems, type TenantSource } from './tenant.ts';
 
@@ -126,7 +127,7 @@ export function cognitoUserPool(settings: CognitoUserPoolSettings): UserPool {
     ...(settings.impliedScopes && { impliedScopes: settings.impliedScopes }),
     ...(tenant && { tenant }),
   };
-  problems.push(...findClientProblems(pool), ...findTenantProblems(tenant));
+  problems.push(...findClientProblems(pool), ...findTenantProblems(tenant).map(describeProblem));
   if (settings.tenant !== undefined && settings.tenantClaim !== undefined) {
     problems.push('tenant: expected a tenant or a tenantClaim; got both');
   }
@@ -143,7 +144,7 @@ export function findJwksUriProblem({
     return jwksHost === undefined ? undefined : 'expected an address beside the host that is trusted; got none';
   }
   const problem = checkUrl(jwksUri);
-  if (problem !== undefined) return problem;
+  if (problem !== undefined) return describeUnexpected(problem);
   const { hostname } = new URL(jwksUri);
   if (isLoopbackHost(hostname) || hostname === jwksHost) return undefined;
   return `expected an address of this machine, for whoever answers there can sign tokens; got the host ${hostname}, which is not named as trusted`;
@@ -184,7 +185,7 @@ export function findUserPoolProblems(pool: UserPool): readonly string[] {
     ...(pool.aliases ?? []).flatMap((alias) => findIssuerProblems(alias).map((problem) => `aliases: ${problem}`)),
     ...findAcceptedProblems(pool),
     ...findClientProblems(pool),
-    ...findTenantProblems(pool.tenant),
+    ...findTenantProblems(pool.tenant).map(describeProblem),
   ];
 }
 
@@ -195,7 +196,7 @@ function findIssuerProblems({ issuer, jwksUri }: IssuerAlias): readonly string[]
     problems.push(`issuer: expected a URL without a trailing slash; got ${JSON.stringify(issuer)}`);
   }
   const jwksUriProblem = checkUrl(jwksUri);
-  if (jwksUriProblem !== undefined) problems.push(`jwksUri: ${jwksUriProblem}`);
+  if (jwksUriProblem) problems.push(describeProblem({ setting: 'jwksUri', ...jwksUriProblem }));
   return problems;
 }
 

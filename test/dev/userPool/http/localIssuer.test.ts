@@ -4,6 +4,8 @@ import { readLocalIssuer } from '../../../../dev/userPool/http/localIssuer.ts';
 test.each([
   [{}, undefined],
   [{ USER_POOL_PORT: '', USER_POOL_URL: '' }, undefined],
+  // Any free port: which, the pool's state says.
+  [{ USER_POOL_PORT: '0' }, undefined],
   [{ USER_POOL_PORT: '4999' }, 'http://localhost:4999/local_claimgraph'],
   [{ USER_POOL_URL: 'http://localhost:4998' }, 'http://localhost:4998/local_claimgraph'],
   [{ USER_POOL_URL: 'http://localhost:4998', USER_POOL_PORT: '4999' }, 'http://localhost:4998/local_claimgraph'],
@@ -15,7 +17,7 @@ test.each([
 });
 
 test.each([
-  [{ USER_POOL_PORT: '0' }, 'USER_POOL_PORT must be a port from 1 to 65535; got "0"'],
+  [{ USER_POOL_PORT: '-1' }, 'USER_POOL_PORT must be a port from 1 to 65535; got "-1"'],
   [{ USER_POOL_PORT: '70000' }, 'USER_POOL_PORT must be a port from 1 to 65535; got "70000"'],
   [{ USER_POOL_PORT: '4e3' }, 'USER_POOL_PORT must be a port'],
   [{ USER_POOL_URL: 'localhost:4010' }, 'USER_POOL_URL must be like http://localhost:4010; got "localhost:4010"'],

@@ -35,6 +35,8 @@ describe('the local user pool is refused', () => {
     [{ COGNITO_USER_POOL_ID: 'eu-west-1_abc' }, /COGNITO_USER_POOL_ID is set/],
     [{ COGNITO_ANYTHING: 'x' }, /COGNITO_ANYTHING is set/],
     [{ AUTH_MODE: 'cognito' }, /AUTH_MODE=cognito is set/],
+    [{ AUTH_MODE: 'issuers' }, /AUTH_MODE=issuers is set/],
+    [{ TOKEN_ISSUERS: '[]' }, /TOKEN_ISSUERS is set/],
   ])('with %j', (environment, reason) => {
     expect(reasonsOf(environment)).toEqual([expect.stringMatching(reason)]);
   });

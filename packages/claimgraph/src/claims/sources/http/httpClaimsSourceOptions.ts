@@ -1,4 +1,5 @@
 import { checkUrl } from '../../../httpClient/checkUrl.ts';
+import { describeUnexpected } from '../../../options.ts';
 import { type Backoff, realBackoff } from '../../../waiting.ts';
 import type { BreakerOptions } from '../../breaker.ts';
 import type { ParseClaims } from '../parseRecord.ts';
@@ -47,7 +48,7 @@ export function parseHttpClaimsSourceOptions<C>(options: HttpClaimsSourceOptions
     ...options,
   };
   const problem = checkUrl(complete.url);
-  if (problem !== undefined) throw new TypeError(`HTTP claims source: "url": ${problem}`);
+  if (problem !== undefined) throw new TypeError(`HTTP claims source: "url": ${describeUnexpected(problem)}`);
   const require = (name: 'timeoutMs' | 'attemptTimeoutMs' | 'retries' | 'maxSubjects' | 'maxBytes' | 'maxEtags') => {
     const min = name === 'retries' || name === 'maxEtags' ? 0 : 1;
     requireWhole(`HTTP claims source: "${name}"`, complete[name], min, longestTimerMs);
