@@ -21,8 +21,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'claimgraph-graphql17-'));
   node24 = (await runToSuccess('npx --yes --package=node@24 -- node -p process.execPath', folder)).trim();
   environment = { PATH: `${dirname(node24)}:${process.env.PATH}` };
-  await installLocked(locked, folder, environment);
-  await installPacked(tarball, folder, environment);
+  // By this machine's npm, which knows its proxy and certificates: under the other Node it would read other settings.
+  await installLocked(locked, folder);
+  await installPacked(tarball, folder);
   await writePages(folder, ['yoga']);
   diagnostics = await compile(folder, ['yoga']);
 });

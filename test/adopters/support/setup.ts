@@ -55,16 +55,16 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return () => rm(folder, { recursive: true });
 }
 
-/** From npm's cache where it has what the lock names. `node` is the folder of another Node than this one. */
-export async function installLocked(from: string, folder: string, environment = {}): Promise<void> {
+/** From npm's cache where it has what the lock names. */
+export async function installLocked(from: string, folder: string): Promise<void> {
   for (const file of ['package.json', 'package-lock.json']) await cp(join(from, file), join(folder, file));
-  await runToSuccess('npm ci --prefer-offline --ignore-scripts --no-audit --no-fund', folder, environment);
+  await runToSuccess('npm ci --prefer-offline --ignore-scripts --no-audit --no-fund', folder);
 }
 
 /** As an adopter does it; what the engine itself depends on is found by its ranges. */
-export async function installPacked(tarball: string, folder: string, environment = {}): Promise<void> {
+export async function installPacked(tarball: string, folder: string): Promise<void> {
   const flags = '--no-save --prefer-offline --ignore-scripts --no-audit --no-fund';
-  await runToSuccess(`npm install ${flags} '${tarball}'`, folder, environment);
+  await runToSuccess(`npm install ${flags} '${tarball}'`, folder);
 }
 
 /** Each project by a configuration of its page, or the strict one. Gives what the compiler says. */
