@@ -22,21 +22,27 @@ export const base = {
   },
 } satisfies ViteUserConfig;
 
+/** What `npm test` and `npm run test:integration` do beside, both in the test's own process. */
+export const inProcess = {
+  // The files of a worker share its modules: to load them anew for each would take longer than most files' tests.
+  isolate: false,
+  // No test runs the embedded database long enough to repay optimising its WebAssembly.
+  execArgv: ['--liftoff-only'],
+} satisfies ViteUserConfig['test'];
+
 /**
  * `npm test`: what a developer runs at each change. Everything is real, but in the test's own process: HTTP on loopback,
- * an embedded database (or that of DATABASE_URL). What starts other processes is `*.e2e.ts`.
+ * an embedded database (or that of DATABASE_URL). What takes longer than a developer waits is `*.integration.ts`; what
+ * starts other processes is `*.e2e.ts`.
  */
 export default defineConfig({
   ...base,
   test: {
     ...base.test,
+    ...inProcess,
     include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
     // In configurations of their own: they need a browser, or libraries that the root does not install.
     exclude: ['test/browser/**', 'test/clients/**', 'test/adopters/**'],
-    // The files of a worker share its modules: to load them anew for each would take longer than most files' tests.
-    isolate: false,
-    // No test runs the embedded database long enough to repay optimising its WebAssembly.
-    execArgv: ['--liftoff-only'],
     // `*.types.ts` are not run: the compiler must refuse what they expect it to refuse, and nothing else.
     typecheck: {
       enabled: true,

@@ -17,9 +17,9 @@ import { freePort } from '../faults/support/freePort.ts';
 const versions = ['13', '14', '15', '16', '17', '18'];
 const suites = [
   'test/data',
-  'test/api/dataUnavailable.test.ts',
-  'test/api/transactions.test.ts',
-  'test/api/issuerForms.test.ts',
+  'test/api/dataUnavailable.integration.ts',
+  'test/api/transactions.integration.ts',
+  'test/api/issuerForms.integration.ts',
 ];
 
 /** PostgreSQL refuses to run as root. */
@@ -41,7 +41,8 @@ process.exitCode = outcomes.every(({ code }) => code === 0) ? 0 : 1;
 async function tryVersion(version: string): Promise<{ readonly server: string; readonly code: unknown }> {
   const server = await startServer(join(root, `test/postgres/node_modules/postgres${version}/native`));
   try {
-    const tests = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--maxWorkers=1', ...suites], {
+    const runner = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.integration.config.ts'];
+    const tests = spawn(process.execPath, [...runner, '--maxWorkers=1', ...suites], {
       cwd: root,
       env: { ...process.env, DATABASE_URL: server.url },
       stdio: 'inherit',

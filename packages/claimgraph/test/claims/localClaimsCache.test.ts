@@ -47,14 +47,14 @@ test.each([
   expect(remembered.get(key)).toBeUndefined();
 });
 
-test('of a million subjects no more are remembered than there is room for, and those without a record in a tenth of it', () => {
+test('of twenty thousand subjects no more are remembered than there is room for, and those without a record in a tenth of it', () => {
   const remembered = createRemembered({
     ttlSeconds: 3600,
     negativeTtlSeconds: 3600,
     staleIfErrorSeconds: 3600,
     maxEntries: 1_000,
   });
-  const keys = Array.from({ length: 1_000_000 }, (_, index) => toSubjectKey(user(`subject-${index}`)));
+  const keys = Array.from({ length: 20_000 }, (_, index) => toSubjectKey(user(`subject-${index}`)));
   for (const [index, subject] of keys.entries()) remembered.set(subject, index % 2 === 0 ? found : absent, 9_999);
   const kept = keys.filter((subject) => remembered.get(subject));
   expect(kept.length).toBe(1_100);
