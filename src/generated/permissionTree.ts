@@ -138,4 +138,52 @@ export type PermissionTree = {
   readonly Node?: TypeRules<Schema.ResolversParentTypes['Node'], {
     readonly id?: FieldRule<Schema.ResolversParentTypes['Node'], object>;
   }>;
+  readonly CompanyFilter?: TypeRules<unknown, {
+    readonly nameContains: FieldRule;
+    readonly region: FieldRule;
+  }>;
+  readonly CompanyOrder?: TypeRules<unknown, {
+    readonly direction: FieldRule;
+    readonly field: FieldRule;
+  }>;
+  readonly CompanyOrderField?: TypeRules<unknown, {
+    readonly INTERNAL_RATING: FieldRule;
+    readonly NAME: FieldRule;
+    readonly REGION: FieldRule;
+    readonly TARGET_USD: FieldRule;
+  }>;
+  readonly CreateTransactionInput?: TypeRules<unknown, {
+    readonly amountUsd: FieldRule;
+    readonly companyId: FieldRule;
+    readonly idempotencyKey: FieldRule;
+    readonly investorId: FieldRule;
+  }>;
+  readonly OrderDirection?: TypeRules<unknown, {
+    readonly ASC: FieldRule;
+    readonly DESC: FieldRule;
+  }>;
+  readonly Region?: TypeRules<unknown, {
+    readonly ASIA: FieldRule;
+    readonly EUROPE: FieldRule;
+    readonly USA: FieldRule;
+  }>;
+  readonly Role?: TypeRules<unknown, {
+    readonly ADMIN: FieldRule;
+    readonly AUDITOR: FieldRule;
+    readonly INVESTOR: FieldRule;
+    readonly MANAGER: FieldRule;
+  }>;
+  readonly SetUserClaimsInput?: TypeRules<unknown, {
+    readonly managerId: FieldRule;
+    readonly paymentLimitUsd: FieldRule;
+    readonly regions: FieldRule;
+    readonly role: FieldRule;
+  }>;
+  readonly SetUserSuspendedInput?: TypeRules<unknown, {
+    readonly managerId: FieldRule;
+    readonly suspended: FieldRule;
+  }>;
+  readonly SignOutEverywhereInput?: TypeRules<unknown, {
+    readonly managerId: FieldRule;
+  }>;
 };

@@ -32,6 +32,8 @@ test('the generated tree takes the access matrix, and what fits it', () => {
     Company: { ...permissions.Company, boardNotes: managesTheCompany },
     Query: { ...permissions.Query, company: asksForOne },
     Node: { id: canRead },
+    CompanyFilter: { nameContains: canRead, region: isManager },
+    CompanyOrderField: { '*': canRead, INTERNAL_RATING: isManager },
   });
 });
 
@@ -42,6 +44,21 @@ test('the generated tree refuses what does not fit it', () => {
       ...permissions,
       // @ts-expect-error a field without a rule
       Company: withoutNotes,
+    },
+    {
+      ...permissions,
+      // @ts-expect-error an input that leaves a field out
+      CompanyFilter: { region: canRead },
+    },
+    {
+      ...permissions,
+      // @ts-expect-error an enum that leaves values out
+      CompanyOrderField: { INTERNAL_RATING: canRead },
+    },
+    {
+      ...permissions,
+      // @ts-expect-error a rule on rows, where there are none
+      CompanyFilter: { '*': canRead, region: managesTheCompany },
     },
     {
       ...permissions,

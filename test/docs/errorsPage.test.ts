@@ -11,6 +11,7 @@ const samples: readonly errors.AppError[] = [
   new errors.InsufficientScopeError(['a']),
   new errors.InsufficientUserAuthenticationError(60),
   new errors.ForbiddenError(''),
+  new errors.RefusedArgumentError(new errors.ForbiddenError(''), 'input.price'),
   new errors.ExplainedForbiddenError('', ''),
   new errors.NotFoundError(''),
   new errors.LimitExceededError('', 1),

@@ -33,6 +33,7 @@ import { withoutMessages } from './withoutMessages.ts';
 // and what it says of problems is about the real coordinates.
 
 const callers: Readonly<Record<string, OrdersCaller>> = {
+  cashier,
   clerk,
   clerkInAnOutage,
   nobody,

@@ -58,7 +58,27 @@ const examples: readonly Example[] = [
   ['NO_RULE', 'Order.note', () => openShop({ ...permissions, Order: { id: canRead } })],
   ['UNKNOWN_TYPE', 'Invoice', () => openShop({ ...permissions, Invoice: { id: canRead } })],
   ['UNKNOWN_FIELD', 'Order.notes', () => openShop({ ...permissions, Order: { ...permissions.Order, notes: canRead } })],
-  ['RULE_ON_OTHER_TYPE', 'OrderField', () => openShop({ ...permissions, OrderField: { MARGIN: canRead } })],
+  [
+    'UNKNOWN_VALUE',
+    'OrderField.PROFIT',
+    () => openShop({ ...permissions, OrderField: { '*': canRead, PROFIT: canRead } }),
+  ],
+  ['NO_RULE', 'OrderField.NUMBER', () => openShop({ ...permissions, OrderField: { MARGIN: canRead } })],
+  [
+    'UNSUITABLE_INPUT_RULE',
+    'OrderField.MARGIN',
+    () => openShop({ ...permissions, OrderField: { NUMBER: canRead, MARGIN: hasRow } }),
+  ],
+  [
+    'UNENFORCEABLE_INPUT_RULE',
+    '@by(order:)',
+    () =>
+      guard('enum Order { NAME } directive @by(order: Order) on FIELD type Query { a: Int }', {
+        Query: canRead,
+        Order: canRead,
+      }),
+  ],
+  ['RULE_ON_OTHER_TYPE', 'Int', () => openShop({ ...permissions, Int: canRead })],
   ['RULE_ON_INTROSPECTION', '__Type', () => openShop({ ...permissions, __Type: { name: canRead } })],
   ['INVALID_TYPE_ENTRY', 'YearEnd', () => openShop({ ...permissions, YearEnd: [canRead] })],
   note('NOT_A_RULE', misspelt),

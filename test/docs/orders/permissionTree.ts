@@ -53,4 +53,7 @@ export type PermissionTree = {
     { readonly profit: FieldRule<object, object>; readonly revenue: FieldRule<object, object> }
   >;
   readonly Node?: TypeRules<OrderRow, { readonly id?: FieldRule<OrderRow, object> }>;
+  readonly OrderField?: TypeRules<unknown, { readonly MARGIN: FieldRule; readonly NUMBER: FieldRule }>;
+  readonly RefundOptions?: TypeRules<unknown, { readonly keepsGoods: FieldRule; readonly reason: FieldRule }>;
+  readonly RefundReason?: TypeRules<unknown, { readonly BROKEN: FieldRule; readonly GOODWILL: FieldRule }>;
 };

@@ -86,6 +86,14 @@ export const permissions: PermissionTree = {
     product: denyMode('dropItem', allOf(canRead, seesTheLine)),
   },
   YearEnd: { '*': readsMargins },
+  RefundOptions: {
+    reason: publicField('refundOrder says who may refund'),
+    keepsGoods: isInFinance,
+  },
+  RefundReason: {
+    BROKEN: publicField('refundOrder says who may refund'),
+    GOODWILL: isInFinance,
+  },
 };
 
 /** `ada@example.com` → `***@example.com`. */

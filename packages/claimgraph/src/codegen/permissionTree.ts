@@ -1,8 +1,12 @@
 import {
+  type GraphQLEnumType,
   type GraphQLField,
+  type GraphQLInputObjectType,
   type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
+  isEnumType,
+  isInputObjectType,
   isInterfaceType,
   isIntrospectionType,
   isObjectType,
@@ -19,6 +23,7 @@ export interface PermissionTreeOptions {
 /**
  * A plugin of GraphQL Code Generator. Emits the type of the permission map: every field of every object type is required,
  * with a rule that fits its parent and its arguments; rules on interface fields are optional and bind all implementations.
+ * Input types and enums are optional too, and complete where they are named.
  */
 export function plugin(
   schema: GraphQLSchema,
@@ -30,6 +35,7 @@ export function plugin(
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const objects = types.filter(isObjectType);
   const interfaces = types.filter(isInterfaceType);
+  const inputs = types.filter((type) => isInputObjectType(type) || isEnumType(type));
   return {
     prepend: [
       `import type { FieldRule, TypeRules } from '${rulesFrom}';`,
@@ -40,6 +46,7 @@ export function plugin(
       'export type PermissionTree = {',
       ...objects.map((type) => entry(type, '')),
       ...interfaces.map((type) => entry(type, '?')),
+      ...inputs.map(inputEntry),
       '};',
       '',
     ].join('\n'),
@@ -52,6 +59,13 @@ function entry(type: GraphQLObjectType | GraphQLInterfaceType, optional: '' | '?
   });
   const parent = `Schema.ResolversParentTypes['${type.name}']`;
   return `  readonly ${type.name}${optional}: TypeRules<${parent}, {\n${fields.join('\n')}\n  }>;`;
+}
+
+/** What may be used in arguments is decided by token and claims alone, so that no rule on rows or arguments fits. */
+function inputEntry(type: GraphQLInputObjectType | GraphQLEnumType): string {
+  const members = isEnumType(type) ? type.getValues().map(({ name }) => name) : Object.keys(type.getFields());
+  const rules = members.map((name) => `    readonly ${name}: FieldRule;`);
+  return `  readonly ${type.name}?: TypeRules<unknown, {\n${rules.join('\n')}\n  }>;`;
 }
 
 /** The name under which the typescript plugin emits the arguments of a field. */

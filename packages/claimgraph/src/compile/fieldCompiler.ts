@@ -6,13 +6,16 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
+import { containsShieldRule } from '../logic/evaluateShieldRule.ts';
 import { allowsEverybody, type Expression, reads } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import type { DirectiveRules } from './directives/federationDirectives.ts';
 import { parseExposingArgument, toExposureRule } from './exposure.ts';
+import { createFieldInputs } from './fieldInputs.ts';
 import type { MapEntry, PermissionLookup } from './permissionMap.ts';
 import type { ReportProblem, ReportProblemAt } from './problem.ts';
-import { allOfExpressions, type CompiledRule, createRuleParser, type RuleLocation } from './ruleParser.ts';
+import { allOfExpressions, type CompiledRule, createRuleParser, inherits, type RuleLocation } from './ruleParser.ts';
+import { splitModifiers } from './splitModifiers.ts';
 
 type Field = GraphQLField<unknown, unknown>;
 
@@ -63,7 +66,31 @@ export function createFieldCompiler(
     return found;
   });
 
+  const inputs = createFieldInputs(schema, readInputs(), report);
+
   return { planOf, validateUnusedEntries };
+
+  /** What must hold for whoever uses an input; each is read once, so that it is one expression wherever it counts. */
+  function readInputs(): ReadonlyMap<string, Expression> {
+    const permissions = new Map<string, Expression>();
+    for (const { coordinate, typeName, value } of lookup.inputs.values()) {
+      const permission = readInput(value, { coordinate, typeName, report: reportAt(coordinate) });
+      if (permission) permissions.set(coordinate, permission);
+    }
+    return permissions;
+  }
+
+  function readInput(value: unknown, input: RuleLocation): Expression | undefined {
+    const isPlain = !inherits(value) && splitModifiers(value).modifiers.length === 0;
+    const read = isPlain ? reader.read(value, input) : undefined;
+    if (isPlain && (!read || !needsExecution(read.permission))) return read?.permission;
+    input.report(
+      'UNSUITABLE_INPUT_RULE',
+      'has a rule that cannot be decided before anything is executed, by token and claims',
+      'take a rule without rows, arguments, inherit, modifiers and functions of graphql-shield; of values, the field says it: requireArguments',
+    );
+    return undefined;
+  }
 
   function reportAt(coordinate: string): ReportProblem {
     return (...problem) => report(coordinate, ...problem);
@@ -99,12 +126,18 @@ export function createFieldCompiler(
     const denyMode = denyModeOf(bindings, field, coordinate);
     const exposures = exposuresOf(bindings, field, { coordinate, typeName: type.name });
     if (!denyMode || !exposures) return undefined;
+    const used = inputs.of(field.args);
     return {
       coordinate,
-      permission: allOfExpressions([...bindings.map(({ rule }) => rule.permission), ...exposures.rules]),
+      permission: allOfExpressions([
+        ...bindings.map(({ rule }) => rule.permission),
+        ...exposures.rules,
+        ...used.map(({ permission }) => permission),
+      ]),
       masks: bindings.flatMap(({ rule }) => rule.masks),
       denyMode,
       exposes: exposures.links,
+      ...(used.length > 0 && { inputs: used }),
     };
   }
 
@@ -215,6 +248,11 @@ export function createFieldCompiler(
     const plan = planOf(type, field);
     return plan && allOfExpressions([plan.permission, ...plan.masks.map((mask) => mask.permission)]);
   }
+}
+
+/** Whether token and claims are not enough to decide it. */
+function needsExecution(permission: Expression): boolean {
+  return reads(permission, 'arguments') || reads(permission, 'row') || containsShieldRule(permission);
 }
 
 /** A rule that says "public" beside one that protects would make the map lie to whoever audits it. */

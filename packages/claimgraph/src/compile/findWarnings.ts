@@ -58,6 +58,7 @@ export function findWarnings(schema: GraphQLSchema, plans: FieldPlans, permissio
       }),
     ),
     ...unusedEntries(schema, spellOutWildcards(permissions)),
+    ...unusedInputs(schema, permissions),
   ];
 }
 
@@ -67,7 +68,10 @@ function nonNullWarnings(schema: GraphQLSchema, plans: FieldPlans, type: GraphQL
   return fieldsOf(type).flatMap((field) => {
     const plan = plans.get(field);
     if (!plan || !isNonNullType(field.type)) return [];
-    if (conjunctsOf(plan.permission).every((conjunct) => reached.has(conjunct) || isOpen(conjunct))) return [];
+    // What arguments may use is decided for the whole operation.
+    const ofInputs = plan.inputs?.map(({ permission }) => permission) ?? [];
+    const own = conjunctsOf(plan.permission).filter((conjunct) => !ofInputs.includes(conjunct));
+    if (own.every((conjunct) => reached.has(conjunct) || isOpen(conjunct))) return [];
     const message = 'is non-null but can be refused on its own, which takes its object away';
     return [warning('REFUSABLE_NON_NULL', plan.coordinate, message, 'make it nullable')];
   });
@@ -195,6 +199,23 @@ function unusedEntries(schema: GraphQLSchema, permissions: PermissionMap): reado
   });
   const isNeeded = objectTypesOf(schema).some((type) => !covers(type.name, wildcard) && !hasAllNamed(type));
   return Object.hasOwn(permissions, wildcard) && !isNeeded ? [...warnings, unusedWildcard(wildcard)] : warnings;
+}
+
+/** Input types and enums that no argument takes. */
+function unusedInputs(schema: GraphQLSchema, permissions: PermissionMap): readonly Warning[] {
+  const fields = Object.values(schema.getTypeMap())
+    .filter((type) => isObjectType(type))
+    .flatMap(fieldsOf);
+  const taken = new Set<GraphQLNamedType>(fields.flatMap(({ args }) => args.map(({ type }) => getNamedType(type))));
+  for (const type of taken) {
+    if (!isInputObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) taken.add(getNamedType(field.type));
+  }
+  return Object.keys(permissions).flatMap((name) => {
+    const type = schema.getType(name);
+    if (!type || !(isInputObjectType(type) || isEnumType(type)) || taken.has(type)) return [];
+    return [warning('UNUSED_RULE', name, 'its rules cover nothing, for no argument takes it', 'remove them')];
+  });
 }
 
 function rulesOf(permissions: PermissionMap, typeName: string): object {

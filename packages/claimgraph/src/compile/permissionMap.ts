@@ -1,10 +1,14 @@
 import {
+  type GraphQLEnumType,
+  type GraphQLInputObjectType,
   type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
-  isInterfaceType,
+  isEnumType,
+  isInputObjectType,
   isIntrospectionType,
-  isObjectType,
+  isScalarType,
+  isUnionType,
 } from 'graphql';
 import type { PermissionMap } from '../rules/permissionMap.ts';
 import { isRule } from '../rules/rule.ts';
@@ -24,7 +28,9 @@ export interface PermissionLookup {
   entryOf(type: GraphQLObjectType | GraphQLInterfaceType, fieldName: string): MapEntry | undefined;
   /** What the map says of the fields of object types that have no entry. */
   readonly fallback: MapEntry | undefined;
-  /** Everything that the map says, used or not. */
+  /** What the map says of the fields of input types and the values of enums, each by its own coordinate. */
+  readonly inputs: ReadonlyMap<string, MapEntry>;
+  /** Everything that the map says of fields, used or not. */
   readonly entries: readonly MapEntry[];
 }
 
@@ -39,13 +45,17 @@ export function spellOutWildcards(permissions: PermissionMap): PermissionMap {
   return Object.fromEntries(spelledOut);
 }
 
-/** Reports types and fields that do not exist, and entries of another form; the rules themselves are not looked at. */
+/**
+ * Reports types and fields that do not exist, and entries of another form; the rules themselves are not looked at. An input
+ * type or an enum that is named at all must be complete: a new member would be open to everybody otherwise.
+ */
 export function readPermissionMap(
   schema: GraphQLSchema,
   permissions: PermissionMap,
   report: ReportProblemAt,
 ): PermissionLookup {
   const entries = new Map<string, MapEntry>();
+  const inputs = new Map<string, MapEntry>();
   const keep = (coordinate: string, typeName: string, value: unknown) =>
     entries.set(coordinate, { coordinate, typeName, value });
   for (const [typeName, fields] of Object.entries(spellOutWildcards(permissions))) {
@@ -68,12 +78,12 @@ export function readPermissionMap(
         'introspection is opened or closed as a whole, and takes no rules',
         'take the entry out, and set `introspection`',
       );
-    } else if (!isObjectType(type) && !isInterfaceType(type)) {
+    } else if (isUnionType(type) || isScalarType(type)) {
       report(
         typeName,
         'RULE_ON_OTHER_TYPE',
-        'rules go on fields of object types and interfaces, and this is another kind of type',
-        'put the rule on the fields of that type; for an input, on the field that takes it',
+        'rules go on fields of object types, interfaces and inputs, and on values of enums, and this is another kind of type',
+        'put the rule on the fields of that type, or on the field that takes it',
       );
     } else if (!isRecord(fields)) {
       report(
@@ -83,25 +93,54 @@ export function readPermissionMap(
         `${typeName}: { '*': rule } for one rule on all fields`,
       );
     } else {
-      for (const [fieldName, value] of Object.entries(fields)) {
-        const coordinate = `${typeName}.${fieldName}`;
-        if (fieldName === wildcard || Object.hasOwn(type.getFields(), fieldName)) keep(coordinate, typeName, value);
-        else {
+      const isInput = isInputObjectType(type) || isEnumType(type);
+      const members = membersOf(type);
+      for (const [name, value] of Object.entries(fields)) {
+        const coordinate = `${typeName}.${name}`;
+        if (name === wildcard || members.includes(name)) {
+          if (!isInput) keep(coordinate, typeName, value);
+        } else {
+          const what = isEnumType(type) ? 'value' : 'field';
           report(
             coordinate,
-            'UNKNOWN_FIELD',
-            'there is no such field in the schema',
+            isEnumType(type) ? 'UNKNOWN_VALUE' : 'UNKNOWN_FIELD',
+            `there is no such ${what} in the schema`,
             'correct the name, or take the entry out',
           );
         }
       }
+      if (isInput) keepInputs(typeName, members, fields);
     }
   }
   return {
     entryOf: ({ name }, fieldName) => entries.get(`${name}.${fieldName}`) ?? entries.get(`${name}.${wildcard}`),
     fallback: entries.get(wildcard),
+    inputs,
     entries: [...entries.values()],
   };
+
+  function keepInputs(typeName: string, members: readonly string[], rules: Readonly<Record<string, unknown>>): void {
+    for (const name of members) {
+      const coordinate = `${typeName}.${name}`;
+      const key = [name, wildcard].find((candidate) => Object.hasOwn(rules, candidate));
+      if (key !== undefined) inputs.set(coordinate, { coordinate, typeName, value: rules[key] });
+      else {
+        report(
+          coordinate,
+          'NO_RULE',
+          `has no rule, and ${typeName} is in the map`,
+          `${typeName}: { ${name}: publicField('…') },`,
+        );
+      }
+    }
+  }
+}
+
+/** The names of what rules of a type are about. */
+function membersOf(
+  type: GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType | GraphQLEnumType,
+): readonly string[] {
+  return isEnumType(type) ? type.getValues().map(({ name }) => name) : Object.keys(type.getFields());
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -7,6 +7,7 @@ export const problemCodes = [
   'NO_RULE',
   'UNKNOWN_TYPE',
   'UNKNOWN_FIELD',
+  'UNKNOWN_VALUE',
   'RULE_ON_OTHER_TYPE',
   'RULE_ON_INTROSPECTION',
   'INVALID_TYPE_ENTRY',
@@ -32,6 +33,9 @@ export const problemCodes = [
   'INHERITS_ARGUMENTS_RULE',
   'INHERITS_FOREIGN_ROW_RULE',
   'UNKNOWN_EXPOSING_ARGUMENT',
+  // What may be used in arguments.
+  'UNSUITABLE_INPUT_RULE',
+  'UNENFORCEABLE_INPUT_RULE',
   // Directives.
   'UNKNOWN_DIRECTIVE',
   'UNENFORCEABLE_DIRECTIVE',

@@ -256,7 +256,8 @@ export function allOfExpressions(parts: readonly Expression[]): Expression {
 
 const modifierNames = { mask: 'a mask', denyMode: 'a deny mode', exposes: 'an exposes' };
 
-function inherits(value: unknown): boolean {
+/** Whether a rule, or one that it is made of, inherits. */
+export function inherits(value: unknown): boolean {
   const node = readRule(value) ?? readShieldRule(value);
   if (node?.kind === 'inherit') return true;
   return node !== undefined && 'rules' in node && node.rules.some(inherits);

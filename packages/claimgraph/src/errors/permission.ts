@@ -24,6 +24,31 @@ export class ExplainedForbiddenError extends ForbiddenError {
   }
 }
 
+/** A refusal of what an argument uses: the same answer, with the place of the argument for the client. */
+export class RefusedArgumentError extends AppError {
+  readonly code: string;
+  readonly httpStatus: number;
+  readonly clientMessage: string | undefined;
+  override readonly isFailure: boolean;
+  override readonly actionability: number;
+
+  /** `argument` is the place as a client writes it: `input.lines.0.price`. */
+  constructor(refusal: AppError, argument: string) {
+    const { message, details, retryAfterSeconds, challenge } = refusal;
+    super(`argument ${argument}: ${message}`, {
+      cause: refusal,
+      details: { ...details, argument },
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+      ...(challenge && { challenge }),
+    });
+    this.code = refusal.code;
+    this.httpStatus = refusal.httpStatus;
+    this.clientMessage = refusal.clientMessage;
+    this.isFailure = refusal.isFailure;
+    this.actionability = refusal.actionability;
+  }
+}
+
 /** Absent, or present but outside the caller's rows: the same answer for both. */
 export class NotFoundError extends AppError {
   readonly code = 'NOT_FOUND';

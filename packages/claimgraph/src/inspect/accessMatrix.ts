@@ -1,11 +1,14 @@
 import type { FieldPlans } from '../compile/compilePermissions.ts';
 import type { DecisionInput } from '../logic/decisionInput.ts';
-import type { FieldPlan } from '../logic/fieldPlan.ts';
+import { type FieldPlan, inputPlansOf } from '../logic/fieldPlan.ts';
 import { type Readable, verdictOf } from '../logic/verdict.ts';
 import { describePermission } from './describePermission.ts';
 import { factsOfPersona, type Personas } from './persona.ts';
 
-/** Every field × every persona, as it is known before a field is executed. Plain data, without claims. */
+/**
+ * Every field × every persona, as it is known before a field is executed; behind the fields, what arguments can use that
+ * not everybody may. Plain data, without claims.
+ */
 export interface AccessMatrix {
   readonly personas: readonly string[];
   readonly fields: readonly MatrixField[];
@@ -28,7 +31,7 @@ export function toAccessMatrix(plans: FieldPlans, personas: Personas, now = new 
   const facts = Object.entries(personas).map(([name, persona]) => [name, factsOfPersona(name, persona, now)] as const);
   return {
     personas: Object.keys(personas),
-    fields: [...plans.values()].map((plan) => ({
+    fields: [...plans.values(), ...inputPlansOf(plans.values())].map((plan) => ({
       coordinate: plan.coordinate,
       rule: describePermission(plan),
       access: Object.fromEntries(facts.map(([name, known]) => [name, accessOf(plan, known)])),
@@ -37,7 +40,7 @@ export function toAccessMatrix(plans: FieldPlans, personas: Personas, now = new 
 }
 
 /** What a caller gets of a field, of whom this is known. */
-export function accessOf(plan: FieldPlan, facts: DecisionInput): Access {
+export function accessOf(plan: Pick<FieldPlan, 'permission' | 'masks'>, facts: DecisionInput): Access {
   const verdict = verdictOf(plan, facts);
   if (!('error' in verdict)) return verdict;
   const { outcome, error, rule } = verdict;

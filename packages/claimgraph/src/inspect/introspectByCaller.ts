@@ -4,7 +4,7 @@ import type { FieldPlans } from '../compile/compilePermissions.ts';
 import { AppError, ForbiddenError, InsufficientUserAuthenticationError } from '../errors.ts';
 import { claimsFor, type DecisionInput } from '../logic/decisionInput.ts';
 import { someRule } from '../logic/expression.ts';
-import type { FieldPlan } from '../logic/fieldPlan.ts';
+import { type FieldPlan, type InputPlan, inputPlansOf } from '../logic/fieldPlan.ts';
 import type { RuleDefinition } from '../logic/ruleDefinition.ts';
 import { verdictOf } from '../logic/verdict.ts';
 import type { Authorization } from '../operation/authorization.ts';
@@ -18,11 +18,12 @@ const maxSchemas = 50;
 
 /**
  * From now on introspection of this schema, whoever serves it, shows each caller only what they can ever reach: fields that
- * token and claims refuse whatever the row and the arguments are left out, and with them the types behind them. A refusal
- * that signing in again lifts leaves a field in. While the claims cannot be read, introspection is CLAIMS_UNAVAILABLE.
+ * token and claims refuse whatever the row and the arguments are left out, and with them the types behind them, and so are
+ * input fields and enum values that the caller may not use. A refusal that signing in again lifts leaves a field in. While the claims cannot be read, introspection is CLAIMS_UNAVAILABLE.
  */
 export function introspectByCaller(schema: GraphQLSchema, plans: FieldPlans): void {
   const all = [...plans.values()];
+  const shown = [...all, ...inputPlansOf(all)];
   const schemas = new LRUCache<string, GraphQLSchema>({ max: maxSchemas });
 
   showInPlaceOf(schema, async (context) => {
@@ -36,12 +37,12 @@ export function introspectByCaller(schema: GraphQLSchema, plans: FieldPlans): vo
   async function schemaOf(authorization: Authorization): Promise<GraphQLSchema> {
     await authorization.loadClaims(all);
     assertReadable(all, authorization.facts());
-    const reachable = new Set(all.filter((plan) => isReachable(plan, authorization)));
-    const key = all.map((plan) => (reachable.has(plan) ? '1' : '0')).join('');
+    const isHidden = shown.map((plan) => !isReachable(plan, authorization));
+    const key = isHidden.map(Number).join('');
     const known = schemas.get(key);
     if (known) return known;
-    const coordinates = new Set([...reachable].map(({ coordinate }) => coordinate));
-    const part = reachableSchema(schema, (coordinate) => coordinates.has(coordinate));
+    const hidden = new Set(shown.flatMap(({ coordinate }, index) => (isHidden[index] ? [coordinate] : [])));
+    const part = reachableSchema(schema, (coordinate) => !hidden.has(coordinate));
     if (!part) throw new ForbiddenError('reaches a field of the schema');
     schemas.set(key, part);
     return part;
@@ -61,7 +62,7 @@ function assertReadable(plans: readonly FieldPlan[], facts: DecisionInput): void
   }
 }
 
-function isReachable(plan: FieldPlan, authorization: Authorization): boolean {
+function isReachable(plan: FieldPlan | InputPlan, authorization: Authorization): boolean {
   const verdict = verdictOf(plan, authorization.facts());
   if (verdict.outcome === 'denied') return verdict.error instanceof InsufficientUserAuthenticationError;
   return verdict.outcome !== 'indeterminate';

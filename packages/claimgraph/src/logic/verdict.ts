@@ -26,7 +26,11 @@ export interface DeniedVerdict {
  * The field's verdict when the claims are settled and no row is known; with its arguments when they are given. A rule of
  * graphql-shield itself counts as one on the row, for only executing it tells.
  */
-export function verdictOf({ permission, masks }: FieldPlan, facts: DecisionInput, args?: unknown): Verdict {
+export function verdictOf(
+  { permission, masks }: Pick<FieldPlan, 'permission' | 'masks'>,
+  facts: DecisionInput,
+  args?: unknown,
+): Verdict {
   const knowledge = args === undefined ? 'facts' : 'arguments';
   const left = partialEvaluate(permission, facts, knowledge, args);
   const hidden = masks.map((mask) => partialEvaluate(mask.permission, facts, knowledge, args));

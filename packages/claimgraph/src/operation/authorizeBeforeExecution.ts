@@ -1,9 +1,10 @@
 import { type FieldNode, GraphQLError, getArgumentValues, type OperationTypeNode } from 'graphql';
+import { RefusedArgumentError } from '../errors.ts';
 import type { Decision, NotAllowed } from '../logic/decision.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import type { Authorization } from './authorization.ts';
 import { toGraphqlVariables } from './coerceVariables.ts';
-import type { OperationPlan, RootField } from './operationPlan.ts';
+import type { InputField, OperationPlan, RootField } from './operationPlan.ts';
 
 /** A selection that will not be executed, found before anything was. */
 export interface FieldDenial {
@@ -15,7 +16,8 @@ export interface FieldDenial {
 /**
  * Decides before anything executes whether the operation may start: the refusals to answer with, or none when it may.
  * It may not when no root field may run, nor when a field is refused whose deny mode is to fail the operation, nor, for a
- * mutation, when any selection is refused: a mutation happens wholly or not at all. What is left to rows or to arguments deeper down is decided later, where it is met.
+ * mutation, when any selection is refused: a mutation happens wholly or not at all. Nor may it when arguments anywhere in it
+ * use an input field or an enum value that the caller may not use. What is left to rows or to arguments deeper down is decided later, where it is met.
  */
 export function authorizeBeforeExecution(
   operation: OperationTypeNode,
@@ -23,6 +25,8 @@ export function authorizeBeforeExecution(
   authorization: Authorization,
   variables: Readonly<Record<string, unknown>>,
 ): readonly FieldDenial[] {
+  const refusedInputs = plan.inputFields.flatMap(refuseInputs);
+  if (refusedInputs.length > 0) return distinct(refusedInputs);
   const roots = [...plan.rootFields.values()];
   const refusedRoots = roots.flatMap((root) =>
     refuse(root.plan, [root.responseKey], () => argumentsOf(root, variables)),
@@ -35,6 +39,22 @@ export function authorizeBeforeExecution(
   const fatalRoots = refusedRoots.filter((refused) => refused.plan.denyMode === 'failOperation');
   if (fatal.length + fatalRoots.length > 0) return distinct([...fatalRoots, ...fatal]);
   return !plan.hasMetaFields && roots.length > 0 && refusedRoots.length === roots.length ? refusedRoots : [];
+
+  function refuseInputs(field: InputField): readonly FieldDenial[] {
+    // Whoever may not read the field whatever its arguments are is told that.
+    const decision = authorization.preview(field.plan.permission);
+    if (decision && decision.outcome !== 'allowed') return [];
+    if (field.inputs.every(({ permission }) => authorization.preview(permission)?.outcome === 'allowed')) return [];
+    const args = argumentsOf(field, variables);
+    if (args === undefined) return [];
+    return field.inputs.flatMap((input): readonly FieldDenial[] => {
+      const decision = authorization.preview(input.permission, args);
+      if (!decision || decision.outcome === 'allowed') return [];
+      const argument = input.findUse(args)?.join('.') ?? '';
+      const error = new RefusedArgumentError(decision.error, argument);
+      return [{ plan: field.plan, path: field.path, decision: { ...decision, error } }];
+    });
+  }
 
   function refuse(field: FieldPlan, path: readonly string[], args: ReadArguments | undefined): readonly FieldDenial[] {
     const decision = refusalOf(field, args);
@@ -71,7 +91,10 @@ function distinct(refused: readonly FieldDenial[]): readonly FieldDenial[] {
 }
 
 /** The field's coerced arguments; undefined when they are faulty, which execution reports. */
-export function argumentsOf({ definition, node }: RootField, variables: Readonly<Record<string, unknown>>): unknown {
+export function argumentsOf(
+  { definition, node }: Pick<RootField, 'definition' | 'node'>,
+  variables: Readonly<Record<string, unknown>>,
+): unknown {
   try {
     return getArgumentValues(definition, node as FieldNode, toGraphqlVariables(variables));
   } catch (error) {

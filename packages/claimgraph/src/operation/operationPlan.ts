@@ -19,7 +19,7 @@ import {
 } from 'graphql';
 import type { FieldPlans } from '../compile/compilePermissions.ts';
 import { InternalError } from '../errors.ts';
-import type { FieldPlan } from '../logic/fieldPlan.ts';
+import type { FieldInput, FieldPlan } from '../logic/fieldPlan.ts';
 import { toGraphqlVariables } from './coerceVariables.ts';
 import type { OperationCost } from './operationCost.ts';
 
@@ -29,6 +29,12 @@ export interface RootField {
   readonly node: FieldNode;
   readonly definition: GraphQLField<unknown, unknown>;
   readonly plan: FieldPlan;
+}
+
+/** A selection whose arguments can use what not everybody may. */
+export interface InputField extends Omit<RootField, 'responseKey'> {
+  readonly inputs: readonly FieldInput[];
+  readonly path: readonly string[];
 }
 
 /** Everything of an operation that its authorisation depends on. */
@@ -43,6 +49,8 @@ export interface OperationPlan {
   readonly nestedFields: ReadonlyMap<FieldPlan, readonly string[]>;
   /** Those of all that fail the operation when they are denied. */
   readonly failOperationFields: ReadonlyMap<FieldPlan, readonly string[]>;
+  /** Each selection whose arguments can use what not everybody may. */
+  readonly inputFields: readonly InputField[];
   /** Set by the first operation that is begun by this plan. */
   cost?: OperationCost;
   /** Only of a plan that is kept for other requests. */
@@ -78,6 +86,7 @@ export function planOperation(
   // Apart, because a fragment on the root type can be met again below the root, where its fields are no root fields.
   const walkedAtRoot = new Map<SelectionSetNode, Set<GraphQLObjectType>>();
   const walkedBelow = new Map<SelectionSetNode, Set<GraphQLObjectType>>();
+  const inputFields: InputField[] = [];
   let hasMetaFields = false;
 
   function walk(selectionSet: SelectionSetNode, type: GraphQLObjectType, path: readonly string[], isRoot: boolean) {
@@ -111,6 +120,7 @@ export function planOperation(
     const here = [...path, responseKey];
     if (isRoot && !rootFields.has(responseKey)) rootFields.set(responseKey, { responseKey, node, definition, plan });
     if (!fields.has(plan)) fields.set(plan, here);
+    if (plan.inputs) inputFields.push({ node, definition, plan, inputs: plan.inputs, path: here });
     if (!node.selectionSet) return;
     const result = getNamedType(definition.type);
     const possible = isAbstractType(result) ? schema.getPossibleTypes(result) : isObjectType(result) ? [result] : [];
@@ -143,5 +153,5 @@ export function planOperation(
   const fatal = new Map([...fields].filter(([{ denyMode }]) => denyMode === 'failOperation'));
   const rootPlans = new Set([...rootFields.values()].map(({ plan }) => plan));
   const below = new Map([...fields].filter(([plan]) => !rootPlans.has(plan)));
-  return { rootFields, hasMetaFields, fields, nestedFields: below, failOperationFields: fatal };
+  return { rootFields, hasMetaFields, fields, nestedFields: below, failOperationFields: fatal, inputFields };
 }

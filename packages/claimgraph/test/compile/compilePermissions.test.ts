@@ -103,8 +103,6 @@ describe('a boot problem', () => {
     ['is an unknown field of an interface', { ...complete, Node: { name: canRead } }, [`Node.name: ${noField}`]],
     ['is a rule on a union', { ...complete, Thing: { __typename: canRead } }, [`Thing: ${wrongKind}`]],
     ['is a rule on a scalar', { ...complete, Weight: { value: canRead } }, [`Weight: ${wrongKind}`]],
-    ['is a rule on an enum', { ...complete, Size: { SMALL: canRead } }, [`Size: ${wrongKind}`]],
-    ['is a rule on an input', { ...complete, Filter: { size: canRead } }, [`Filter: ${wrongKind}`]],
     ['is a type that is undefined', { ...complete, Node: undefined }, [`Node: ${noRecord}`]],
     ['is a type that is null', { ...complete, Node: null }, [`Node: ${noRecord}`]],
     ['is a type that is a list of rules', { ...complete, Node: [canRead] }, [`Node: ${noRecord}`]],

@@ -104,13 +104,25 @@ describe('what graphql-shield does, and fromShield does not', () => {
       [
         ['a union', { Thing: deny }],
         ['a scalar', { Weight: deny }],
-        ['an enum', { Size: deny }],
-        ['an input', { Filter: { size: deny } }],
       ].map(([kind, tree]) => [
         `never asks a rule on ${kind}`,
         { tree, options: { fallbackRule: allow }, there: whole, here: `${Object.keys(tree ?? {})[0]}: ${otherKind}` },
       ]),
     ),
+    'never asks a rule on an enum': {
+      tree: { Size: deny },
+      options: { fallbackRule: allow },
+      query: '{ parcel(id: "p-1", filter: { size: SMALL }) { id contents } }',
+      there: whole,
+      here: { data: { parcel: null }, messages: ['You may not do this.'] },
+    },
+    'never asks a rule on an input': {
+      tree: { Filter: { size: deny } },
+      options: { fallbackRule: allow },
+      query: '{ parcel(id: "p-1", filter: { size: null }) { id contents } }',
+      there: whole,
+      here: { data: { parcel: null }, messages: ['You may not do this.'] },
+    },
     'refuses a field called constructor whatever its rule is': {
       tree: { Query: {} },
       options: { fallbackRule: allow },

@@ -83,6 +83,8 @@ describe('a tree of graphql-shield decides', () => {
 describe('where graphql-shield would allow or look away, the boot stops', () => {
   const covered = { Query: yes, Parcel: yes, Person: yes };
   const otherKind = 'RULE_ON_OTHER_TYPE';
+  const unsuitable = (type: string, ...names: readonly string[]) =>
+    names.map((name) => `${type}.${name}: UNSUITABLE_INPUT_RULE`);
   const isUndefined = 'NOT_A_RULE';
 
   test.each([
@@ -103,8 +105,8 @@ describe('where graphql-shield would allow or look away, the boot stops', () => 
     ["a '*' that is undefined", { ...covered, Parcel: { '*': undefined } }, [`Parcel.*: ${isUndefined}`]],
     ['a rule on a union', { ...covered, Thing: no }, [`Thing: ${otherKind}`]],
     ['a rule on a scalar', { ...covered, Weight: no }, [`Weight: ${otherKind}`]],
-    ['a rule on an enum', { ...covered, Size: no }, [`Size: ${otherKind}`]],
-    ['rules on the fields of an input', { ...covered, Filter: { size: no } }, [`Filter: ${otherKind}`]],
+    ['a rule on an enum', { ...covered, Size: no }, unsuitable('Size', 'SMALL', 'LARGE')],
+    ['rules on the fields of an input', { ...covered, Filter: { size: no } }, unsuitable('Filter', 'size')],
     ['a type that is not in the schema', { ...covered, Ghost: no }, ['Ghost: UNKNOWN_TYPE']],
     [
       'a field that is not in the schema',

@@ -1,6 +1,7 @@
 import { printSchema } from 'graphql';
 import { factsOfPersona } from '../../inspect/persona.ts';
 import { reachableSchema } from '../../inspect/reachableSchema.ts';
+import { inputPlansOf } from '../../logic/fieldPlan.ts';
 import { verdictOf } from '../../logic/verdict.ts';
 import { chooseCaller, choosePersonas } from '../choosePersonas.ts';
 import { callerOptions, defineCommand } from '../command.ts';
@@ -15,7 +16,7 @@ export const schema = defineCommand({
   summary: 'Prints the SDL, whole or as far as one caller can reach it',
   options: callerOptions,
   details: [
-    'With --as, fields that are denied whatever is asked for are left out, and types that nothing is left of or leads to.\nWithout it the whole schema is printed.',
+    'With --as, fields that are denied whatever is asked for are left out, what may not be used in arguments, and types that nothing is left of or leads to.\nWithout it the whole schema is printed.',
   ],
   async run({ project, terminal, values }) {
     const config = await loadProject(project);
@@ -29,10 +30,11 @@ export const schema = defineCommand({
     }
     const { name, persona } = chooseCaller(choosePersonas(config, terminal.folder, values.personas), values);
     const facts = factsOfPersona(name, persona);
+    const plans = [...guarded.plans.values()];
     // A field that cannot be decided is not given out either.
-    const readable = [...guarded.plans.values()].filter((plan) => !('error' in verdictOf(plan, facts)));
-    const coordinates = new Set(readable.map(({ coordinate }) => coordinate));
-    const reached = reachableSchema(guarded.schema, (coordinate) => coordinates.has(coordinate));
+    const hidden = [...plans, ...inputPlansOf(plans)].filter((plan) => 'error' in verdictOf(plan, facts));
+    const coordinates = new Set(hidden.map(({ coordinate }) => coordinate));
+    const reached = reachableSchema(guarded.schema, (coordinate) => !coordinates.has(coordinate));
     const sdl = reached && printSchema(reached);
     return {
       exitCode: exitCodes.ok,
