@@ -24,10 +24,13 @@ interface SqlErrorOptions extends ErrorOptions {
 /** The SQLSTATEs that this project raises or tells apart (PostgreSQL manual, appendix A). */
 export const sqlState = {
   connectionFailure: '08006',
+  featureNotSupported: '0A000',
   characterNotInRepertoire: '22021',
   inFailedTransaction: '25P02',
+  invalidStatementName: '26000',
   insufficientPrivilege: '42501',
   invalidParameterValue: '22023',
+  serializationFailure: '40001',
   lockNotAvailable: '55P03',
   queryCanceled: '57014',
 } as const;
@@ -54,7 +57,7 @@ const outageStates: ReadonlySet<string> = new Set([
   '25006', // read_only_sql_transaction: connected to what is a standby now
   '25P03', // idle_in_transaction_session_timeout
   '25P04', // transaction_timeout
-  '40001', // serialization_failure
+  sqlState.serializationFailure,
   '40003', // statement_completion_unknown
   '40P01', // deadlock_detected
   sqlState.lockNotAvailable,

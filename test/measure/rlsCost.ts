@@ -1,5 +1,5 @@
-import pg from 'pg';
 import type { InvestmentsData } from '../../src/data/investmentsData.ts';
+import { countRoundTrips } from '../support/countRoundTrips.ts';
 import { openTestDatabase } from '../support/testDatabase.ts';
 
 /** `npm run measure:rls`: what each query of the data layer costs on a PostgreSQL server, with row-level security and without. */
@@ -16,15 +16,7 @@ const queries: Readonly<Record<string, (data: InvestmentsData) => Promise<unknow
   regionSummary: (data) => data.regionSummary(),
 };
 
-/** pg sends a statement when the answer to the one before it is there, so each is a round trip. */
-let roundTrips = 0;
-const { query } = pg.Client.prototype;
-Object.assign(pg.Client.prototype, {
-  query(this: pg.Client, ...given: readonly unknown[]): unknown {
-    roundTrips += 1;
-    return Reflect.apply(query, this, given);
-  },
-});
+const roundTrips = countRoundTrips();
 
 const lines = ['| query | `DATABASE_RLS` | statements | round trips |', '|---|---|---|---|'];
 for (const rowLevelSecurity of [false, true]) {
@@ -32,10 +24,10 @@ for (const rowLevelSecurity of [false, true]) {
   try {
     for (const [name, ask] of Object.entries(queries)) {
       database.takeStatements();
-      roundTrips = 0;
+      roundTrips.take();
       await ask(database.dataFor({ tenant: 'main', rows: 'ofRegions', regions: ['USA'] }));
       const rls = rowLevelSecurity ? 'on' : 'off';
-      lines.push(`| ${name} | ${rls} | ${database.takeStatements().length} | ${roundTrips} |`);
+      lines.push(`| ${name} | ${rls} | ${database.takeStatements().length} | ${roundTrips.take()} |`);
     }
   } finally {
     await database.close();

@@ -1,17 +1,10 @@
-import { InternalError } from 'claimgraph';
-import {
-  type PostgresCursor,
-  PostgresDialect,
-  type PostgresPool,
-  type PostgresPoolClient,
-  type PostgresQueryResult,
-} from 'kysely';
 import pg from 'pg';
 import type { Backend } from '../backend.ts';
 import { columnParsers } from '../columnParsers.ts';
 import { toSessionSettings } from '../sessionSettings.ts';
 import { checkPostgres } from './checkPostgres.ts';
 import { listenPostgres } from './listenPostgres.ts';
+import { createPostgresDialect } from './postgresDriver.ts';
 
 export interface PostgresOptions {
   readonly kind: 'postgres';
@@ -27,7 +20,7 @@ export function openPostgres({ url, poolSize = 10 }: PostgresOptions): Backend {
   return {
     check: () => checkPostgres(url),
     createDialect: (statementTimeoutMs) =>
-      new PostgresDialect({ pool: async () => createPool({ url, poolSize, statementTimeoutMs }) }),
+      createPostgresDialect(() => createPool({ url, poolSize, statementTimeoutMs })),
     listen: (options) => listenPostgres(url, options),
     close: async () => {},
   };
@@ -39,7 +32,7 @@ interface PoolOptions {
   readonly statementTimeoutMs: number;
 }
 
-function createPool({ url, poolSize, statementTimeoutMs }: PoolOptions): PostgresPool {
+function createPool({ url, poolSize, statementTimeoutMs }: PoolOptions): pg.Pool {
   const sessionSettings = toSessionSettings({ statementTimeoutMs });
   const pool = new pg.Pool({
     connectionString: url,
@@ -48,6 +41,8 @@ function createPool({ url, poolSize, statementTimeoutMs }: PoolOptions): Postgre
     // The server cancels at statement_timeout; this is for a server or a network that no longer answers.
     query_timeout: statementTimeoutMs + 1000,
     keepAlive: true,
+    // Statements that are asked for in one go are sent in one go; a client is one holder's at a time.
+    pipeline: true,
     types: createTypes(),
     onConnect: (client) => client.query(sessionSettings.text, [...sessionSettings.values]),
   });
@@ -55,28 +50,7 @@ function createPool({ url, poolSize, statementTimeoutMs }: PoolOptions): Postgre
   // is lost: the pool drops an idle one, and one in use rejects its next statement.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
-  return {
-    connect: async () => dropWhenStuck(await pool.connect()),
-    end: () => pool.end(),
-  };
-}
-
-/**
- * At query_timeout pg 8.23 rejects but leaves the statement running on its connection: the next user of it would wait
- * behind that. So such a connection is closed instead of going back to the pool.
- */
-function dropWhenStuck(client: pg.PoolClient): PostgresPoolClient {
-  let isStuck = false;
-  function query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>>;
-  function query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
-  function query(statement: unknown, parameters: readonly unknown[] = []): unknown {
-    if (typeof statement !== 'string') throw new InternalError('rows cannot be streamed: use execute()');
-    return client.query(statement, [...parameters]).catch((error: unknown) => {
-      isStuck ||= error instanceof Error && error.message === 'Query read timeout';
-      throw error;
-    });
-  }
-  return { query, release: () => client.release(isStuck) };
+  return pool;
 }
 
 /** For this pool only: pg.types is shared by everybody in the process. */

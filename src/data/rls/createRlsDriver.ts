@@ -33,52 +33,45 @@ interface RlsConnection extends DatabaseConnection {
 }
 
 function withRls(driver: Driver, connection: DatabaseConnection, settings: CompiledQuery): RlsConnection {
-  /** The transaction, from when it is begun to when it is ended: with it end the settings. */
+  /** The transaction that its holder has begun: with it end the settings. */
   let open: Promise<unknown> | undefined;
-  let hasFailed = false;
 
-  const begin = async (transaction: TransactionSettings): Promise<void> => {
-    open ??= driver.beginTransaction(connection, transaction).then(() => connection.executeQuery(settings));
-    try {
-      await open;
-    } catch (error) {
-      hasFailed = true;
-      throw error;
-    }
-  };
-  const commit = async () => {
-    await driver.commitTransaction(connection);
+  const start = (transaction: TransactionSettings) =>
+    inOneGo(driver.beginTransaction(connection, transaction), connection.executeQuery(settings));
+
+  /** A transaction of its own. After what fails in it, `commit` is a rollback. */
+  function executeAlone<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    const started = start({ isolationLevel: 'read committed' });
+    const answered = connection.executeQuery<Row>(query);
+    const committed = driver.commitTransaction(connection);
+    return inOneGo(started, answered, committed).then(() => answered);
+  }
+  const end = async (how: (connection: DatabaseConnection) => Promise<void>) => {
     open = undefined;
-  };
-  const rollback = async () => {
-    await driver.rollbackTransaction(connection);
-    open = undefined;
-    hasFailed = false;
+    await how(connection);
   };
   return {
-    executeQuery: async <Row>(query: CompiledQuery): Promise<QueryResult<Row>> => {
-      await begin({ isolationLevel: 'read committed' });
-      try {
-        return await connection.executeQuery<Row>(query);
-      } catch (error) {
-        hasFailed = true;
-        throw error;
-      }
+    executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+      if (!open) return executeAlone<Row>(query);
+      const answered = connection.executeQuery<Row>(query);
+      return inOneGo(open, answered).then(() => answered);
     },
     streamQuery: () => {
       throw new InternalError('rows cannot be streamed: use execute()');
     },
-    begin,
-    commit,
-    rollback,
-    release: async () => {
-      try {
-        // What failed is known from its own error; a connection that cannot even roll back is broken.
-        if (open && hasFailed) await rollback().catch(() => {});
-        else if (open) await commit();
-      } finally {
-        await driver.releaseConnection(connection);
-      }
+    begin: async (transaction) => {
+      // Not awaited: the first statement is sent with it, and rejects with what it fails with.
+      open = start(transaction);
+      open.catch(() => {});
     },
+    commit: () => end((held) => driver.commitTransaction(held)),
+    rollback: () => end((held) => driver.rollbackTransaction(held)),
+    release: () => driver.releaseConnection(connection),
   };
+}
+
+/** Waits for all that was sent together, and rejects as soon as it is known with what failed first. */
+async function inOneGo(...sent: readonly Promise<unknown>[]): Promise<void> {
+  for (const one of sent) one.catch(() => {});
+  for (const one of sent) await one;
 }
