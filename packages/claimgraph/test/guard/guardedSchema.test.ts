@@ -94,14 +94,12 @@ test('resolvers that a map inherits are taken over', async () => {
 });
 
 test.each([
-  [
-    'a resolver of an unknown field',
-    { Query: { nmae: () => '' } },
-    'Query.nmae defined in resolvers, but not in schema',
-  ],
-  ['a resolver of an unknown type', { Qeury: { name: () => '' } }, '"Qeury" defined in resolvers, but not in schema'],
-])('%s stops the boot', (_name, resolvers, message) => {
-  expect(() => guard('type Query { name: String }', { Query: { name: open } }, resolvers)).toThrow(message);
+  ['a resolver of an unknown field', { Query: { nmae: () => '' } }, 'Query.nmae'],
+  ['a resolver of an unknown type', { Qeury: { name: () => '' } }, 'Qeury'],
+])('%s stops the boot', (_name, resolvers, named) => {
+  const boot = () => guard('type Query { name: String }', { Query: { name: open } }, resolvers);
+  expect(boot).toThrow(ConfigurationError);
+  expect(boot).toThrow(named);
 });
 
 test('a permission map that does not fit stops the boot', () => {
@@ -133,17 +131,17 @@ test('other files of the folder are left alone', () => {
 test('a folder without SDL is refused, and so is one that is not there', () => {
   const folder = mkdtempSync(join(tmpdir(), 'claimgraph-sdl-'));
   try {
-    expect(() => readTypeDefs(pathToFileURL(folder))).toThrow(`expected .graphql or .gql files in ${folder}; got none`);
+    expect(() => readTypeDefs(pathToFileURL(folder))).toThrow(` ${folder};`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  expect(() => readTypeDefs(pathToFileURL(folder))).toThrow(`expected .graphql or .gql files in ${folder}; got none`);
+  expect(() => readTypeDefs(pathToFileURL(folder))).toThrow(` ${folder};`);
 });
 
 test('a resolver that fits no field is refused', () => {
   const boot = () => guard('type Query { id: ID }', { Query: { id: open } }, { Query: { nope: () => 1 } });
   expect(boot).toThrow(ConfigurationError);
-  expect(boot).toThrow('the resolvers do not fit the schema: Query.nope defined in resolvers, but not in schema');
+  expect(boot).toThrow('Query.nope');
 });
 
 test('type definitions can be split over files, in any order', () => {

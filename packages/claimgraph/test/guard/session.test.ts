@@ -8,7 +8,7 @@ import {
   subscribe,
 } from 'graphql';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { ClaimsUnavailableError, UnauthenticatedError } from '../../src/errors.ts';
+import { ClaimsUnavailableError, InternalError, UnauthenticatedError } from '../../src/errors.ts';
 import { createGuard, type Guard } from '../../src/guard/createGuard.ts';
 import type { RefusedResponse } from '../../src/guard/session.ts';
 import { createClaimsWarning } from '../../src/guard/warnings.ts';
@@ -348,8 +348,8 @@ describe('a session', () => {
   test('is of one operation', async () => {
     const session = guardParcels().session({ principal: reader, claims: () => clerk });
     const document = parse('{ motto }');
-    await session.begin({ document });
-    await expect(session.begin({ document })).rejects.toThrow(/begun twice/);
+    expect(await session.begin({ document })).toEqual({ refused: false });
+    await expect(session.begin({ document })).rejects.toThrow(InternalError);
   });
 
   test('gives a copy of the host’s context, of the same class', () => {

@@ -17,6 +17,7 @@ import {
   UnauthenticatedError,
 } from '../../src/errors.ts';
 import { createFormatError, type FormatErrorOptions } from '../../src/operation/formatError.ts';
+import { ourFault } from '../../src/operation/guardError.ts';
 
 // In every message that is for the log only; must never be met in what a client reads.
 const secret = 'com_q4711 of tenant 12';
@@ -53,124 +54,69 @@ function located(originalError: Error, extensions?: Record<string, unknown>): Gr
 }
 
 describe('an error of ours is shown by its code and details alone', () => {
-  const table: readonly (readonly [AppError, { readonly message: string; readonly extensions: object }])[] = [
-    [
-      new UnauthenticatedError('missing', secret),
-      {
-        message: 'Sign in first: send an access token as "Authorization: Bearer …".',
-        extensions: { code: 'UNAUTHENTICATED', reason: 'missing' },
-      },
-    ],
-    [
-      new UnauthenticatedError('expired', secret),
-      {
-        message: 'The access token expired: refresh it and try again.',
-        extensions: { code: 'UNAUTHENTICATED', reason: 'expired' },
-      },
-    ],
-    [
-      new UnauthenticatedError('invalid', secret),
-      {
-        message: 'The access token was not accepted.',
-        extensions: { code: 'UNAUTHENTICATED', reason: 'invalid' },
-      },
-    ],
+  const table: readonly (readonly [AppError, extensions: object, told?: string])[] = [
+    [new UnauthenticatedError('missing', secret), { code: 'UNAUTHENTICATED', reason: 'missing' }],
+    [new UnauthenticatedError('expired', secret), { code: 'UNAUTHENTICATED', reason: 'expired' }],
+    [new UnauthenticatedError('invalid', secret), { code: 'UNAUTHENTICATED', reason: 'invalid' }],
     [
       new UnauthenticatedError('invalid', secret, { hint: 'it is an ID token', cause: new Error(secret) }),
-      {
-        message: 'The access token was not accepted: it is an ID token.',
-        extensions: { code: 'UNAUTHENTICATED', reason: 'invalid' },
-      },
+      { code: 'UNAUTHENTICATED', reason: 'invalid' },
+      'it is an ID token',
     ],
     [
       new InsufficientScopeError(['parcels/read', 'parcels/send']),
-      {
-        message: 'The access token lacks scope: parcels/read parcels/send.',
-        extensions: { code: 'INSUFFICIENT_SCOPE', requiredScopes: ['parcels/read', 'parcels/send'] },
-      },
+      { code: 'INSUFFICIENT_SCOPE', requiredScopes: ['parcels/read', 'parcels/send'] },
+      'parcels/read parcels/send',
     ],
     [
       new InsufficientUserAuthenticationError(300),
-      {
-        message: 'Sign in again: no longer than 300 seconds ago.',
-        extensions: { code: 'INSUFFICIENT_USER_AUTHENTICATION', maxAgeSeconds: 300 },
-      },
+      { code: 'INSUFFICIENT_USER_AUTHENTICATION', maxAgeSeconds: 300 },
+      '300',
     ],
-    [new ForbiddenError(secret), { message: 'You may not do this.', extensions: { code: 'FORBIDDEN' } }],
-    [new NotFoundError(secret), { message: 'There is no such object.', extensions: { code: 'NOT_FOUND' } }],
-    [
-      new LimitExceededError(secret, 25_000),
-      { message: 'The limit is 25000.', extensions: { code: 'LIMIT_EXCEEDED', limit: 25_000 } },
-    ],
+    [new ForbiddenError(secret), { code: 'FORBIDDEN' }],
+    [new NotFoundError(secret), { code: 'NOT_FOUND' }],
+    [new LimitExceededError(secret, 25_000), { code: 'LIMIT_EXCEEDED', limit: 25_000 }, '25000'],
     [
       new BadUserInputError({ field: 'first', expected: '0 to 100', got: '101' }),
-      {
-        message: 'first: expected 0 to 100; got 101.',
-        extensions: { code: 'BAD_USER_INPUT', field: 'first', expected: '0 to 100', got: '101' },
-      },
+      { code: 'BAD_USER_INPUT', field: 'first', expected: '0 to 100', got: '101' },
+      'first: expected 0 to 100; got 101',
     ],
-    ...(
-      [
-        ['fields', 'fields, with each fragment counted wherever it is spread'],
-        ['rootFields', 'root fields'],
-        ['depth', 'levels of fields'],
-      ] as const
-    ).map(
-      ([counted, named]) =>
+    ...(['fields', 'rootFields', 'depth'] as const).map(
+      (counted) =>
         [
           new OperationTooComplexError(counted, 21, 20),
-          {
-            message: `The operation has 21 ${named}; the limit is 20.`,
-            extensions: { code: 'OPERATION_TOO_COMPLEX', limit: 20, cost: 21, counted },
-          },
+          { code: 'OPERATION_TOO_COMPLEX', limit: 20, cost: 21, counted },
+          '21',
         ] as const,
     ),
     [
       new ClaimsUnavailableError(secret, { cause: new Error(secret), retryAfterSeconds: 7 }),
-      {
-        message: 'Your permissions cannot be looked up right now. Try again.',
-        extensions: { code: 'CLAIMS_UNAVAILABLE', retryable: true },
-      },
+      { code: 'CLAIMS_UNAVAILABLE', retryable: true },
     ],
     [
       new AuthenticationUnavailableError(secret, { cause: new Error(secret), retryAfterSeconds: 7 }),
-      {
-        message: 'Your access token cannot be checked right now. Try again.',
-        extensions: { code: 'AUTHENTICATION_UNAVAILABLE', retryable: true },
-      },
+      { code: 'AUTHENTICATION_UNAVAILABLE', retryable: true },
     ],
-    [
-      new DataUnavailableError(secret, { cause: new Error(secret) }),
-      {
-        message: 'The data cannot be reached right now. Try again.',
-        extensions: { code: 'DATA_UNAVAILABLE', retryable: true },
-      },
-    ],
-    [
-      new QuotaUsedUpError('2026-12-01'),
-      {
-        message: 'Your quota is used up.',
-        extensions: { code: 'QUOTA_USED_UP', resetsAt: '2026-12-01' },
-      },
-    ],
+    [new DataUnavailableError(secret, { cause: new Error(secret) }), { code: 'DATA_UNAVAILABLE', retryable: true }],
+    [new QuotaUsedUpError('2026-12-01'), { code: 'QUOTA_USED_UP', resetsAt: '2026-12-01' }],
   ];
+  const cases = table.map(([error, extensions, told = '']) => {
+    const { code, clientMessage: message = 'none' } = error;
+    return [code, message, error, { message, extensions }, told] as const;
+  });
 
-  test.each(table.map(([error, shown]) => [error.code, shown.message, error, shown] as const))(
-    '%s: %s',
-    (_code, _message, error, expected) => {
-      const { shown, reported } = format(located(error));
-      expect(shown).toEqual({ ...expected, path: ['company', 0, 'notes'] });
-      expect(reported).toEqual([]);
-    },
-  );
+  test.each(cases)('%s: %s', (_code, message, error, expected, told) => {
+    const { shown, reported } = format(located(error));
+    expect(shown).toEqual({ ...expected, path: ['company', 0, 'notes'] });
+    expect(reported).toEqual([]);
+    expect(message).toContain(told);
+    expect(message).not.toContain('q4711');
+  });
 
-  test.each(table.map(([error, shown]) => [error.code, shown.message, error, shown] as const))(
-    'thrown outside of a field too: %s: %s',
-    (_code, _message, error, expected) => {
-      expect(format(error).shown).toEqual(expected);
-      expect(format(located(located(error)), 'GRAPHQL_VALIDATION_FAILED').shown).toMatchObject(expected);
-    },
-  );
+  test.each(cases)('thrown outside of a field too: %s: %s', (_code, _message, error, expected) => {
+    expect(format(error).shown).toEqual(expected);
+    expect(format(located(located(error)), 'GRAPHQL_VALIDATION_FAILED').shown).toMatchObject(expected);
+  });
 });
 
 describe('what is not known is masked, and reported under the id that the client gets', () => {
@@ -196,7 +142,7 @@ describe('what is not known is masked, and reported under the id that the client
   test.each(table)('%s', (_name, error, cause) => {
     const { shown, reported } = format(error);
     expect(shown).toEqual({
-      message: 'Something went wrong on our side. Quote the errorId when you report it.',
+      message: expect.stringContaining(ourFault),
       extensions: { code: 'INTERNAL_SERVER_ERROR', errorId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
     });
     expect(reported).toEqual([[shown.extensions?.errorId, cause]]);
@@ -225,7 +171,7 @@ describe('what graphql-js and Apollo Server say of the request is passed on', ()
     const error = faultOf(() => parse('{ parcel('));
     expect(format(error, 'GRAPHQL_PARSE_FAILED')).toEqual({
       shown: {
-        message: 'Syntax Error: Expected Name, found <EOF>.',
+        message: error.message,
         locations: [{ line: 1, column: 10 }],
         extensions: { code: 'GRAPHQL_PARSE_FAILED' },
       },
@@ -237,7 +183,7 @@ describe('what graphql-js and Apollo Server say of the request is passed on', ()
     const [error] = validate(schema, parse('{ parcle }'));
     expect(format(error, 'GRAPHQL_VALIDATION_FAILED')).toEqual({
       shown: {
-        message: 'Cannot query field "parcle" on type "Query". Did you mean "parcel"?',
+        message: error?.message,
         locations: [{ line: 1, column: 3 }],
         extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
       },
@@ -250,7 +196,7 @@ describe('what graphql-js and Apollo Server say of the request is passed on', ()
     const { errors = [] } = await execute({ schema, document, variableValues: { id: { no: 'id' } } });
     expect(format(errors[0], 'BAD_USER_INPUT')).toEqual({
       shown: {
-        message: 'Variable "$id" got invalid value { no: "id" }; ID cannot represent value: { no: "id" }',
+        message: errors[0]?.message,
         locations: [{ line: 1, column: 8 }],
         extensions: { code: 'BAD_USER_INPUT' },
       },
@@ -329,11 +275,11 @@ test('the cause of an AppError stays in the log', () => {
   expect(JSON.stringify(shown)).not.toContain('q4711');
 });
 
-function faultOf(work: () => unknown): unknown {
+function faultOf(work: () => unknown): Error {
   try {
     work();
   } catch (error) {
-    return error;
+    if (error instanceof Error) return error;
   }
   throw new TypeError('expected a failure');
 }

@@ -3,11 +3,13 @@ import { describe, expect, test } from 'vitest';
 import {
   AuthenticationUnavailableError,
   ClaimsUnavailableError,
+  ForbiddenError,
   InternalError,
   LimitExceededError,
   UnauthenticatedError,
 } from '../../src/errors.ts';
 import { createGuardedSchema } from '../../src/guard/guardedSchema.ts';
+import { ourFault } from '../../src/operation/guardError.ts';
 import { fromShield } from '../../src/rules/fromShield.ts';
 import { allOf, masked, requireClaims, requireScope } from '../../src/rules/index.ts';
 import { allow, and, chain, deny, inputRule, not, or, race, rule, type ShieldRule } from '../../src/rules/shield.ts';
@@ -29,10 +31,10 @@ const resolvers = {
   Mutation: { send: () => 'sent', sign: () => 'signed' },
 };
 const principal = userWith('parcels/read');
-const plainDenial = { code: 'FORBIDDEN', message: 'You may not do this.' };
+const plainDenial = { code: 'FORBIDDEN', message: new ForbiddenError('any').clientMessage };
 const maskedFailure = {
   code: 'INTERNAL_SERVER_ERROR',
-  message: 'Something went wrong on our side. Quote the errorId when you report it.',
+  message: expect.stringContaining(ourFault),
 };
 
 const yes = rule('says yes')(() => true);
@@ -89,16 +91,19 @@ describe('a rule that answers', () => {
       new GraphQLError('Pay first.', { extensions: { code: 'UNAUTHENTICATED', http: { status: 402 } } }),
       { code: 'FORBIDDEN', message: 'Pay first.' },
     ],
-    ['one of our denials', failure, { code: 'LIMIT_EXCEEDED', message: 'The limit is 20.' }],
+    ['one of our denials', failure, { code: 'LIMIT_EXCEEDED', message: failure.clientMessage }],
     [
       'one of our outages',
       new ClaimsUnavailableError('down'),
-      { code: 'CLAIMS_UNAVAILABLE', message: 'Your permissions cannot be looked up right now. Try again.' },
+      { code: 'CLAIMS_UNAVAILABLE', message: new ClaimsUnavailableError('').clientMessage },
     ],
     [
       'one of our outages, of the keys',
       new AuthenticationUnavailableError('down', { retryAfterSeconds: 1 }),
-      { code: 'AUTHENTICATION_UNAVAILABLE', message: 'Your access token cannot be checked right now. Try again.' },
+      {
+        code: 'AUTHENTICATION_UNAVAILABLE',
+        message: new AuthenticationUnavailableError('', { retryAfterSeconds: 1 }).clientMessage,
+      },
     ],
     ['one of our internal errors', new InternalError('secret'), maskedFailure],
   ];

@@ -134,9 +134,9 @@ describe('requireAnyScope', () => {
     ['a list of scopes', [['parcels/read', 'parcels/write']], "[ 'parcels/read', 'parcels/write' ]"],
     ['two scopes in one string', ['parcels/read parcels/write'], "'parcels/read parcels/write'"],
   ])('cannot be asked for %s', (_name, scopes, got) => {
-    expect(() => Reflect.apply(requireAnyScope, undefined, scopes)).toThrow(
-      new ConfigurationError(`requireAnyScope: expected one or more scopes, each without spaces; got ${got}`),
-    );
+    const requireScopes = () => Reflect.apply(requireAnyScope, undefined, scopes);
+    expect(requireScopes).toThrow(ConfigurationError);
+    expect(requireScopes).toThrow(`; got ${got}`);
   });
 });
 
@@ -189,9 +189,9 @@ describe('requireRecentSignIn', () => {
     [null, 'null'],
     [300n, '300n'],
   ])('cannot be made of %s', (maxAgeSeconds, got) => {
-    expect(() => Reflect.apply(requireRecentSignIn, undefined, [maxAgeSeconds])).toThrow(
-      new ConfigurationError(`requireRecentSignIn: expected whole seconds, at least 1; got ${got}`),
-    );
+    const make = () => Reflect.apply(requireRecentSignIn, undefined, [maxAgeSeconds]);
+    expect(make).toThrow(ConfigurationError);
+    expect(make).toThrow(new RegExp(`^requireRecentSignIn: .*; got ${got}$`));
   });
 });
 
@@ -229,7 +229,11 @@ describe('a predicate', () => {
     ['requireRowByToken', requireRowByToken('is fragile', crash), [signIn, notSettled, notSettled]],
   ])('of %s that throws leaves the rule undecided, and is asked only of whom it is about', (_name, rule, others) => {
     const decision = decide(rule, factsOf(reader, manager));
-    expect(decision).toMatchObject({ outcome: 'indeterminate', error: { message: 'the rule "is fragile" threw' } });
+    expect(decision).toMatchObject({
+      outcome: 'indeterminate',
+      rule: 'is fragile',
+      error: { cause: { message: 'no such region' } },
+    });
     expect(decision).toHaveProperty('error', expect.any(InternalError));
     const facts = [factsOf(anonymous), factsOf(reader, withoutRecord), factsOf(reader, storeIsDown)];
     expect(facts.map((of) => say(rule, of))).toEqual(others);

@@ -231,9 +231,9 @@ test('a field without a plan stops the operation', () => {
   const document = parse('{ parcel { id } }');
   const operation = getOperationAST(document);
   if (!operation) throw new TypeError('expected an operation');
-  expect(() => planOperation(schema, new Map(), document, operation, {})).toThrow(
-    new InternalError('Query.parcel has no plan'),
-  );
+  const plan = () => planOperation(schema, new Map(), document, operation, {});
+  expect(plan).toThrow(InternalError);
+  expect(plan).toThrow('Query.parcel');
 });
 
 function fieldsOf(operation: Operation): readonly string[] {

@@ -190,7 +190,7 @@ describe('too large', () => {
       expect(answer.body).toEqual({
         errors: [
           {
-            message: expect.stringContaining('the limit is'),
+            message: expect.any(String),
             extensions: { code: 'OPERATION_TOO_COMPLEX', ...details },
           },
         ],
