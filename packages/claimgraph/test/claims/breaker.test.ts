@@ -35,9 +35,9 @@ test('passes results and errors on while it is closed', async () => {
 test('after three failures in a row nothing is called until the cooldown is over', async () => {
   const { call, calls, pass, states } = createTestBreaker();
   await failTimes(3, call);
-  await expect(call('works')).rejects.toThrow('not called: the last calls failed; the next one is tried in 1000 ms');
+  await expect(call('works')).rejects.toThrow(/\b1000 ms$/);
   pass(999);
-  await expect(call('works')).rejects.toThrow('tried in 1 ms');
+  await expect(call('works')).rejects.toThrow(/\b1 ms$/);
   expect(calls()).toBe(3);
   pass(1);
   expect(await call('works')).toBe('answer');

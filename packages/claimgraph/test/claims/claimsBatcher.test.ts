@@ -130,7 +130,7 @@ describe('calls under way are limited', () => {
 });
 
 describe('a slow source', () => {
-  const timedOut = { name: 'ClaimsUnavailableError', message: 'the claims source gave no answer within 2000 ms' };
+  const timedOut = { name: 'ClaimsUnavailableError', message: expect.stringMatching(/\b2000 ms$/) };
 
   test('fails those who asked after the time-out, and its late answer is dropped', async () => {
     const { cache, calls } = createTestCache();
@@ -182,7 +182,7 @@ describe('a slow source', () => {
 });
 
 describe('closing', () => {
-  const closed = { name: 'ClaimsUnavailableError', message: 'the claims cache is closed' };
+  const closed = { name: 'ClaimsUnavailableError', message: expect.stringContaining('closed') };
 
   test('fails what waits, what is under way and what comes later, and leaves no timer behind', async () => {
     const { cache, calls } = createTestCache();

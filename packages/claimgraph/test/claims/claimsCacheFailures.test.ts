@@ -13,6 +13,8 @@ afterEach(() => {
 const annKey = toSubjectKey(user('ann'));
 const down = new Error('connection refused');
 
+const gotInstead = (got: string) => ({ name: 'TypeError', message: expect.stringContaining(`Map; got ${got}`) });
+
 /** What a source may do wrong, and the cause that the log then shows. */
 const failures: readonly [string, () => unknown, object | string][] = [
   ['rejects', () => Promise.reject(down), down],
@@ -24,10 +26,10 @@ const failures: readonly [string, () => unknown, object | string][] = [
     },
     down,
   ],
-  ['gives undefined', () => undefined, { message: 'the claims source must give a Map; got [object Undefined]' }],
-  ['gives null', () => null, { message: 'the claims source must give a Map; got [object Null]' }],
-  ['gives an array', () => [['secret']], { message: 'the claims source must give a Map; got [object Array]' }],
-  ['gives an object', () => ({ [annKey]: {} }), { message: 'the claims source must give a Map; got [object Object]' }],
+  ['gives undefined', () => undefined, gotInstead('[object Undefined]')],
+  ['gives null', () => null, gotInstead('[object Null]')],
+  ['gives an array', () => [['secret']], gotInstead('[object Array]')],
+  ['gives an object', () => ({ [annKey]: {} }), gotInstead('[object Object]')],
   [
     'gives claims of somebody else',
     () =>
@@ -35,29 +37,29 @@ const failures: readonly [string, () => unknown, object | string][] = [
         [annKey, claimsOf('ann')],
         ['user https://issuer.example eve', claimsOf('eve')],
       ]),
-    { message: 'the claims source must give claims only for the subjects it was asked for; got others too' },
+    { name: 'TypeError', message: expect.not.stringMatching(/\b(eve|ann)\b/) },
   ],
   [
     'gives undefined for a subject',
     () => new Map([[annKey, undefined]]),
-    { message: `claims for ${annKey}: expected no entry when there is no business record; got undefined` },
+    { message: expect.stringMatching(new RegExp(`${annKey}: .*got undefined$`)) },
   ],
   [
     'gives null for a subject',
     () => new Map([[annKey, null]]),
-    { message: `claims for ${annKey}: expected no entry when there is no business record; got null` },
+    { message: expect.stringMatching(new RegExp(`${annKey}: .*got null$`)) },
   ],
   ...[-1, 0.5, '7', null, 2 ** 53].map((revision): [string, () => unknown, object] => [
     `gives the revision ${JSON.stringify(revision)}`,
     () => ({ claims: new Map([[annKey, claimsOf('ann')]]), revision }),
-    { message: expect.stringContaining('the revision of claims must be a whole number from 0 to 2^53 - 1; got') },
+    { name: 'TypeError', message: expect.stringContaining('revision') },
   ]),
   [
     'gives claims that cannot be frozen',
     () => new Map([[annKey, { regions: new Set(['USA']) }]]),
     {
-      message: `claims for ${annKey}: expected plain data, which can be frozen`,
-      cause: new TypeError('claims.regions must be plain data; got an object of a class'),
+      message: expect.stringContaining(annKey),
+      cause: { name: 'TypeError', message: expect.stringContaining('claims.regions') },
     },
   ],
 ];

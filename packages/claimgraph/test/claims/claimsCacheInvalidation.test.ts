@@ -116,7 +116,7 @@ describe.each(ways)('%s', (_name, invalidate) => {
       status: 'rejected',
       reason: {
         code: 'CLAIMS_UNAVAILABLE',
-        message: 'claims for user https://issuer.example ann: each of 3 loads was invalidated or too old',
+        message: expect.stringMatching(/ ann: .*\b3\b/),
       },
     });
     expect(calls.length).toBe(3);

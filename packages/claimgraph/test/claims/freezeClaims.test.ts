@@ -26,23 +26,20 @@ describe('plain data is frozen at every depth', () => {
 
 describe('what freezing does not protect is refused, by its place and without its value', () => {
   test.each([
-    ['a Date', { since: new Date() }, 'claims.since must be plain data; got an object of a class'],
-    ['a Set', { regions: new Set(['USA']) }, 'claims.regions must be plain data; got an object of a class'],
-    ['a Map', [new Map()], 'claims.0 must be plain data; got an object of a class'],
-    ['an instance of a class', new (class Account {})(), 'claims must be plain data; got an object of a class'],
-    [
-      'an accessor',
-      Object.defineProperty({}, 'role', { enumerable: true, get: () => 'clerk' }),
-      'claims.role must be plain data; got an accessor',
-    ],
+    ['a Date', { since: new Date() }, 'claims.since'],
+    ['a Set', { regions: new Set(['USA']) }, 'claims.regions'],
+    ['a Map', [new Map()], 'claims.0'],
+    ['an instance of a class', new (class Account {})(), 'claims'],
+    ['an accessor', Object.defineProperty({}, 'role', { enumerable: true, get: () => 'clerk' }), 'claims.role'],
     [
       'an accessor that is not enumerated',
       [{ may: Object.defineProperty({}, 'pay', { get: () => true }) }],
-      'claims.0.may.pay must be plain data; got an accessor',
+      'claims.0.may.pay',
     ],
-    ['a function', { may: { pay: () => true } }, 'claims.may.pay must be plain data; got a function'],
-  ])('%s', (_name, claims, message) => {
-    expect(() => freezeClaims(claims)).toThrow(new TypeError(message));
+    ['a function', { may: { pay: () => true } }, 'claims.may.pay'],
+  ])('%s', (_name, claims, place) => {
+    expect(() => freezeClaims(claims)).toThrow(TypeError);
+    expect(() => freezeClaims(claims)).toThrow(new RegExp(`^${place} `));
   });
 });
 

@@ -1,6 +1,7 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDynamoDbClaimsSource } from '../../../src/claims/dynamodb/index.ts';
+import { ClaimsUnavailableError } from '../../../src/errors.ts';
 import { type Subject, toSubjectKey } from '../../../src/token/principal.ts';
 import type { Backoff } from '../../../src/waiting.ts';
 import { nextTurn } from '../../support/until.ts';
@@ -113,16 +114,14 @@ describe('the DynamoDB source', () => {
     });
     const backoff = { random: () => 0, pause: nextTurn };
     const source = sourceOf(client, 'claims', { timeoutMs: 100, backoff });
-    await expect(source.fetchClaims([user('ada')])).rejects.toThrow(
-      'claims from the table claims: no answer within 100 ms',
-    );
+    await expect(source.fetchClaims([user('ada')])).rejects.toThrow(/\bclaims: .*\b100 ms$/);
     await close();
   });
 
   test('a request without an answer is given up with the call', async () => {
     const { client, abandoned, close } = await startFailing('silent');
     await expect(sourceOf(client, 'claims', { timeoutMs: 2_000 }).fetchClaims([user('ada')])).rejects.toThrow(
-      'claims from the table claims: ',
+      ClaimsUnavailableError,
     );
     await abandoned;
     await close();
@@ -145,7 +144,8 @@ describe('the DynamoDB source', () => {
       timeoutMs: 30_000,
       breaker: { failures: 2 },
     });
-    for (let n = 0; n < 4; n += 1) await expect(source.fetchClaims([user('ada')])).rejects.toThrow('claims from');
+    for (let n = 0; n < 4; n += 1)
+      await expect(source.fetchClaims([user('ada')])).rejects.toThrow(ClaimsUnavailableError);
     expect(asked()).toHaveLength(2);
   });
 
@@ -170,7 +170,7 @@ describe('the DynamoDB source', () => {
       timeoutMs: 30_000,
     });
     await expect(source.fetchClaims([user('ada'), { ...user('ada'), kind: 'machine' }])).rejects.toThrow(
-      '"toKey" must give each subject a key of its own; got one key for user https://issuer.example/pool-1 ada and machine',
+      /"toKey".* user https:\/\/issuer\.example\/pool-1 ada and machine\b/,
     );
     expect(asked()).toEqual([]);
   });
@@ -185,7 +185,7 @@ describe('the DynamoDB source', () => {
       timeoutMs: 30_000,
     });
     await expect(source.fetchClaims([{ ...user('ada'), tenant: 'acme' }])).rejects.toThrow(
-      '"toKey" must give each tenant keys of its own; got the same for user@acme https://issuer.example/pool-1 ada without it',
+      /"toKey".*\btenant\b.* user@acme https:\/\/issuer\.example\/pool-1 ada\b/,
     );
     expect(asked()).toEqual([]);
   });
@@ -219,15 +219,13 @@ describe('the DynamoDB source', () => {
     const error = (await source.fetchClaims([user('ada')])).get(toSubjectKey(user('ada')));
     expect(error).toMatchObject({
       code: 'CLAIMS_UNAVAILABLE',
-      message: `claims for ${toSubjectKey(user('ada'))}: the record was not understood`,
+      message: expect.stringContaining(toSubjectKey(user('ada'))),
     });
     expect(toWholeText(error)).toContain('"role" is odd');
     expect(toWholeText(error)).not.toContain('sekret-value');
   });
 
   test('a time-out that cannot be is refused at creation', () => {
-    expect(() => sourceOf(dynamoDb.client, 'claims', { timeoutMs: 0 })).toThrow(
-      'DynamoDB claims source: "timeoutMs" must be a whole number from 1 to 2147483647; got 0',
-    );
+    expect(() => sourceOf(dynamoDb.client, 'claims', { timeoutMs: 0 })).toThrow(/"timeoutMs".*\b0$/);
   });
 });

@@ -50,7 +50,7 @@ test.each(['9007199254740993', '0.1000000000000000000000001', '1e400', '1e-400',
 );
 
 test('a type that DynamoDB may get later is refused', () => {
-  expect(() => toPlainItem({ field: { L: [{ $unknown: ['X', 'sekret'] }] } })).toThrow(
-    'field[0]: expected a type of DynamoDB that is known here; got another',
-  );
+  const read = () => toPlainItem({ field: { L: [{ $unknown: ['X', 'sekret'] }] } });
+  expect(read).toThrow(/^field\[0\]: /);
+  expect(read).not.toThrow('sekret');
 });

@@ -29,25 +29,24 @@ test('a tenant that is null is none', () => {
   });
 });
 
-test.each<[unknown, string]>([
-  [undefined, 'claims: expected a list; got undefined'],
-  ['sekret', 'claims: expected a list; got undefined'],
-  [{}, 'claims: expected a list; got undefined'],
-  [{ claims: { 0: entry } }, 'claims: expected a list; got an object'],
-  [{ claims: ['sekret'] }, 'claims[0]: expected an object; got a text of 6 characters'],
-  [{ claims: [entry, null] }, 'claims[1]: expected an object; got null'],
-  [{ claims: [{ ...entry, kind: 'sekret' }] }, 'claims[0].kind: expected user or machine; got a text of 6 characters'],
-  [{ claims: [{ ...entry, issuer: undefined }] }, 'claims[0].issuer: expected a text that is not empty; got undefined'],
+test.each<[unknown, RegExp]>([
+  [undefined, /^claims: .*\bundefined$/],
+  ['sekret', /^claims: .*\bundefined$/],
+  [{}, /^claims: .*\bundefined$/],
+  [{ claims: { 0: entry } }, /^claims: .*\bobject$/],
+  [{ claims: ['sekret'] }, /^claims\[0\]: .*\b6\b/],
+  [{ claims: [entry, null] }, /^claims\[1\]: .*\bnull$/],
+  [{ claims: [{ ...entry, kind: 'sekret' }] }, /^claims\[0\]\.kind: .*\buser or machine\b.*\b6\b/],
+  [{ claims: [{ ...entry, issuer: undefined }] }, /^claims\[0\]\.issuer: .*\bundefined$/],
   // `user a b` would be the key of the subject `b` of the issuer `a` as well.
-  [{ claims: [{ ...entry, issuer: 'https://a b' }] }, 'claims[0].issuer: expected a URL; got a text with white space'],
-  [
-    { claims: [{ ...entry, tenant: 'a b' }] },
-    'claims[0].tenant: expected 1 to 64 of A-Z, a-z, 0-9, ".", "_" and "-", the first a letter or a digit; got a text of 3 characters',
-  ],
-  [{ claims: [{ ...entry, subject: 7 }] }, 'claims[0].subject: expected a text that is not empty; got a number'],
-  [{ claims: [entry, { ...entry }] }, 'claims[1]: expected each subject once; got the subject of claims[0]'],
+  [{ claims: [{ ...entry, issuer: 'https://a b' }] }, /^claims\[0\]\.issuer: /],
+  [{ claims: [{ ...entry, tenant: 'a b' }] }, /^claims\[0\]\.tenant: .*\b3\b/],
+  [{ claims: [{ ...entry, subject: 7 }] }, /^claims\[0\]\.subject: .*\bnumber$/],
+  [{ claims: [entry, { ...entry }] }, /^claims\[1\]: .*claims\[0\]$/],
 ])('%o is refused', (json, message) => {
-  expect(() => parseClaimsList(json)).toThrow(new TypeError(message));
+  expect(() => parseClaimsList(json)).toThrow(TypeError);
+  expect(() => parseClaimsList(json)).toThrow(message);
+  expect(() => parseClaimsList(json)).not.toThrow('sekret');
 });
 
 test('only own members are members', () => {

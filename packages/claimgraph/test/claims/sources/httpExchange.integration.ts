@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createHttpClaimsSource } from '../../../src/claims/sources/http/httpClaimsSource.ts';
 import type { HttpClaimsSourceOptions } from '../../../src/claims/sources/http/httpClaimsSourceOptions.ts';
+import { ClaimsUnavailableError } from '../../../src/errors.ts';
 import { toSubjectKey } from '../../../src/token/principal.ts';
 import { type ClaimsEndpoint, type ScriptedAnswer, startClaimsEndpoint } from './claimsEndpoint.ts';
 import { claimsIn } from './claimsIn.ts';
@@ -58,7 +59,7 @@ describe('a failure that may pass', () => {
     'is given up after the last retry: %o',
     async (failure) => {
       endpoint.script(failure, failure, failure);
-      expect(await failureOf()).toContain(`expected status 200; got ${failure.status}`);
+      expect(await failureOf()).toMatch(new RegExp(`\\b200\\b.* got ${failure.status}\\b`));
       expect(endpoint.requests).toHaveLength(3);
     },
   );
@@ -85,9 +86,7 @@ describe('a failure that may pass', () => {
   test('is given up when the whole time is over, even in a pause', async () => {
     endpoint.script({ status: 503 });
     const pause = () => new Promise<void>(() => {});
-    expect(await failureOf({ timeoutMs: 1_000, backoff: { random: () => 0, pause } })).toContain(
-      'no answer within 1000 ms',
-    );
+    expect(await failureOf({ timeoutMs: 1_000, backoff: { random: () => 0, pause } })).toMatch(/\b1000 ms\b/);
   });
 });
 
@@ -95,36 +94,32 @@ describe('an answer that is not as agreed', () => {
   const json = { 'content-type': 'application/json' };
   const { record, ...who } = stored(ada, 'sekret-value');
   const listed = { ...who, claims: record };
-  test.each<[string, ScriptedAnswer, string]>([
-    ['400', { status: 400 }, 'expected status 200; got 400'],
-    ['401', { status: 401 }, 'expected status 200; got 401'],
-    ['404', { status: 404 }, 'expected status 200; got 404'],
-    ['204', { status: 204 }, 'expected status 200; got 204'],
-    ['a redirect', { status: 307, headers: { location: 'http://127.0.0.1:1/' } }, 'expected status 200; got 307'],
-    ['500', { status: 500 }, 'expected status 200; got 500'],
+  test.each<[string, ScriptedAnswer, string | RegExp]>([
+    ['400', { status: 400 }, 'got 400'],
+    ['401', { status: 401 }, 'got 401'],
+    ['404', { status: 404 }, 'got 404'],
+    ['204', { status: 204 }, 'got 204'],
+    ['a redirect', { status: 307, headers: { location: 'http://127.0.0.1:1/' } }, 'got 307'],
+    ['500', { status: 500 }, 'got 500'],
     ['HTML', { headers: { 'content-type': 'text/html' }, body: '<p>sekret-value' }, 'got text/html'],
-    ['no content type', { headers: {}, body: { claims: [] } }, 'content-type: expected application/json; got none'],
-    ['junk', { headers: json, body: 'sekret-value' }, 'expected JSON; got a text of 12 characters that is not'],
-    ['half of JSON', { headers: json, body: '{"claims":["sekret-value"' }, 'expected JSON; got'],
-    ['no UTF-8', { headers: json, body: new Uint8Array([34, 255, 34]) }, 'expected UTF-8; got other bytes'],
-    ['a long body', { headers: json, body: ' '.repeat(5_001) }, 'expected at most 5000 bytes; got more'],
-    ['a list', { body: ['sekret-value'] }, 'claims: expected a list; got undefined'],
-    ['null', { body: null }, 'claims: expected a list; got undefined'],
-    ['an entry twice', { body: { claims: [listed, listed] } }, 'claims[1]: expected each subject once'],
-    [
-      'somebody else',
-      { body: { claims: [listed, { ...listed, subject: 'sekret-value' }] } },
-      'claims[1]: expected a subject that was asked for; got another',
-    ],
-    ['another kind', { body: { claims: [{ ...listed, kind: 'machine' }] } }, 'expected a subject that was asked for'],
-    ['neither claims nor unchanged', { body: { claims: [who] } }, 'claims[0]: expected "claims" or "unchanged"'],
-    ['unchanged without an etag', { body: { claims: [{ ...who, unchanged: true }] } }, 'claims[0].unchanged: expected'],
-    ['unchanged false', { body: { claims: [{ ...listed, unchanged: false }] } }, 'claims[0].unchanged: expected true'],
-    ['an etag that is a number', { body: { claims: [{ ...listed, etag: 7 }] } }, 'claims[0].etag: expected a'],
+    ['no content type', { headers: {}, body: { claims: [] } }, /content-type: .*application\/json/],
+    ['junk', { headers: json, body: 'sekret-value' }, /\bJSON\b.*\b12\b/],
+    ['half of JSON', { headers: json, body: '{"claims":["sekret-value"' }, /\bJSON\b/],
+    ['no UTF-8', { headers: json, body: new Uint8Array([34, 255, 34]) }, /\bUTF-8\b/],
+    ['a long body', { headers: json, body: ' '.repeat(5_001) }, /\b5000\b/],
+    ['a list', { body: ['sekret-value'] }, /\bclaims: .*\bundefined\b/],
+    ['null', { body: null }, /\bclaims: .*\bundefined\b/],
+    ['an entry twice', { body: { claims: [listed, listed] } }, 'claims[1]: '],
+    ['somebody else', { body: { claims: [listed, { ...listed, subject: 'sekret-value' }] } }, 'claims[1]: '],
+    ['another kind', { body: { claims: [{ ...listed, kind: 'machine' }] } }, 'claims[0]: '],
+    ['neither claims nor unchanged', { body: { claims: [who] } }, /claims\[0\]: .*"claims".*"unchanged"/],
+    ['unchanged without an etag', { body: { claims: [{ ...who, unchanged: true }] } }, 'claims[0].unchanged: '],
+    ['unchanged false', { body: { claims: [{ ...listed, unchanged: false }] } }, /claims\[0\]\.unchanged: .*\btrue\b/],
+    ['an etag that is a number', { body: { claims: [{ ...listed, etag: 7 }] } }, 'claims[0].etag: '],
   ])('is refused, without being asked for again or told: %s', async (_, answer, message) => {
     endpoint.script(answer);
     const failure = await failureOf({ maxBytes: 5_000 });
-    expect(failure).toContain(message);
+    expect(failure).toMatch(message);
     expect(failure).not.toContain('sekret-value');
     expect(endpoint.requests).toHaveLength(1);
   });
@@ -156,7 +151,7 @@ describe('null for a member that is not there', () => {
 test('an asynchronous parser makes the claims unavailable, and leaves no rejection behind', async () => {
   const parse = (async () => Promise.reject(new Error('unheard'))) as never;
   const claims = await sourceOf({ parse }).fetchClaims([ada]);
-  expect(toWholeText(claims.get(toSubjectKey(ada)))).toContain('got a promise');
+  expect(toWholeText(claims.get(toSubjectKey(ada)))).toContain('promise');
 });
 
 describe('the request', () => {
@@ -200,7 +195,7 @@ describe('the request', () => {
     ],
   ])('is not made when its headers %s, and no token is told', async (_, headers) => {
     const failure = await failureOf({ headers });
-    expect(failure).toContain('expected "headers" to give names and values of HTTP headers');
+    expect(failure).toContain('"headers"');
     expect(failure).not.toContain('sekret-value');
     expect(endpoint.requests).toEqual([]);
   });
@@ -223,7 +218,7 @@ describe('the breaker', () => {
     endpoint.script({ status: 500 }, { status: 500 });
     const source = sourceOf({ breaker: { failures: 2 } });
     for (let n = 0; n < 4; n += 1)
-      await expect(source.fetchClaims([ada])).rejects.toThrow('claims from http://127.0.0.1');
+      await expect(source.fetchClaims([ada])).rejects.toThrow(new URL(endpoint.url).origin);
     expect(endpoint.requests).toHaveLength(2);
   });
 
@@ -232,7 +227,7 @@ describe('the breaker', () => {
     async (answer) => {
       endpoint.script(answer, answer);
       const source = sourceOf({ breaker: { failures: 1 }, maxBytes: 5_000 });
-      for (let n = 0; n < 2; n += 1) await expect(source.fetchClaims([ada])).rejects.toThrow('claims from');
+      for (let n = 0; n < 2; n += 1) await expect(source.fetchClaims([ada])).rejects.toThrow(ClaimsUnavailableError);
       expect((await source.fetchClaims([ada])).size).toBe(1);
     },
   );
@@ -262,9 +257,7 @@ describe('etags', () => {
     const source = sourceOf();
     await source.fetchClaims([ada]);
     endpoint.script({ body: { claims: [{ ...ada, unchanged: true, claims: stored(ada, 'changed').record }] } });
-    await expect(source.fetchClaims([ada])).rejects.toThrow(
-      'claims[0].unchanged: expected only in place of claims whose etag was sent',
-    );
+    await expect(source.fetchClaims([ada])).rejects.toThrow('claims[0].unchanged: ');
   });
 
   test('are forgotten with the record', async () => {
@@ -292,15 +285,15 @@ describe('etags', () => {
   });
 });
 
-test.each<[Partial<HttpClaimsSourceOptions<SampleClaims>>, string]>([
-  [{ url: 'http://claims.example/' }, '"url": expected https, or http on this machine only; got http://claims.example'],
-  [{ url: 'https://user:pass@claims.example/' }, '"url": expected a URL without user name and password'],
-  [{ timeoutMs: Number.NaN }, '"timeoutMs" must be a whole number from 1 to 2147483647; got NaN'],
-  [{ attemptTimeoutMs: 2 ** 31 }, '"attemptTimeoutMs" must be'],
-  [{ retries: -1 }, '"retries" must be a whole number from 0'],
-  [{ maxSubjects: 0 }, '"maxSubjects" must be'],
-  [{ maxBytes: 0.5 }, '"maxBytes" must be'],
-  [{ maxEtags: -1 }, '"maxEtags" must be'],
+test.each<[Partial<HttpClaimsSourceOptions<SampleClaims>>, RegExp]>([
+  [{ url: 'http://claims.example/' }, /"url".*http:\/\/claims\.example/],
+  [{ url: 'https://user:pass@claims.example/' }, /"url"/],
+  [{ timeoutMs: Number.NaN }, /"timeoutMs".*\b1 to 2147483647\b.*NaN$/],
+  [{ attemptTimeoutMs: 2 ** 31 }, /"attemptTimeoutMs".*\b2147483648$/],
+  [{ retries: -1 }, /"retries".* -1$/],
+  [{ maxSubjects: 0 }, /"maxSubjects".* 0$/],
+  [{ maxBytes: 0.5 }, /"maxBytes".* 0\.5$/],
+  [{ maxEtags: -1 }, /"maxEtags".* -1$/],
 ])('%o is refused at creation', (override, message) => {
-  expect(() => sourceOf(override)).toThrow(`HTTP claims source: ${message}`);
+  expect(() => sourceOf(override)).toThrow(message);
 });

