@@ -232,7 +232,7 @@ describe.each(issuerShapes.map((shape) => [shape.name, shape] as const))('%s', (
     // Under a header that access tokens have too: others are refused for the header.
     const token = await signed(shape, shape.idClaims(seconds()));
     const { headers } = await sendRequest(api.url, bearer(token));
-    expect(headers['www-authenticate']).toContain('this is an ID token');
+    expect(headers['www-authenticate']).toContain('ID token');
   });
 
   test('names the same person and machine every time', async () => {
@@ -269,7 +269,7 @@ test('an ID token is told to be one by its typ alone', async () => {
   const shape = shapeNamed('Keycloak');
   const token = await signed(shape, { ...shape.idClaims(seconds()), nonce: undefined, at_hash: undefined });
   const { headers } = await sendRequest(api.url, bearer(token));
-  expect(headers['www-authenticate']).toContain('this is an ID token');
+  expect(headers['www-authenticate']).toContain('ID token');
 });
 
 test.each([

@@ -35,31 +35,31 @@ describe('parseJwks', () => {
     ['of another type', ecJwk()],
   ])('leaves out a key %s', (_, key) => {
     expect(parseJwks({ keys: [key, good] }).map(({ kid }) => kid)).toEqual([good.kid]);
-    expect(() => parseJwks({ keys: [key] })).toThrow('at least one key with kty RSA, use sig and alg RS256');
+    expect(() => parseJwks({ keys: [key] })).toThrow(/\bRSA\b.*\bsig\b.*\bRS256\b/);
   });
 
-  test.each<[string, unknown, string]>([
-    ['null', null, 'an object with an array "keys"'],
-    ['an array', [good], 'an object with an array "keys"'],
-    ['keys that are no array', { keys: { 0: good } }, 'an object with an array "keys"'],
-    ['no keys', { keys: [] }, 'at least one key'],
-    ['a key that is no object', { keys: [good, 'key'] }, 'JWKS keys[1]: expected an object; got string'],
-    ['a key that is null', { keys: [null] }, 'JWKS keys[0]: expected an object'],
-    ['a symmetric key', { keys: [good, { kty: 'oct', k: 'c2VjcmV0' }] }, 'JWKS keys[1]: expected a public key'],
-    ['a symmetric key without its value', { keys: [{ kty: 'oct' }, good] }, 'JWKS keys[0]: expected a public key'],
-    ['a private key', { keys: [{ ...good, d: 'AQAB' }] }, 'JWKS keys[0]: expected a public key'],
-    ['a private key of another type', { keys: [good, { ...ecJwk(), d: 'AQAB' }] }, 'keys[1]: expected a public key'],
-    ['a prime factor', { keys: [{ ...good, p: 'AQAB' }] }, 'expected a public key; got a secret one, as its "p" says'],
-    ['a key without a modulus', { keys: [{ ...good, n: undefined }] }, 'expected strings "n" and "e"'],
-    ['a key with an exponent of another type', { keys: [{ ...good, e: 65537 }] }, 'expected strings "n" and "e"'],
+  test.each<[string, unknown, string | RegExp]>([
+    ['null', null, '"keys"'],
+    ['an array', [good], '"keys"'],
+    ['keys that are no array', { keys: { 0: good } }, '"keys"'],
+    ['no keys', { keys: [] }, /\bRSA\b.*\bsig\b.*\bRS256\b/],
+    ['a key that is no object', { keys: [good, 'key'] }, /keys\[1\]: .*\bstring$/],
+    ['a key that is null', { keys: [null] }, 'keys[0]: '],
+    ['a symmetric key', { keys: [good, { kty: 'oct', k: 'c2VjcmV0' }] }, /keys\[1\]: .*\bsecret\b/],
+    ['a symmetric key without its value', { keys: [{ kty: 'oct' }, good] }, /keys\[0\]: .*\bsecret\b/],
+    ['a private key', { keys: [{ ...good, d: 'AQAB' }] }, /keys\[0\]: .*\bsecret\b.*"d"/],
+    ['a private key of another type', { keys: [good, { ...ecJwk(), d: 'AQAB' }] }, /keys\[1\]: .*\bsecret\b.*"d"/],
+    ['a prime factor', { keys: [{ ...good, p: 'AQAB' }] }, /keys\[0\]: .*\bsecret\b.*"p"/],
+    ['a key without a modulus', { keys: [{ ...good, n: undefined }] }, /keys\[0\]: .*"n".*"e"/],
+    ['a key with an exponent of another type', { keys: [{ ...good, e: 65537 }] }, /keys\[0\]: .*"n".*"e"/],
     ['a key with an empty modulus', { keys: [{ ...good, n: '' }] }, 'keys[0]'],
-    ['a modulus of 1024 bits', { keys: [rsaJwk(1024, 65537)] }, 'an RSA modulus of 2048 bits or more; got 1024'],
-    ['an exponent of 3', { keys: [rsaJwk(2048, 3)] }, 'an odd RSA exponent of 65537 or more; got 3'],
+    ['a modulus of 1024 bits', { keys: [rsaJwk(1024, 65537)] }, /\b2048\b.*\b1024\b/],
+    ['an exponent of 3', { keys: [rsaJwk(2048, 3)] }, /\b65537\b.*\b3\b/],
     ['an exponent of 1', { keys: [{ ...good, e: 'AQ' }] }, 'keys[0]'],
     ['an even exponent', { keys: [{ ...good, e: 'AQAC' }] }, 'keys[0]'],
-    ['a signing key without an id', { keys: [{ ...good, kid: undefined }] }, 'expected a non-empty string "kid"'],
-    ['a signing key with an empty id', { keys: [{ ...good, kid: '' }] }, 'expected a non-empty string "kid"'],
-    ['two keys under one id', { keys: [good, { ...other, kid: good.kid }] }, 'expected one key per "kid"'],
+    ['a signing key without an id', { keys: [{ ...good, kid: undefined }] }, '"kid"'],
+    ['a signing key with an empty id', { keys: [{ ...good, kid: '' }] }, '"kid"'],
+    ['two keys under one id', { keys: [good, { ...other, kid: good.kid }] }, new RegExp(`"kid".*"${good.kid}"$`)],
   ])('refuses %s', (_, jwks, message) => {
     expect(() => parseJwks(jwks)).toThrow(message);
   });
@@ -72,9 +72,7 @@ describe('parseJwks', () => {
   ])('refuses a key whose private half is published, %s', async (_, change) => {
     const refused = [await calculateJwkThumbprint(other)];
 
-    expect(() => parseJwks({ keys: [good, change(other)] }, undefined, refused)).toThrow(
-      'JWKS keys[1]: expected a key that its pool keeps to itself',
-    );
+    expect(() => parseJwks({ keys: [good, change(other)] }, undefined, refused)).toThrow('keys[1]: ');
     expect(parseJwks({ keys: [good] }, undefined, refused)).toHaveLength(1);
   });
 

