@@ -53,7 +53,7 @@ describe('the process', () => {
   test('says on stderr how it is wrongly used', () => {
     const { status, stdout, stderr } = start('matrixx');
     expect({ status, stdout }).toEqual({ status: 64, stdout: '' });
-    expect(stderr).toContain('expected a command: ');
+    expect(stderr).toContain(' explain');
   });
 
   test('refuses a project that is loaded with another copy of the engine', () => {
@@ -65,7 +65,7 @@ describe('the process', () => {
     writeFileSync(join(folder, 'claimgraph.config.ts'), config);
     const { status, stdout, stderr } = start('check', '--project', folder);
     expect({ status, stdout }).toEqual({ status: 64, stdout: '' });
-    expect(stderr).toContain('expected an ES module; got one that was loaded as CommonJS');
+    expect(stderr).toMatch(/ES module.*CommonJS/);
   });
 
   test('tells a fault of the project own code by its stack, and exits with 70', () => {

@@ -562,9 +562,7 @@ describe('inherit', () => {
 
   test('needs at least one field', () => {
     // @ts-expect-error Types say so too; plain JavaScript has none.
-    expect(() => inherit()).toThrow(
-      new ConfigurationError('inherit: expected one or more coordinates of fields, like Order.price; got none'),
-    );
+    expect(() => inherit()).toThrow(ConfigurationError);
   });
 });
 

@@ -5,7 +5,7 @@ import { parsePersonas } from '../../src/cli/parsePersonas.ts';
 import { runOperation } from '../../src/cli/runOperation.ts';
 import { checkClaimGroups } from '../../src/compile/checkClaimGroups.ts';
 import { createFieldIndex } from '../../src/compile/fieldIndex.ts';
-import { ClaimsUnavailableError, ConfigurationError } from '../../src/errors.ts';
+import { ClaimsUnavailableError, ConfigurationError, InternalError } from '../../src/errors.ts';
 import { toAccessMatrix } from '../../src/inspect/accessMatrix.ts';
 import { createCan } from '../../src/inspect/can.ts';
 import { explainField } from '../../src/inspect/explain.ts';
@@ -181,9 +181,9 @@ describe('settle loads the groups that undecided rules read, and no others', () 
 
   test('a group that has no source is not passed over: the operation fails', async () => {
     const authorization = createAuthorization(caller, async () => admin);
-    await expect(authorization.loadClaims([planOf(mayPay)])).rejects.toThrow(
-      'a rule reads claims of the group limits, which has no source',
-    );
+    const loading = authorization.loadClaims([planOf(mayPay)]);
+    await expect(loading).rejects.toThrow(InternalError);
+    await expect(loading).rejects.toThrow('limits');
   });
 });
 
@@ -258,15 +258,11 @@ describe('a rule in a group', () => {
   });
 });
 
-test.each<readonly [string, () => unknown, string]>([
-  ['a name with a space', () => inGroup('my limits', isKnown), "the name of a group, such as limits; got 'my limits'"],
-  ['no name', () => Reflect.apply(inGroup, undefined, [isKnown]), 'the name of a group, such as limits; got '],
-  ['a rule on scopes', () => inGroup('limits', canRead), 'inGroup: expected one rule that reads claims'],
-  [
-    'two groups',
-    () => inGroup('roles', mayPay),
-    'inGroup: expected a rule of no group or of roles; got "may pay" of limits',
-  ],
+test.each<readonly [string, () => unknown, RegExp]>([
+  ['a name with a space', () => inGroup('my limits', isKnown), /^inGroup: .*'my limits'$/],
+  ['no name', () => Reflect.apply(inGroup, undefined, [isKnown]), /^inGroup: .*\bgroup\b/],
+  ['a rule on scopes', () => inGroup('limits', canRead), /^inGroup: .*requireClaims/],
+  ['two groups', () => inGroup('roles', mayPay), /^inGroup: .*\broles\b.*"may pay" of limits$/],
 ])('inGroup is refused with %s', (_what, make, message) => {
   expect(make).toThrow(ConfigurationError);
   expect(make).toThrow(message);
@@ -340,7 +336,7 @@ test('resolvers read a group as they read claims, with its type', async () => {
   await authorization.loadClaims([planOf(mayPay)]);
   const limit: number | undefined = getClaims(authorization.claims('limits'))?.paymentLimitUsd;
   expect(limit).toBe(100);
-  expect(() => getClaims(authorization.claims())).toThrow('add needsClaims');
+  expect(() => getClaims(authorization.claims())).toThrow('needsClaims');
   // @ts-expect-error There is no such group.
   expect(authorization.claims('regions')).toEqual({ state: 'not-loaded' });
 });
@@ -436,7 +432,5 @@ test('personas have a record in each group, for matrices and for operations that
 });
 
 test.each([[['limits']], ['limits'], [null]])('a persona whose groups are %j is refused', (groups) => {
-  expect(() => parsePersonas('personas.json', { ada: { groups } })).toThrow(
-    'personas.json: persona "ada": groups must be claims by the names of groups; got',
-  );
+  expect(() => parsePersonas('personas.json', { ada: { groups } })).toThrow(/^personas\.json: persona "ada": groups /);
 });

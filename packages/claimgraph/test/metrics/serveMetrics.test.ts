@@ -47,5 +47,5 @@ test('a port that is taken stops the start with the variable to change', async (
   const port = Number(new URL(url).port);
   const second = serveMetrics(new Registry(), { host: '127.0.0.1', port });
   await expect(second).rejects.toThrow(ConfigurationError);
-  await expect(second).rejects.toThrow(`METRICS_PORT: expected a free port on 127.0.0.1; ${port} is not.`);
+  await expect(second).rejects.toThrow(new RegExp(`^METRICS_PORT: .*\\b${port}\\b`));
 });

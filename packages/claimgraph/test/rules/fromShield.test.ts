@@ -146,13 +146,11 @@ describe('where graphql-shield would allow or look away, the boot stops', () => 
     ['hashFunction, allowExternalErrors', { hashFunction: String, allowExternalErrors: false }],
   ])('options that mean nothing here: %s', (names, options) => {
     expect(() => fromShield(yes, options as object)).toThrow(ConfigurationError);
-    expect(() => fromShield(yes, options as object)).toThrow(
-      `fromShield: expected fallbackRule as the only option; got ${names};`,
-    );
+    expect(() => fromShield(yes, options as object)).toThrow(new RegExp(`^fromShield: .*fallbackRule.* got ${names};`));
   });
 
   test("a '*' in place of a type, which is no fallback there", () => {
-    expect(() => fromShield({ '*': yes })).toThrow(/use the option fallbackRule/);
+    expect(() => fromShield({ '*': yes })).toThrow(/'\*'.*fallbackRule/);
   });
 });
 

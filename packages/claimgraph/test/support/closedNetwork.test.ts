@@ -18,7 +18,7 @@ import { takeRefusedAttempts } from './closedNetwork.ts';
 const foreign = '192.0.2.1';
 const foreignName = 'pool.example.invalid';
 
-const refused = { code: 'ENETCLOSED', message: expect.stringContaining('loopback addresses only') };
+const refused = { code: 'ENETCLOSED' };
 
 describe('a connection to another machine fails and is recorded', () => {
   const connections: readonly [string, string, () => Promise<unknown>][] = [

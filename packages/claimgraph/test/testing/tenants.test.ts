@@ -57,17 +57,19 @@ describe('personas of several tenants', () => {
   });
 });
 
-test.each<[string, Readonly<Record<string, Persona<DeskClaims>>>, string]>([
+test.each<[string, Readonly<Record<string, Persona<DeskClaims>>>, RegExp]>([
   [
     'none',
     { ada: { kind: 'user', tenant: 'acme', scopes: [] }, bob: { kind: 'machine', scopes: [] } },
-    'persona "bob": expected a tenant, as "ada" has one; got none. Give one to everybody who signs in, or to nobody.',
+    /^persona "bob": .*"ada"/,
   ],
   [
     'one that no token can name',
     { ada: { kind: 'user', tenant: 'acme corp', scopes: [] } },
-    `persona "ada": tenant must be 1 to 64 of A-Z, a-z, 0-9, ".", "_" and "-", the first a letter or a digit; got 'acme corp'`,
+    /^persona "ada": tenant .*'acme corp'$/,
   ],
 ])('a persona among others that has %s is refused by name', async (_what, wrong, message) => {
-  await expect(createTestServer({ guarded: openOffice(), personas: wrong })).rejects.toThrow(new TypeError(message));
+  const server = createTestServer({ guarded: openOffice(), personas: wrong });
+  await expect(server).rejects.toThrow(TypeError);
+  await expect(server).rejects.toThrow(message);
 });

@@ -47,12 +47,12 @@ describe('a persona', () => {
   });
 
   test('without a token has none to be changed', async () => {
-    await expect(library.tokenOf('visitor')).rejects.toThrow('expected a persona with a token; visitor is anonymous');
+    await expect(library.tokenOf('visitor')).rejects.toThrow('visitor');
   });
 });
 
 describe('a persona that there is not', () => {
-  const known = /expected one of the personas .*librarian.*; got/;
+  const known = /personas .*librarian.*; got/;
   test.each(['libarian', 'toString', '__proto__', '', null, 7])(
     'is named beside those that there are: %o',
     async (name) => {
@@ -98,12 +98,16 @@ describe('expectDecisions', () => {
     });
     await expect(asked).rejects.toMatchObject({
       code: 'ERR_ASSERTION',
-      message: [
-        'the decisions for member differ (3):',
-        '  book.title: the operation has no such field; it has books, books.title, books.price, books.borrower',
-        '  books.price: expected allowed; got FORBIDDEN, allowed',
-        '  books.borrower: expected FORBIDDEN; got allowed',
-      ].join('\n'),
+      message: expect.stringMatching(
+        new RegExp(
+          [
+            String.raw` for member .*\(3\):`,
+            String.raw`  book\.title: .* books, books\.title, books\.price, books\.borrower`,
+            String.raw`  books\.price: .* allowed; got FORBIDDEN, allowed`,
+            String.raw`  books\.borrower: .* FORBIDDEN; got allowed$`,
+          ].join('\n'),
+        ),
+      ),
     });
   });
 
@@ -111,7 +115,7 @@ describe('expectDecisions', () => {
     const empty = await createTestServer({ guarded: openLibrary([]), personas: libraryPersonas });
     try {
       await expect(empty.expectDecisions('{ books { title } }', 'member')).rejects.toThrow(
-        'books.title: expected allowed; got not reached',
+        /^ *books\.title: .*allowed; got not reached$/m,
       );
     } finally {
       await empty.close();
@@ -127,10 +131,10 @@ describe('expectDecisions', () => {
   });
 
   test('does not take a request that failed for a decision', async () => {
-    await expect(library.expectDecisions('{ shelf }', 'member')).rejects.toThrow('the request failed with');
-    await expect(library.expectDecisions(two, 'member')).rejects.toThrow('expected exactly one operation in: query A');
+    await expect(library.expectDecisions('{ shelf }', 'member')).rejects.toThrow('Cannot query field');
+    await expect(library.expectDecisions(two, 'member')).rejects.toThrow('query A');
     const ofNone = library.expectDecisions(two, 'member', {}, { operationName: 'C' });
-    await expect(ofNone).rejects.toThrow('expected an operation C in: query A');
+    await expect(ofNone).rejects.toThrow(/\bC\b.*query A/);
   });
 });
 

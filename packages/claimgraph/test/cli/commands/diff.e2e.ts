@@ -47,7 +47,7 @@ Rules that read otherwise (1)
   test('says what is wrong with the commit, and leaves nothing behind', () => {
     const { status, stdout, stderr } = start('diff', 'without-rule');
     expect({ status, stdout, left: leftovers() }).toEqual({ status: 64, stdout: '', left: [] });
-    expect(stderr).toContain('no matrix of without-rule: the permission map does not cover the schema (1):');
+    expect(stderr).toMatch(/\bwithout-rule: .*\(1\):/);
     expect(stderr).toContain('NO_RULE Query.a: ');
   });
 
@@ -58,7 +58,7 @@ Rules that read otherwise (1)
     writeFileSync(file, before.replace('since: new Date(1)', 'since: () => 1'));
     const { status, stdout, stderr } = start('diff', 'with-rule');
     expect({ status, stdout, left: leftovers() }).toEqual({ status: 64, stdout: '', left: [] });
-    expect(stderr).toMatch(/^personas: expected plain data, .*; got: .*could not be cloned/);
+    expect(stderr).toMatch(/^personas: .*could not be cloned/);
   });
 
   test.each(['nonsense', '--output=x'])('refuses %s, which is no commit', async (name) => {

@@ -64,14 +64,14 @@ orders.card  Order.card  allowed; decided once for the operation
   test('says of which tenant the persona is', async () => {
     const words = 'explain --as clerk --personas ../personas/tenants.json {name}';
     const { stdout } = await askCommandLine('shop', words);
-    expect(stdout).toContain('clerk: user of the tenant acme, the scopes shop/read; claims absent');
+    expect(stdout).toMatch(/^clerk: .*\bacme\b.* shop\/read; claims absent\b/m);
     const asJson = await askCommandLine('shop', `${words} --format json`);
     expect(JSON.parse(asJson.stdout).caller).toMatchObject({ kind: 'user', tenant: 'acme', subject: 'clerk' });
   });
 
   test('takes other scopes in place of the persona own', async () => {
     const { stdout } = await askCommandLine('shop', 'explain --as clerk --scope shop/write {orders{id}}');
-    expect(stdout).toContain('orders  Query.orders  denied INSUFFICIENT_SCOPE; decided once for the operation');
+    expect(stdout).toMatch(/^ *orders +Query\.orders +denied INSUFFICIENT_SCOPE\b/m);
   });
 
   test.each([
@@ -152,7 +152,7 @@ orders.card  Order.card  allowed; decided once for the operation
       'explain --as clerk --personas ../personas/clerk.json --run {x}',
     );
     expect(exitCode).toBe(64);
-    expect(stderr).toContain('--run: expected `run: { resolvers, createContext }` in the project');
+    expect(stderr).toMatch(/^--run: .*`run: \{ resolvers, createContext \}`/);
   });
 
   test('shows no claim value', async () => {

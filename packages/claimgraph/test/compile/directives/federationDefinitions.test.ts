@@ -91,7 +91,7 @@ describe('SDL with connectors', () => {
     const sdl =
       'directive @connect(to: String) on FIELD_DEFINITION type Query { name: String @connect @authenticated }';
     expect(problemsOf(sdl)).toEqual(['Query.name: UNKNOWN_DIRECTIVE']);
-    expect(() => federate('type Query { name: String @connect }')).toThrow('Unknown directive "@connect"');
+    expect(() => federate('type Query { name: String @connect }')).toThrow(/"@connect"/);
   });
 });
 
@@ -174,11 +174,11 @@ describe('a definition of another shape stops the boot', () => {
 });
 
 test('a directive or a type that nobody defined is refused by graphql', () => {
-  expect(() => federate('type Query { name: Strnig @authenticated }')).toThrow('Unknown type "Strnig"');
-  expect(() => federate('type Query @auth { name: String }')).toThrow('Unknown directive "@auth"');
+  expect(() => federate('type Query { name: Strnig @authenticated }')).toThrow(/"Strnig"/);
+  expect(() => federate('type Query @auth { name: String }')).toThrow(/"@auth"/);
 });
 
 test('a directive that its own definition does not repeat cannot be repeated', () => {
   const sdl = 'directive @authenticated on OBJECT type Query @authenticated { a: ID } extend type Query @authenticated';
-  expect(() => federate(sdl)).toThrow('The directive "@authenticated" can only be used once at this location.');
+  expect(() => federate(sdl)).toThrow(/"@authenticated".*\bonce\b/);
 });
