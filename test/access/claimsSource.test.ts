@@ -220,11 +220,8 @@ describe('the source', () => {
       .values({ ...row, ...user, role: 'root' })
       .execute();
     const claims = await fetchClaims([user, subjectOf('auditor')]);
-    expect(() => claimsIn(claims, user)).toThrow(
-      new ClaimsUnavailableError(
-        `claims for ${toSubjectKey(user)}: "role" must be one of admin, manager, auditor, investor; got a text of 4 characters`,
-      ),
-    );
+    expect(() => claimsIn(claims, user)).toThrow(ClaimsUnavailableError);
+    expect(() => claimsIn(claims, user)).toThrow(`${toSubjectKey(user)}: "role" `);
     expect(claimsIn(claims, subjectOf('auditor'))?.role).toBe('auditor');
   });
 

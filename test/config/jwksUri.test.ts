@@ -19,7 +19,5 @@ test.each([
 test('the engine refuses what the configuration does', () => {
   expect(findJwksUriProblem({})).toBeUndefined();
   const settings = { region: 'eu-west-1', userPoolId: 'eu-west-1_a', userClientIds: ['spa'], machineClientIds: [] };
-  expect(() => cognitoUserPool({ ...settings, jwksUri: 'https://keys.example/' })).toThrow(
-    /jwksUri: expected an address/,
-  );
+  expect(() => cognitoUserPool({ ...settings, jwksUri: 'https://keys.example/' })).toThrow(/\bjwksUri: /);
 });

@@ -344,20 +344,21 @@ describe('a wrong environment', () => {
       LOG_LEVEL: 'loud',
       CLAIMS_TTL: '5',
     });
-    expect(text).toBe(
-      [
-        'the configuration is wrong in 9 places:',
-        '  AUTH_MODE: expected cognito or issuers in production; got "local". Set AUTH_MODE=cognito and the COGNITO_ variables, or AUTH_MODE=issuers and TOKEN_ISSUERS for other issuers alone.',
-        '  PORT: expected a whole number from 0 to 65535; got "http". The default is 4000.',
-        '  COGNITO_REGION: expected an AWS region such as eu-central-1; got "Frankfurt". Set it to the region of the user pool.',
-        '  COGNITO_USER_POOL_ID: expected a user pool id such as eu-central-1_a1B2c3D4e; got nothing. Set it to the id of the user pool.',
-        '  COGNITO_USER_CLIENT_IDS: expected at least one client id, here or among the machine clients; got nothing. Set it to the clients through which people sign in.',
-        '  DATABASE_URL: expected a PostgreSQL database in production; got nothing. Set DATABASE_URL: the embedded database serves a single process.',
-        '  CLAIMGRAPH_DEMO_DATA: expected 0 in production; got "1". Remove it.',
-        '  LOG_LEVEL: expected one of fatal, error, warn, info, debug, trace, silent; got "loud". The default is info.',
-        '  CLAIMS_TTL: expected no variable of this name; got one. Did you mean CLAIMS_TTL_SECONDS?',
-      ].join('\n'),
-    );
+    const [heading, ...lines] = text.split('\n');
+    expect(heading).toMatch(/\b9\b/);
+    expect(lines.map((line) => /^ {2}(\w+): expected .*; got ([^.]*)\. ?/.exec(line)?.slice(1))).toEqual([
+      ['AUTH_MODE', '"local"'],
+      ['PORT', '"http"'],
+      ['COGNITO_REGION', '"Frankfurt"'],
+      ['COGNITO_USER_POOL_ID', 'nothing'],
+      ['COGNITO_USER_CLIENT_IDS', 'nothing'],
+      ['DATABASE_URL', 'nothing'],
+      ['CLAIMGRAPH_DEMO_DATA', '"1"'],
+      ['LOG_LEVEL', '"loud"'],
+      ['CLAIMS_TTL', 'one'],
+    ]);
+    expect(lines[0]).toContain('AUTH_MODE=cognito');
+    expect(lines.at(-1)).toContain('CLAIMS_TTL_SECONDS');
   });
 
   test('is also told as a list, for programs', () => {
@@ -367,9 +368,9 @@ describe('a wrong environment', () => {
         problems: [
           {
             variable: 'PORT',
-            expected: 'a whole number from 0 to 65535',
+            expected: expect.stringMatching(/\b0 to 65535\b/),
             got: '"http"',
-            advice: 'The default is 4000.',
+            advice: expect.stringContaining('4000'),
           },
         ],
       }),
