@@ -43,17 +43,17 @@ test('--help asks for no benchmark', () => {
   expect(parseOptions(['--help'])).toBeUndefined();
 });
 
-test.each<[readonly string[], string]>([
-  [['--rounds', '0'], '--rounds: expected a whole number from 1 to 100; got "0"'],
-  [['--rounds', '1.5'], '--rounds: expected a whole number from 1 to 100; got "1.5"'],
-  [['--rounds='], '--rounds: expected a whole number from 1 to 100; got ""'],
-  [['--seconds', 'long'], '--seconds: expected a number from 0.1 to 60; got "long"'],
-  [['--only', 'apollo,nobody'], 'got "nobody"'],
-  [['--workloads', 'S,XL'], '--workloads: expected some of S, M, L, L′; got "XL"'],
-  [['--claims', '--quick'], '--claims: expected no other flag beside it; got --claims --quick'],
-  [['--fast'], 'expected flags as below; got --fast'],
-  [['--rounds'], 'expected flags as below; got --rounds'],
-  [['S'], 'expected flags as below; got S'],
+test.each<[readonly string[], RegExp]>([
+  [['--rounds', '0'], /^--rounds: .*\b1 to 100\b.*"0"$/],
+  [['--rounds', '1.5'], /^--rounds: .*"1\.5"$/],
+  [['--rounds='], /^--rounds: .*""$/],
+  [['--seconds', 'long'], /^--seconds: .*\b0\.1 to 60\b.*"long"$/],
+  [['--only', 'apollo,nobody'], /^--only: .*"nobody"/],
+  [['--workloads', 'S,XL'], /^--workloads: .*S, M, L, L′.*"XL"$/],
+  [['--claims', '--quick'], /^--claims: .*--claims --quick$/],
+  [['--fast'], / --fast$/m],
+  [['--rounds'], / --rounds$/m],
+  [['S'], / S$/m],
 ])('%j is refused', (flags, message) => {
   expect(() => parseOptions(flags)).toThrow(UsageError);
   expect(() => parseOptions(flags)).toThrow(message);

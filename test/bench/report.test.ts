@@ -109,9 +109,7 @@ describe('claims', () => {
   });
 
   test('without a figure are refused by its name', () => {
-    expect(() => parseClaimsResults({ ...given, warmHits: {} })).toThrow(
-      'claims benchmark: "warmHits.nanoseconds" must be a number; got undefined',
-    );
+    expect(() => parseClaimsResults({ ...given, warmHits: {} })).toThrow(/"warmHits\.nanoseconds".* undefined$/);
   });
 });
 

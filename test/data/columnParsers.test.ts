@@ -12,7 +12,7 @@ describe('bigint', () => {
   });
 
   test.each(['9007199254740992', '-9007199254740992', '9223372036854775807'])('%s is refused', (text) => {
-    expect(() => parseInt8(text)).toThrow(/within ±\(2\^53 - 1\)/);
+    expect(() => parseInt8(text)).toThrow(RangeError);
   });
 });
 
@@ -35,6 +35,6 @@ describe('timestamptz', () => {
     '05/01/2026 09:00:00 UTC',
     '',
   ])('%j is refused', (text) => {
-    expect(() => parseTimestamptz(text)).toThrow(/finite instant/);
+    expect(() => parseTimestamptz(text)).toThrow(RangeError);
   });
 });

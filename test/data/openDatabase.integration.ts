@@ -43,7 +43,7 @@ describe('values', () => {
   test.each([sql`9007199254740992::bigint`, sql`-9007199254740992::bigint`])(
     'a bigint that a number cannot hold is an error, and the connection stays usable',
     async (expression) => {
-      await expect(read(expression)).rejects.toThrow(/within ±\(2\^53 - 1\)/);
+      await expect(read(expression)).rejects.toThrow(/2\^53/);
       expect(await read(sql`1::bigint`)).toBe(1);
     },
   );

