@@ -39,9 +39,9 @@ export function toAccessMatrix(plans: FieldPlans, personas: Personas, now = new 
   };
 }
 
-/** What a caller gets of a field, of whom this is known. */
-export function accessOf(plan: Pick<FieldPlan, 'permission' | 'masks'>, facts: DecisionInput): Access {
-  const verdict = verdictOf(plan, facts);
+/** What a caller gets of a field, of whom this is known; with its arguments when they are given. */
+export function accessOf(plan: Pick<FieldPlan, 'permission' | 'masks'>, facts: DecisionInput, args?: unknown): Access {
+  const verdict = verdictOf(plan, facts, args);
   if (!('error' in verdict)) return verdict;
   const { outcome, error, rule } = verdict;
   return { outcome, code: error.code, rule };

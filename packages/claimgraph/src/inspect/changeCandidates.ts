@@ -3,6 +3,7 @@ import { claimsOfGroup } from '../logic/decisionInput.ts';
 import { decideRule } from '../logic/evaluate.ts';
 import type { RuleDefinition } from '../logic/ruleDefinition.ts';
 import { type Change, isRecord, type Situation } from './change.ts';
+import { watchPaths } from './watchPaths.ts';
 
 /** Where values to try come from. */
 export interface Candidates {
@@ -148,21 +149,6 @@ function others(values: readonly unknown[], before: unknown): readonly unknown[]
   return [...new Set(values)]
     .filter((value) => value !== before && (before === undefined || typeof value === typeof before))
     .slice(0, maxValues);
-}
-
-/** The same value, noting the paths of the own properties that are read. */
-function watchPaths(value: unknown, path: readonly string[], paths: Set<string>): unknown {
-  if (!isRecord(value)) return value;
-  return new Proxy(value, {
-    get(record, name) {
-      const inner: unknown = Reflect.get(record, name);
-      if (typeof name !== 'string' || !Object.hasOwn(record, name)) return inner;
-      const here = [...path, name];
-      if (isRecord(inner)) return watchPaths(inner, here, paths);
-      paths.add(here.join('.'));
-      return inner;
-    },
-  });
 }
 
 function keyOf(change: Change): string {

@@ -3,12 +3,14 @@ import { awaitsClaims } from '../logic/claimGroups.ts';
 import type { Decision } from '../logic/decision.ts';
 import { type ClaimsResult, type DecisionInput, describeClaims } from '../logic/decisionInput.ts';
 import type { DenyMode } from '../logic/denyMode.ts';
+import { decideRule } from '../logic/evaluate.ts';
 import { containsShieldRule } from '../logic/evaluateShieldRule.ts';
 import { type Expression, reads } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import { partialEvaluate } from '../logic/partialEvaluate.ts';
 import type { RuleDefinition } from '../logic/ruleDefinition.ts';
 import { trackClaimReads, type WatchedFacts } from './trackClaimReads.ts';
+import { watchPaths } from './watchPaths.ts';
 
 /** How a rule, or a tree of rules, was decided: plain data, with names of claims and never their values. */
 export interface ExplainedRule {
@@ -23,7 +25,16 @@ export interface ExplainedRule {
   readonly reads?: readonly ('token' | 'claims' | 'arguments' | 'row' | 'anything')[];
   /** The names of the claims that it read for this verdict. */
   readonly claims?: readonly string[];
+  /** What it compared; only where it was asked for. */
+  readonly values?: readonly ReadValue[];
   readonly of?: readonly ExplainedRule[];
+}
+
+/** A value that a rule read, as JSON. For developers: such values are in no log and in no answer of a production server. */
+export interface ReadValue {
+  readonly from: 'claims' | 'row' | 'arguments';
+  readonly name: string;
+  readonly value: string;
 }
 
 /** `execution`: a rule of graphql-shield itself, which nothing but executing the field can ask. */
@@ -45,6 +56,8 @@ export interface Known {
   /** The coerced arguments; undefined when they are not known. */
   readonly args?: unknown;
   readonly row?: { readonly parent: unknown };
+  /** Whether the values that rules read are told; they are not unless this says so. */
+  readonly values?: 'shown' | undefined;
 }
 
 /** How the field is decided for a caller, as far as that can be told from what is known. */
@@ -90,6 +103,7 @@ function explainExpression(expression: Expression, watched: WatchedFacts, known:
         description,
         reads: readsOf(expression.rule),
         ...(claims.length > 0 && { claims }),
+        ...(known.values === 'shown' && { values: valuesRead(expression.rule, watched.facts, claims, known) }),
         ...verdict,
       };
     }
@@ -105,12 +119,60 @@ function explainExpression(expression: Expression, watched: WatchedFacts, known:
   }
 }
 
+/** A long value, such as a list of thousands, is cut. */
+const maxValueLength = 200;
+
+function valuesRead(
+  rule: RuleDefinition,
+  facts: DecisionInput,
+  claims: readonly string[],
+  { args, row }: Known,
+): readonly ReadValue[] {
+  const paths = new Set<string>();
+  const watch = (value: unknown) => watchPaths(value, [], paths);
+  const [from, whole] = rule.reads === 'row' ? (['row', row?.parent] as const) : (['arguments', args] as const);
+  if (rule.reads === 'row' && row) decideRule(rule, facts, watch(row.parent), undefined);
+  if (rule.reads === 'arguments' && args !== undefined) decideRule(rule, facts, undefined, watch(args));
+  return [
+    ...claims.map((name): ReadValue => ({ from: 'claims', name, value: toText(claimOf(facts, name)) })),
+    ...[...paths].map((path): ReadValue => ({ from, name: path, value: toText(valueAt(whole, path.split('.'))) })),
+  ];
+}
+
+/** `name` of the claims of no group, or `group.name`. */
+function claimOf(facts: DecisionInput, name: string): unknown {
+  const [first = '', ...rest] = name.split('.');
+  const own = facts.claims.state === 'found' ? valueAt(facts.claims.claims, [name]) : undefined;
+  const ofGroup = rest.length === 0 ? undefined : facts.groups?.get(first);
+  return ofGroup?.state === 'found' ? valueAt(ofGroup.claims, [rest.join('.')]) : own;
+}
+
+function valueAt(value: unknown, [name, ...rest]: readonly string[]): unknown {
+  if (name === undefined) return value;
+  return typeof value === 'object' && value !== null ? valueAt(Reflect.get(value, name), rest) : undefined;
+}
+
+function toText(value: unknown): string {
+  const text = JSON.stringify(value, (_key, one: unknown) => toJson(one)) ?? String(value);
+  return text.length > maxValueLength ? `${text.slice(0, maxValueLength)}…` : text;
+}
+
+function toJson(value: unknown): unknown {
+  if (value instanceof Set) return [...value];
+  return typeof value === 'bigint' ? String(value) : value;
+}
+
 type VerdictOfRule = Pick<ExplainedRule, 'verdict' | 'needs' | 'code'>;
 
 function verdictOfExpression(expression: Expression, facts: DecisionInput, { args, row }: Known): VerdictOfRule {
   const open = row ? bindRow(expression, facts, row.parent) : expression;
   const left = partialEvaluate(open, facts, args === undefined ? 'facts' : 'arguments', args);
   return left.kind === 'decided' ? toVerdict(left.decision) : { verdict: 'unknown', needs: needOf(left, facts) };
+}
+
+/** `denied FORBIDDEN`, `unknown needs the row`: the same wherever people read it. */
+export function describeVerdict({ verdict, needs, code }: VerdictOfRule): string {
+  return [verdict, ...(code ? [code] : []), ...(needs ? [`needs ${needs}`] : [])].join(' ');
 }
 
 /** What an expression that has been reduced waits for. */

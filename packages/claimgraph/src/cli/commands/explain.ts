@@ -1,5 +1,5 @@
 import { describeWhatWouldChange } from '../../inspect/describeChange.ts';
-import type { ExplainedField, ExplainedRule } from '../../inspect/explain.ts';
+import { describeVerdict, type ExplainedField, type ExplainedRule } from '../../inspect/explain.ts';
 import { type ExplainedOperation, explainOperation, whatWouldChangeOperation } from '../../inspect/explainOperation.ts';
 import { candidatesOf, factsOfPersona } from '../../inspect/persona.ts';
 import type { WhatWouldChange } from '../../inspect/whatWouldChange.ts';
@@ -162,10 +162,6 @@ function linesOfRule(rule: ExplainedRule, indent: string): readonly string[] {
     `${indent}${name}: ${describeVerdict(rule)}${reads}${claims}`,
     ...(rule.of ?? []).flatMap((part) => linesOfRule(part, `${indent}  `)),
   ];
-}
-
-function describeVerdict({ verdict, needs, code }: Pick<ExplainedRule, 'verdict' | 'needs' | 'code'>): string {
-  return [verdict, ...(code ? [code] : []), ...(needs ? [`needs ${needs}`] : [])].join(' ');
 }
 
 function costOf({ permission, masks }: ExplainedField): string {
