@@ -5,7 +5,6 @@ import { type OpenSharedClaims, openSharedClaims } from '../src/process/openShar
 import { stopOnSignals } from '../src/process/stopOnSignals.ts';
 import { type DevEnvironment, exitWithError, openDevEnvironment, toReadyLine } from './devEnvironment.ts';
 import { formatReloadError } from './formatReloadError.ts';
-import { createLandingPage } from './landingPage.ts';
 import { createReloader } from './reloader.ts';
 import { stopWhenOrphaned } from './stopWhenOrphaned.ts';
 import { createTypeCheck } from './typeCheck.ts';
@@ -24,12 +23,12 @@ const onlyTypes = /^src\/generated\b/;
  * database stay open, so whoever is signed in stays so.
  */
 async function dev(): Promise<void> {
-  const { config, logger, userPools, openDatabase } = await openDevEnvironment(process.env);
+  const { config, logger, userPools, console, openDatabase } = await openDevEnvironment(process.env);
   try {
     const database = await openDatabase();
     try {
       const shared = await openSharedClaims(config, database.db, logger);
-      serveEdits({ config, logger, userPools, database, shared });
+      serveEdits({ config, logger, userPools, console, database, shared });
     } catch (error) {
       await database.close();
       throw error;
@@ -41,13 +40,12 @@ async function dev(): Promise<void> {
 }
 
 function serveEdits(parts: Omit<DevEnvironment, 'openDatabase'> & OpenedParts) {
-  const { config, logger, userPools, database, shared } = parts;
+  const { config, logger, userPools, console, database, shared } = parts;
   const { host } = config;
   let { port } = config;
   const { sharedClaims } = shared;
   let isReady = false;
   const typeCheck = createTypeCheck(say);
-  const landingPage = createLandingPage(userPools);
   const reloader = createReloader({
     build: ({ createServer }) =>
       createServer({
@@ -57,13 +55,12 @@ function serveEdits(parts: Omit<DevEnvironment, 'openDatabase'> & OpenedParts) {
         sharedClaims,
         logger,
         settings: config,
-        landingPage: landingPage?.html,
+        console,
       }),
     async listen(server) {
       try {
         const { url } = await server.listen({ host, port });
         port = Number(new URL(url).port);
-        landingPage?.servedAt(url);
         if (!isReady) say(toReadyLine(url, userPools));
         isReady = true;
       } catch (error) {

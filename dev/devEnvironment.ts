@@ -1,3 +1,4 @@
+import type { DevelopmentConsole } from 'claimgraph/inspect';
 import { createLogger } from 'claimgraph/server';
 import type { Logger } from 'pino';
 import type { Config } from '../src/config/config.ts';
@@ -8,6 +9,7 @@ import { createOutageLog } from '../src/process/logOutages.ts';
 import { logUnhandledRejections } from '../src/process/logUnhandledRejections.ts';
 import { toNamedIssuer } from '../src/process/toNamedIssuer.ts';
 import { makeDataFolder } from './dataFolder.ts';
+import { createDemoConsole } from './demoConsole.ts';
 import { fillDemoData } from './demoData.ts';
 import { openAnyDatabase } from './openAnyDatabase.ts';
 import { type OpenUserPools, openUserPools } from './openUserPools.ts';
@@ -17,6 +19,8 @@ export interface DevEnvironment {
   readonly config: Config;
   readonly logger: Logger;
   readonly userPools: OpenUserPools;
+  /** Undefined for an API that accepts the tokens of Cognito: `/` is a line of text there. */
+  readonly console: DevelopmentConsole | undefined;
   /** Opens the database, and fills an empty one with the demo data, when they are wanted. */
   openDatabase(): Promise<OpenDatabase>;
 }
@@ -29,14 +33,19 @@ export async function openDevEnvironment(environment: NodeJS.ProcessEnv): Promis
   if (usesDataFolder(config)) makeDataFolder(config.dataFolder);
   const userPools = await openUserPools(config, environment);
   const { local } = userPools;
+  let statements = 0;
+  const onQuery = () => {
+    statements += 1;
+  };
   return {
     config,
     logger,
     userPools,
+    console: local && createDemoConsole(local, () => statements),
     async openDatabase() {
       const { statementTimeoutMs, rowLevelSecurity } = config;
       const issuers = userPools.pools.map(toNamedIssuer);
-      const settings = { statementTimeoutMs, rowLevelSecurity, issuers, onOutage: createOutageLog(logger) };
+      const settings = { statementTimeoutMs, rowLevelSecurity, issuers, onQuery, onOutage: createOutageLog(logger) };
       const database = await openAnyDatabase({ ...config.database, ...settings });
       if (!config.demoData || !local) return database;
       try {

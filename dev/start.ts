@@ -1,22 +1,19 @@
 import { serve } from '../src/process/serve.ts';
 import { stopOnSignals } from '../src/process/stopOnSignals.ts';
 import { exitWithError, openDevEnvironment, toReadyLine } from './devEnvironment.ts';
-import { createLandingPage } from './landingPage.ts';
 import { stopWhenOrphaned } from './stopWhenOrphaned.ts';
 
 /** `npm start`: the API, with a local user pool and demo data beside it unless a Cognito user pool is configured. */
 async function start(): Promise<void> {
-  const { config, logger, userPools, openDatabase } = await openDevEnvironment(process.env);
+  const { config, logger, userPools, console, openDatabase } = await openDevEnvironment(process.env);
   try {
-    const landingPage = createLandingPage(userPools);
     const serving = await serve(config, {
       pools: userPools.pools,
       issuers: userPools.issuers,
       logger,
       openDatabase,
-      landingPage: landingPage?.html,
+      console,
     });
-    landingPage?.servedAt(serving.url);
     stopOnSignals(async () => {
       await serving.close();
       await userPools.close();

@@ -1,9 +1,10 @@
 import type { AccessTokenIssuer, CanFailure, UserPool } from 'claimgraph';
 import { createFieldIndex, createGuardedSchema, createRevocationList, readTypeDefs } from 'claimgraph';
+import type { DevelopmentConsole } from 'claimgraph/inspect';
 import type { PrometheusMetrics } from 'claimgraph/metrics';
 import type { SharedClaimsOptions } from 'claimgraph/redis';
 import type { ApolloServerOptions } from 'claimgraph/server';
-import { createGraphqlServer, type GraphqlServer, type GraphqlServerOptions } from 'claimgraph/server';
+import { createGraphqlServer, type GraphqlServer } from 'claimgraph/server';
 import type { Logger } from 'pino';
 import type { InvestmentsClaims } from './access/claims.ts';
 import { followAccessRecords } from './access/claimsChanges.ts';
@@ -29,8 +30,8 @@ export interface ServerDependencies {
   readonly metrics?: PrometheusMetrics | undefined;
   /** When queries are compiled, other than by default. */
   readonly compiling?: ApolloServerOptions['compiling'];
-  /** What a browser reads at /graphql; a few lines of text unless given. */
-  readonly landingPage?: GraphqlServerOptions<InvestmentsClaims>['landingPage'] | undefined;
+  /** A page for developers at `/`; a line of text unless given. Never in production: it tells claims and rows. */
+  readonly console?: DevelopmentConsole | undefined;
 }
 
 /** See docs/configuration.md for each. */
@@ -60,7 +61,7 @@ export interface Server extends GraphqlServer<InvestmentsClaims> {
 
 /** The included domain on the engine, just as a library user's own domain would be. */
 export async function createServer(dependencies: ServerDependencies): Promise<Server> {
-  const { pools, issuers, database, sharedClaims, logger, settings, compiling, metrics, landingPage } = dependencies;
+  const { pools, issuers, database, sharedClaims, logger, settings, compiling, metrics, console } = dependencies;
   const guarded = createGuardedSchema({
     typeDefs: readTypeDefs(new URL('../schema/', import.meta.url)),
     resolvers,
@@ -109,7 +110,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
     explain: settings.explain,
     drainSeconds: settings.drainSeconds,
     ...(compiling && { compiling }),
-    ...(landingPage && { landingPage }),
+    ...(console && { console }),
     ...(metrics && { observers: metrics.observers }),
     logger,
   });

@@ -18,14 +18,14 @@ export interface ServerParts {
   readonly issuers?: readonly AccessTokenIssuer[] | undefined;
   readonly logger: Logger;
   readonly metrics?: PrometheusMetrics | undefined;
-  readonly landingPage?: ServerDependencies['landingPage'];
+  readonly console?: ServerDependencies['console'];
   /** Opens the database of the configuration, migrated and filled as the process wants it. */
   readonly openDatabase: () => Promise<OpenDatabase>;
 }
 
 /** Opens the database and Redis and makes the server on them, and closes what is open when that fails. */
 export async function openServer(config: Config, parts: ServerParts): Promise<OpenServer> {
-  const { pools, issuers, logger, metrics, landingPage } = parts;
+  const { pools, issuers, logger, metrics, console } = parts;
   const database = await parts.openDatabase();
   const opened = createDisposalStack();
   opened.add(database.close);
@@ -33,7 +33,7 @@ export async function openServer(config: Config, parts: ServerParts): Promise<Op
     const shared = await openSharedClaims(config, database.db, logger);
     opened.add(shared.close);
     const { sharedClaims } = shared;
-    const dependencies = { pools, issuers, database, sharedClaims, logger, settings: config, metrics, landingPage };
+    const dependencies = { pools, issuers, database, sharedClaims, logger, settings: config, metrics, console };
     const server = await createServer(dependencies);
     opened.add(server.close);
     return { server, close: opened.close };

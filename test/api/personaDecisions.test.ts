@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, test } from 'vitest';
-import type { Decisions } from '../../packages/claimgraph/src/testing/decisions.ts';
+import type { Decisions } from '../../packages/claimgraph/src/testing/readDecisions.ts';
 import { type Api, type Persona, startApi } from '../support/api.ts';
 
 let api: Api;

@@ -65,7 +65,7 @@ const claims: Required<ClaimsCacheOptions<object>> = {
   random: Math.random,
   tier: (given) => given,
 };
-const execution: Required<Omit<ApolloServerOptions, 'logger'>> = {
+const execution: Required<Omit<ApolloServerOptions, 'logger' | 'explaining'>> = {
   introspection: 'off',
   limits: {},
   auditSample: 0,
@@ -94,6 +94,7 @@ const server: Required<Omit<GraphqlServerOptions<object>, 'verifyToken'>> = {
   timeouts: {},
   plugins: [],
   landingPage: '<p>',
+  console: { connect: () => async () => undefined },
   configureApp: nothing,
   drainSeconds: 0,
   maxBodyBytes: 10,
@@ -156,7 +157,7 @@ const takers: readonly (readonly [string, object, readonly string[], (options: n
   ['its compiling', { compileAfter: 1, onCompiled: nothing }, [], (compiling: object) => serveWith({ compiling })],
   [
     'createApolloServer',
-    { ...execution, logger },
+    { ...execution, explaining: {}, logger },
     ['introspection', 'logger'],
     (given: ApolloServerOptions) => createApolloServer(guarded, given),
   ],

@@ -20,6 +20,8 @@ import { checkClaimGroups } from '../compile/checkClaimGroups.ts';
 import type { Warning } from '../compile/problem.ts';
 import { ConfigurationError } from '../errors.ts';
 import type { GuardedSchema } from '../guard/guardedSchema.ts';
+import type { DevelopmentConsole } from '../inspect/developmentConsole.ts';
+import { createKeptRuns } from '../inspect/keptRuns.ts';
 import type { OperationLimits } from '../operation/limits.ts';
 import {
   aFunction,
@@ -37,6 +39,7 @@ import {
   required,
   texts,
   wholeNumber,
+  withMethods,
 } from '../options.ts';
 import type { AccessTokenIssuer } from '../token/accessTokenIssuer.ts';
 import {
@@ -101,6 +104,11 @@ export interface GraphqlServerOptions<C, Groups extends ClaimsOfGroups = ClaimsO
    * of text, unless given. Its policy allows the `<style>` in it, and no script, image or form.
    */
   readonly landingPage?: HttpServerOptions['landingPage'];
+  /**
+   * For development only: a page at `/` that says why a field is refused and what would change it, to anybody on this machine,
+   * with values of claims and rows. See `createConsole` of `claimgraph-console`. `/` is a line of text unless given.
+   */
+  readonly console?: DevelopmentConsole | undefined;
   /**
    * Adds Fastify hooks, plugins and routes before the server listens; `app` takes them as well until then. Hooks run for
    * every request, after this server's own. While there are any, no request takes the fast path beside Fastify.
@@ -173,6 +181,7 @@ const serverKinds: OptionKinds<GraphqlServerOptions<unknown>> = {
   corsAllowedHeaders: texts,
   timeouts: anObject,
   landingPage: either(aText, aFunction),
+  console: withMethods('connect'),
   configureApp: aFunction,
   drainSeconds: numberBetween(0, 300),
   maxBodyBytes: wholeNumber(1),
@@ -222,12 +231,14 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
     executor = 'jit',
     compiling = {},
     auditSample = 0,
-    explain = 'never',
+    explain = options.console ? 'for-callers-who-ask' : 'never',
     exposeErrors,
     formatError,
     plugins = [],
   } = options;
-  const execution = { executor, compiling, auditSample, explain, exposeErrors, formatError, observers };
+  const runs = options.console && createKeptRuns();
+  const explaining = { runs, countStatements: options.console?.countStatements };
+  const execution = { executor, compiling, auditSample, explain, explaining, exposeErrors, formatError, observers };
   // They are given the contexts that are built below, whose claims are of these types.
   const ownPlugins = plugins as readonly ApolloServerPlugin<RequestContext>[];
   const apollo = createApolloServer(guarded, { plugins: ownPlugins, introspection, logger, limits, ...execution });
@@ -248,6 +259,14 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
       ...(options.corsAllowedHeaders ?? []),
     ],
     landingPage: options.landingPage,
+    console: options.console?.connect({
+      guarded,
+      runs,
+      claimGroups: Object.keys(claims.groups),
+      async authorize(authorizationHeaders) {
+        return (await buildContext({ requestId: 'console', authorizationHeaders })).authorization;
+      },
+    }),
     configureApp: options.configureApp,
   });
 

@@ -1,46 +1,13 @@
 import { AssertionError } from 'node:assert';
-import { type FragmentDefinitionNode, getOperationAST, Kind, parse, type SelectionSetNode } from 'graphql';
+import { allowed, type DecidedBody, type Decisions, RequestFailedError, readDecisions } from './readDecisions.ts';
 
-/**
- * What came of each field of an operation, by its response path without list positions: `allowed`, the code of its error,
- * `not reached` (an empty list, or a field above it was refused), or several of these, such as `FORBIDDEN, allowed`.
- */
-export type Decisions = Readonly<Record<string, string>>;
-
-/** The body of a GraphQL response, as far as decisions can be read from it. */
-export interface DecidedBody {
-  readonly data?: unknown;
-  readonly errors?: readonly {
-    readonly message: string;
-    readonly path?: readonly (string | number)[];
-    readonly extensions: Readonly<Record<string, unknown>>;
-  }[];
-}
-
-const allowed = 'allowed';
-const notReached = 'not reached';
-
-/** Reads what came of each field; throws AssertionError when the request itself failed. */
-export function readDecisions(query: string, { data, errors = [] }: DecidedBody, operationName?: string): Decisions {
-  const outcomes = new Map<string, Set<string>>(pathsOf(query, operationName).map((path) => [path, new Set()]));
-  const refused = new Set<string>();
-  for (const { message, path, extensions } of errors) {
-    if (!path) throw new AssertionError({ message: `expected decisions; the request failed with: ${message}` });
-    refused.add(path.join('.'));
-    outcomes.get(withoutPositions(path))?.add(String(extensions.code));
-  }
-  meet(data, []);
-  return Object.fromEntries(
-    [...outcomes].map(([path, met]) => [path, met.size === 0 ? notReached : [...met].sort().join(', ')]),
-  );
-
-  function meet(value: unknown, path: readonly (string | number)[]): void {
-    if (typeof value !== 'object' || value === null) return;
-    for (const [key, child] of Object.entries(value)) {
-      const here = [...path, Array.isArray(value) ? Number(key) : key];
-      if (!Array.isArray(value) && !refused.has(here.join('.'))) outcomes.get(withoutPositions(here))?.add(allowed);
-      meet(child, here);
-    }
+/** As `readDecisions`, for tests: throws AssertionError when the request itself failed. */
+export function assertDecided(query: string, body: DecidedBody, operationName?: string): Decisions {
+  try {
+    return readDecisions(query, body, operationName);
+  } catch (error) {
+    if (error instanceof RequestFailedError) throw new AssertionError({ message: error.message });
+    throw error;
   }
 }
 
@@ -60,39 +27,4 @@ export function assertDecisions(who: string, actual: Decisions, expected: Decisi
   if (differences.length === 0) return;
   const message = `the decisions for ${who} differ (${differences.length}):\n  ${differences.join('\n  ')}`;
   throw new AssertionError({ message, actual, expected, operator: 'expectDecisions' });
-}
-
-function withoutPositions(path: readonly (string | number)[]): string {
-  return path.filter((key) => typeof key === 'string').join('.');
-}
-
-/** The response paths of the only operation, or of the one of this name, in its order, with fragments spread and without meta fields. */
-function pathsOf(query: string, operationName: string | undefined): readonly string[] {
-  const document = parse(query);
-  const operation = getOperationAST(document, operationName);
-  if (!operation) {
-    const expected = operationName === undefined ? 'exactly one operation' : `an operation ${operationName}`;
-    throw new TypeError(`expected ${expected} in: ${query}`);
-  }
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  }
-  const paths = new Set<string>();
-  collect(operation.selectionSet, '');
-  return [...paths];
-
-  function collect({ selections }: SelectionSetNode, prefix: string): void {
-    for (const selection of selections) {
-      if (selection.kind === Kind.FIELD) {
-        if (selection.name.value.startsWith('__')) continue;
-        const path = `${prefix}${(selection.alias ?? selection.name).value}`;
-        paths.add(path);
-        if (selection.selectionSet) collect(selection.selectionSet, `${path}.`);
-      } else {
-        const spread = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
-        if (spread) collect(spread.selectionSet, prefix);
-      }
-    }
-  }
 }

@@ -2,7 +2,6 @@
 export type { AnonymousPersona, MachinePersona, Persona, Personas, UserPersona } from '../inspect/persona.ts';
 export { printAccessMatrix } from './accessMatrix.ts';
 export { createTokenIssuer, defaultTokenLifetimeSeconds, type TokenIssuer } from './cognitoTokens.ts';
-export type { Decisions } from './decisions.ts';
 export {
   issueAccessToken,
   issueIdToken,
@@ -12,6 +11,7 @@ export {
   testMachineClientId,
   testUserClientId,
 } from './issueAccessToken.ts';
+export type { Decisions } from './readDecisions.ts';
 export type { Members, TokenSigningKey } from './signToken.ts';
 export {
   type ClaimsSourceHarness,

@@ -1,4 +1,5 @@
-import { assertDecisions, type DecidedBody, type Decisions, readDecisions } from './decisions.ts';
+import { assertDecided, assertDecisions } from './decisions.ts';
+import type { DecidedBody, Decisions } from './readDecisions.ts';
 
 export interface TestResponse {
   readonly status: number;
@@ -67,7 +68,7 @@ export function createTestClient<Name extends string>({ url, tokenOf }: TestClie
       // Asked as nobody, it would be decided for an anonymous caller.
       if (persona === undefined) throw new TypeError('expectDecisions: expected the name of a persona; got undefined');
       const { body } = await query(text, { ...asking, as: persona });
-      assertDecisions(persona, readDecisions(text, body, asking.operationName), expected);
+      assertDecisions(persona, assertDecided(text, body, asking.operationName), expected);
     },
   };
 }

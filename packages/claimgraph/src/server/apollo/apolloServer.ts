@@ -33,7 +33,7 @@ import {
 import type { RequestContext } from '../context.ts';
 import type { Observers } from '../observers.ts';
 import { createDocumentStore } from './documentStore.ts';
-import { explainDecisions } from './explainDecisions.ts';
+import { type ExplainOptions, explainDecisions } from './explainDecisions.ts';
 import { limitOperations } from './limitOperations.ts';
 import { logOperation } from './logOperation.ts';
 import { observeOperations } from './observeOperations.ts';
@@ -52,6 +52,8 @@ export interface ApolloServerOptions {
   readonly auditSample?: number;
   /** `for-callers-who-ask`: any caller can have the rules told by a header. Never where callers are not to learn them. */
   readonly explain?: 'never' | 'for-callers-who-ask';
+  /** What the header tells besides. */
+  readonly explaining?: ExplainOptions | undefined;
   /** `jit` compiles the queries that are asked often; whatever is not compiled is executed by graphql-js. */
   readonly executor?: 'jit' | 'graphql-js';
   readonly compiling?: Partial<CompilingOptions>;
@@ -81,6 +83,7 @@ export const executionKinds = {
 const apolloKinds: OptionKinds<ApolloServerOptions> = {
   ...executionKinds,
   introspection: required(executionKinds.introspection),
+  explaining: anObject,
   logger: required(aLogger),
 };
 
@@ -136,7 +139,7 @@ export function createApolloServer(guarded: GuardedSchema, given: ApolloServerOp
         { operations: createOperationGuard(guarded, { limits, documents }), formatError },
         { formatError, executor: userPlugins ? undefined : compilingExecutor, onErrors: userPlugins?.tellErrors },
       ),
-      ...(explain === 'for-callers-who-ask' ? [explainDecisions()] : []),
+      ...(explain === 'for-callers-who-ask' ? [explainDecisions(options.explaining)] : []),
       logOperation(logger, { auditSample, claimGroups }),
       ...(observers.onOperation ? [observeOperations(observers.onOperation, claimGroups)] : []),
       ...(observers.onShadowDifferences ? [observeShadow(observers.onShadowDifferences)] : []),

@@ -7,11 +7,16 @@ import type { GraphqlRequestHandler } from './handleGraphqlRequest.ts';
 /** HTML, or what makes it anew for each visit. */
 export type LandingPage = string | (() => string);
 
+/** Where a visitor is sent. */
+export interface Redirect {
+  readonly redirectTo: string;
+}
+
 /** GET and POST /graphql by way of Fastify; `plainPost.ts` answers most POSTs before they come here. */
 export function serveGraphql(
   app: FastifyInstance,
   handleGraphqlRequest: GraphqlRequestHandler,
-  landingPage: LandingPage | undefined,
+  landingPage: LandingPage | Redirect | undefined,
 ): void {
   app.route({
     method: ['GET', 'POST'],
@@ -34,8 +39,9 @@ function isVisit(search: string, accept = ''): boolean {
   return /\btext\/html\b/.test(accept) && !/[?&](?:query|extensions)=/.test(search);
 }
 
-function welcome(reply: FastifyReply, landingPage: LandingPage | undefined): FastifyReply {
+function welcome(reply: FastifyReply, landingPage: LandingPage | Redirect | undefined): FastifyReply {
   if (landingPage === undefined) return reply.type('text/plain; charset=utf-8').send(howToAsk);
+  if (typeof landingPage === 'object') return reply.redirect(landingPage.redirectTo, 302);
   const page = typeof landingPage === 'string' ? landingPage : landingPage();
   return reply.header('content-security-policy', policyFor(page)).type('text/html; charset=utf-8').send(page);
 }

@@ -2,6 +2,7 @@ import type { ApolloServer } from '@apollo/server';
 import cors from '@fastify/cors';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
+import type { ConsoleHandler } from '../../inspect/developmentConsole.ts';
 import type { ContextRequest, RequestContext } from '../context.ts';
 import { closeUnusedSocketsOnShutdown } from './closeUnusedSockets.ts';
 import { answerClientError } from './connectionErrors.ts';
@@ -15,6 +16,7 @@ import { createGraphqlRequestHandler } from './handleGraphqlRequest.ts';
 import { type HealthChecks, serveHealth } from './health.ts';
 import { checkRequests } from './requestChecks.ts';
 import { readRequestId } from './requestId.ts';
+import { serveStartPage } from './startPage.ts';
 import { type HttpTimeouts, parseTimeouts, toServerOptions } from './timeouts.ts';
 import { watchAdditions } from './watchAdditions.ts';
 
@@ -37,6 +39,8 @@ export interface HttpServerOptions {
   readonly passAllHeaders?: boolean | undefined;
   /** The HTML that a browser reads at /graphql; a few lines of text unless given. */
   readonly landingPage?: LandingPage | undefined;
+  /** What a browser reads at `/`, and all of `/console`; a line of text unless given. */
+  readonly console?: ConsoleHandler | undefined;
   /** Adds hooks, plugins and routes of the user's own. */
   readonly configureApp?: ((app: FastifyInstance) => void | Promise<void>) | undefined;
 }
@@ -73,7 +77,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   // A browser sends text/plain without a preflight; nothing here reads it.
   app.removeContentTypeParser('text/plain');
   serveHealth(app, healthChecks, drain);
-  serveGraphql(app, handleGraphqlRequest, options.landingPage);
+  serveGraphql(app, handleGraphqlRequest, options.console ? { redirectTo: '/' } : options.landingPage);
+  serveStartPage(app, options.console);
   isPassedBy = watchAdditions(app);
   await options.configureApp?.(app);
   return app;
