@@ -7,6 +7,8 @@ import {
   publicField,
   requireArguments,
   requireClaims,
+  requireRowLookup,
+  requireRowLookupByToken,
   requireScope,
 } from '../../packages/claimgraph/src/rules/index.ts';
 import { refuseOldSignIn } from '../../packages/claimgraph/src/rules/requireRecentSignIn.ts';
@@ -25,6 +27,7 @@ import {
   type OrdersCaller,
 } from './orders/callers.ts';
 import { permissions } from './orders/permissions.ts';
+import type { OrderRow, OrdersClaims } from './orders/rows.ts';
 import { openShop } from './orders/shop.ts';
 import { blocksOf, page, tableUnder } from './permissionsPage.ts';
 import { withoutMessages } from './withoutMessages.ts';
@@ -126,6 +129,49 @@ test('the group of the page is loaded for the rules that read it, and not for ot
   } finally {
     await server.close();
   }
+});
+
+/** What the look-ups of the page ask: each call, and the pairs that it is answered with. */
+const handlers = tableOf('handlers', ['1']);
+const invitations = tableOf('invitations', ['2']);
+function tableOf(name: string, known: readonly string[]) {
+  return {
+    async of(...asked: readonly unknown[]): Promise<readonly (readonly [string, boolean])[]> {
+      lookedUp.push([name, ...asked]);
+      return known.map((id) => [id, true]);
+    },
+  };
+}
+const lookedUp: unknown[] = [];
+
+const handlesTheOrder = requireRowLookup('handles the order', {
+  key: (order: OrderRow) => order.id,
+  load: async (orderIds: readonly string[], { department }: OrdersClaims, caller) =>
+    new Map(await handlers.of(department, caller.subject, orderIds)),
+});
+const isInvited = requireRowLookupByToken('is invited to the order', {
+  key: (order: OrderRow) => order.id,
+  load: async (orderIds: readonly string[], caller) => new Map(await invitations.of(caller.subject, orderIds)),
+});
+
+test('the look-ups of the page are asked once for all orders', async () => {
+  lookedUp.length = 0;
+  const map = {
+    ...permissions,
+    Order: { ...permissions.Order, note: handlesTheOrder, margin: isInvited, marginPercent: canRead },
+  };
+  const { data } = await ask(openShop(map), '{ orders { note margin } }', clerk);
+  const { subject } = clerk.principal.kind === 'anonymous' ? { subject: '' } : clerk.principal;
+  expect(lookedUp).toEqual([
+    ['handlers', 'sales', subject, ['1', '2']],
+    ['invitations', subject, ['1', '2']],
+  ]);
+  expect(data).toEqual({
+    orders: [
+      { note: 'ring twice', margin: null },
+      { note: null, margin: expect.any(Number) },
+    ],
+  });
 });
 
 const { note: _note, ...withoutNote } = { note: undefined, ...permissions.Order };

@@ -61,6 +61,11 @@ export type {
   UserPersona,
 } from './inspect/persona.ts';
 export { getClaims } from './logic/decisionInput.ts';
+export {
+  type AuthZenEntity,
+  type AuthZenLookupOptions,
+  createAuthZenLookup,
+} from './lookups/authZenLookup.ts';
 export type { Authorization } from './operation/authorization.ts';
 export type { ExposeError } from './operation/formatError.ts';
 export { defaultLimits, type OperationLimits } from './operation/limits.ts';

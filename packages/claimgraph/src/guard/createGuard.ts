@@ -121,10 +121,14 @@ function authorize<C, Groups extends ClaimsOfGroups>(
     if (loaded.state === 'unavailable') report(loaded.error, group);
     return loaded;
   };
-  return createAuthorization<C, Groups>(principal, () => load(claims), Date.now, {
-    names: Object.keys(claimGroups),
-    load: (group) => load(claimGroups[group], group),
-  });
+  const groups = { names: Object.keys(claimGroups), load: (group: string) => load(claimGroups[group], group) };
+  return createAuthorization<C, Groups>(
+    principal,
+    () => load(claims),
+    Date.now,
+    groups,
+    (error) => report(error),
+  );
 }
 
 function assertClaims(groupsRead: readonly ClaimGroup[], { claims, claimGroups = {} }: SessionCaller<unknown>): void {

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import type { FieldIndex, IndexedField } from '../compile/fieldIndex.ts';
 import { BadUserInputError, InsufficientScopeError, InternalError } from '../errors.ts';
 import { bindPlanToRow } from '../logic/bindRow.ts';
+import type { Expression } from '../logic/expression.ts';
 import { type DeniedVerdict, type Verdict, verdictOf } from '../logic/verdict.ts';
 import type { Authorization } from '../operation/authorization.ts';
 import { coerceArguments } from '../operation/coerceArguments.ts';
@@ -73,6 +74,12 @@ export function createCan({ fields, authorization, loadNode, onRuleThrew }: CanD
       return { field, args, verdict, isOfRow: id != null && field.isOfNode && !isRefused(verdict) };
     });
     const row = id != null && questions.some(({ isOfRow }) => isOfRow) ? await loadNode(id) : null;
+    if (row) {
+      const ofRow = questions.filter(({ field, isOfRow }) => isOfRow && row.__typename === field.typeName);
+      await Promise.all(
+        ofRow.flatMap(({ field }) => permissionsOf(field).map((one) => authorization.lookUp(one, row))),
+      );
+    }
     return questions.map(({ field, args, verdict, isOfRow }) => {
       if (!isOfRow) return answer(field, verdict);
       if (row?.__typename !== field.typeName) return notFound(field);
@@ -95,6 +102,10 @@ export function createCan({ fields, authorization, loadNode, onRuleThrew }: CanD
     const got = inspect(coordinate).slice(0, 100);
     throw new BadUserInputError({ field: 'fields', expected: 'coordinates of fields, such as Query.node', got });
   }
+}
+
+function permissionsOf({ plan: { permission, masks } }: IndexedField): readonly Expression[] {
+  return [permission, ...masks.map((mask) => mask.permission)];
 }
 
 function checkNumber(got: number, limit: number, where: string): void {

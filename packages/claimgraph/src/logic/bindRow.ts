@@ -6,13 +6,17 @@ import type { FieldPlan } from './fieldPlan.ts';
 
 /**
  * The expression with what its row rules say of this row. Rules that need claims nobody has settled are left open, and so
- * are those of graphql-shield itself, which only executing the field can ask.
+ * are those whose look-up nobody has asked, and those of graphql-shield itself, which only executing the field can ask.
  */
 export function bindRow(expression: Expression, facts: DecisionInput, parent: unknown): Expression {
   switch (expression.kind) {
     case 'rule': {
       const { rule } = expression;
       if (rule.reads !== 'row' || !isSettledFor(rule, facts)) return expression;
+      if (rule.lookUp) {
+        const known = rule.lookUp.find(facts, parent);
+        return known ? decided(known) : expression;
+      }
       return decided(decideRule(rule, facts, parent, undefined));
     }
     case 'not':

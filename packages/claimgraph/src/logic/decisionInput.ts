@@ -1,16 +1,51 @@
 import { type ClaimsUnavailableError, InternalError } from '../errors.ts';
 import type { Principal } from '../token/principal.ts';
 import { type Indeterminate, indeterminate } from './decision.ts';
+import type { MaybePromise } from './maybePromise.ts';
 
 /** What the rules of one operation are decided from; the same for all of its fields. */
 export interface DecisionInput<C = unknown> {
   readonly principal: Principal;
   /** Those of no group. */
   readonly claims: ClaimsResult<C>;
+  /** The group that `claims` are of, as a rule of it sees them. */
+  readonly claimGroup?: string;
   /** Those of each group, by its name; of a group that it does not have they are notLoaded. */
   readonly groups?: { get(group: string): ClaimsResult<unknown> | undefined };
   /** When the operation began, in seconds since the epoch. */
   readonly nowSeconds: number;
+  /** Where rules that look something up have it looked up; nobody can be asked without. */
+  readonly lookups?: RowLookups;
+}
+
+/** What the look-ups of one operation have answered, and what they are to be asked. */
+export interface RowLookups {
+  /** Undefined when the key was not asked for, or is not answered yet. */
+  find(question: LookupQuestion): LookupAnswer | undefined;
+  ask(question: LookupQuestion, caller: Principal, claims: unknown): MaybePromise<LookupAnswer>;
+}
+
+/** The same question has the same answer throughout an operation: it has one caller, and one claims of a group. */
+export interface LookupQuestion {
+  readonly lookup: RowLookup;
+  readonly claimGroup: ClaimGroup;
+  readonly key: LookupKey;
+}
+
+/** What a row is looked up by. */
+export type LookupKey = string | number | bigint;
+
+/** Whether it is so; an error where that could not be told. */
+export type LookupAnswer = boolean | ClaimsUnavailableError;
+
+/** How a schema author's data is asked about many rows at once. */
+export interface RowLookup {
+  /** For the log. */
+  readonly sentence: string;
+  readonly maxKeys: number;
+  readonly timeoutMs: number;
+  /** Whatever is not true in the map is a no, but an Error: that key could not be decided. */
+  load(keys: readonly LookupKey[], claims: unknown, caller: Principal, signal: AbortSignal): Promise<unknown>;
 }
 
 /** How far the business claims of the caller are known. Settled once, before anything of the operation executes. */
@@ -54,7 +89,8 @@ export function claimsFor({ fresh, claimGroup }: ClaimsView, facts: DecisionInpu
 /** The facts as a rule may see them: the same object, but where it may not see the claims as they are. */
 export function inputForRule(rule: ClaimsView, facts: DecisionInput): DecisionInput {
   const claims = claimsFor(rule, facts);
-  return claims === facts.claims ? facts : { ...facts, claims };
+  const { claimGroup } = rule;
+  return claims === facts.claims ? facts : { ...facts, claims, ...(claimGroup !== undefined && { claimGroup }) };
 }
 
 /** A claims rule met claims that nobody asked for: a defect of ours, so the field fails rather than being decided. */

@@ -1,5 +1,6 @@
 import type { Decision } from './decision.ts';
 import type { ClaimsView, DecisionInput } from './decisionInput.ts';
+import type { MaybePromise } from './maybePromise.ts';
 
 /** A rule of the vocabulary as the engine decides it. */
 export interface RuleDefinition extends ClaimsView {
@@ -21,5 +22,15 @@ export interface RuleDefinition extends ClaimsView {
   readonly needs?: 'token' | 'claims';
   /** Of a rule that asks others: the groups that these read, and undefined among them for the claims of no group. */
   readonly claimGroups?: readonly (string | undefined)[];
+  /** Of a rule whose answer has to be looked up, `decide` knows what was looked up before, and asks nobody. */
   decide(facts: DecisionInput, parent: unknown, args: unknown): Decision;
+  readonly lookUp?: LookUp;
+}
+
+/** How a rule that needs other data than the row's is decided for a row. */
+export interface LookUp {
+  /** What is known by now; undefined when somebody has to be asked. */
+  find(facts: DecisionInput, parent: unknown): Decision | undefined;
+  /** At once where it is known, or where nobody needs to be asked; otherwise together with the other rows of this moment. */
+  ask(facts: DecisionInput, parent: unknown): MaybePromise<Decision>;
 }

@@ -10,16 +10,17 @@ import {
 } from '../logic/decisionInput.ts';
 import type { DenyOutcome } from '../logic/denyMode.ts';
 import { evaluate } from '../logic/evaluate.ts';
-import { evaluateShieldRule } from '../logic/evaluateShieldRule.ts';
+import { evaluateShieldRule, lookUpRow } from '../logic/evaluateShieldRule.ts';
 import type { Expression } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
-import type { MaybePromise } from '../logic/maybePromise.ts';
+import { type MaybePromise, mapMaybePromise } from '../logic/maybePromise.ts';
 import { type EvaluationPhase, partialEvaluate } from '../logic/partialEvaluate.ts';
 import type { ResolverArgs } from '../logic/shieldRule.ts';
 import type { Principal } from '../token/principal.ts';
 import type { DecisionRecorder } from './decisionRecorder.ts';
 import type { OperationState } from './operationState.ts';
 import type { Cancellation } from './resultMeter.ts';
+import { createRowLookups, type ReportLookupFailure } from './rowLookups.ts';
 
 /** A field that was not given out, for the operation's log line: by which rule, and how often. */
 export interface DenialSummary {
@@ -31,7 +32,7 @@ export interface DenialSummary {
 
 /**
  * The decisions of one operation. Claims are settled once, before anything executes; from then on every decision is
- * synchronous, but for rules of graphql-shield itself. What does not depend on the row is decided once and remembered.
+ * synchronous, but for rules that look something up, and those of graphql-shield itself. What does not depend on the row is decided once and remembered.
  */
 export interface Authorization<C = unknown, Groups = Readonly<Record<string, unknown>>> {
   readonly principal: Principal;
@@ -54,8 +55,13 @@ export interface Authorization<C = unknown, Groups = Readonly<Record<string, unk
   preview(permission: Expression, args?: unknown): Decision | undefined;
   /** Decides for one row. */
   decide(permission: Expression, parent: unknown, args: unknown): Decision;
-  /** Decides for one row where rules of graphql-shield itself take part: at once, unless one answers with a promise. */
+  /**
+   * Decides for one row where rules take part that look something up, or are graphql-shield's own: at once, unless one
+   * answers with a promise.
+   */
   decideForeign(permission: Expression, call: ResolverArgs): MaybePromise<Decision>;
+  /** Has looked up what rules ask of a row, where that still matters; undefined when there is nothing to wait for. */
+  lookUp(permission: Expression, parent: unknown): Promise<void> | undefined;
   /** Notes that a field was not given out. */
   refuse(coordinate: string, decision: NotAllowed): void;
   refusals(): readonly DenialSummary[];
@@ -91,16 +97,18 @@ const noGroups: ClaimGroups = {
 
 /**
  * `loadClaims`, and `load` for each group, is called at most once, never for an anonymous caller, and must not reject.
- * `now` is in milliseconds since the epoch.
+ * `now` is in milliseconds since the epoch. `onLookupFailed` is told of look-ups that fail.
  */
 export function createAuthorization<C, Groups = Readonly<Record<string, unknown>>>(
   principal: Principal,
   loadClaims: () => Promise<LoadedClaims<C>>,
   now: () => number = Date.now,
   groups: ClaimGroups = noGroups,
+  onLookupFailed: ReportLookupFailure = () => undefined,
 ): Authorization<C, Groups> {
   const nowSeconds = Math.floor(now() / 1000);
-  let facts: DecisionInput<C> = { principal, claims: { state: 'not-loaded' }, nowSeconds };
+  const lookups = createRowLookups(onLookupFailed);
+  let facts: DecisionInput<C> = { principal, claims: { state: 'not-loaded' }, nowSeconds, lookups };
   let knowledge: EvaluationPhase = principal.kind === 'anonymous' ? 'facts' : 'token';
   /** How many loads may still be needed. */
   let toLoad = principal.kind === 'anonymous' ? 0 : groups.names.length + 1;
@@ -142,7 +150,7 @@ export function createAuthorization<C, Groups = Readonly<Record<string, unknown>
       names.length === 0 ? [await ungrouped, []] : await Promise.all([ungrouped, Promise.all(names.map(nameAndLoad))]);
     // Another call may have settled something meanwhile.
     if (loadedGroups.length > 0) ofGroups = new Map([...ofGroups, ...loadedGroups]);
-    facts = { principal, claims: loaded ?? facts.claims, groups: ofGroups, nowSeconds };
+    facts = { principal, claims: loaded ?? facts.claims, groups: ofGroups, nowSeconds, lookups };
     toLoad = groups.names.length - ofGroups.size + (facts.claims.state === 'not-loaded' ? 1 : 0);
     knowledge = 'facts';
     reduced.clear();
@@ -194,7 +202,15 @@ export function createAuthorization<C, Groups = Readonly<Record<string, unknown>
     },
     decideForeign(permission, call) {
       const left = residual(permission);
-      return left.kind === 'decided' ? left.decision : evaluateShieldRule(left, facts, call);
+      if (left.kind === 'decided') return left.decision;
+      return mapMaybePromise(evaluateShieldRule(left, facts, call), (decision) => {
+        if (decision.outcome !== 'allowed' && !refusedRows.has(permission)) refusedRows.set(permission, call);
+        return decision;
+      });
+    },
+    lookUp(permission, parent) {
+      const left = residual(permission);
+      return left.kind === 'decided' ? undefined : lookUpRow(left, facts, parent);
     },
     refuse(coordinate, { rule, error: { code } }) {
       const key = `${coordinate} ${code} ${rule}`;
@@ -209,6 +225,7 @@ export function createAuthorization<C, Groups = Readonly<Record<string, unknown>
       recorder = by;
     },
     recorder: () => recorder,
-    fork: () => createAuthorization(principal, loadUngrouped, now, { names: groups.names, load: loadGroup }),
+    fork: () =>
+      createAuthorization(principal, loadUngrouped, now, { names: groups.names, load: loadGroup }, onLookupFailed),
   };
 }

@@ -12,7 +12,7 @@ import {
 import { type FieldPlans, objectTypesOf } from '../compile/compilePermissions.ts';
 import { ConfigurationError } from '../errors.ts';
 import type { NotAllowed } from '../logic/decision.ts';
-import { containsShieldRule } from '../logic/evaluateShieldRule.ts';
+import { mayWait } from '../logic/evaluateShieldRule.ts';
 import { allowsEverybody } from '../logic/expression.ts';
 import type { FieldPlan } from '../logic/fieldPlan.ts';
 import { isThenable, type MaybePromise, mapMaybePromise } from '../logic/maybePromise.ts';
@@ -73,7 +73,7 @@ export interface FieldGuard {
   readonly resolve: Resolver;
   /** The same with the plan in front of it; undefined when everybody may read the field. */
   readonly guard: Resolver | undefined;
-  /** Whether rules of graphql-shield itself take part, which `decideField` cannot ask. */
+  /** Whether rules take part that `decideField` cannot ask: those that look something up, or are graphql-shield's own. */
   readonly isForeign: boolean;
   /** Whether somebody is to be told of each decision, which the guard does. */
   readonly isObserved: boolean;
@@ -105,7 +105,7 @@ export interface DecisionObserver {
 }
 
 function guard(plan: FieldPlan, masks: FieldPlan['masks'], resolve: Resolver, onDecision?: OnDecision): Resolver {
-  const isForeign = [plan, ...masks].some(({ permission }) => containsShieldRule(permission));
+  const isForeign = [plan, ...masks].some(({ permission }) => mayWait(permission));
   const guarded = isForeign
     ? asyncGuard(plan, masks, resolve, onDecision)
     : syncGuard(plan, masks, resolve, onDecision);
@@ -177,7 +177,7 @@ export function decideField(
   return hidden;
 }
 
-/** The same with rules of graphql-shield itself: a promise only where one of them answers with a promise. */
+/** The same with rules that may have to wait: a promise only where one of them answers with a promise. */
 function asyncGuard(
   plan: FieldPlan,
   masks: FieldPlan['masks'],

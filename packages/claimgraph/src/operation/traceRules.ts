@@ -2,6 +2,7 @@ import type { Decision } from '../logic/decision.ts';
 import { decideRule } from '../logic/evaluate.ts';
 import type { Expression } from '../logic/expression.ts';
 import { mapMaybePromise } from '../logic/maybePromise.ts';
+import type { LookUp } from '../logic/ruleDefinition.ts';
 
 /** The same expression, telling of each rule that is asked and of what it says. It is decided as before. */
 export function traceRules(expression: Expression, onAsked: (rule: string, decision: Decision) => void): Expression {
@@ -16,7 +17,12 @@ export function traceRules(expression: Expression, onAsked: (rule: string, decis
       const { rule } = expression;
       const decide: typeof rule.decide = (facts, parent, args) =>
         tell(rule.name, decideRule(rule, facts, parent, args));
-      return { kind: 'rule', rule: { ...rule, decide } };
+      const { lookUp } = rule;
+      const ask: LookUp['ask'] = (facts, parent) =>
+        mapMaybePromise(lookUp ? lookUp.ask(facts, parent) : decide(facts, parent, undefined), (decision) =>
+          tell(rule.name, decision),
+        );
+      return { kind: 'rule', rule: { ...rule, decide, ...(lookUp && { lookUp: { ...lookUp, ask } }) } };
     }
     case 'foreign': {
       const { rule } = expression;

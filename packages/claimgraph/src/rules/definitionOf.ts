@@ -6,6 +6,7 @@ import { argumentsByClaimsDefinition, argumentsDefinition } from './requireArgum
 import { claimsDefinition } from './requireClaims.ts';
 import { recentSignInDefinition } from './requireRecentSignIn.ts';
 import { rowByTokenDefinition, rowDefinition } from './requireRow.ts';
+import { rowLookupDefinition } from './requireRowLookup.ts';
 import { scopesDefinition } from './requireScope.ts';
 import { tokenDefinition } from './requireToken.ts';
 import { type LeafData, readRule, type WrittenData } from './rule.ts';
@@ -44,6 +45,9 @@ function defineWritten(data: WrittenData): RuleDefinition {
       return rowDefinition(data);
     case 'rowByToken':
       return rowByTokenDefinition(data);
+    case 'rowLookup':
+    case 'rowLookupByToken':
+      return rowLookupDefinition(data);
     default:
       return data satisfies never;
   }

@@ -9,6 +9,13 @@ export { requireArguments, requireArgumentsByClaims } from './requireArguments.t
 export { requireClaims } from './requireClaims.ts';
 export { requireRecentSignIn } from './requireRecentSignIn.ts';
 export { requireRow, requireRowByToken } from './requireRow.ts';
+export {
+  type LookupAnswers,
+  type RowLookupByTokenOptions,
+  type RowLookupOptions,
+  requireRowLookup,
+  requireRowLookupByToken,
+} from './requireRowLookup.ts';
 export { requireAnyScope, requireScope } from './requireScope.ts';
 export { requireToken } from './requireToken.ts';
 export type { Caller, FieldRule, TypeRules } from './rule.ts';

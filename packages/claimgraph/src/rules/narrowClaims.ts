@@ -1,6 +1,8 @@
 import { inspect } from 'node:util';
 import { ConfigurationError } from '../errors.ts';
+import type { Decision } from '../logic/decision.ts';
 import { type ClaimsView, type DecisionInput, inputForRule } from '../logic/decisionInput.ts';
+import { mapMaybePromise } from '../logic/maybePromise.ts';
 import type { RuleDefinition } from '../logic/ruleDefinition.ts';
 import { createRule, type DataOf, type FieldRule, type NarrowedData, readRule } from './rule.ts';
 import { readShieldRule } from './shieldTree.ts';
@@ -44,8 +46,8 @@ function narrowClaims(asked: string, rule: FieldRule<never, never>, more: Claims
 
 function readsClaims(
   data: ReturnType<typeof readRule>,
-): data is DataOf<'claims' | 'needsClaims' | 'row' | 'argumentsByClaims'> {
-  return data !== undefined && ['claims', 'needsClaims', 'row', 'argumentsByClaims'].includes(data.kind);
+): data is DataOf<'claims' | 'needsClaims' | 'row' | 'rowLookup' | 'argumentsByClaims'> {
+  return data !== undefined && ['claims', 'needsClaims', 'row', 'rowLookup', 'argumentsByClaims'].includes(data.kind);
 }
 
 function describe(rule: unknown): string {
@@ -65,21 +67,36 @@ export function narrowedDefinition(
   const name = toName(definition.name, view);
   // Facts never change, and a rule on rows is asked for each of them.
   const seenBy = new WeakMap<DecisionInput, DecisionInput>();
+  const { lookUp } = definition;
   return {
     ...definition,
     ...view,
     name,
     description: describeNarrowed(definition.description, view),
-    decide(facts, parent, args) {
-      let seen = seenBy.get(facts);
-      if (!seen) {
-        seen = inputForRule(view, facts);
-        seenBy.set(facts, seen);
-      }
-      const decision = definition.decide(seen, parent, args);
-      return decision.outcome === 'allowed' ? decision : { ...decision, rule: name };
-    },
+    decide: (facts, parent, args) => rename(definition.decide(see(facts), parent, args)),
+    ...(lookUp && {
+      lookUp: {
+        find(facts, parent) {
+          const decision = lookUp.find(see(facts), parent);
+          return decision && rename(decision);
+        },
+        ask: (facts, parent) => mapMaybePromise(lookUp.ask(see(facts), parent), rename),
+      },
+    }),
   };
+
+  function see(facts: DecisionInput): DecisionInput {
+    let seen = seenBy.get(facts);
+    if (!seen) {
+      seen = inputForRule(view, facts);
+      seenBy.set(facts, seen);
+    }
+    return seen;
+  }
+
+  function rename(decision: Decision): Decision {
+    return decision.outcome === 'allowed' ? decision : { ...decision, rule: name };
+  }
 }
 
 function toName(sentence: string, { fresh, claimGroup }: ClaimsView): string {
@@ -92,5 +109,5 @@ function describeNarrowed(description: string, { fresh, claimGroup }: ClaimsView
 }
 
 const expected =
-  'expected one rule that reads claims (requireClaims, requireRow, requireArgumentsByClaims or needsClaims)';
+  'expected one rule that reads claims (requireClaims, requireRow, requireRowLookup, requireArgumentsByClaims or needsClaims)';
 const advice = 'Put it around each rule that reads claims.';

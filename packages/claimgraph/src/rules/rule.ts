@@ -1,4 +1,4 @@
-import type { ClaimsView } from '../logic/decisionInput.ts';
+import type { ClaimsView, LookupKey, RowLookup } from '../logic/decisionInput.ts';
 import type { DenyMode } from '../logic/denyMode.ts';
 import type { MachinePrincipal, UserPrincipal } from '../token/principal.ts';
 import { type LeafRule, readShieldRule, type ShieldRule } from './shieldTree.ts';
@@ -46,7 +46,15 @@ export type WrittenData =
       readonly sentence: string;
       predicate(row: unknown, claims: unknown, caller: Caller): boolean;
     }
-  | { readonly kind: 'rowByToken'; readonly sentence: string; predicate(row: unknown, caller: Caller): boolean };
+  | { readonly kind: 'rowByToken'; readonly sentence: string; predicate(row: unknown, caller: Caller): boolean }
+  | ({ readonly kind: 'rowLookup' } & LookupData)
+  | ({ readonly kind: 'rowLookupByToken' } & LookupData);
+
+interface LookupData {
+  readonly sentence: string;
+  readonly lookup: RowLookup;
+  key(row: unknown): LookupKey | null | undefined;
+}
 
 /** What rules of one kind are made of. */
 export type DataOf<Kind extends RuleData['kind']> = Extract<RuleData, { readonly kind: Kind }>;

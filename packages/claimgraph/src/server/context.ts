@@ -49,7 +49,10 @@ export function createContextBuilder<C, Groups = Readonly<Record<string, unknown
     if (token === undefined) return contextOf(createAuthorization(anonymous, refuseToLoad));
     const principal = await verifyWith(verifyToken, token);
     const load = () => loadClaims(claims, principal, { ...dependencies, requestId });
-    if (names.length === 0) return contextOf(createAuthorization(principal, load));
+    const onLookupFailed = (error: ClaimsUnavailableError) => dependencies.onClaimsUnavailable(error, requestId);
+    if (names.length === 0) {
+      return contextOf(createAuthorization(principal, load, Date.now, undefined, onLookupFailed));
+    }
     const groups: ClaimGroups = {
       names,
       async load(group) {
@@ -58,7 +61,7 @@ export function createContextBuilder<C, Groups = Readonly<Record<string, unknown
         return loadClaims(cache, principal, { ...dependencies, requestId, group });
       },
     };
-    return contextOf(createAuthorization(principal, load, Date.now, groups));
+    return contextOf(createAuthorization(principal, load, Date.now, groups, onLookupFailed));
 
     function contextOf(authorization: Authorization<C, Groups>): RequestContext<C, Groups> {
       authorization.signal = signal;

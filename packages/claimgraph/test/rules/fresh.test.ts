@@ -194,7 +194,8 @@ test.each<readonly [string, unknown, string]>([
   const make = () => Reflect.apply(fresh, undefined, [rule]);
   expect(make).toThrow(ConfigurationError);
   // The rules that can be, and what came.
-  const all = /^fresh: .*\(requireClaims, requireRow, requireArgumentsByClaims or needsClaims\); got /;
+  const all =
+    /^fresh: .*\(requireClaims, requireRow, requireRowLookup, requireArgumentsByClaims or needsClaims\); got /;
   expect(make).toThrow(all);
   expect(make).toThrow(`got ${got}`);
 });
