@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../errors.ts';
 import type { PermissionMap } from './permissionMap.ts';
 import { isRule } from './rule.ts';
-import { looksLikeShieldRule, readShieldRule, type ShieldRule, type ShieldTree } from './shieldTree.ts';
+import { looksLikeShieldRule, type ShieldRule, type ShieldTree } from './shieldTree.ts';
 
 export interface FromShieldOptions {
   /**
@@ -37,5 +37,5 @@ export function fromShield(tree: ShieldTree, options: FromShieldOptions = {}): P
 /** Rules by name: an object of whatever kind that is no rule itself, as a literal, a module's namespace or an instance. */
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return !isRule(value) && !readShieldRule(value) && !looksLikeShieldRule(value);
+  return !isRule(value) && !looksLikeShieldRule(value);
 }
