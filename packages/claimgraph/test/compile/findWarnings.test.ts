@@ -272,6 +272,14 @@ describe('an argument that tells about a field that fewer may read', () => {
   test.each(table)('%s', (_name, sdl, permissions, warnings) => {
     expect(codesAndFixes(guard(sdl, permissions).warnings)).toEqual(warnings);
   });
+
+  test('is warned of: a name of several words in another spelling', () => {
+    const { warnings } = guard(
+      'type Query { people(orderBy: By): [Person] } enum By { TAX_ID } type Person { taxId: String }',
+      { Query: { people: canRead }, Person: { taxId: allOf(canRead, canReadPay) } },
+    );
+    expect(codesOf(warnings)).toEqual(['Query.people: UNDECLARED_EXPOSURE']);
+  });
 });
 
 describe('a public field', () => {

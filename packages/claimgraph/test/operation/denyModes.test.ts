@@ -275,6 +275,22 @@ test('the mode null, like no mode, is null and an error', async () => {
 });
 
 describe('failOperation', () => {
+  test('takes effect where a rule throws at a row, too', async () => {
+    const breaks = requireRow('is fragile', ({ id }: Parcel) => {
+      if (id === 'p-1') throw new Error('broken');
+      return true;
+    });
+    const fragile = guard(
+      'type Query { parcels: [Parcel!] } type Parcel { id: ID label: String }',
+      { Query: { parcels: canRead }, Parcel: { id: canRead, label: denyMode('failOperation', breaks) } },
+      { Query: { parcels: () => parcels } },
+    );
+    expect(await respond({ query: '{ parcels { id label } }', ...ofClerk }, fragile)).toEqual({
+      data: undefined,
+      errors: ['parcels.1.label INTERNAL_SERVER_ERROR'],
+    });
+  });
+
   test.each<readonly [string, Operation, readonly string[]]>([
     ['a root field is denied', { query: '{ clock parcels { id } audit }', ...ofClerk }, ['audit FORBIDDEN']],
     [

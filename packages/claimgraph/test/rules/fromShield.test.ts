@@ -114,6 +114,7 @@ describe('where graphql-shield would allow or look away, the boot stops', () => 
       ['Parcel.weight: UNKNOWN_FIELD'],
     ],
     ['a bare function', { ...covered, Parcel: { '*': () => true } }, ['Parcel.*: NOT_A_RULE']],
+    ['a rule of renamed classes for a type', { ...covered, Parcel: { resolve: () => true } }, ['Parcel.*: NOT_A_RULE']],
     [
       'a rule without a function',
       { ...covered, Parcel: rule('is lost')(Reflect.get({}, 'lost')) },

@@ -1,4 +1,5 @@
 import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
+import type { GraphQLError } from 'graphql';
 import { afterEach, describe, expect, test } from 'vitest';
 import { NotFoundError } from '../../src/errors.ts';
 import { createGuardedSchema } from '../../src/guard/guardedSchema.ts';
@@ -60,8 +61,9 @@ class Recorder implements ApolloServerPlugin<RequestContext> {
     return Object.fromEntries(
       this.#hooks.map((name) => [
         name,
-        async (request: { readonly errors?: readonly Error[] }) => {
-          const errors = name === 'didEncounterErrors' ? `: ${request.errors?.map(({ message }) => message)}` : '';
+        async (request: { readonly errors?: readonly GraphQLError[] }) => {
+          const told = request.errors?.map(({ message, originalError }) => `${message} (${originalError?.name})`);
+          const errors = name === 'didEncounterErrors' ? `: ${told}` : '';
           this.#seen.push(`${name}${errors}`);
           return name === 'responseForOperation' ? null : undefined;
         },
@@ -99,9 +101,9 @@ describe.each(['jit', 'graphql-js'] as const)('hooks of a plugin of the user run
     plugin.take();
     for (let time = 1; time <= times; time += 1) {
       expect((await server.query('{ secret }', { as: 'visitor' })).status).toBe(401);
-      expect(plugin.take()).toEqual(['requestDidStart', 'didEncounterErrors: UNAUTHENTICATED']);
+      expect(plugin.take()).toEqual(['requestDidStart', 'didEncounterErrors: UNAUTHENTICATED (UnauthenticatedError)']);
       expect((await server.query('{ open lost }')).status).toBe(200);
-      expect(plugin.take()).toEqual(['requestDidStart', 'didEncounterErrors: none']);
+      expect(plugin.take()).toEqual(['requestDidStart', 'didEncounterErrors: none (NotFoundError)']);
     }
   });
 

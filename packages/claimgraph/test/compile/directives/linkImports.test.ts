@@ -150,6 +150,16 @@ test.each([
   ]);
 });
 
+test.each([
+  ['@authenticated', '@link'],
+  ['@rounded', 'harmlessDirectives'],
+])('of a directive that is not imported it is told what to do: %s', (directive, fix) => {
+  const sdl = `extend schema @link(url: "${v2}.9") directive @rounded on FIELD_DEFINITION
+    type Query { name: String ${directive} }`;
+  expect(problemsOf(sdl)).toContain(unknown);
+  expect(() => federate(sdl)).toThrow(fix);
+});
+
 test('what the federation that we know does not have is imported, and protects nothing', () => {
   const sdl = `extend schema @link(url: "${v2}.99", import: ["@confidential"])
     directive @confidential on FIELD_DEFINITION
@@ -171,6 +181,7 @@ test.each([
   `@link(url: "${v2}.9", import: [{ name: "@authenticated", as: "@a" }, { name: "@policy", as: "@a" }])`,
   `@link(url: "${v2}.9", import: ["@authenticated"]) @link(url: "https://example.com/geo/v1.0", import: ["@authenticated"])`,
   '@link(url: "https://specs.apollo.dev/requiresScopes/v0.1", for: SECURITY)',
+  '@link(url: "https://specs.apollo.dev/policy/v0.1")',
   '@link(url: "https://example.com/safety/v1.0", for: SECURITY)',
   `@link(url: "${v2}.9", import: "@key")`,
   `@link(url: "${v2}.9", import: [KEY])`,

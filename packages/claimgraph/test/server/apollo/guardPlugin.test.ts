@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../../../src/errors.ts';
 import type { GuardedSchema } from '../../../src/guard/guardedSchema.ts';
 import { createAuthorization } from '../../../src/operation/authorization.ts';
+import { createDecisionRecorder, type DecisionRecorder } from '../../../src/operation/decisionRecorder.ts';
 import {
   allOf,
   anyOf,
@@ -30,12 +31,16 @@ const typeDefs = /* GraphQL */ `
   input Filter { and: [Filter!] }
   type Query { open(filter: Filter, first: Int): String crates: [Crate!] audit: String secret: String }
   type Mutation { audit: String rename: String }
-  type Crate { id: ID! trail: String }
+  type Crate { id: ID! trail: String label: String }
 `;
 const permissions = {
   Query: { open: publicField('is a test'), crates: canRead, audit: allOf(canRead, canAudit), secret: isManager },
   Mutation: { audit: canAudit, rename: canRead },
-  Crate: { id: canRead, trail: denyMode('failOperation', anyOf(isOfTheirRegion, canAudit)) },
+  Crate: {
+    id: canRead,
+    trail: denyMode('failOperation', anyOf(isOfTheirRegion, canAudit)),
+    label: denyMode('dropItem', isOfTheirRegion),
+  },
 };
 
 const depot = guard(typeDefs, permissions, {
@@ -48,9 +53,11 @@ interface Asking {
   readonly claims?: SettledClaims;
   readonly variables?: object;
   readonly guarded?: GuardedSchema;
+  readonly executor?: 'jit' | 'graphql-js';
+  readonly recorder?: DecisionRecorder;
 }
 
-/** In process, with graphql-js: what leaves the server, and what its log says of refusals. */
+/** In process, with graphql-js unless another executor is named: what leaves the server, and what its log says of refusals. */
 async function ask(query: string, asking: Asking) {
   const log: { readonly refusals?: unknown }[] = [];
   const lines = new Writable({
@@ -59,12 +66,18 @@ async function ask(query: string, asking: Asking) {
       done();
     },
   });
-  const { guarded = depot } = asking;
+  const { guarded = depot, executor = 'graphql-js', recorder } = asking;
   const logger = pino({ level: 'info' }, lines);
-  const server = createApolloServer(guarded, { introspection: 'off', logger, executor: 'graphql-js' });
+  const server = createApolloServer(guarded, {
+    introspection: 'off',
+    logger,
+    executor,
+    compiling: { compileAfter: 0 },
+  });
   await server.start();
   try {
     const authorization = createAuthorization(asking.principal, async () => asking.claims ?? clerk);
+    if (recorder) authorization.record(recorder);
     const contextValue = { requestId: 'request', authorization };
     const variables = { ...asking.variables };
     const { body, http } = await server.executeOperation({ query, variables }, { contextValue });
@@ -136,6 +149,41 @@ test('an operation that fails at a row has the challenge of what it lacks', asyn
       { coordinate: 'Crate.trail', code: 'INSUFFICIENT_SCOPE', rule: expect.stringContaining('depot/audit'), count: 1 },
     ],
   });
+});
+
+test('an operation that loses items at rows is answered with 200', async () => {
+  const principal = userWith('depot/read');
+  expect(await ask('{ crates { id label } }', { principal })).toMatchObject({
+    status: undefined,
+    challenge: undefined,
+    data: { crates: [{ id: '0' }] },
+    errors: [],
+  });
+});
+
+test('a compiled operation is executed once, and one that is recorded is left to the guards', async () => {
+  const calls: string[] = [];
+  const guarded = guard(
+    'type Query { crate: String }',
+    { Query: { crate: canRead } },
+    {
+      Query: {
+        crate: () => {
+          calls.push('crate');
+          return 'c-1';
+        },
+      },
+    },
+  );
+  const principal = userWith('depot/read');
+  const recorder = createDecisionRecorder();
+  for (const asked of [{}, { recorder }]) {
+    expect(await ask('{ crate }', { principal, guarded, executor: 'jit', ...asked })).toMatchObject({
+      data: { crate: 'c-1' },
+    });
+  }
+  expect(calls).toEqual(['crate', 'crate']);
+  expect(recorder.executed()).toMatchObject([{ coordinate: 'Query.crate', verdicts: { allowed: 1 } }]);
 });
 
 test('faulty variables are told by what is wrong with them', async () => {

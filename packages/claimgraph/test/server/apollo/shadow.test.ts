@@ -47,6 +47,7 @@ const canPay = requireScope('staff/pay');
 const isManager = requireClaims('is a manager', ({ role }: StaffClaims) => role === 'manager');
 const isTheirs = requireRow('is theirs', (row: Row, { region }: StaffClaims) => row.region === region);
 const isOthers = requireRow("is others'", (row: Row, { region }: StaffClaims) => row.region !== region);
+const isNorthern = requireRowByToken('is in the north', (row: Row) => row.region === 'north');
 const throwsForRow = requireRowByToken('throws for a row', (row: Row) => {
   throw new Error(`a mistake for ${row.region}`);
 });
@@ -153,6 +154,13 @@ describe.each(['jit', 'graphql-js'] as const)('a candidate map (%s)', (executor)
       '{ health }',
       {},
       [{ coordinate: 'Query.health', now: 'allowed', candidate: 'INSUFFICIENT_SCOPE', count: 1, of: 1 }],
+    ],
+    [
+      'that refuses some rows of what everybody may read',
+      person({ note: isNorthern }),
+      '{ people { note } }',
+      { map: { ...now, ...person({ note: isOpen }) } },
+      [{ coordinate: 'Person.note', now: 'allowed', candidate: 'FORBIDDEN', count: 1, of: 2 }],
     ],
     [
       'that allows an operation which is refused as a whole, with fields below that are not met',
