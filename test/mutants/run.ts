@@ -54,6 +54,8 @@ async function main(): Promise<void> {
 
 function faultsOf(mutant: Mutant): readonly string[] {
   const missing = testsOf([mutant]).filter((path) => !existsSync(join(root, path)));
+  if (!existsSync(sourceOf(root, mutant)))
+    return [...missing.map((path) => `there is no ${path}`), 'there is no such file'];
   const stands = readSource(root, mutant).split(mutant.text).length - 1;
   return [
     ...(stands === 1 ? [] : [`the text must stand exactly once, and stands ${stands} times: ${mutant.text}`]),

@@ -8,7 +8,7 @@ const introspection = of('inspect/introspectByCaller.ts');
 /** Claims in groups, and claims that must not be stale. */
 export const claimGroups: readonly Mutant[] = [
   facts(
-    'group === undefined ? facts.claims : (facts.groups?.get(group) ?? unsettled)',
+    'group === undefined ? facts.claims : (facts.groups?.get(group) ?? notLoaded)',
     'facts.claims',
     'rules of a group are given the claims of none',
   ),
@@ -24,7 +24,7 @@ export const claimGroups: readonly Mutant[] = [
     'what is loaded counts among what is needed',
   ),
   authorization(
-    'if (needed.size === unsettled) break;',
+    'if (needed.size === toLoad) break;',
     'if (needed.size === 1) break;',
     'only the first group is loaded that an operation needs',
   ),
@@ -44,7 +44,7 @@ export const claimGroups: readonly Mutant[] = [
     'claims of a group are told without it',
   ),
   of('inspect/can.ts')(
-    '    await authorization.settle(asking.map(({ plan }) => plan));\n',
+    '    await authorization.loadClaims(asking.map(({ plan }) => plan));\n',
     '',
     'can does not load the groups that it is asked about',
   ),

@@ -4,12 +4,15 @@ const compiler = mutantsOf('compile/fieldCompiler.ts', [
   'compile/fieldCompiler.test.ts',
   'compile/compilePermissions.test.ts',
   'operation/exposes.test.ts',
+  'operation/denyModes.test.ts',
 ]);
 const reader = mutantsOf('compile/ruleParser.ts', [
+  'operation/denyModes.test.ts',
   'compile/compilePermissions.test.ts',
   'compile/fieldCompiler.test.ts',
 ]);
 const apart = mutantsOf('compile/splitModifiers.ts', [
+  'operation/denyModes.test.ts',
   'compile/compilePermissions.test.ts',
   'compile/fieldCompiler.test.ts',
 ]);
@@ -31,7 +34,7 @@ export const compilation: readonly Mutant[] = [
     'lookup.entryOf(type, field.name)',
     "the map's '*' covers nothing",
   ),
-  compiler('...exposures.rules]', ']', 'arguments that tell about other fields are allowed'),
+  compiler('        ...exposures.rules,\n', '', 'arguments that tell about other fields are allowed'),
   compiler('masks: bindings.flatMap(({ rule }) => rule.masks)', 'masks: []', 'nothing is masked'),
   compiler(
     'masks: bindings.flatMap(({ rule }) => rule.masks)',
@@ -53,8 +56,8 @@ export const compilation: readonly Mutant[] = [
     'a masked field is inherited unmasked',
   ),
   compiler(
-    'if (open.length === 0 || closed.length === 0) return undefined;',
-    'return undefined;',
+    'if (open.length === 0 || closed.length === 0) return false;',
+    'return false;',
     'public and protected may contradict each other',
   ),
   compiler(
@@ -75,11 +78,11 @@ export const compilation: readonly Mutant[] = [
     'if (expression) known.set',
     'what one field inherits is taken for another',
   ),
-  reader('return namesake === rule;', 'return true;', 'two rules have one name'),
-  reader('if (namesake !== rule)', 'if (false)', 'two rules of one name start'),
+  reader('return namesake === meant;', 'return true;', 'two rules have one name'),
+  reader('if (namesake !== meant)', 'if (false)', 'two rules of one name start'),
   reader(
-    "    if (rules.length === 0) {\n      field.report('has an empty",
-    "    if (false) {\n      field.report('has an empty",
+    "if (rules.length === 0) {\n      field.report('EMPTY_RULE_LIST'",
+    "if (false) {\n      field.report('EMPTY_RULE_LIST'",
     'empty lists of rules are taken',
   ),
   reader(
@@ -109,8 +112,12 @@ export const compilation: readonly Mutant[] = [
     'entryOf: ({ name }, fieldName) => fieldName === wildcard ? undefined : entries.get([name, wildcard].join(".")) ?? entries',
     "a type's '*' comes before its fields' own rules",
   ),
-  map("else report(coordinate, 'there is no such field in the schema');", '', 'misspelt fields are ignored'),
-  map("report(typeName, 'there is no such type in the schema');", '', 'misspelt types are ignored'),
+  map(
+    'else {\n          const what',
+    'else {\n          continue;\n          const what',
+    'misspelt fields are ignored',
+  ),
+  map('if (!type) {\n      report(', 'if (!type) {\n      continue;\n      report(', 'misspelt types are ignored'),
   exposure(
     'if (!isUsed(argument, args)) return allowed;',
     'return allowed;',
@@ -129,7 +136,7 @@ export const compilation: readonly Mutant[] = [
   ),
   exposure('args !== undefined && args !== null', 'args !== undefined', 'an argument that is null counts as used'),
   compile('  compiler.validateUnusedEntries();\n', '', 'faulty rules that bind no field start'),
-  compile('if (problems.size > 0) throw', 'if (false) throw', 'a map with problems starts'),
+  compile('if (found.length > 0) throw', 'if (false) throw', 'a map with problems starts'),
   compile(
     'readDirectiveRules(schema, options,',
     'readDirectiveRules(schema, {},',

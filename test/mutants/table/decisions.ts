@@ -14,6 +14,12 @@ const expression = mutantsOf('logic/expression.ts', [
   'compile/compilePermissions.test.ts',
 ]);
 
+const actionability = mutantsOf('errors/authentication.ts', [
+  'logic/expression.test.ts',
+  'operation/authorizeBeforeExecution.test.ts',
+  'server/apollo/guardPlugin.test.ts',
+]);
+
 export const decisions: readonly Mutant[] = [
   // Three-valued logic.
   kleene("    decisions.find((decision) => decision.outcome === 'denied') ??\n", '', 'all-of: a denial is not one'),
@@ -42,10 +48,15 @@ export const decisions: readonly Mutant[] = [
     'true',
     'not: an anonymous caller gains by sending no token',
   ),
-  kleene('return otherwise ?? denied(name, new ForbiddenError(name));', 'return allowed;', 'not: an allow stays one'),
-  kleene('rank(decision) > rank(best)', 'rank(decision) < rank(best)', 'any-of tells the least useful denial'),
-  kleene('  INSUFFICIENT_SCOPE: 2,\n', '', 'a missing scope is told after a plain no'),
-  kleene('UNAUTHENTICATED: 4', 'UNAUTHENTICATED: 1', 'a missing token is told after a missing scope'),
+  kleene('return otherwise;', 'return allowed;', 'not: an allow stays one'),
+  kleene(
+    'decision.error.actionability > best.error.actionability',
+    'decision.error.actionability < best.error.actionability',
+    'any-of tells the least useful denial',
+  ),
+  actionability('  override readonly actionability = 2;\n', '', 'a missing scope is told after a plain no'),
+  actionability('actionability = 4;', 'actionability = 1;', 'a missing token is told after a missing scope'),
+  actionability('actionability = 3;', 'actionability = 1;', 'a missing scope is told before a sign-in that is too old'),
   evaluate("if (decision.outcome === 'denied') return decision;", '', 'all-of on a row: a denial is not one'),
   evaluate('return failure ?? allowed;', 'return allowed;', 'all-of on a row: a failure allows'),
   evaluate(

@@ -1,6 +1,6 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const tests = 'permissions/federation';
+const tests = 'compile/directives';
 const applied = mutantsOf('compile/directives/appliedDirectives.ts', [`${tests}/federationDirectives.test.ts`]);
 const shape = mutantsOf('compile/directives/definitionShape.ts', [`${tests}/federationDefinitions.test.ts`]);
 const rules = mutantsOf('compile/directives/directiveRules.ts', [`${tests}/directiveRules.test.ts`]);
@@ -62,19 +62,19 @@ export const federation: readonly Mutant[] = [
   ),
 
   // Definitions that the SDL brings itself.
-  shape('got === expected[description] && ', '', 'a definition with other arguments is taken'),
+  shape('got === expected[meaning] && ', '', 'a definition with other arguments is taken'),
   shape(' && others.length === 0', '', 'a definition for places where nothing can be enforced is taken'),
-  shape('defaultValue === undefined', 'true', 'the default of an argument is overlooked'),
+  shape('!hasDefault ?', 'true ?', 'the default of an argument is overlooked'),
   shape(".replace(/\\w+/, '_')", '', "Apollo's own definitions are refused"),
   shape("args.length === 0 ? '' : ", '', 'a definition without arguments is refused'),
 
   // From directives to rules.
   rules(
-    "    field.report('inherits from a field; a policy has no field of its own');\n",
-    '',
+    'createRuleParser((_coordinate, field) => {\n',
+    'createRuleParser((_coordinate, field) => {\n    return undefined;\n',
     'a policy that inherits is left out without a word',
   ),
-  rules('if (compiled.masks.length > 0)', 'if (false)', 'a policy may have a mask'),
+  rules('compiled.masks.length + ', '', 'a policy may have a mask'),
   rules(
     'compiled.denyModes.length + compiled.exposes.length',
     'compiled.exposes.length',
@@ -86,13 +86,17 @@ export const federation: readonly Mutant[] = [
     'what a policy exposes is forgotten',
   ),
   rules('if (rule && !known.has(key))', 'if (rule)', 'directives that say the same are decided anew'),
-  rules('{description} ', '{0} ', 'policies are taken for scopes of the same names'),
+  rules('{meaning} ', '{0} ', 'policies are taken for scopes of the same names'),
   rules('node.arguments?.[0]?.value ?? node.name', 'node.name', 'all lists of scopes say the same'),
-  rules('if (node.arguments?.length) report', 'if (false) report', '@authenticated may have arguments'),
+  rules('if (node.arguments?.length) {', 'if (false) {', '@authenticated may have arguments'),
   rules('Object.hasOwn(policies, name)', 'name in policies', 'names of prototypes are taken for policies'),
   rules('undefined : allOf(...rules)', 'undefined : anyOf(...rules)', 'one policy of an all-of is enough'),
   rules('return requireScope(...scopes);', 'return requireScope(scopes[0]);', 'one scope of an all-of is enough'),
-  rules('    report(error.message);\n', '', 'what is no scope is left out without a word'),
+  rules(
+    "report('INVALID_DIRECTIVE_ARGUMENTS', error.message",
+    "[].push('INVALID_DIRECTIVE_ARGUMENTS', error.message",
+    'what is no scope is left out without a word',
+  ),
   rules(
     'if (!(error instanceof ConfigurationError)) throw error;',
     'throw error;',
@@ -135,7 +139,7 @@ export const federation: readonly Mutant[] = [
   ),
   definitions("if (name === 'link') return linkDefinition;", '', '@link is not known'),
   definitions(' ?? unimported(name)', '', 'a directive without its import is only unknown to graphql'),
-  definitions('define(namespace)', "define('federation')", 'scopes are typed in the usual namespace'),
+  definitions('?.(namespace)', "?.('federation')", 'scopes are typed in the usual namespace'),
   definitions('node.kind === Kind.SCHEMA_DEFINITION || ', '', '@link on the definition of the schema is not seen'),
   definitions(' || node.kind === Kind.SCHEMA_EXTENSION', '', '@link on an extension of the schema is not seen'),
   definitions(
@@ -223,7 +227,7 @@ export const federation: readonly Mutant[] = [
   // What names mean.
   links('/specs\\.apollo\\.dev\\/federation/i.test(url)', 'federationUrl.test(url)', 'unknown versions are ignored'),
   links('apollo\\.dev\\/federation/i', 'apollo\\.dev\\/federation/', 'federation in another case is ignored'),
-  links('links.filter((link) => link !== federation)', 'links', "federation's own imports are foreign"),
+  links('link !== federation && ', '', "federation's own imports are foreign"),
   links('if (second) report', 'if (false) report', 'a second link to federation is ignored'),
   links('if (federation && directives.has(name)) report', 'if (false) report', 'two links may import one name'),
   links(
@@ -249,7 +253,7 @@ export const federation: readonly Mutant[] = [
   links('if (federationDirectives.has(name)) names', 'names', 'whatever is imported is harmless'),
   links('imported.has(name) || ', '', 'what is imported goes by its long name too'),
   links(' || isTooNew(name, minor)) continue', ') continue', 'long names stand for what the version does not have'),
-  links('if (names.has(local)) report', 'if (false) report', 'an import may take a long name'),
+  links('if (names.has(local))\n', 'if (false)\n', 'an import may take a long name'),
   links('minor < sinceMinorVersion', 'minor <= sinceMinorVersion', 'directives are missing from their first version'),
   links(
     'if (/specs\\.apollo\\.dev\\/(authenticated|requiresScopes|policy)\\b/i.test(url)) {',

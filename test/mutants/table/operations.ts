@@ -26,7 +26,7 @@ export const operations: readonly Mutant[] = [
     "'token'",
     'what is asked without a token waits for claims',
   ),
-  authorization('      reduced.clear();\n', '', 'what was left without claims is kept after they are loaded'),
+  authorization('    reduced.clear();\n', '', 'what was left without claims is kept after they are loaded'),
   authorization(
     "if (left.kind === 'decided' && left.decision.outcome !== 'allowed') continue;",
     '',
@@ -37,7 +37,7 @@ export const operations: readonly Mutant[] = [
     '',
     'claims that only a mask reads are not loaded',
   ),
-  authorization('if (unsettled === 0) return;', '', 'claims are loaded for anonymous callers'),
+  authorization('if (toLoad === 0) return undefined;', '', 'claims are loaded for anonymous callers'),
   authorization('Math.floor(now() / 1000)', 'now()', 'the age of the sign-in is counted in milliseconds'),
   authorization(
     "left.kind === 'decided' || args === undefined ? left",
@@ -64,15 +64,16 @@ export const operations: readonly Mutant[] = [
     'return distinct([...refusedRoots, ...refusedBelow]);',
     'return [...refusedRoots, ...refusedBelow];',
     'two refusals are told of one place',
+    'what is below the roots has other paths',
   ),
   authorizeBeforeExecution(
-    '[...plan.below]',
+    '[...plan.nestedFields]',
     '[...plan.fields]',
     'a root field is refused twice',
     'both refusals have one path, which distinct makes one',
   ),
   authorizeBeforeExecution(
-    '[...plan.fatal].flatMap(([field, path]) => refuse(field, path, undefined))',
+    '[...plan.failOperationFields].flatMap(([field, path]) => refuse(field, path, undefined))',
     '[] as FieldDenial[]',
     'fields that are to fail the operation are executed first',
   ),
@@ -158,7 +159,7 @@ export const operations: readonly Mutant[] = [
     'masks hide from those who may read',
   ),
   enforce(
-    'if (isThenable(value)) return Promise.resolve(value).then((whole) => hide(whole, hidden));',
+    'if (isThenable(value)) return Promise.resolve(value).then((whole) => applyMasks(whole, hidden));',
     '',
     'promises are masked instead of their values',
   ),

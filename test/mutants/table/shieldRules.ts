@@ -2,7 +2,8 @@ import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const foreign = mutantsOf('logic/evaluateShieldRule.ts', ['operation/fromShieldRules.test.ts']);
 const foreignRule = mutantsOf('logic/shieldRule.ts', ['operation/fromShieldRules.test.ts']);
-const shield = mutantsOf('rules/shield.ts', [
+const shield = mutantsOf('rules/shieldTree.ts', [
+  'rules/shieldTree.test.ts',
   'operation/fromShieldRules.test.ts',
   'rules/fromShield.test.ts',
   'compile/compilePermissions.test.ts',
@@ -59,56 +60,46 @@ export const shieldRules: readonly Mutant[] = [
     'a rule that throws is an exception',
   ),
   foreignRule('if (!(error instanceof AppError)) return', 'if (true) return', 'our own errors are told as texts'),
-  foreignRule("  'CLAIMS_UNAVAILABLE',\n", '', 'an outage of the claims that a rule returns is a denial'),
-  foreignRule("  'AUTHENTICATION_UNAVAILABLE',\n", '', 'an outage of the keys that a rule returns is a denial'),
-  foreignRule("  'INTERNAL_SERVER_ERROR',\n", '', 'an internal error that a rule returns is a denial'),
-
-  // The only importer of graphql-shield.
-  shield("  if (value === allow) return { kind: 'allow' };\n", '', 'allow is no rule'),
-  shield("  if (value === deny) return { kind: 'deny' };\n", '', 'deny is no rule'),
-  shield("typeof value !== 'object' || value === null", "typeof value !== 'object'", 'null ends the compilation'),
-  shield('value.constructor === Rule || ', '', 'rules are no rules'),
-  shield(' || value.constructor === InputRule', '', 'input rules are no rules'),
-  shield("[chain(allow).constructor, 'chain']", "[chain(allow).constructor, 'all']", 'chain is taken for and'),
-  shield("[race(allow).constructor, 'any']", "[race(allow).constructor, 'all']", 'race is taken for and'),
-  shield("[or(allow).constructor, 'any']", "[or(allow).constructor, 'all']", 'or is taken for and'),
-  shield("[not(allow).constructor, 'not']", "[not(allow).constructor, 'all']", 'not is taken for and'),
-  shield(
-    "kind === 'not' ? { kind, rules, error }",
-    'false ? { kind, rules, error }',
-    'the error of a not is forgotten',
+  foreignRule(
+    'error.isFailure ? indeterminate(name, error) : ',
+    '',
+    'an outage or an internal error that a rule returns is a denial',
   ),
+
+  // Rules of graphql-shield, known by their structure.
+  shield("  ['RuleTrue LogicRule', 'allow'],\n", '', 'allow is no rule'),
+  shield("  ['RuleFalse LogicRule', 'deny'],\n", '', 'deny is no rule'),
+  shield("typeof value !== 'object' || value === null", "typeof value !== 'object'", 'null ends the compilation'),
+  shield("['Rule', 'InputRule Rule']", "['InputRule Rule']", 'rules are no rules'),
+  shield("['Rule', 'InputRule Rule']", "['Rule']", 'input rules are no rules'),
+  shield("['RuleChain LogicRule', 'chain']", "['RuleChain LogicRule', 'all']", 'chain is taken for and'),
+  shield("['RuleRace LogicRule', 'any']", "['RuleRace LogicRule', 'all']", 'race is taken for and'),
+  shield("['RuleOr LogicRule', 'any']", "['RuleOr LogicRule', 'all']", 'or is taken for and'),
+  shield("['RuleNot LogicRule', 'not']", "['RuleNot LogicRule', 'all']", 'not is taken for and'),
+  shield("error: Reflect.get(value, 'error')", 'error: undefined', 'the error of a not is forgotten'),
   shield(
     "typeof name === 'string' && !",
     "typeof name === 'string' || !",
     'a rule without a name is called a random number',
   ),
   shield("(typeof func === 'function' && func.name) || ", '', 'the name of a function is not told'),
-  shield('isInput: leaf.constructor === InputRule', 'isInput: false', 'input rules are taken for other rules'),
-  shield(
-    'isInput: leaf.constructor === InputRule, fragment }',
-    'isInput: leaf.constructor === InputRule, fragment: undefined }',
-    'fragments are ignored',
-  ),
+  shield("readLeaf(value, classes !== 'Rule')", 'readLeaf(value, false)', 'input rules are taken for other rules'),
+  shield('func, isInput, fragment };', 'func, isInput, fragment: undefined };', 'fragments are ignored'),
 
   // Trees as graphql-shield takes them.
   fromShield('if (unknown.length > 0) {', 'if (false) {', 'options that mean nothing here are ignored'),
-  fromShield(
-    "if (!isPlainObject(tree)) return { '*': tree };",
-    '',
-    'one rule for the whole schema is taken for a tree',
-  ),
+  fromShield("if (!isMap(tree)) return { '*': tree };", '', 'one rule for the whole schema is taken for a tree'),
   fromShield("if (Object.hasOwn(tree, '*')) {", 'if (false) {', "a '*' in place of a type is taken for the fallback"),
-  fromShield("isPlainObject(rules) ? rules : { '*': rules }", 'rules', 'one rule for a type is no rule'),
+  fromShield("isMap(rules) ? { ...rules } : { '*': rules }", 'rules', 'one rule for a type is no rule'),
   fromShield("'fallbackRule' in options ?", 'options.fallbackRule ?', 'a fallback that is undefined is ignored'),
   fromShield("'fallbackRule' in options ?", 'true ?', 'a tree without a fallback has a faulty one'),
   fromShield(' || value === null', '', 'null in place of a type ends the compilation'),
   fromShield("typeof value !== 'object' || ", '', 'undefined in place of a type ends the compilation'),
-  fromShield('Object.getPrototypeOf(value) === Object.prototype', 'true', 'a rule of another copy is taken for a map'),
+  fromShield('!looksLikeShieldRule(value)', 'true', 'a rule of a copy with other names is taken for a map'),
   fromShield(
-    ' || readShieldRule(value)',
+    '!isRule(value) && ',
     '',
     'a rule is taken for a map',
-    'no rule has the prototype of a plain object',
+    "every rule has a `resolve`, and so looks like one of graphql-shield's",
   ),
 ];

@@ -1,6 +1,8 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const definition = mutantsOf('rules/defineRule.ts', ['operation/rules.test.ts', 'operation/shield.properties.test.ts']);
+const rule = mutantsOf('rules/rule.ts', ['operation/rules.test.ts', 'operation/shield.properties.test.ts']);
+const answer = mutantsOf('rules/decideWithClaims.ts', ['operation/rules.test.ts', 'operation/moreRules.test.ts']);
+const judged = mutantsOf('rules/judgeAnswer.ts', ['operation/rules.test.ts', 'operation/moreRules.test.ts']);
 const scope = mutantsOf('rules/requireScope.ts', ['operation/rules.test.ts', 'operation/moreRules.test.ts']);
 const recent = mutantsOf('rules/requireRecentSignIn.ts', ['operation/moreRules.test.ts']);
 const row = mutantsOf('rules/requireRow.ts', [
@@ -20,7 +22,7 @@ const filter = mutantsOf('rules/needsClaims.ts', [
 ]);
 const publicFields = mutantsOf('rules/publicField.ts', [
   'operation/moreRules.test.ts',
-  'permissions/findWarnings.test.ts',
+  'compile/findWarnings.test.ts',
   'operation/enforce.test.ts',
 ]);
 const token = mutantsOf('rules/requireToken.ts', ['operation/moreRules.test.ts']);
@@ -41,37 +43,25 @@ const modifiers = mutantsOf('rules/modifiers.ts', [
 ]);
 
 export const vocabulary: readonly Mutant[] = [
-  definition(
+  answer(
     "    case 'absent':\n      return no;",
     "    case 'absent':\n      return { outcome: 'allowed' };",
     'callers without a business record are allowed',
   ),
-  definition('return indeterminate(no.rule, claims.error);', 'return no;', 'an outage is a denial'),
-  definition(
+  answer('return indeterminate(no.rule, claims.error);', 'return no;', 'an outage is a denial'),
+  answer(
     "if (principal.kind === 'anonymous') return missingToken(no.rule);",
     '',
     'claims rules ask for the claims of nobody',
   ),
-  definition(
-    'predicate(claims.claims as C, principal) === true',
-    'predicate(claims.claims as C, principal)',
-    'truthy answers of claims predicates allow',
-  ),
-  scope(
-    'scopes.every((scope) => principal.scopes.has(scope))',
-    'scopes.some((scope) => principal.scopes.has(scope))',
-    'one of several scopes is enough',
-  ),
-  scope(
-    'scopes.some((scope) => principal.scopes.has(scope))',
-    'scopes.every((scope) => principal.scopes.has(scope))',
-    'any-of scopes asks for all',
-  ),
+  judged('if (answer === true) return allowed;', 'if (answer) return allowed;', 'truthy answers of predicates allow'),
+  scope('scopes.every(has)', 'scopes.some(has)', 'one of several scopes is enough'),
+  scope('scopes.some(has)', 'scopes.every(has)', 'any-of scopes asks for all'),
   scope('scopes.length < 1 ||', '', 'no scope at all is a rule'),
   recent('age <= maxAgeSeconds', 'age < maxAgeSeconds', 'a sign-in exactly as old as allowed is refused'),
   recent(
-    "if (principal.kind === 'machine') return denied(name, new ForbiddenError(name));",
-    "if (principal.kind === 'machine') return allowed;",
+    "if (principal.kind !== 'user') return new ForbiddenError(toName(maxAgeSeconds));",
+    "if (principal.kind !== 'user') return undefined;",
     'machines have always just signed in',
   ),
   row(
@@ -80,16 +70,10 @@ export const vocabulary: readonly Mutant[] = [
     'rules on rows are asked once for all rows',
   ),
   row(
-    'predicate(row as Row, principal) === true',
-    '!!predicate(row as Row, principal)',
-    'truthy answers of row predicates allow',
-  ),
-  row(
     "if (principal.kind === 'anonymous') return missingToken(sentence);",
     "if (principal.kind === 'anonymous') return allowed;",
     'anonymous callers pass rules on rows and the token',
   ),
-  args('predicate(args as Args) === true', 'predicate(args as Args)', 'truthy answers of argument predicates allow'),
   args(
     "reads: 'arguments',\n    readsClaims: true",
     "reads: 'facts',\n    readsClaims: true",
@@ -107,13 +91,17 @@ export const vocabulary: readonly Mutant[] = [
   ),
 
   // The rest of it.
-  definition('return claimsNotLoaded(no.rule);', 'return no;', 'claims that nobody asked for are a denial'),
-  definition(
-    "decision.outcome === 'allowed' ? true : decision.error",
-    'true',
+  answer('return claimsNotLoaded(no.rule);', 'return no;', 'claims that nobody asked for are a denial'),
+  rule(
+    'resolve: () =>\n      Promise',
+    'resolve: () => Promise.resolve(true),\n    never: () =>\n      Promise',
     "graphql-shield's own runtime allows everything",
   ),
-  definition('  definitions.set(rule, definition);\n', '', 'rules of the vocabulary are taken for other rules'),
+  rule(
+    '    [brand]: { version, data: Object.freeze(data) },\n',
+    '',
+    'rules of the vocabulary are taken for other rules',
+  ),
   publicFields("reads: 'nothing'", "reads: 'facts'", 'public fields are guarded'),
   publicFields('`public: ', '`open: ', 'an empty reason counts as one'),
   token(
@@ -122,8 +110,8 @@ export const vocabulary: readonly Mutant[] = [
     'anonymous callers have sent a token',
   ),
   token("principal.kind === 'anonymous'", "principal.kind !== 'user'", 'machines have sent no token'),
-  logic('return and(...rules);', 'return or(...rules);', 'one rule of an all-of is enough'),
-  logic('return or(...rules);', 'return and(...rules);', 'every rule of an any-of must allow'),
+  logic("kind: 'all', rules", "kind: 'any', rules", 'one rule of an all-of is enough'),
+  logic("kind: 'any', rules", "kind: 'all', rules", 'every rule of an any-of must allow'),
   claims('readsClaims: true', 'readsClaims: false', 'claims are not loaded for the rules that read them'),
   claims("reads: 'facts'", "reads: 'row'", 'claims rules are asked row by row'),
   claims('    authored: true,\n', '', 'two claims rules may have one name'),
@@ -131,20 +119,11 @@ export const vocabulary: readonly Mutant[] = [
   scope("typeof scope === 'string' && ", '', 'a list of scopes is taken for a scope'),
   scope(' && scopeToken.test(scope)', '', 'scopes with spaces are taken'),
   scope('[\\x21\\x23-', '[\\x20-', 'a space is taken for a letter of a scope'),
+  scope("length === 1 ? 'the scope' : 'all of the scopes'", "'the scope'", 'several scopes are described as one'),
   scope(
-    "scopes.length === 1 ? 'the scope' : 'all of the scopes'",
-    "'the scope'",
-    'several scopes are described as one',
-  ),
-  scope(
-    "if (principal.kind === 'anonymous') return missingToken(name);\n      return scopes.every",
-    "if (principal.kind === 'anonymous') return lacksScope;\n      return scopes.every",
+    "if (principal.kind === 'anonymous') return missingToken(name);",
+    "if (principal.kind === 'anonymous') return lacksScope;",
     'anonymous callers are asked for a scope',
-  ),
-  scope(
-    "if (principal.kind === 'anonymous') return missingToken(name);\n      return scopes.some",
-    "if (principal.kind === 'anonymous') return lacksScope;\n      return scopes.some",
-    'anonymous callers are asked for one of the scopes',
   ),
   recent('!Number.isSafeInteger(maxAgeSeconds) || ', '', 'any number is an age'),
   recent(' || maxAgeSeconds < 1', '', 'no age at all is an age'),
@@ -162,17 +141,7 @@ export const vocabulary: readonly Mutant[] = [
   ),
   filter('return claimsNotLoaded(sentence);', 'return allowed;', 'rows are given out before their filter is known'),
   filter('readsClaims: true', 'readsClaims: false', 'the claims that a filter is made of are not loaded'),
-  inherited('if (dependsOn.length < 1) {', 'if (false) {', 'a field may inherit from none'),
-  inherited(
-    "throw new Error('inherit needs the compiler: it means nothing to graphql-shield alone');",
-    'return true;',
-    "inherit allows under graphql-shield's own runtime",
-  ),
-  modifiers(
-    'const shield = and(modifier.rule);',
-    'const shield = and();',
-    "a modifier allows under graphql-shield's own runtime",
-  ),
-  modifiers("return modify({ kind: 'denyMode', rule, mode });", 'return rule;', 'deny modes are forgotten'),
-  modifiers("return modify({ kind: 'exposes', rule, links });", 'return rule;', 'what arguments expose is forgotten'),
+  inherited('if (coordinates.length < 1) {', 'if (false) {', 'a field may inherit from none'),
+  modifiers('return createRule(`deny mode', 'return rule;\n  createRule(`deny mode', 'deny modes are forgotten'),
+  modifiers("createRule('exposes', { kind: 'exposes', rule, links })", 'rule', 'what arguments expose is forgotten'),
 ];

@@ -1,6 +1,6 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const warnings = mutantsOf('compile/findWarnings.ts', ['permissions/findWarnings.test.ts']);
+const warnings = mutantsOf('compile/findWarnings.ts', ['compile/findWarnings.test.ts']);
 
 export const warningsOfMaps: readonly Mutant[] = [
   warnings(
@@ -9,9 +9,9 @@ export const warningsOfMaps: readonly Mutant[] = [
     'nullable fields are warned of',
   ),
   warnings('covers(argument, text)', 'false', 'declared arguments are warned of'),
-  warnings('reached.has(conjunct) || isPublic(conjunct)', 'isPublic(conjunct)', 'what led to the object is forgotten'),
+  warnings('reached.has(conjunct) || isOpen(conjunct)', 'isOpen(conjunct)', 'what led to the object is forgotten'),
   warnings(
-    'reached.has(conjunct) || isPublic(conjunct)',
+    'reached.has(conjunct) || isOpen(conjunct)',
     'reached.has(conjunct)',
     'public non-null fields are warned of',
   ),
@@ -22,20 +22,16 @@ export const warningsOfMaps: readonly Mutant[] = [
     'ways through abstract types are not seen',
   ),
   warnings(
-    'allowedAlready.has(conjunct) || isPublic(conjunct)',
-    'isPublic(conjunct)',
+    'allowedAlready.has(conjunct) || isOpen(conjunct)',
+    'isOpen(conjunct)',
     'what the list asks for is forgotten',
   ),
   warnings(
-    'allowedAlready.has(conjunct) || isPublic(conjunct)',
+    'allowedAlready.has(conjunct) || isOpen(conjunct)',
     'allowedAlready.has(conjunct)',
     'arguments about public fields are warned of',
   ),
-  warnings(
-    ', ...targetPlan.masks.map(({ permission }) => permission)]',
-    ']',
-    'arguments about masked fields are not seen',
-  ),
+  warnings(', ...masks.map((mask) => mask.permission)]', ']', 'arguments about masked fields are not seen'),
   warnings('coordinate === targetPlan.coordinate)', 'true)', 'an argument declared for one field counts for all'),
   warnings('depth >= maxInputDepth', 'depth >= 1', 'inputs of inputs are not looked into'),
   warnings('  if (isEnumType(named)) {\n', '  if (false) {\n', 'enum values are not looked at'),
