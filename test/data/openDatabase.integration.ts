@@ -277,7 +277,7 @@ test('a server that cannot be reached is an error that says why', async () => {
   const opening = openDatabase({ kind: 'postgres', url: 'postgres://nobody@127.0.0.1:1/nothing' });
   await expect(opening).rejects.toMatchObject({
     name: 'ConfigurationError',
-    message: expect.stringContaining('lets us make and change its tables; got: connect ECONNREFUSED 127.0.0.1:1. '),
+    message: expect.stringContaining('ECONNREFUSED 127.0.0.1:1'),
     cause: expect.objectContaining({ code: 'ECONNREFUSED' }),
   });
 });

@@ -111,7 +111,7 @@ describe('npm start', () => {
     const users = [{ username: 'ada', subject: 'subject-1', password: 'secret' }];
     await writeFile(file, JSON.stringify({ clients: [client], users, scopes }));
     const line = await run({ USER_POOL_CONFIG: file }).ready;
-    expect(line).toContain('; sign in as ada; client id my-spa, issuer ');
+    expect(line).toMatch(/\bada\b.*\bmy-spa\b/);
     const token = await printToken(['ada'], { USER_POOL_CONFIG: file });
     const viewer = await ask(urlsOf(line).api, '{ viewer { subject clientId } }', token);
     expect(viewer).toEqual({ data: { viewer: { subject: 'subject-1', clientId: 'my-spa' } } });
@@ -170,7 +170,7 @@ describe('npm start refuses', () => {
     try {
       const refused = run({ PORT: String(port) });
       expect(await refused.exited).toBe(1);
-      expect(refused.output.stderr).toContain(`PORT: expected a free port on localhost; ${port} is taken.`);
+      expect(refused.output.stderr).toMatch(new RegExp(`^PORT: .*\\b${port}\\b`, 'm'));
       expect((await readdir(folder)).sort()).toEqual(['database', 'user-pool.json']);
     } finally {
       taken.close();
@@ -180,9 +180,7 @@ describe('npm start refuses', () => {
   test('a PostgreSQL server that does not answer, and says why', async () => {
     const refused = run({ DATABASE_URL: 'postgres://nobody:hidden@127.0.0.1:1/nothing' });
     expect(await refused.exited).toBe(1);
-    expect(refused.output.stderr).toMatch(
-      /^the database: expected one that .*; got: connect ECONNREFUSED 127\.0\.0\.1:1\. /,
-    );
+    expect(refused.output.stderr).toMatch(/^[^\n]*\bECONNREFUSED 127\.0\.0\.1:1\b/);
     expect(refused.output.stderr).toContain('DATABASE_URL');
     expect(refused.output.stderr).not.toContain('    at ');
     expect(refused.output.stderr).not.toContain('hidden');
@@ -202,6 +200,6 @@ describe('the production entry', () => {
   test('refuses to run with the local user pool', async () => {
     const refused = run({}, [process.execPath, '--conditions=source', '--import', 'tsx', 'src/main.ts']);
     expect(await refused.exited).toBe(1);
-    expect(refused.output.stderr).toContain('AUTH_MODE: expected cognito; got local.');
+    expect(refused.output.stderr).toMatch(/^AUTH_MODE: .*\bcognito\b.*\blocal\b/m);
   });
 });

@@ -131,38 +131,33 @@ describe('the token command prints one token and nothing else:', () => {
 });
 
 describe('the token command refuses wrong use with code 2, nothing on stdout, and what is right on stderr:', () => {
-  test.each<[readonly string[], string]>([
-    [['nobody'], 'unknown user "nobody"; expected one of global-admin, usa-manager,'],
-    [['auditor', '--admin'], "Unknown option '--admin'"],
-    [
-      ['auditor', '--scope', 'investments/admin'],
-      'scope investments/admin is not allowed for auditor; allowed: openid',
-    ],
-    [['auditor', '--expires-in', '86401'], '--expires-in must be a whole number from -86400 to 86400; got "86401"'],
+  test.each<[readonly string[], RegExp]>([
+    [['nobody'], /"nobody".* global-admin, usa-manager,/],
+    [['auditor', '--admin'], /--admin/],
+    [['auditor', '--scope', 'investments/admin'], /investments\/admin\b.* openid/],
+    [['auditor', '--expires-in', '86401'], /^--expires-in .*-86400 to 86400.*"86401"/],
   ])('%j', async (args, message) => {
     const { code, stdout, stderr } = await token(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain(message);
+    expect(stderr).toMatch(message);
     expect(stderr).toMatch(/^[^\n]*\nSee --help\.\n$/);
   });
 });
 
 describe('the token command fails with code 1, nothing on stdout, and what to do on stderr', () => {
   test('when no pool has run', async () => {
-    expect(await token(['auditor'], { CLAIMGRAPH_DATA_DIR: emptyDir })).toEqual({
-      code: 1,
-      stdout: '',
-      stderr: `there is no local user pool in ${emptyDir}: start the local pool with npm start\n`,
-    });
+    const { code, stdout, stderr } = await token(['auditor'], { CLAIMGRAPH_DATA_DIR: emptyDir });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^[^\n]* ${emptyDir}: [^\n]*\\bnpm start\n$`));
   });
 
   test.each([
-    [{ NODE_ENV: 'production' }, 'NODE_ENV is production'],
-    [{ USER_POOL_URL: 'https://login.example.com' }, 'USER_POOL_URL must be like http://localhost:4010'],
+    [{ NODE_ENV: 'production' }, /\bNODE_ENV\b/],
+    [{ USER_POOL_URL: 'https://login.example.com' }, /\bUSER_POOL_URL\b.*http:\/\/localhost:4010/],
   ])('with %j', async (environment, message) => {
     const { code, stdout, stderr } = await token(['auditor'], environment);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain(message);
+    expect(stderr).toMatch(message);
   });
 
   test('when the state is malformed, or others can read it', async () => {

@@ -21,7 +21,7 @@ test('a rejection that nobody waits for is logged, and the process goes on', asy
   const running = rejecting('logUnhandledRejections({ error: ({ err }, text) => console.error(text, err.message) });');
   expect(await running.ready).toBe('Ready');
   expect(await running.exited).toBe(0);
-  expect(running.output.stderr).toBe('unhandled promise rejection nobody waits\n');
+  expect(running.output.stderr).toMatch(/^[^\n]+ nobody waits\n$/);
 });
 
 test('without that it ends the process', async () => {

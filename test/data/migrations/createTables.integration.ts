@@ -23,7 +23,9 @@ test.each([
   ['payment_limit_usd', '-1'],
   ['payment_limit_usd', '9007199254740992'],
 ])('a business record whose %s is %s cannot be stored', async (column, value) => {
-  await expect(store('refused', column, value)).rejects.toThrow(/violates check constraint "access_records_/);
+  const stored = store('refused', column, value);
+  await expect(stored).rejects.toMatchObject({ code: '23514' });
+  await expect(stored).rejects.toThrow(/"access_records_/);
 });
 
 test.each([

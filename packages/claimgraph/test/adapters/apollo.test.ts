@@ -2,7 +2,12 @@ import { ApolloServer, type ApolloServerPlugin, type BaseContext } from '@apollo
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createGuardContext, createGuardPlugin } from '../../src/adapters/apollo/index.ts';
-import { AuthenticationUnavailableError, ConfigurationError, UnauthenticatedError } from '../../src/errors.ts';
+import {
+  AuthenticationUnavailableError,
+  ConfigurationError,
+  NotFoundError,
+  UnauthenticatedError,
+} from '../../src/errors.ts';
 import type { Guard, GuardOptions } from '../../src/guard/createGuard.ts';
 import type { SessionContext } from '../../src/guard/session.ts';
 import type { Principal } from '../../src/token/principal.ts';
@@ -162,7 +167,7 @@ describe('an ApolloServer of somebody else', () => {
     const ask = await serve();
     const answer = await ask('{ lost motto }', 'clerk');
     expect(answer).toMatchObject({ errors: ['lost: NOT_FOUND'] });
-    expect(answer.all.errors[0].message).toBe('There is no such object.');
+    expect(answer.all.errors[0].message).toBe(new NotFoundError('').clientMessage);
   });
 
   test('has plugins and a formatError of its own', async () => {

@@ -3,64 +3,28 @@ import { commands } from '../../src/cli/commands/index.ts';
 import { askCommandLine, type Project } from './askCommandLine.ts';
 
 describe('wrong use', () => {
-  test.each<[Project, string, string]>([
-    ['shop', 'chekc', 'expected a command: check, matrix, '],
-    ['shop', 'check now', 'expected: claimgraph check [options]\ngot: claimgraph check now'],
-    ['shop', 'check --quick', "Unknown option '--quick'; expected one of --strict, --format, --project, --help\n"],
-    [
-      'shop',
-      'schema --as anonymous --scope shop/read',
-      '--scope: expected --as to name somebody with a token; anonymous is',
-    ],
-    ['shop', 'check --format xml', '--format: expected one of text, json, markdown, html; got xml'],
-    ['shop', 'check --project ../none', 'expected claimgraph.config.ts, or claimgraph.config.js, or'],
-    [
-      'misshaped',
-      'check',
-      'typeDefs[1]: expected SDL (a text, a Source or a document of gql); got a value of type number',
-    ],
-    [
-      'unrunnable',
-      'check',
-      '"run" must be { resolvers, createContext }, maps of functions and a function; got { resolvers',
-    ],
-    ['warned', 'matrix', 'expected at least one persona; got none. Add `personas:'],
-    ['shop', 'matrix --personas none.json', '--personas: expected a file with JSON; got: ENOENT'],
-    ['shop', 'matrix --personas claimgraph.config.ts', '--personas: expected a file with JSON; got: '],
-    [
-      'shop',
-      'matrix --personas ../personas/misspelt.json',
-      'persona "clerk" has "scope"; expected one of kind, scopes,',
-    ],
-    [
-      'shop',
-      'matrix --personas ../personas/text.json',
-      'persona "clerk": scopes must be a list of scopes, one in each text; got \'shop/read\'',
-    ],
-    [
-      'shop',
-      'matrix --personas ../personas/spaced.json',
-      'persona "clerk": scopes must be a list of scopes, one in each text; got [ \'shop/read shop/write\' ]',
-    ],
-    [
-      'shop',
-      'matrix --personas ../personas/anonymous.json',
-      'persona "visitor" is anonymous, with neither token nor record; expected kind alone, got scopes, claims',
-    ],
-    [
-      'shop',
-      'matrix --personas ../personas/kind.json',
-      'persona "clerk": kind must be one of user, machine, anonymous; got',
-    ],
-    [
-      'shop',
-      'matrix --personas ../personas/tenant.json',
-      `persona "clerk": tenant must be 1 to 64 of A-Z, a-z, 0-9, ".", "_" and "-", the first a letter or a digit; got 'acme corp'`,
-    ],
+  test.each<[Project, string, RegExp]>([
+    ['shop', 'chekc', / check, matrix, /],
+    ['shop', 'check now', /claimgraph check \[options\]\n.*claimgraph check now/],
+    ['shop', 'check --quick', /'--quick'.* --strict, --format, --project, --help$/m],
+    ['shop', 'schema --as anonymous --scope shop/read', /^--scope: .*--as\b.*\banonymous\b/m],
+    ['shop', 'check --format xml', /^--format: .* text, json, markdown, html; got xml$/m],
+    ['shop', 'check --project ../none', / claimgraph\.config\.ts, or claimgraph\.config\.js, or /],
+    ['misshaped', 'check', /\btypeDefs\[1\]: .*\bnumber$/m],
+    ['unrunnable', 'check', /"run".*\{ resolvers, createContext \}/],
+    ['warned', 'matrix', /`personas:/],
+    ['shop', 'matrix --personas none.json', /^--personas: .*ENOENT/m],
+    ['shop', 'matrix --personas claimgraph.config.ts', /^--personas: .*JSON/m],
+    ['shop', 'matrix --personas ../personas/misspelt.json', /persona "clerk".*"scope".* kind, scopes,/],
+    ['shop', 'matrix --personas ../personas/text.json', /persona "clerk": scopes .*'shop\/read'$/m],
+    ['shop', 'matrix --personas ../personas/spaced.json', /persona "clerk": scopes .*\[ 'shop\/read shop\/write' \]$/m],
+    ['shop', 'matrix --personas ../personas/anonymous.json', /persona "visitor".* scopes, claims$/m],
+    ['shop', 'matrix --personas ../personas/kind.json', /persona "clerk": kind .* user, machine, anonymous;/],
+    ['shop', 'matrix --personas ../personas/tenant.json', /persona "clerk": tenant .*'acme corp'$/m],
   ])('in %s: %s', async (project, words, message) => {
     const { exitCode, stdout, stderr } = await askCommandLine(project, words);
     expect({ exitCode, stdout }).toEqual({ exitCode: 64, stdout: '' });
-    expect(stderr).toContain(message);
+    expect(stderr).toMatch(message);
     expect(stderr).toMatch(/\nSee: claimgraph.* --help\n$/);
   });
 

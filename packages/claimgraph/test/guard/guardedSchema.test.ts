@@ -156,13 +156,7 @@ test('type definitions can be split over files, in any order', () => {
 test('a field that two files define is refused, and a type that one file defines twice', () => {
   const boot = (...typeDefs: readonly string[]) =>
     createGuardedSchema({ typeDefs, resolvers: undefined, permissions: { Query: { id: open } } });
-  expect(() => boot('type Query { id: ID } type Query { name: ID }')).toThrow(
-    'There can be only one type named "Query".',
-  );
-  expect(() => boot('type Query { id: ID }', 'type Query { id: ID }')).toThrow(
-    'Field "Query.id" can only be defined once.',
-  );
-  expect(() => boot('type Query { id: ID }', 'extend type Query { id: ID }')).toThrow(
-    'Field "Query.id" can only be defined once.',
-  );
+  expect(() => boot('type Query { id: ID } type Query { name: ID }')).toThrow(/"Query"/);
+  expect(() => boot('type Query { id: ID }', 'type Query { id: ID }')).toThrow(/"Query\.id".*\bonce\b/);
+  expect(() => boot('type Query { id: ID }', 'extend type Query { id: ID }')).toThrow(/"Query\.id".*\bonce\b/);
 });

@@ -234,7 +234,7 @@ describe('a revocation list', () => {
     'holds what is held against %s',
     async (_, entries) => {
       const list = await listOf({ fetchAll: async () => ({ subjects: new Map(entries), signIns: [] }) });
-      expect(list.isRevoked(ann)).toMatchObject({ hint: 'the account is suspended' });
+      expect(list.isRevoked(ann)).toMatchObject({ hint: expect.stringContaining('suspended') });
     },
   );
 
@@ -244,13 +244,13 @@ describe('a revocation list', () => {
       [keyAs(prefixed), held(false, 20_000)],
     ] as const;
     const list = await listOf({ fetchAll: async () => ({ subjects: new Map(entries), signIns: [] }) });
-    expect(list.isRevoked(ann)).toMatchObject({ hint: 'sign in again' });
+    expect(list.isRevoked(ann)).toMatchObject({ hint: expect.stringContaining('sign in') });
   });
 
   test('holds a sign-in that was revoked under an alias', async () => {
     const signIns = [{ issuer: prefixed, originTokenId: 'sign-in' }];
     const list = await listOf({ fetchAll: async () => ({ subjects: new Map(), signIns }) });
-    expect(list.isRevoked(ann)).toMatchObject({ hint: 'sign in again' });
+    expect(list.isRevoked(ann)).toMatchObject({ hint: expect.stringContaining('sign in') });
   });
 
   test('asks for a changed identity under each of its names', async () => {
@@ -262,7 +262,7 @@ describe('a revocation list', () => {
       },
     });
     await list.changed([{ kind: 'user', issuer: prefixed, subject: 'ann b' }]);
-    expect(list.isRevoked(ann)).toMatchObject({ hint: 'the account is suspended' });
+    expect(list.isRevoked(ann)).toMatchObject({ hint: expect.stringContaining('suspended') });
     expect(asked).toEqual([testIssuer, prefixed]);
   });
 });

@@ -112,10 +112,16 @@ describe('a verifier that has verified a token', () => {
     await verify(other);
 
     revoked.add(`${testIssuer} ${testSubject}`);
-    expect(await verify(token)).toMatchObject({ outcome: { reason: 'invalid', hint: 'sign in again' }, checked: 0 });
+    expect(await verify(token)).toMatchObject({
+      outcome: { reason: 'invalid', hint: expect.stringContaining('sign in') },
+      checked: 0,
+    });
     expect(await verify(other)).toMatchObject({ outcome: { issuer: secondIssuer }, checked: 0 });
     const unseen = await verify(await issueAccessToken({ jti: 'another' }));
-    expect(unseen).toMatchObject({ outcome: { reason: 'invalid', hint: 'sign in again' }, checked: 1 });
+    expect(unseen).toMatchObject({
+      outcome: { reason: 'invalid', hint: expect.stringContaining('sign in') },
+      checked: 1,
+    });
 
     revoked.clear();
     expect(await verify(token)).toMatchObject({ outcome: { subject: testSubject }, checked: 0 });

@@ -101,12 +101,9 @@ Rules that read otherwise (1)
   });
 
   test.each([
-    ['{}', 'expected what `claimgraph matrix --format json` prints; got something else'],
-    ['matrix', 'expected what `claimgraph matrix --format json` prints; got something else'],
-    [
-      '{"personas":["nobody"],"fields":[]}',
-      'expected some of the personas anonymous, manager, clerk, newcomer; got none',
-    ],
+    ['{}', '`claimgraph matrix --format json`'],
+    ['matrix', '`claimgraph matrix --format json`'],
+    ['{"personas":["nobody"],"fields":[]}', ' anonymous, manager, clerk, newcomer;'],
   ])('refuses the file %s', async (text, message) => {
     const file = join(folder, 'wrong.json');
     writeFileSync(file, text);

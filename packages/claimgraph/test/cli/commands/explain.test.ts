@@ -85,13 +85,13 @@ orders.card  Order.card  allowed; decided once for the operation
   test('says that introspection has nothing to decide', async () => {
     const { exitCode, stdout } = await ask('--as', 'clerk', '{ __typename }');
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/\n\nNothing to decide: introspection has no rules\.\n$/);
+    expect(stdout).toMatch(/\n\n[^\n]*\bintrospection\b[^\n]*\n$/);
   });
 
   test('says what would change each field, in words and as data', async () => {
     const words = ['--as', 'clerk', '--what-would-change', '{ orders(first: 2) { margin card } }'] as const;
     const { stdout } = await ask(...words);
-    expect(stdout).toContain('  what would change it\n    shown with the claim role with "manager"');
+    expect(stdout).toMatch(/^ {4}[^\n]*\brole\b[^\n]*"manager"/m);
     const asJson = await ask(...words, '--format', 'json');
     expect(JSON.parse(asJson.stdout).whatWouldChange).toContainEqual(
       expect.objectContaining({
@@ -125,7 +125,7 @@ orders.card  Order.card  allowed; decided once for the operation
 
   test('executes nothing that may not start', async () => {
     const { stdout } = await ask('--as', 'anonymous', '--run', '{ orders { note } }');
-    expect(stdout).toMatch(/\n\nRefused as a whole, and not executed: orders \(UNAUTHENTICATED\)\n$/);
+    expect(stdout).toMatch(/\n\n[^\n]*: orders \(UNAUTHENTICATED\)\n$/);
   });
 
   test('says without executing, too, that the operation is refused as a whole', async () => {
@@ -140,8 +140,9 @@ orders.card  Order.card  allowed; decided once for the operation
     const words = ['--as', 'manager', '--run', '{ orders(first: 2) { margin } }'];
     const { exitCode, stdout } = await ask(...words);
     expect(exitCode).toBe(0);
-    expect(stdout.slice(stdout.indexOf('Thrown'))).toBe(
-      'Thrown by resolvers (3)\n\n  orders.0.margin: the ledger is closed\n  orders.1.margin: the ledger is closed\n  orders.2.margin: NOT_FOUND: expected a ledger; got none\n',
+    expect(stdout).toMatch(/ \(3\)\n\n {2}orders\.0/);
+    expect(stdout.slice(stdout.indexOf('  orders.0.margin'))).toBe(
+      '  orders.0.margin: the ledger is closed\n  orders.1.margin: the ledger is closed\n  orders.2.margin: NOT_FOUND: expected a ledger; got none\n',
     );
     expect(JSON.parse((await ask(...words, '--format', 'json')).stdout).thrown).toHaveLength(3);
   });
@@ -162,43 +163,28 @@ orders.card  Order.card  allowed; decided once for the operation
     expect(JSON.stringify(rest)).not.toContain('"manager"');
   });
 
-  test.each<readonly [readonly string[], string]>([
-    [
-      ['--as', 'clerk', '{ nme\n  orders { di } }'],
-      'QUERY:1:3: Cannot query field "nme" on type "Query". Did you mean "name"?\nQUERY:2:12: Cannot query field "di" on',
-    ],
-    [['--as', 'clerk', 'query {'], 'QUERY:1:8: Syntax Error: Expected Name, found <EOF>.\n'],
-    [
-      ['--as', 'clerk', 'missing.graphql'],
-      'expected a GraphQL operation, or a file with one; got missing.graphql, which is neither\n',
-    ],
-    [['--as', 'clerk', '.'], 'expected a GraphQL operation, or a file with one; got ., which is neither\n'],
-    [['--as', 'clerk', ''], 'expected a GraphQL operation, or a file with one; got nothing, which is neither\n'],
-    [['--as', 'clerk', 'claimgraph.config.ts'], 'claimgraph.config.ts:1:1: Syntax Error: Unexpected Name "import".\n'],
-    [
-      ['--as', 'clerk', 'mutation { open }'],
-      'QUERY: expected an operation of the schema; got a mutation, which it has none of\n',
-    ],
-    [
-      ['--as', 'clerk', 'orders.graphql'],
-      '--operation: expected the name of one operation of the document; got several',
-    ],
-    [
-      ['--as', 'clerk', '--operation', 'Nothing', 'orders.graphql'],
-      '--operation: expected the name of one operation of the document; got no operation Nothing',
-    ],
-    [['--as', 'clerk', '--variables', '[1]', '{ name }'], '--variables: expected a JSON object; got [1]'],
-    [['--as', 'clerk', '--variables', '{first', '{ name }'], '--variables: expected a JSON object; got {first'],
+  test.each<readonly [readonly string[], RegExp]>([
+    [['--as', 'clerk', '{ nme\n  orders { di } }'], /^QUERY:1:3: .*"nme".*\nQUERY:2:12: .*"di"/],
+    [['--as', 'clerk', 'query {'], /^QUERY:1:8: /],
+    [['--as', 'clerk', 'missing.graphql'], /; got missing\.graphql\b/],
+    [['--as', 'clerk', '.'], /; got \.,/],
+    [['--as', 'clerk', ''], /; got nothing\b/],
+    [['--as', 'clerk', 'claimgraph.config.ts'], /^claimgraph\.config\.ts:1:1: .*"import"/],
+    [['--as', 'clerk', 'mutation { open }'], /^QUERY: .*\bmutation\b/],
+    [['--as', 'clerk', 'orders.graphql'], /^--operation: .* got several\b/],
+    [['--as', 'clerk', '--operation', 'Nothing', 'orders.graphql'], /^--operation: .*\bNothing\b/],
+    [['--as', 'clerk', '--variables', '[1]', '{ name }'], /^--variables: .*\[1\]/],
+    [['--as', 'clerk', '--variables', '{first', '{ name }'], /^--variables: .*\{first/],
     [
       ['--as', 'clerk', '--operation', 'Orders', '--variables', '{"first":"x"}', 'orders.graphql'],
-      '--variables: Variable "$first" got invalid value "x"',
+      /^--variables: .*"\$first".*"x"/,
     ],
-    [['{ name }'], '--as: expected one of anonymous, manager, clerk, newcomer; got nothing'],
-    [['--as', 'clerk'], 'expected: claimgraph explain FILE|QUERY [options]'],
+    [['{ name }'], /^--as: .* anonymous, manager, clerk, newcomer; got nothing\b/],
+    [['--as', 'clerk'], /claimgraph explain FILE\|QUERY \[options\]/],
   ])('%j is wrong use', async (words, message) => {
     const { exitCode, stdout, stderr } = await ask(...words);
     expect({ exitCode, stdout }).toEqual({ exitCode: 64, stdout: '' });
-    expect(stderr.startsWith(message)).toBe(true);
+    expect(stderr).toMatch(message);
     expect(stderr).toContain('See: claimgraph explain --help\n');
   });
 });

@@ -67,10 +67,14 @@ type Order {
   });
 
   test.each([
-    ['schema --scope shop/read', '--as: expected one of anonymous, manager, clerk, newcomer; got nothing'],
-    ['schema --as toString', '--as: expected one of anonymous, manager, clerk, newcomer; got toString'],
-  ])('%s is wrong use', async (words, message) => {
+    ['schema --scope shop/read', 'nothing'],
+    ['schema --as toString', 'toString'],
+  ])('%s is wrong use', async (words, got) => {
     const { exitCode, stderr } = await askCommandLine('shop', words);
-    expect({ exitCode, stderr }).toEqual({ exitCode: 64, stderr: `${message}\nSee: claimgraph schema --help\n` });
+    expect(exitCode).toBe(64);
+    expect(stderr).toMatch(
+      /^--as: .* anonymous, manager, clerk, newcomer; got (\w+)\nSee: claimgraph schema --help\n$/,
+    );
+    expect(stderr).toContain(`; got ${got}\n`);
   });
 });
