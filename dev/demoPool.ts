@@ -1,5 +1,5 @@
+import { type PoolConfig, type PoolSettingNames, parsePoolConfig, readPoolConfig } from 'claimgraph-user-pool';
 import { demoMachineClient, demoUserClientId, demoUsers } from './demoUsers.ts';
-import { type PoolConfig, parsePoolConfig, readPoolConfig } from './userPool/config/poolConfig.ts';
 
 /**
  * Clients and users of the included API's local user pool. An application on another address is added here, or to a file
@@ -43,7 +43,17 @@ export const demoPool: PoolConfig = parsePoolConfig(
   'dev/demoPool.ts',
 );
 
+/** What sets what the pool is started with, for its messages. */
+export const poolSettings: PoolSettingNames = {
+  config: 'USER_POOL_CONFIG',
+  port: 'USER_POOL_PORT',
+  httpsPort: 'USER_POOL_HTTPS_PORT',
+  hosts: 'USER_POOL_HOSTS',
+  dataDir: 'CLAIMGRAPH_DATA_DIR',
+  url: 'USER_POOL_URL',
+};
+
 /** The clients and users of this file, or the demo's. */
 export function toPoolConfig(file: string | undefined): PoolConfig {
-  return file ? readPoolConfig(file) : demoPool;
+  return file ? readPoolConfig(file, poolSettings) : demoPool;
 }

@@ -1,5 +1,6 @@
 import type { DevelopmentConsole } from 'claimgraph/inspect';
 import { createLogger } from 'claimgraph/server';
+import { describeUserPool } from 'claimgraph-user-pool';
 import type { Logger } from 'pino';
 import type { Config } from '../src/config/config.ts';
 import { readConfig } from '../src/config/readConfig.ts';
@@ -68,15 +69,7 @@ function usesDataFolder({ authentication, database }: Config): boolean {
 /** What is said once the API answers. */
 export function toReadyLine(apiUrl: string, { local }: OpenUserPools): string {
   if (local === undefined) return `Ready: API on ${apiUrl}/graphql\n`;
-  const { url, issuer, config } = local;
-  const people = config.users.map(({ username }) => username).join(', ');
-  const hasOnePassword = config.users.every(({ password }) => password === 'demo');
-  const clients = (kind: 'user' | 'machine') => {
-    return config.clients.flatMap((client) => (client.kind === kind ? [client.clientId] : [])).join(', ');
-  };
-  const whoCanSignIn = [`${people}${hasOnePassword ? ' (password demo)' : ''}`, clients('machine')].filter(Boolean);
-  const asWhat = `sign in as ${whoCanSignIn.join(' or ')}; client id ${clients('user')}, issuer ${issuer}`;
-  return `Ready: API on ${apiUrl}/graphql, user pool on ${url}; ${asWhat}\n`;
+  return `Ready: API on ${apiUrl}/graphql, ${describeUserPool(local)}\n`;
 }
 
 /** Ends a process that could not start. */

@@ -1,10 +1,7 @@
 import { type AccessTokenIssuer, cognitoUserPool, type UserPool } from 'claimgraph';
+import { assertLocalUserPoolAllowed, type PoolConfig, startUserPool, toLocalIssuer } from 'claimgraph-user-pool';
 import type { Config, LocalAuthentication } from '../src/config/config.ts';
-import { toPoolConfig } from './demoPool.ts';
-import type { PoolConfig } from './userPool/config/poolConfig.ts';
-import { toLocalIssuer } from './userPool/http/localIssuer.ts';
-import { assertLocalUserPoolAllowed } from './userPool/safety/safetyChecks.ts';
-import { startUserPool } from './userPool/startUserPool.ts';
+import { poolSettings, toPoolConfig } from './demoPool.ts';
 
 /** The user pools and issuers that the API accepts tokens of, and the local one among them if there is one. */
 export interface OpenUserPools {
@@ -46,6 +43,6 @@ async function openLocalPool(
   userPool: LocalAuthentication['userPool'],
   shared: Pick<Parameters<typeof startUserPool>[0], 'config' | 'dataDir' | 'environment'>,
 ): Promise<{ readonly issuer: string; close(): Promise<void> }> {
-  if (userPool.kind === 'start') return startUserPool({ ...userPool, ...shared });
+  if (userPool.kind === 'start') return startUserPool({ ...userPool, ...shared, settings: poolSettings });
   return { issuer: toLocalIssuer(Number(new URL(userPool.url).port), shared.config.poolId), close: async () => {} };
 }

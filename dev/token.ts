@@ -1,12 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 import { createTokenIssuer } from 'claimgraph/testing/tokens';
+import { assertLocalUserPoolAllowed, type PoolConfig, PoolStateError, readPoolState } from 'claimgraph-user-pool';
 import { toPoolConfig } from './demoPool.ts';
-import type { PoolConfig } from './userPool/config/poolConfig.ts';
-import { readLocalIssuer } from './userPool/http/localIssuer.ts';
-import { assertLocalUserPoolAllowed } from './userPool/safety/safetyChecks.ts';
-import { PoolStateError } from './userPool/state/poolState.ts';
-import { readPoolState } from './userPool/state/poolStore.ts';
-import { parseTokenCommand, type TokenCommand, TokenUsageError, toTokenUsage } from './userPool/tokenCommand.ts';
+import { readLocalIssuer } from './readLocalIssuer.ts';
+import { parseTokenCommand, type TokenCommand, TokenUsageError, toTokenUsage } from './tokenCommand.ts';
 
 /** `npm run --silent token -- <username>`: prints one token of the local user pool, and nothing else, on stdout. */
 try {

@@ -7,6 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const engine = join(root, 'packages/claimgraph/src');
 const application = join(root, 'src');
 const dev = join(root, 'dev');
+const userPool = join(root, 'packages/user-pool/src');
 
 /**
  * The rooms of the engine, and which others each may import. `type:` is for imports that leave nothing behind at run time.
@@ -16,7 +17,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': ['errors'],
   'options.ts': ['errors.ts'],
   errors: ['type:token'],
-  httpClient: [],
+  httpClient: ['type:options.ts'],
   'waiting.ts': [],
   files: [],
   logic: ['errors.ts', 'type:token'],
@@ -75,6 +76,7 @@ test.each([
   ['the engine', engine],
   ['the application', application],
   ['what development needs', dev],
+  ['the local user pool', userPool],
 ])('no files of %s import each other in a circle, not even types', (_what, folder) => {
   expect(findCircles(folder)).toEqual([]);
 });
@@ -112,6 +114,14 @@ describe('the engine', () => {
     const maker = /new Function\(|(?<!redis\.)\beval\((?!script: string)/;
     expect(filesIn(engine).filter((file) => maker.test(textOf(engine, file)))).toEqual(['execute/selection.ts']);
   });
+});
+
+test('the local user pool imports nothing of the application, and reads no environment by itself', () => {
+  const outside = filesIn(userPool)
+    .flatMap((file) => importsOf(userPool, file))
+    .filter(({ to }) => to.startsWith('..'));
+  expect(outside).toEqual([]);
+  expect(filesIn(userPool).filter((file) => /= process\.env/.test(textOf(userPool, file)))).toEqual([]);
 });
 
 describe('the application', () => {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   environment = { PATH: `${dirname(node24)}:${process.env.PATH}` };
   // By this machine's npm, which knows its proxy and certificates: under the other Node it would read other settings.
   await installLocked(locked, folder);
-  await installPacked(tarball, folder);
+  await installPacked([tarball], folder);
   await writePages(folder, ['yoga']);
   diagnostics = await compile(folder, ['yoga']);
 });

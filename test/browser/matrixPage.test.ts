@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { runCommandLine } from '../../packages/claimgraph/src/cli/runCommandLine.ts';
-import { self } from '../../packages/claimgraph/test/cli/askCommandLine.ts';
+import { terminal as anyFolder } from '../../packages/claimgraph/test/cli/askCommandLine.ts';
 import { until } from '../../packages/claimgraph/test/support/until.ts';
 import { demoPersonas } from '../support/personas.ts';
 import { openPage, startBrowser } from './browser.ts';
@@ -22,7 +22,7 @@ let everyField: readonly string[];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'claimgraph-page-'));
   file = join(folder, 'matrix.html');
-  const terminal = { folder: repository, colours: false, self };
+  const terminal = { ...anyFolder, folder: repository, colours: false };
   const print = async (format: string) => (await runCommandLine(['matrix', '--format', format], terminal)).stdout;
   await writeFile(file, await print('html'));
   everyField = JSON.parse(await print('json')).fields.map((field: { coordinate: string }) => field.coordinate);

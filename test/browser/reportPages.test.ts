@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCommandLine } from '../../packages/claimgraph/src/cli/runCommandLine.ts';
 import type { AccessMatrix } from '../../packages/claimgraph/src/inspect/accessMatrix.ts';
-import { folderOf, type Project, self } from '../../packages/claimgraph/test/cli/askCommandLine.ts';
+import { folderOf, type Project, terminal } from '../../packages/claimgraph/test/cli/askCommandLine.ts';
 import { openPage, startBrowser } from './browser.ts';
 import { lowestContrast, overflows } from './legibility.ts';
 
@@ -59,6 +59,6 @@ test.each<readonly [Project, string, readonly string[], string]>([
 );
 
 async function ask(project: Project, words: readonly string[]): Promise<string> {
-  const { stdout } = await runCommandLine([...words], { folder: folderOf(project), colours: false, self });
+  const { stdout } = await runCommandLine([...words], { ...terminal, folder: folderOf(project), colours: false });
   return stdout;
 }

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { runCommandLine } from '../../packages/claimgraph/src/cli/runCommandLine.ts';
-import { self } from '../../packages/claimgraph/test/cli/askCommandLine.ts';
+import { terminal as anyFolder } from '../../packages/claimgraph/test/cli/askCommandLine.ts';
 
 const folder = fileURLToPath(new URL('../..', import.meta.url));
 const page = readFileSync(new URL('../../docs/command-line.md', import.meta.url), 'utf8');
-const terminal = { folder, colours: false, self };
+const terminal = { ...anyFolder, folder, colours: false };
 
 /** What is shown of `diff` is of a change that was made for it. */
 const examples = [...page.matchAll(/^```console\n\$ npx claimgraph ([^\n]*)\n(.*?)^```$/gms)]

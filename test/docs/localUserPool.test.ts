@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { demoPool } from '../../dev/demoPool.ts';
-import { parsePoolConfig } from '../../dev/userPool/config/poolConfig.ts';
+import { parsePoolConfig } from '../../packages/user-pool/src/config/poolConfig.ts';
 import { configurationVariables } from '../../src/config/variables.ts';
 
 const page = readFileSync(new URL('../../docs/local-user-pool.md', import.meta.url), 'utf8');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { demoPool } from '../../dev/demoPool.ts';
 import { demoUserClientId } from '../../dev/demoUsers.ts';
-import { startUserPool, type UserPool, type UserPoolOptions } from '../../dev/userPool/startUserPool.ts';
+import { startUserPool, type UserPool, type UserPoolOptions } from '../../packages/user-pool/src/startUserPool.ts';
 
 export const redirectUri = 'http://localhost:3000/callback';
 

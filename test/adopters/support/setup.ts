@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
-import { packProject } from '../../../packages/claimgraph/test/support/installTarball.ts';
+import { packPackages } from '../../../packages/claimgraph/test/support/installTarball.ts';
 import { runCommand, runToSuccess } from '../../../packages/claimgraph/test/support/runCommand.ts';
 import { pages, writePages } from './pages.ts';
 
@@ -14,6 +14,8 @@ const tsc = fileURLToPath(new URL('../../../node_modules/.bin/tsc', import.meta.
 export interface Scratch {
   readonly folder: string;
   readonly tarball: string;
+  /** That of claimgraph-user-pool, which is not installed. */
+  readonly userPoolTarball: string;
   /** What the compiler says of the projects. */
   readonly diagnostics: string;
 }
@@ -43,11 +45,14 @@ export const tsconfig = {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'claimgraph-adopters-'));
   try {
-    const [tarball] = await Promise.all([packProject(folder), installLocked(locked, folder)]);
-    await installPacked(tarball, folder);
+    const [[tarball = '', userPoolTarball = '']] = await Promise.all([
+      packPackages(folder, ['package', 'package:user-pool']),
+      installLocked(locked, folder),
+    ]);
+    await installPacked([tarball], folder);
     await writePages(folder, pages);
     const diagnostics = await compile(folder, pages);
-    project.provide('scratch', { folder, tarball, diagnostics });
+    project.provide('scratch', { folder, tarball, userPoolTarball, diagnostics });
   } catch (error) {
     await rm(folder, { recursive: true });
     throw error;
@@ -62,9 +67,9 @@ export async function installLocked(from: string, folder: string): Promise<void>
 }
 
 /** As an adopter does it; what the engine itself depends on is found by its ranges. */
-export async function installPacked(tarball: string, folder: string): Promise<void> {
+export async function installPacked(tarballs: readonly string[], folder: string): Promise<void> {
   const flags = '--no-save --prefer-offline --ignore-scripts --no-audit --no-fund';
-  await runToSuccess(`npm install ${flags} '${tarball}'`, folder);
+  await runToSuccess(`npm install ${flags} ${tarballs.map((tarball) => `'${tarball}'`).join(' ')}`, folder);
 }
 
 /** Each project by a configuration of its page, or the strict one. Gives what the compiler says. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { build } from 'esbuild';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import type { UserPoolOptions } from '../../../dev/userPool/startUserPool.ts';
+import type { UserPoolOptions } from '../../../packages/user-pool/src/startUserPool.ts';
 import { startBrowser } from '../../browser/browser.ts';
 import { startTestPool, type TestPool } from '../../support/localPool.ts';
 

@@ -9,10 +9,18 @@ type ParseOption = NonNullable<ParseArgsConfig['options']>[string];
 /** An option of `parseArgs`, with what `--help` says of it; `value` names what a string option takes. */
 export type Options = Readonly<Record<string, ParseOption & { readonly value?: string; readonly help: string }>>;
 
+/** What commands take that report something. */
+const formatOption = {
+  format: { type: 'string', value: 'FORMAT', help: `one of ${formats.join(', ')}; text unless given` },
+} as const satisfies Options;
+
 /** What every command takes. */
 const commonOptions = {
-  format: { type: 'string', value: 'FORMAT', help: `one of ${formats.join(', ')}; text unless given` },
-  project: { type: 'string', value: 'DIR', help: 'where claimgraph.config.ts is; the current folder unless given' },
+  project: {
+    type: 'string',
+    value: 'DIR',
+    help: 'where the project is, with claimgraph.config.ts; the current folder unless given',
+  },
   help: { type: 'boolean', help: 'print this' },
 } as const satisfies Options;
 
@@ -52,8 +60,10 @@ export interface CommandDefinition<O extends Options> {
   readonly options: O;
   /** More paragraphs for `--help`. */
   readonly details?: readonly string[];
+  /** False for one that goes on until it is stopped, and prints what it has to say itself. */
+  readonly reports?: false;
   /** Throws UsageError when it is called wrongly. */
-  run(call: Call<O>): Promise<Outcome>;
+  run(call: Call<O>): Promise<Outcome | 'stopped'>;
 }
 
 /** A command, ready to be called with what stands behind its name. */
@@ -61,40 +71,41 @@ export interface Command {
   readonly name: string;
   readonly summary: string;
   readonly help: string;
-  run(args: readonly string[], terminal: Terminal): Promise<'help' | { outcome: Outcome; format: Format }>;
+  run(args: readonly string[], terminal: Terminal): Promise<'help' | 'stopped' | { outcome: Outcome; format: Format }>;
 }
 
 /** One command of the command line; what it gets is typed by the options that it declares. */
 export function defineCommand<const O extends Options>(definition: CommandDefinition<O>): Command {
-  const { name, summary, positionals: names = [], details = [] } = definition;
+  const { name, summary, positionals: names = [], details = [], reports = true } = definition;
   const usage = ['claimgraph', name, ...names, '[options]'].join(' ');
-  const options = { ...definition.options, ...commonOptions };
+  const options: Options = { ...definition.options, ...(reports && formatOption), ...commonOptions };
   return {
     name,
     summary,
     help: `${[`Usage: ${usage}`, `${summary}.`, describeOptions(options), ...details].join('\n\n')}\n`,
     async run(args, terminal) {
-      const { positionals, values, common } = parseWords(args, definition.options);
+      const { positionals, values, common } = parseWords<O>(args, options);
       if (common.help) return 'help';
       const format = parseFormat(common.format);
       if (positionals.length !== names.length) {
         throw new UsageError(`expected: ${usage}\ngot: ${['claimgraph', name, ...positionals].join(' ')}`);
       }
       const project = resolve(terminal.folder, common.project ?? '.');
-      return { outcome: await definition.run({ values, positionals, project, terminal }), format };
+      const outcome = await definition.run({ values, positionals, project, terminal });
+      return outcome === 'stopped' ? outcome : { outcome, format };
     },
   };
 }
 
-function parseWords<O extends Options>(args: readonly string[], own: O) {
+function parseWords<O extends Options>(args: readonly string[], options: Options) {
   try {
-    const options: Options = { ...own, ...commonOptions };
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
     // parseArgs has checked the values by the very options that type them.
-    return { positionals, values: values as Values<O>, common: values as Values<typeof commonOptions> };
+    const common = values as Partial<Values<typeof commonOptions & typeof formatOption>>;
+    return { positionals, values: values as Values<O>, common };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new UsageError(describeWrongOption(error, { ...own, ...commonOptions }), { cause: error });
+    throw new UsageError(describeWrongOption(error, options), { cause: error });
   }
 }
 

@@ -7,7 +7,8 @@ import { runCommandLine } from './runCommandLine.ts';
 async function main(): Promise<void> {
   const colours = process.stdout.isTTY === true && !process.env.NO_COLOR;
   const self = { node: [process.execPath, ...process.execArgv], entry: fileURLToPath(import.meta.url) } as const;
-  const terminal = { folder: process.cwd(), colours, self };
+  const print = (text: string) => void process.stdout.write(text);
+  const terminal = { folder: process.cwd(), colours, environment: process.env, print, untilStopped, self };
   // Whoever reads may have seen enough, as `| head` has: what is left is for nobody, and the exit code stands.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   const { exitCode, stdout, stderr } = await runCommandLine(process.argv.slice(2), terminal);
@@ -15,6 +16,13 @@ async function main(): Promise<void> {
   await write(process.stdout, stdout);
   // What the project's own modules keep open must not keep the command from ending.
   process.exit(exitCode);
+}
+
+/** At a second signal, the process ends at once. */
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
 }
 
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {

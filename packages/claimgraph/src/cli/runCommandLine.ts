@@ -17,6 +17,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   try {
     const result = await command.run(rest, terminal);
     if (result === 'help') return printed(command.help);
+    if (result === 'stopped') return printed('');
     const { outcome, format } = result;
     const paint = terminal.colours ? withColours : withoutColours;
     return {
@@ -27,7 +28,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   } catch (error) {
     if (error instanceof UsageError) return usageError(error.message, `claimgraph ${command.name} --help`);
     if (error instanceof ConfigurationError) {
-      const seeAlso = command.name === 'check' ? '' : 'See: claimgraph check\n';
+      const seeAlso = ['check', 'pool'].includes(command.name) ? '' : 'See: claimgraph check\n';
       return { exitCode: exitCodes.findings, stdout: '', stderr: `${error.message}\n${seeAlso}` };
     }
     throw error;
@@ -46,7 +47,8 @@ function help(): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
   return `Usage: claimgraph COMMAND [options]
 
-What the permissions of a GraphQL schema say, for those who write it. Reads claimgraph.config.ts.
+What the permissions of a GraphQL schema say, for those who write it; and a user pool to try them with.
+Reads claimgraph.config.ts.
 
 ${commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n')}
 

@@ -48,7 +48,8 @@ describe('--help', () => {
     const { exitCode, stdout } = await askCommandLine('shop', `${name} --help`);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(new RegExp(`^Usage: claimgraph ${name} `));
-    expect(stdout).toMatch(/^ {2}--format FORMAT +one of/m);
+    // What goes on until it is stopped reports nothing.
+    if (name !== 'pool') expect(stdout).toMatch(/^ {2}--format FORMAT +one of/m);
   });
 });
 

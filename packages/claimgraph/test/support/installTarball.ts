@@ -7,12 +7,23 @@ import { runToSuccess } from './runCommand.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
-/** Builds and packs a copy of the project into the folder; gives the path of the tarball. */
+/** Builds and packs a copy of the project into the folder; gives the path of the engine's tarball. */
 export async function packProject(folder: string): Promise<string> {
+  const [engine = ''] = await packPackages(folder, ['package']);
+  return engine;
+}
+
+/** The same by scripts of the project, one after the other; gives the path of each one's tarball. */
+export async function packPackages(folder: string, scripts: readonly string[]): Promise<readonly string[]> {
   const copy = await copyProject();
   try {
-    const told = await runToSuccess(`npm run --silent package -- --silent --pack-destination '${folder}'`, copy.folder);
-    return join(folder, told.trim().split('\n').at(-1) ?? '');
+    const tarballs: string[] = [];
+    for (const script of scripts) {
+      const pack = `npm run --silent ${script} -- --silent --pack-destination '${folder}'`;
+      const told = await runToSuccess(pack, copy.folder);
+      tarballs.push(join(folder, told.trim().split('\n').at(-1) ?? ''));
+    }
+    return tarballs;
   } finally {
     await copy.remove();
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { self } from '../askCommandLine.ts';
+import { terminal } from '../askCommandLine.ts';
 
 const root = fileURLToPath(new URL('../../../../..', import.meta.url));
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'claimgraph-test-')));
@@ -68,8 +68,8 @@ Rules that read otherwise (1)
   });
 
   function start(...args: readonly string[]) {
-    const [node, ...flags] = self.node;
-    const words = [...flags, self.entry, args[0] ?? '', '--project', project, ...args.slice(1)];
+    const [node, ...flags] = terminal.self.node;
+    const words = [...flags, terminal.self.entry, args[0] ?? '', '--project', project, ...args.slice(1)];
     const env = { PATH: process.env.PATH, TMPDIR: temporary };
     const { status, stdout, stderr } = spawnSync(node, words, { cwd: root, env, encoding: 'utf8' });
     return { status, stdout, stderr };

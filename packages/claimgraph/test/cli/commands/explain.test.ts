@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { runCommandLine } from '../../../src/cli/runCommandLine.ts';
-import { askCommandLine, folderOf, self } from '../askCommandLine.ts';
+import { askCommandLine, folderOf, terminal } from '../askCommandLine.ts';
 
 /** The same with words that have spaces in them. */
 function ask(...words: readonly string[]) {
-  return runCommandLine(['explain', ...words], { folder: folderOf('shop'), colours: false, self });
+  return runCommandLine(['explain', ...words], { ...terminal, folder: folderOf('shop'), colours: false });
 }
 
 const withoutTime = (text: string) => text.replace(/as of \S+/, 'as of then');
