@@ -10,9 +10,7 @@ import { readPage } from './markdown.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const pages = pagesIn('docs');
-const files = ['.', ...foldersIn('packages'), 'bench', 'dev/userPool']
-  .flatMap((folder) => pagesOf(folder))
-  .concat(pages);
+const files = ['.', ...foldersIn('packages'), 'bench'].flatMap((folder) => pagesOf(folder)).concat(pages);
 
 describe.each(files)('%s', (file) => {
   const page = readPage(file);
