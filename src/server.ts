@@ -39,6 +39,7 @@ export type ServerSettings = Pick<
   Config,
   | 'claims'
   | 'tokens'
+  | 'resource'
   | 'corsAllowedHeaders'
   | 'timeouts'
   | 'corsOrigins'
@@ -103,6 +104,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
     },
     timeouts: settings.timeouts,
     corsOrigins: settings.corsOrigins,
+    resource: settings.resource,
     corsAllowedHeaders: settings.corsAllowedHeaders,
     introspection: settings.introspection,
     executor: settings.executor,

@@ -31,6 +31,8 @@ export interface Config {
   readonly statementTimeoutMs: number;
   readonly corsOrigins: NonNullable<GraphqlServerOptions<unknown>['corsOrigins']>;
   readonly corsAllowedHeaders: readonly string[];
+  /** The address by which clients know the API; undefined to tell none. */
+  readonly resource: string | undefined;
   /** How long a client may take for its part of a request. */
   readonly timeouts: HttpTimeouts;
   readonly introspection: 'open' | 'by-caller' | 'off';

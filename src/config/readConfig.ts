@@ -111,6 +111,7 @@ function toConfig(values: Values, authentication: Config['authentication']): Con
     tokens: { graceSeconds: values.TOKEN_GRACE_SECONDS, jwksRefreshSeconds: values.JWKS_REFRESH_SECONDS },
     statementTimeoutMs: values.STATEMENT_TIMEOUT_MS,
     corsOrigins: isLocal ? { exact: values.CORS_ORIGINS ?? [], loopback: true } : (values.CORS_ORIGINS ?? []),
+    resource: values.RESOURCE_URL,
     corsAllowedHeaders: values.CORS_ALLOWED_HEADERS ?? [],
     timeouts: {
       headersMs: Math.min(values.HEADERS_TIMEOUT_MS, values.REQUEST_TIMEOUT_MS),

@@ -1,4 +1,5 @@
 import { tenantClaimRule, tenantNameRule } from 'claimgraph';
+import { isResource } from 'claimgraph/server';
 import { z } from 'zod';
 import { type Documentation, defineVariable, integer, oneOf, optionalInteger, ratio } from './defineVariable.ts';
 import {
@@ -233,6 +234,12 @@ export const variables = {
     expected: 'names of headers, separated by commas',
     default: 'none',
     description: 'headers that such a page may send besides those of GraphQL clients and of tracing',
+  }),
+  RESOURCE_URL: defineVariable(z.string().refine(isResource).optional(), {
+    expected: 'an https address without query and fragment, such as https://api.example/graphql (http for localhost)',
+    default: 'none: it is told nowhere',
+    description:
+      'the address by which clients know the API: told, with issuers and scopes, at `/.well-known/oauth-protected-resource` (RFC 9728)',
   }),
   INTROSPECTION: defineVariable(z.preprocess(onAsOpen, z.enum(['open', 'by-caller', 'off']).optional()), {
     expected: 'open, by-caller or off',

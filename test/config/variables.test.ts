@@ -150,6 +150,7 @@ describe('the list of variables', () => {
       'CLAIMGRAPH_DEMO_DATA',
       'CORS_ORIGINS',
       'CORS_ALLOWED_HEADERS',
+      'RESOURCE_URL',
       'INTROSPECTION',
     ]);
   });

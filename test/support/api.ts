@@ -43,6 +43,7 @@ const settings: ServerSettings = {
   timeouts: defaultTimeouts,
   corsOrigins: ['http://localhost:3000'],
   corsAllowedHeaders: [],
+  resource: undefined,
   introspection: 'open',
   executor: 'jit',
   auditSample: 0,

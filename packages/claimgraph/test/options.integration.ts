@@ -95,6 +95,7 @@ const server: Required<Omit<GraphqlServerOptions<object>, 'verifyToken'>> = {
   plugins: [],
   landingPage: '<p>',
   console: { connect: () => async () => undefined },
+  resource: 'https://api.test/graphql',
   configureApp: nothing,
   drainSeconds: 0,
   maxBodyBytes: 10,

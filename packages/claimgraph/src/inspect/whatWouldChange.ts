@@ -9,6 +9,7 @@ import { partialEvaluate } from '../logic/partialEvaluate.ts';
 import type { RuleDefinition } from '../logic/ruleDefinition.ts';
 import { type Change, changePrincipal, changeWorld, type Situation, slotOf } from './change.ts';
 import { type Candidates, collectValueChanges } from './changeCandidates.ts';
+import { rulesOf } from './rulesOf.ts';
 
 /** How a field is for somebody: the value as it is, masked, refused, not decidable, or waiting for what is not known here. */
 export type FieldState = 'shown' | 'masked' | 'denied' | 'indeterminate' | 'unknown';
@@ -152,20 +153,6 @@ function tokenChanges(rules: readonly RuleDefinition[], facts: DecisionInput): r
       ? []
       : [{ kind: 'recentSignIn', maxAgeSeconds } as const]),
   ];
-}
-
-function rulesOf(expression: Expression): readonly RuleDefinition[] {
-  switch (expression.kind) {
-    case 'rule':
-      return [expression.rule];
-    case 'not':
-      return rulesOf(expression.of);
-    case 'decided':
-    case 'foreign':
-      return [];
-    default:
-      return expression.of.flatMap(rulesOf);
-  }
 }
 
 function untoldOf(plan: FieldPlan, { args, row }: Situation, state: FieldState): WhatWouldChange['untold'] {

@@ -22,6 +22,8 @@ export interface RuleDefinition extends ClaimsView {
   readonly needs?: 'token' | 'claims';
   /** Of a rule that asks others: the groups that these read, and undefined among them for the claims of no group. */
   readonly claimGroups?: readonly (string | undefined)[];
+  /** The scopes of the access token that it asks about. */
+  readonly scopes?: readonly string[];
   /** Of a rule whose answer has to be looked up, `decide` knows what was looked up before, and asks nobody. */
   decide(facts: DecisionInput, parent: unknown, args: unknown): Decision;
   readonly lookUp?: LookUp;

@@ -25,6 +25,7 @@ export function scopesDefinition({ needs, scopes }: DataOf<'scopes'>): RuleDefin
     description: `The access token has ${describeNeeds(needs, scopes)} ${scopes.join(' ')}.`,
     reads: 'facts',
     readsClaims: false,
+    scopes,
     decide({ principal }) {
       if (principal.kind === 'anonymous') return missingToken(name);
       const has = (scope: string) => principal.scopes.has(scope);

@@ -22,6 +22,7 @@ import { ConfigurationError } from '../errors.ts';
 import type { GuardedSchema } from '../guard/guardedSchema.ts';
 import type { DevelopmentConsole } from '../inspect/developmentConsole.ts';
 import { createKeptRuns } from '../inspect/keptRuns.ts';
+import { scopesOf } from '../inspect/rulesOf.ts';
 import type { OperationLimits } from '../operation/limits.ts';
 import {
   aFunction,
@@ -57,6 +58,7 @@ import { createLogger } from './createLogger.ts';
 import { createDrain } from './http/drain.ts';
 import type { HealthChecks } from './http/health.ts';
 import { createHttpServer, type HttpServerOptions } from './http/httpServer.ts';
+import { isResource, type ResourceMetadata } from './http/resourceMetadata.ts';
 import type { HttpTimeouts } from './http/timeouts.ts';
 import type { Observers } from './observers.ts';
 
@@ -109,6 +111,12 @@ export interface GraphqlServerOptions<C, Groups extends ClaimsOfGroups = ClaimsO
    * with values of claims and rows. See `createConsole` of `claimgraph-console`. `/` is a line of text unless given.
    */
   readonly console?: DevelopmentConsole | undefined;
+  /**
+   * The address by which clients know the API, such as `https://api.example/graphql`. Given it, they learn at
+   * `/.well-known/oauth-protected-resource` and from each challenge who issues tokens for it, and with which scopes
+   * (RFC 9728). Not beside `verifyToken`, whose issuers are not known here.
+   */
+  readonly resource?: string | undefined;
   /**
    * Adds Fastify hooks, plugins and routes before the server listens; `app` takes them as well until then. Hooks run for
    * every request, after this server's own. While there are any, no request takes the fast path beside Fastify.
@@ -182,6 +190,7 @@ const serverKinds: OptionKinds<GraphqlServerOptions<unknown>> = {
   timeouts: anObject,
   landingPage: either(aText, aFunction),
   console: withMethods('connect'),
+  resource: aText,
   configureApp: aFunction,
   drainSeconds: numberBetween(0, 300),
   maxBodyBytes: wholeNumber(1),
@@ -267,6 +276,7 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
         return (await buildContext({ requestId: 'console', authorizationHeaders })).authorization;
       },
     }),
+    resourceMetadata: options.resource === undefined ? undefined : describeResource(options, options.resource),
     configureApp: options.configureApp,
   });
 
@@ -313,6 +323,29 @@ function createVerifier({ pools, issuers, tokens }: TokenOptions, logger: Logger
     onJwksFailure: ({ issuer, error }) =>
       logger.warn({ issuer, err: error }, 'the keys of an issuer could not be fetched'),
   });
+}
+
+type ResourceOptions = Pick<GraphqlServerOptions<never>, 'guarded' | 'pools' | 'issuers' | 'verifyToken'>;
+
+function describeResource(
+  { guarded, pools = [], issuers = [], verifyToken }: ResourceOptions,
+  resource: string,
+): ResourceMetadata {
+  if (!isResource(resource)) {
+    throw new ConfigurationError(
+      'resource: expected the https address by which clients know the API, without query and fragment, such as ' +
+        `https://api.example/graphql (http for localhost); got ${resource}`,
+    );
+  }
+  if (verifyToken) {
+    throw new ConfigurationError('resource: expected pools or issuers, which it tells of; got verifyToken');
+  }
+  return {
+    resource,
+    authorization_servers: [...pools, ...issuers].map(({ issuer }) => issuer),
+    scopes_supported: scopesOf(guarded.plans.values()),
+    bearer_methods_supported: ['header'],
+  };
 }
 
 /** Settings beside it would seem to hold and do nothing, the revocation list of `tokens` among them. */

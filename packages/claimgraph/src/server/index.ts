@@ -4,5 +4,6 @@ export { createLogger } from './createLogger.ts';
 export { createGraphqlServer, type GraphqlServer, type GraphqlServerOptions } from './graphqlServer.ts';
 export type { HealthChecks } from './http/health.ts';
 export { createHttpServer, type HttpServerOptions } from './http/httpServer.ts';
+export { isResource } from './http/resourceMetadata.ts';
 export { defaultTimeouts, type HttpTimeouts } from './http/timeouts.ts';
 export type { Observers } from './observers.ts';

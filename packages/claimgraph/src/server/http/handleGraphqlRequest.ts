@@ -8,6 +8,7 @@ import { authorizationHeadersOf } from '../../token/bearerToken.ts';
 import { explainHeader } from '../apollo/explainDecisions.ts';
 import type { ContextRequest, RequestContext } from '../context.ts';
 import { withoutEmptyMembers, withoutEmptyParameters } from './graphqlParameters.ts';
+import { type ResourceMetadata, resourceMetadataUrl } from './resourceMetadata.ts';
 
 /** A GET or POST of /graphql, whoever received it. */
 export interface GraphqlRequest {
@@ -38,6 +39,7 @@ export interface GraphqlRequestHandlerOptions {
   readonly buildContext: (request: ContextRequest) => Promise<RequestContext>;
   readonly logger: Logger;
   readonly passAllHeaders?: boolean | undefined;
+  readonly resourceMetadata?: ResourceMetadata | undefined;
 }
 
 /**
@@ -47,12 +49,16 @@ export interface GraphqlRequestHandlerOptions {
 export function createGraphqlRequestHandler(options: GraphqlRequestHandlerOptions): GraphqlRequestHandler {
   const { apollo, buildContext, logger } = options;
   const toHeaderMap = options.passAllHeaders ? allHeaders : headersForApollo;
+  const metadataUrl = options.resourceMetadata && resourceMetadataUrl(options.resourceMetadata.resource);
   return async ({ requestId, method, search, headers, rawHeaders, body, signal }) => {
     const response = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method, headers: toHeaderMap(headers), ...parametersOf({ search, body }) },
       context: () => contextOf({ requestId, authorizationHeaders: authorizationHeadersOf(rawHeaders), signal }),
     });
     if (response.body.kind === 'chunked') throw new TypeError('incremental delivery is not enabled');
+    const challenge = metadataUrl === undefined ? undefined : response.headers.get('www-authenticate');
+    // RFC 9728 section 5.1.
+    if (challenge) response.headers.set('www-authenticate', `${challenge}, resource_metadata="${metadataUrl}"`);
     return { status: response.status ?? 200, headers: response.headers, body: response.body.string };
   };
 

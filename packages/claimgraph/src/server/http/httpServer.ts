@@ -16,6 +16,7 @@ import { createGraphqlRequestHandler } from './handleGraphqlRequest.ts';
 import { type HealthChecks, serveHealth } from './health.ts';
 import { checkRequests } from './requestChecks.ts';
 import { readRequestId } from './requestId.ts';
+import { type ResourceMetadata, serveResourceMetadata } from './resourceMetadata.ts';
 import { serveStartPage } from './startPage.ts';
 import { type HttpTimeouts, parseTimeouts, toServerOptions } from './timeouts.ts';
 import { watchAdditions } from './watchAdditions.ts';
@@ -41,6 +42,8 @@ export interface HttpServerOptions {
   readonly landingPage?: LandingPage | undefined;
   /** What a browser reads at `/`, and all of `/console`; a line of text unless given. */
   readonly console?: ConsoleHandler | undefined;
+  /** Served to clients that look for an authorization server, and named in every challenge; nothing of it unless given. */
+  readonly resourceMetadata?: ResourceMetadata | undefined;
   /** Adds hooks, plugins and routes of the user's own. */
   readonly configureApp?: ((app: FastifyInstance) => void | Promise<void>) | undefined;
 }
@@ -79,6 +82,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   serveHealth(app, healthChecks, drain);
   serveGraphql(app, handleGraphqlRequest, options.console ? { redirectTo: '/' } : options.landingPage);
   serveStartPage(app, options.console);
+  if (options.resourceMetadata) serveResourceMetadata(app, options.resourceMetadata);
   isPassedBy = watchAdditions(app);
   await options.configureApp?.(app);
   return app;
