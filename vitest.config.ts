@@ -42,7 +42,7 @@ export default defineConfig({
     ...inProcess,
     include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
     // In configurations of their own: they need a browser, or libraries that the root does not install.
-    exclude: ['test/browser/**', 'test/clients/**', 'test/adopters/**'],
+    exclude: ['test/browser/**', 'test/clients/**', 'test/adopters/**', 'test/infra/**'],
     // `*.types.ts` are not run: the compiler must refuse what they expect it to refuse, and nothing else.
     typecheck: {
       enabled: true,
