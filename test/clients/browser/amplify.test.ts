@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { fillSignIn, type Guest, openStage, pageOrigin, type Stage } from './stage.ts';
+import { fillSignIn, type Guest, openStage, type Stage } from './stage.ts';
 
 // aws-amplify and the kit in Chromium, against npm start.
 
@@ -38,7 +38,7 @@ async function signInWithRedirect(): Promise<Page> {
   const page = await guest.tab();
   await page.evaluate(() => window.amplifyApp.signInWithRedirect());
   await fillSignIn(page, 'usa-manager');
-  await page.waitForURL(`${pageOrigin}/callback**`);
+  await page.waitForURL(`${stage.pageOrigin}/callback**`);
   await page.waitForFunction(() => window.settings.isReady === true);
   await page.waitForFunction(() => window.amplifyApp.changes.length > 0);
   return page;

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readBlocks } from '../../../packages/claimgraph/test/support/docPage.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import { openStage, pageOrigin, type Stage } from './stage.ts';
+import { openStage, type Stage } from './stage.ts';
 
 // The first steps of docs/calling-the-api.md: the page that it shows, in Chromium; and docs/clients/curl.md. Against npm start.
 
@@ -21,9 +21,9 @@ afterAll(() => stage?.close());
 test('whoever follows the page reads what it says', async () => {
   const { context } = await stage.open();
   const page = await context.newPage();
-  await page.goto(pageOrigin);
+  await page.goto(stage.pageOrigin);
   await page.getByRole('button', { name: 'Sign in as usa-manager' }).click();
-  await page.waitForURL(`${pageOrigin}/`);
+  await page.waitForURL(`${stage.pageOrigin}/`);
   await expect.poll(() => page.evaluate(() => document.body?.innerText)).toBe(textOf('page').trim());
   await context.close();
 });

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { fillSignIn, type Guest, openStage, pageOrigin, type Stage } from './stage.ts';
+import { fillSignIn, type Guest, openStage, type Stage } from './stage.ts';
 
 // oidc-client-ts, Apollo Client and the kit in Chromium, against npm start.
 
@@ -185,5 +185,5 @@ describe('step-up', () => {
 
 test('the page was never left for anywhere else', async () => {
   const page = await guest.signIn('global-admin');
-  expect(new URL(page.url()).origin).toBe(pageOrigin);
+  expect(new URL(page.url()).origin).toBe(stage.pageOrigin);
 });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { fillSignIn, type Guest, openStage, pageOrigin, type Stage } from './stage.ts';
+import { fillSignIn, type Guest, openStage, type Stage } from './stage.ts';
 
 // The recipes for signing in of docs/clients, in Chromium, against npm start.
 
@@ -23,7 +23,7 @@ test('oidc-client-ts and react-oidc-context: signs in, tells who, and signs out 
   await page.getByRole('button', { name: 'Sign in' }).click();
   await fillSignIn(page, 'usa-manager');
   await page.getByText('usa-manager@example.com').waitFor();
-  expect(page.url()).toBe(`${pageOrigin}/`);
+  expect(page.url()).toBe(`${stage.pageOrigin}/`);
   expect(await page.evaluate(() => window.recipes.manager.getToken())).toMatch(/^ey/);
 
   const revoked = page.waitForResponse(`${stage.poolUrl}/oauth2/revoke`);
@@ -44,7 +44,7 @@ test('react-oidc-context: signed out by its button, there is no token, and nobod
 
 test('aws-amplify: signs in by password, and the manager has the token', async () => {
   const page = await guest.tab();
-  await page.goto(`${pageOrigin}/amplify`);
+  await page.goto(`${stage.pageOrigin}/amplify`);
   await page.waitForFunction(() => window.settings.isReady === true);
   await page.evaluate(() => window.recipes.signIn?.('usa-manager'));
   expect(await page.evaluate(() => window.recipes.manager.getToken())).toMatch(/^ey/);

@@ -12,14 +12,15 @@ import { startProcess } from '../../../packages/claimgraph/test/support/startPro
 import { startBrowser } from '../../browser/browser.ts';
 import type { AppSettings } from './appSettings.ts';
 
-/** Where the page is: one of the addresses that the local user pool knows. Nothing listens there; the browser is answered by the test. */
-export const pageOrigin = 'http://localhost:5173';
-
 /** The local user pool rotates refresh tokens, and ends a sign-in when a used one comes back, however soon. */
 const poolSettings = { USER_POOL_ROTATION_GRACE_SECONDS: '0' };
 
 /** Where documentation says that they are; here they are on ports of their own. */
-const documentedUrls = { api: 'http://localhost:4000/graphql', pool: 'http://localhost:4010' };
+const documentedUrls = {
+  api: 'http://localhost:4000/graphql',
+  pool: 'http://localhost:4010',
+  page: 'http://localhost:5173',
+};
 
 const start = ['--conditions=source', '--import', 'tsx', 'dev/start.ts'];
 const token = ['--conditions=source', '--import', 'tsx', 'dev/token.ts'];
@@ -29,6 +30,11 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 export interface Stage {
   readonly apiUrl: string;
   readonly poolUrl: string;
+  /**
+   * Where the page is: the local user pool knows every port of this machine, and nothing listens on this one, for the browser
+   * is answered by the test, but for redirects.
+   */
+  readonly pageOrigin: string;
   /** A browser of somebody else's: its tabs share storage. */
   open(options?: { readonly clockOffsetMs?: number }): Promise<Guest>;
   /** What documentation shows, with the addresses that things have here. */
@@ -59,6 +65,7 @@ export type AppSource = 'oidcApp.ts' | 'amplifyApp.ts' | 'recipesApp.tsx' | { re
 
 export async function openStage(app: AppSource): Promise<Stage> {
   const httpsPort = await findFreePort();
+  const pageOrigin = `http://localhost:${await findFreePort()}`;
   const dataDir = await mkdtemp(join(tmpdir(), 'claimgraph-clients-'));
   const server = startProcess([process.execPath, ...start], {
     CLAIMGRAPH_DATA_DIR: dataDir,
@@ -71,7 +78,10 @@ export async function openStage(app: AppSource): Promise<Stage> {
   const [bundled, browser, ready] = await Promise.all([bundle(app), startBrowser(), server.ready]);
   const [apiUrl = '', poolUrl = ''] = ready.match(/http:\/\/localhost:\d+(\/graphql)?/g) ?? [];
   const withUrls = (text: string) =>
-    text.replaceAll(documentedUrls.api, apiUrl).replaceAll(documentedUrls.pool, poolUrl);
+    text
+      .replaceAll(documentedUrls.api, apiUrl)
+      .replaceAll(documentedUrls.pool, poolUrl)
+      .replaceAll(documentedUrls.page, pageOrigin);
   const script = withUrls(bundled);
   const shell = { cwd: root, env: { PATH: process.env.PATH, CLAIMGRAPH_DATA_DIR: dataDir } };
   const settings: AppSettings = {
@@ -84,9 +94,10 @@ export async function openStage(app: AppSource): Promise<Stage> {
   return {
     apiUrl,
     poolUrl,
+    pageOrigin,
     withUrls,
     shell,
-    open: (options) => openGuest({ browser, html, script, apiUrl, poolUrl }, options),
+    open: (options) => openGuest({ browser, html, script, apiUrl, poolUrl, pageOrigin }, options),
     async issueToken(...args) {
       const { stdout } = await promisify(execFile)(process.execPath, [...token, ...args], shell);
       return stdout.trim();
@@ -105,10 +116,11 @@ interface GuestParts {
   readonly script: string;
   readonly apiUrl: string;
   readonly poolUrl: string;
+  readonly pageOrigin: string;
 }
 
 async function openGuest(
-  { browser, html, script, apiUrl, poolUrl }: GuestParts,
+  { browser, html, script, apiUrl, poolUrl, pageOrigin }: GuestParts,
   { clockOffsetMs = 0 }: { readonly clockOffsetMs?: number } = {},
 ): Promise<Guest> {
   // To Chromium a page that no server sent is not of this machine, and would have to ask before it calls one that is.
@@ -149,7 +161,7 @@ async function openGuest(
     requestCount: () => sent.requests,
     async unavailable(part, isOn) {
       await context.route(part === 'api' ? apiUrl : `${poolUrl}/oauth2/token`, async (route) => {
-        if (isOn() && route.request().method() === 'POST') await refuse(route);
+        if (isOn() && route.request().method() === 'POST') await refuse(route, pageOrigin);
         else await route.fallback();
       });
     },
@@ -179,7 +191,7 @@ async function appOf(page: Page): Promise<void> {
 }
 
 /** What a gateway in front of a server answers that is restarting. */
-function refuse(route: Route): Promise<void> {
+function refuse(route: Route, pageOrigin: string): Promise<void> {
   const headers = {
     'access-control-allow-origin': pageOrigin,
     'access-control-expose-headers': 'Retry-After',
