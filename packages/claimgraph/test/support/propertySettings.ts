@@ -8,6 +8,8 @@ export const isThorough = PROPERTY_SHARE === '1' || PROPERTY_RUNS !== undefined;
 
 /** What fast-check is to be told of a property that shows its worth with `runs` cases. */
 export function propertySettings(runs: number): { readonly numRuns: number; readonly seed?: number } {
-  const numRuns = Math.ceil(PROPERTY_RUNS === undefined ? runs / Number(PROPERTY_SHARE) : Number(PROPERTY_RUNS));
+  // Not fewer than the examples that some properties begin with.
+  const share = Math.min(runs, Math.max(10, Math.ceil(runs / Number(PROPERTY_SHARE))));
+  const numRuns = PROPERTY_RUNS === undefined ? share : Number(PROPERTY_RUNS);
   return { numRuns, ...(PROPERTY_SEED !== undefined && { seed: Number(PROPERTY_SEED) }) };
 }
