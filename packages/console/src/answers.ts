@@ -92,6 +92,7 @@ export function createAnswers(api: ConsoleApi, options: ConsoleOptions): Answers
       commands: { claimgraph: 'npx claimgraph', ...options.commands },
       rights: options.rights ?? null,
       query: options.query ?? firstQuery,
+      claimsTtlSeconds: api.claimsTtlSeconds ?? null,
     }),
     who: async (request, body) => inspector.caller((await who(request, body)).facts, claimGroups),
     explain: async (request, body) => inspector.explain(requestOf(body.request), (await who(request, body)).facts),

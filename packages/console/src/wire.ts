@@ -13,6 +13,8 @@ export interface Setup {
   readonly commands: Commands;
   readonly rights: RightsForm | null;
   readonly query: string;
+  /** How long business claims are remembered at most. */
+  readonly claimsTtlSeconds: number | null;
 }
 
 /** An OAuth 2.0 client of the page's own: public, with PKCE (RFC 7636). */

@@ -20,6 +20,8 @@ export interface ConsoleApi {
   ): Promise<Pick<Authorization, 'principal' | 'loadClaims' | 'facts'>>;
   /** Operations that were run with the header `x-claimgraph-explain: 1`; none are kept unless given. */
   readonly runs?: KeptRuns | undefined;
+  /** How long claims are remembered at most; told unless it is not known. */
+  readonly claimsTtlSeconds?: number | undefined;
   /** The groups that claims are loaded in; none unless given. */
   readonly claimGroups?: readonly string[] | undefined;
 }

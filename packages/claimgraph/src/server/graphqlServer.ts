@@ -271,6 +271,7 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
     console: options.console?.connect({
       guarded,
       runs,
+      claimsTtlSeconds: claimsTtlSecondsOf(options.claims),
       claimGroups: Object.keys(claims.groups),
       async authorize(authorizationHeaders) {
         return (await buildContext({ requestId: 'console', authorizationHeaders })).authorization;
@@ -359,6 +360,12 @@ function ownVerifier({ pools, issuers, tokens }: TokenOptions, verifyToken: Veri
     );
   }
   return { start: async () => {}, isReady: () => true, verify: verifyToken, close() {} };
+}
+
+function claimsTtlSecondsOf<C, Groups extends ClaimsOfGroups>(claims: ServerClaimsSettings<C, Groups>): number {
+  return 'ttlSeconds' in claims && claims.ttlSeconds !== undefined
+    ? claims.ttlSeconds
+    : defaultClaimsSettings.ttlSeconds;
 }
 
 /** Holds the groups that the rules read, and those of a candidate map, against the groups that have a source. */

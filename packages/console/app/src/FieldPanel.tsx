@@ -89,11 +89,8 @@ function Who({ report: { caller }, store }: { readonly report: FieldAnswer; read
           : `A ${caller.kind === 'user' ? 'person' : 'machine'}`}
         {caller.scopes.length > 0 && (
           <>
-            {' '}
-            with{' '}
-            {caller.scopes.map((scope) => (
-              <code key={scope}>{scope} </code>
-            ))}
+            {' with '}
+            <code>{caller.scopes.join(' ')}</code>
           </>
         )}
         {caller.kind !== 'anonymous' && <>, business claims {caller.claims.state}. </>}

@@ -1,3 +1,4 @@
+import { type GraphQLSchema, isObjectType } from 'graphql';
 import { useEffect, useState } from 'preact/hooks';
 import type { MatrixAnswer } from '../../src/wire.ts';
 import { ask } from './api.ts';
@@ -68,9 +69,13 @@ export function MatrixView({ store }: { readonly store: Store }) {
             {fields.slice(0, maxRows).map((field) => (
               <tr key={field.coordinate}>
                 <th scope="row">
-                  <button type="button" onClick={() => store.select({ coordinate: field.coordinate })}>
+                  {isOutput(store.schema, field.coordinate) ? (
+                    <button type="button" onClick={() => store.select({ coordinate: field.coordinate })}>
+                      <code>{field.coordinate}</code>
+                    </button>
+                  ) : (
                     <code>{field.coordinate}</code>
-                  </button>
+                  )}
                   <small class="soft">{field.rule}</small>
                 </th>
                 {shown.map((name) => (
@@ -88,6 +93,11 @@ export function MatrixView({ store }: { readonly store: Store }) {
       <Diff store={store} />
     </div>
   );
+}
+
+/** Behind the fields the matrix has what arguments can use; a panel is of what can be selected. */
+function isOutput(schema: GraphQLSchema, coordinate: string): boolean {
+  return isObjectType(schema.getType(coordinate.split('.')[0] ?? ''));
 }
 
 interface ChoiceProps {

@@ -30,11 +30,11 @@ export function WhoPanel({ store }: { readonly store: Store }) {
       {caller && (
         <>
           <h3>Business claims</h3>
-          <Record record={caller.claims} />
+          <Record record={caller.claims} store={store} />
           {Object.entries(caller.claimGroups).map(([group, record]) => (
             <div key={group}>
               <h3>Claims of {group}</h3>
-              <Record record={record} />
+              <Record record={record} store={store} />
             </div>
           ))}
         </>
@@ -72,7 +72,13 @@ function Scopes({ caller: { kind, persona, scopes, impliedScopes = [] } }: { rea
   );
 }
 
-function Record({ record: { state, asOf, values } }: { readonly record: InspectedCaller['claims'] }) {
+interface RecordProps {
+  readonly record: InspectedCaller['claims'];
+  readonly store: Store;
+}
+
+function Record({ record: { state, asOf, values }, store }: RecordProps) {
+  const { claimsTtlSeconds } = store.setup;
   return (
     <>
       <p class="soft">
@@ -80,6 +86,7 @@ function Record({ record: { state, asOf, values } }: { readonly record: Inspecte
         {asOf !== undefined && (
           <>
             , read <Age of={asOf} /> ago
+            {claimsTtlSeconds !== null && `; read anew after ${claimsTtlSeconds} s, or as soon as they change`}
           </>
         )}
       </p>

@@ -242,7 +242,8 @@ export function createStore(setup: Setup, arrived: Person | { readonly problem: 
     },
     set(change) {
       const before = state;
-      set(change);
+      // What is tried belongs to the panel that it was tried in.
+      set('panel' in change && change.panel !== before.panel ? { tried: undefined, ...change } : change);
       if (state.query !== before.query || state.variables !== before.variables) void explain();
       if (state.beside !== before.beside && state.beside !== undefined && Object.keys(state.answers).length > 0)
         void run();
