@@ -6,7 +6,8 @@ import { toTenant } from './access/tenant.ts';
 import { createInvestmentsData } from './data/createInvestmentsData.ts';
 import type { InvestmentsData } from './data/investmentsData.ts';
 import type { OpenDatabase } from './data/openDatabase.ts';
-import type { RowFilter } from './data/rows.ts';
+import { isVisibleToStaff } from './data/queries/visibleRows.ts';
+import type { CompanyRow, RowFilter } from './data/rows.ts';
 import { anyNode } from './resolvers/anyNode.ts';
 import { createTransactions, type Transactions } from './resolvers/transactions.ts';
 import { createUsers, type Users } from './resolvers/users.ts';
@@ -59,9 +60,10 @@ export function withInvestmentsData(
     return known;
   }
 
-  /** What has been loaded so far may not be what there is any more. */
-  function forget(): void {
+  /** What has been loaded so far may not be what there is any more; the company is. */
+  function forget(company: CompanyRow | undefined): void {
     known = undefined;
+    if (company && isVisibleToStaff(toFilter(authorization), company)) data().rememberCompany(company);
   }
 
   function createData(): InvestmentsData {

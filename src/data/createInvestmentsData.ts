@@ -23,10 +23,12 @@ export function createInvestmentsData(db: Kysely<Tables>, rowFilter: RowFilter):
 
 /** The data among these rows, and no others. */
 export function createDataOf(visible: VisibleRows): InvestmentsData {
+  const companyById = createCompanyById(visible);
   return {
     companiesPage: (request, filter, order) => fetchCompaniesPage(visible, request, filter, order),
     countCompanies: (filter) => countCompanies(visible, filter),
-    company: createCompanyById(visible),
+    company: companyById.load,
+    rememberCompany: companyById.remember,
     transaction: createTransactionById(visible),
     investor: createInvestorById(visible),
     search: (text) => search(visible, text),

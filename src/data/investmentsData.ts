@@ -20,6 +20,8 @@ export interface InvestmentsData {
   companiesPage(request: PageRequest, filter: CompanyFilter, order: CompanyOrder): Promise<Page<CompanyRow>>;
   countCompanies(filter: CompanyFilter): Promise<number>;
   company(id: string): Promise<CompanyRow | null>;
+  /** A company that the filter shows, which has just been read: `company` gives it without asking. */
+  rememberCompany(company: CompanyRow): void;
   transaction(id: string): Promise<TransactionRow | null>;
   investor(id: string): Promise<InvestorRow | null>;
   search(text: string): Promise<readonly (CompanyRow | InvestorRow)[]>;

@@ -57,6 +57,8 @@ export type RowFilter =
 export interface PageRequest {
   readonly first: number;
   readonly after: string | undefined;
+  /** Whether the same statement counts the rows of all pages; not unless told. */
+  readonly isCounted?: boolean;
 }
 
 export interface Edge<Row> {
@@ -68,6 +70,8 @@ export interface Page<Row> {
   readonly edges: readonly Edge<Row>[];
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
+  /** Of all pages; undefined where it was not counted, which a page without rows may not be. */
+  readonly totalCount: number | undefined;
 }
 
 export interface CompanyFilter {

@@ -15,7 +15,9 @@ export function toCompanyRow(row: Selectable<CompaniesTable>): CompanyRow {
   };
 }
 
-export function toTransactionRow(row: Selectable<TransactionsTable>): TransactionRow {
+type TransactionColumns = 'id' | 'company_id' | 'investor_id' | 'amount_usd' | 'created_at';
+
+export function toTransactionRow(row: Pick<Selectable<TransactionsTable>, TransactionColumns>): TransactionRow {
   return {
     __typename: 'Transaction',
     id: row.id,

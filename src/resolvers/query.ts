@@ -2,6 +2,7 @@ import { BadUserInputError } from 'claimgraph';
 import type { CompanyFilter, CompanyOrder } from '../data/rows.ts';
 import type { QueryResolvers } from '../generated/resolvers.ts';
 import { anyNode } from './anyNode.ts';
+import { toPageRequest } from './connection.ts';
 
 const maximumIds = 100;
 
@@ -10,14 +11,14 @@ export const Query: QueryResolvers = {
 
   viewer: (_query, _args, { authorization: { principal } }) => (principal.kind === 'anonymous' ? null : principal),
 
-  async companies(_query, { first, after, filter, orderBy }, context) {
+  async companies(_query, { first, after, filter, orderBy }, context, info) {
     const data = context.data();
     const which: CompanyFilter = {
       region: filter?.region ?? undefined,
       nameContains: filter?.nameContains ?? undefined,
     };
     const order: CompanyOrder = { field: orderBy?.field ?? 'NAME', direction: orderBy?.direction ?? 'ASC' };
-    const page = await data.companiesPage({ first, after: after ?? undefined }, which, order);
+    const page = await data.companiesPage(toPageRequest({ first, after }, info), which, order);
     return { page, countAll: () => data.countCompanies(which) };
   },
 
@@ -39,9 +40,11 @@ export const Query: QueryResolvers = {
 
   regionSummary: (_query, _args, { data }) => data().regionSummary(),
 
-  async auditLog(_query, { first, after }, context) {
+  async auditLog(_query, page, context, info) {
     const data = context.data();
-    const page = await data.auditEventsPage({ first, after: after ?? undefined });
-    return { page, countAll: () => data.countAuditEvents() };
+    return {
+      page: await data.auditEventsPage(toPageRequest(page, info)),
+      countAll: () => data.countAuditEvents(),
+    };
   },
 };

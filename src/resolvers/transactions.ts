@@ -11,7 +11,7 @@ import { entersTransactions, type InvestmentsClaims, managesCompany, toRowFilter
 import { parseInvestmentsClaims } from '../access/claimsSource.ts';
 import type { OpenDatabase } from '../data/openDatabase.ts';
 import { lengthOf, quoteInput } from '../data/quoteInput.ts';
-import type { TransactionRow } from '../data/rows.ts';
+import type { CompanyRow, TransactionRow } from '../data/rows.ts';
 import { isStorableText } from '../data/storableText.ts';
 import { type AccessRecord, type Actor, isSessionValid } from '../data/writes/actor.ts';
 import {
@@ -36,8 +36,8 @@ export interface Transactions {
 export interface TransactionsDependencies {
   readonly database: Pick<OpenDatabase, 'forTenant'>;
   readonly caller: Principal;
-  /** Called when something may have been entered. */
-  readonly onEntered: () => void;
+  /** Called when something may have been entered, with the company as it was then if it was. */
+  readonly onEntered: (company: CompanyRow | undefined) => void;
 }
 
 const recentSignInAboveUsd = 100_000;
@@ -51,10 +51,13 @@ export function createTransactions({ database, caller, onEntered }: Transactions
   return {
     async create(input) {
       const wanted = parseTransactionToEnter(input);
+      let company: CompanyRow | undefined;
       try {
-        return await createTransaction({ db, by, toRights }, wanted);
+        const entered = await createTransaction({ db, by, toRights }, wanted);
+        company = entered.company;
+        return entered.transaction;
       } finally {
-        onEntered();
+        onEntered(company);
       }
     },
   };

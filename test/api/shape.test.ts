@@ -48,6 +48,21 @@ describe('two companies under aliases', () => {
   );
 });
 
+test.each([
+  ['companies { totalCount nodes { id name internalRating } }', 1],
+  ['companies { totalCount nodes { transactions(first: 10) { ...T } } }', 3],
+  ['auditLog { ... on AuditEventConnection { totalCount edges { node { id } } } }', 1],
+])('%s costs as few statements as it has tables', async (selection, count) => {
+  const fragment = 'fragment T on TransactionConnection { totalCount nodes { id investor { id } } }';
+  const query = `{ ${selection} } ${selection.includes('...T') ? fragment : ''}`;
+  // Claims are remembered from then on.
+  await api.query(query, { as: 'auditor' });
+  api.takeStatements();
+  const { body } = await api.query(query, { as: 'auditor' });
+  expect(body.errors).toBeUndefined();
+  expect(api.takeStatements()).toHaveLength(count);
+});
+
 describe('a denied field', () => {
   const query =
     'query ($audit: Boolean! = false) { health ...A @include(if: $audit) } fragment A on Query { auditLog { totalCount } }';

@@ -58,6 +58,20 @@ const oldSignIn = () => ({ ...payScopes, auth_time: nowSeconds() - 305, iat: now
 const newSignIn = () => ({ ...payScopes, auth_time: nowSeconds() - 200, iat: nowSeconds() - 5 });
 
 describe('createTransaction', () => {
+  test('costs two statements besides the reading of claims, with its company', async () => {
+    const query = `mutation ($input: CreateTransactionInput!) {
+      createTransaction(input: $input) { transaction { amountUsd company { id boardNotes } } }
+    }`;
+    api.takeStatements();
+    const { body } = await api.query(query, { as: 'usa-manager', variables: { input: toInput() } });
+    expect(body).toEqual({
+      data: {
+        createTransaction: { transaction: { amountUsd: 25_000, company: { id: 'com_2', boardNotes: 'note-2' } } },
+      },
+    });
+    expect(api.takeStatements().filter((statement) => !statement.includes('"wanted"'))).toHaveLength(2);
+  });
+
   test('enters one, which everybody sees who sees the company, and notes who did it', async () => {
     const answer = await enter('usa-manager');
     expect(answer).toMatchObject({ status: 200, body: { data: { createTransaction: expect.anything() } } });

@@ -55,6 +55,10 @@ export async function askEverything(data: InvestmentsData, world: World): Promis
       ),
     companiesPageFrom: () =>
       after('companies', companyIds).map((request) => data.companiesPage(request, noFilter, byName)),
+    companiesCounted: () =>
+      [everything, { first: 0, after: undefined }, { first: 1, after: undefined }].map((request) =>
+        data.companiesPage({ ...request, isCounted: true }, { ...noFilter, nameContains: 'a' }, byName),
+      ),
     companiesFiltered: () => [
       data.companiesPage(everything, { region: 'USA', nameContains: undefined }, byName),
       data.companiesPage(everything, { region: undefined, nameContains: 'a' }, byName),
@@ -70,6 +74,12 @@ export async function askEverything(data: InvestmentsData, world: World): Promis
       companyIds.flatMap((id) =>
         after('companyTransactions', transactionIds).map((request) => data.companyTransactionsPage(id, request)),
       ),
+    companyTransactionsCounted: () => [
+      ...companyIds.map((id) => data.companyTransactionsPage(id, { first: 0, after: undefined, isCounted: true })),
+      ...after('companyTransactions', transactionIds).map((request) =>
+        data.companyTransactionsPage(companyIds[0] ?? '', { ...request, isCounted: true }),
+      ),
+    ],
     countCompanyTransactions: () => companyIds.map((id) => data.countCompanyTransactions(id)),
     investorTransactionsPage: () => investorIds.map((id) => data.investorTransactionsPage(id, everything)),
     investorTransactionsPageFrom: () =>
@@ -82,7 +92,7 @@ export async function askEverything(data: InvestmentsData, world: World): Promis
     auditEventsPageFrom: () =>
       after('auditEvents', idsOf(world.auditEvents)).map((request) => data.auditEventsPage(request)),
     countAuditEvents: () => [data.countAuditEvents()],
-  } satisfies Record<keyof InvestmentsData, unknown> & Record<string, unknown>;
+  } satisfies Record<Exclude<keyof InvestmentsData, 'rememberCompany'>, unknown> & Record<string, unknown>;
   const told: Record<string, unknown> = {};
   for (const [query, ask] of Object.entries(answers)) told[query] = await Promise.all(ask().map(orError));
   return told;

@@ -6,6 +6,7 @@ import { announceChanges } from './announceChanges.ts';
 import { canonicalizeIssuers } from './canonicalizeIssuers.ts';
 import { createPolicies } from './createPolicies.ts';
 import { createTables } from './createTables.ts';
+import { orderWithinParents } from './orderWithinParents.ts';
 
 /**
  * Brings the tables up to date; does nothing when they are. They lie in the first schema of the search path. Safe when
@@ -62,5 +63,6 @@ function migrationsOf(schema: string): Readonly<Record<string, Migration>> {
         await createPolicies(db, schema);
       },
     },
+    '0002_order_within_parents': { up: orderWithinParents },
   };
 }

@@ -3,7 +3,7 @@ import type { AuditEventRow, Page, PageRequest } from '../rows.ts';
 import { toAuditEventRow } from '../toRow.ts';
 import { toCursorError } from './cursor.ts';
 import { parsePageRequest } from './pageRequest.ts';
-import { toPage } from './toPage.ts';
+import { countOf, notCounted, toPage } from './toPage.ts';
 import type { VisibleRows } from './visibleRows.ts';
 
 /** Newest first; of events at the same time, the one with the largest id. */
@@ -18,13 +18,15 @@ export async function fetchAuditEventsPage(visible: VisibleRows, request: PageRe
     const position = start.select(['audit_events.occurred_at', 'audit_events.id']);
     events = events.where(sql<boolean>`(audit_events.occurred_at, audit_events.id) < (${position})`);
   }
+  const total = page.isCounted ? countOf(visible.auditEvents()) : notCounted;
   const rows = await events
     .selectAll('audit_events')
+    .select(total.as('total_count'))
     .orderBy('audit_events.occurred_at', 'desc')
     .orderBy('audit_events.id', 'desc')
     .limit(page.first + 1)
     .execute();
-  return toPage('auditEvents', page, rows.map(toAuditEventRow));
+  return toPage('auditEvents', page, rows.map(toAuditEventRow), rows[0]?.total_count);
 }
 
 export async function countAuditEvents(visible: VisibleRows): Promise<number> {

@@ -4,7 +4,7 @@ import { toCompanyRow } from '../toRow.ts';
 import { toCursorError } from './cursor.ts';
 import { parsePageRequest } from './pageRequest.ts';
 import { parseSearchText, toContainsPattern } from './searchText.ts';
-import { toPage } from './toPage.ts';
+import { countOf, notCounted, toPage } from './toPage.ts';
 import type { VisibleRows } from './visibleRows.ts';
 
 const sortColumns = {
@@ -38,13 +38,15 @@ export async function fetchCompaniesPage(
       ]),
     );
   }
+  const total = page.isCounted ? countOf(matchingCompanies(visible, filter)) : notCounted;
   const rows = await companies
     .selectAll('companies')
+    .select(total.as('total_count'))
     .orderBy(sortKey, isAscending ? 'asc' : 'desc')
     .orderBy('companies.id')
     .limit(page.first + 1)
     .execute();
-  return toPage('companies', page, rows.map(toCompanyRow));
+  return toPage('companies', page, rows.map(toCompanyRow), rows[0]?.total_count);
 }
 
 export async function countCompanies(visible: VisibleRows, filter: CompanyFilter): Promise<number> {

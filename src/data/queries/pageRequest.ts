@@ -8,9 +8,13 @@ const maxPageSize = 100;
 export interface ParsedPageRequest {
   readonly first: number;
   readonly cursor: Cursor | undefined;
+  readonly isCounted: boolean;
 }
 
-export function parsePageRequest(kind: ConnectionKind, { first, after }: PageRequest): ParsedPageRequest {
+export function parsePageRequest(
+  kind: ConnectionKind,
+  { first, after, isCounted = false }: PageRequest,
+): ParsedPageRequest {
   if (!Number.isInteger(first) || first < 0 || first > maxPageSize) {
     throw new BadUserInputError({
       field: 'first',
@@ -18,5 +22,5 @@ export function parsePageRequest(kind: ConnectionKind, { first, after }: PageReq
       got: String(first),
     });
   }
-  return { first, cursor: after === undefined ? undefined : parseCursor(kind, after) };
+  return { first, cursor: after === undefined ? undefined : parseCursor(kind, after), isCounted };
 }

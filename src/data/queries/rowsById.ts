@@ -7,11 +7,17 @@ import { anyOf, type VisibleRows } from './visibleRows.ts';
 
 export type LoadById<Value> = (id: string) => Promise<Value>;
 
-export function createCompanyById(visible: VisibleRows): LoadById<CompanyRow | null> {
-  return batchById(null, async (ids) => {
+type FetchByIds<Value> = (ids: readonly string[]) => Promise<readonly (readonly [id: string, value: Value])[]>;
+
+export function createCompanyById(visible: VisibleRows) {
+  const loader = createLoader<CompanyRow | null>(null, async (ids) => {
     const rows = await visible.companies().selectAll('companies').where('companies.id', '=', anyOf(ids)).execute();
     return rows.map((row) => [row.id, toCompanyRow(row)]);
   });
+  return {
+    load: async (id: string) => loader.load(id),
+    remember: (company: CompanyRow) => void loader.prime(company.id, company),
+  };
 }
 
 export function createTransactionById(visible: VisibleRows): LoadById<TransactionRow | null> {
@@ -58,13 +64,14 @@ export function createTotalInvestedUsd(visible: VisibleRows): LoadById<number> {
 }
 
 /** One statement for all ids that are asked for in one go; `absent` for an id that it has no row for. */
-function batchById<Value>(
-  absent: Value,
-  fetchByIds: (ids: readonly string[]) => Promise<readonly (readonly [id: string, value: Value])[]>,
-): LoadById<Value> {
-  const loader = new DataLoader<string, Value>(async (ids) => {
+function batchById<Value>(absent: Value, fetchByIds: FetchByIds<Value>): LoadById<Value> {
+  const loader = createLoader(absent, fetchByIds);
+  return async (id) => loader.load(id);
+}
+
+function createLoader<Value>(absent: Value, fetchByIds: FetchByIds<Value>): DataLoader<string, Value> {
+  return new DataLoader(async (ids) => {
     const found = new Map(await fetchByIds(ids.filter(isStorableText)));
     return ids.map((id) => found.get(id) ?? absent);
   });
-  return async (id) => loader.load(id);
 }

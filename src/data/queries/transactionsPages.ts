@@ -1,11 +1,12 @@
 import DataLoader from 'dataloader';
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Page, PageRequest, TransactionRow } from '../rows.ts';
 import { isStorableText } from '../storableText.ts';
+import type { TransactionsTable } from '../tables.ts';
 import { toTransactionRow } from '../toRow.ts';
 import { toCursorError } from './cursor.ts';
 import { type ParsedPageRequest, parsePageRequest } from './pageRequest.ts';
-import { toPage } from './toPage.ts';
+import { countOf, notCounted, toPage } from './toPage.ts';
 import { anyOf, type VisibleRows } from './visibleRows.ts';
 
 /** Whose transactions a connection holds. */
@@ -31,11 +32,11 @@ export function createTransactionsPages(visible: VisibleRows, kind: Transactions
     return requests.map((request, index) =>
       request.cursor && starts[index] === undefined
         ? toCursorError(request.cursor)
-        : toPage(kind, request, rows[index] ?? []),
+        : toPage(kind, request, rows[index]?.rows ?? [], rows[index]?.totalCount),
     );
   };
   const loader = new DataLoader(fetchPages, {
-    cacheKeyFn: ({ parentId, first, cursor }) => JSON.stringify([parentId, first, cursor?.rowId]),
+    cacheKeyFn: ({ parentId, first, cursor, isCounted }) => JSON.stringify([parentId, first, cursor?.rowId, isCounted]),
   });
   return async (parentId: string, request: PageRequest): Promise<Page<TransactionRow>> =>
     loader.load({ parentId, ...parsePageRequest(kind, request) });
@@ -62,26 +63,40 @@ async function fetchStarts(
   });
 }
 
-/** The rows of each page, and one more where more follow. */
+interface FoundRows {
+  readonly rows: TransactionRow[];
+  totalCount: number | undefined;
+}
+
+/** The rows of each page, and one more where more follow; and of all pages, where somebody asks, their number. */
 async function fetchRows(
   visible: VisibleRows,
   kind: TransactionsConnection,
   requests: readonly TransactionsRequest[],
   starts: readonly (number | undefined)[],
-): Promise<TransactionRow[][]> {
+): Promise<FoundRows[]> {
   const parentIds = requests.map(({ parentId }) => (isStorableText(parentId) ? parentId : null));
   const limits = requests.map(({ first }) => first + 1);
-  const rows = await visible.db
+  const parentColumn = `transactions.${parentColumns[kind]}` as const;
+  const ofParent = () => visible.transactions().where(parentColumn, '=', sql.ref<string>('request.parent_id'));
+  const isCounted = requests.map((request) => request.isCounted);
+  const total = isCounted.includes(true)
+    ? sql<number | null>`case when request.is_counted then ${countOf(ofParent())} end`
+    : notCounted;
+  const found = await visible.db
     .selectFrom(
       sql<{ ordinal: number }>`
-        unnest(${parentIds}::text[], ${limits}::int[], ${starts}::bigint[]) with ordinality
-      `.as<'request'>(sql`request(parent_id, page_limit, start, ordinal)`),
+        unnest(${parentIds}::text[], ${limits}::int[], ${starts}::bigint[], ${isCounted}::bool[]) with ordinality
+      `.as<'request'>(sql`request(parent_id, page_limit, start, is_counted, ordinal)`),
     )
     .innerJoinLateral(
-      visible
-        .transactions()
+      // Once for each request, whatever rows it has.
+      () => sql<{ total_count: number | null }>`(select ${total} as total_count offset 0)`.as<'counted'>(sql`counted`),
+      (join) => join.onTrue(),
+    )
+    .leftJoinLateral(
+      ofParent()
         .selectAll('transactions')
-        .where(`transactions.${parentColumns[kind]}`, '=', sql.ref<string>('request.parent_id'))
         .where('transactions.position', '>', sql.ref<number>('request.start'))
         .orderBy('transactions.position')
         .limit(sql.ref<number>('request.page_limit'))
@@ -89,12 +104,24 @@ async function fetchRows(
       (join) => join.onTrue(),
     )
     .selectAll('page')
-    .select('request.ordinal')
+    .select(['request.ordinal', 'counted.total_count'])
     .orderBy('request.ordinal')
     .orderBy('page.position')
     .execute();
 
-  const pages: TransactionRow[][] = requests.map(() => []);
-  for (const row of rows) pages[row.ordinal - 1]?.push(toTransactionRow(row));
+  const pages: FoundRows[] = requests.map(() => ({ rows: [], totalCount: undefined }));
+  for (const { ordinal, total_count, ...row } of found) {
+    const page = pages[ordinal - 1];
+    if (!page) continue;
+    page.totalCount = total_count ?? undefined;
+    if (isFound(row)) page.rows.push(toTransactionRow(row));
+  }
   return pages;
 }
+
+/** A request without rows has one whose columns are null. */
+function isFound(row: Nullable<Selectable<TransactionsTable>>): row is Selectable<TransactionsTable> {
+  return row.id !== null;
+}
+
+type Nullable<Row> = { [Column in keyof Row]: Row[Column] | null };

@@ -7,7 +7,7 @@ import {
   type SelectQueryBuilder,
   sql,
 } from 'kysely';
-import type { RowFilter } from '../rows.ts';
+import type { CompanyRow, RowFilter } from '../rows.ts';
 import type { Tables } from '../tables.ts';
 
 /** Starts of statements that see only the caller's rows of their own tenant; nothing else that answers a request selects from these tables. */
@@ -62,6 +62,11 @@ export function createVisibleRows(db: Kysely<Tables>, filter: RowFilter): Visibl
       ? db.selectFrom('audit_events').where('audit_events.tenant', '=', tenant)
       : nothing.auditEvents();
   return { db, companies, transactions, investors, auditEvents };
+}
+
+/** The same of one company that is read already; false for an investor, of whom it would take a query. */
+export function isVisibleToStaff(filter: RowFilter, { region }: CompanyRow): boolean {
+  return filter.rows === 'all' || (filter.rows === 'ofRegions' && filter.regions.includes(region));
 }
 
 /** One parameter however many values there are (a list of placeholders ends at 65535). */

@@ -36,12 +36,15 @@ export async function writeAuditEvent(
   change: { readonly action: string; readonly targetId: string },
 ): Promise<void> {
   const event = {
-    tenant: by.tenant,
-    id: `aud_${randomUUID()}`,
+    ...auditEventOf(by),
     occurred_at: sql<Date>`clock_timestamp()`,
-    actor: by.subject,
     action: change.action,
     target_id: change.targetId,
   };
   await transaction.insertInto('audit_events').values(event).execute();
+}
+
+/** What an event says of who made the change. */
+export function auditEventOf(by: Actor) {
+  return { tenant: by.tenant, id: `aud_${randomUUID()}`, actor: by.subject };
 }

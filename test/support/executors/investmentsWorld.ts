@@ -87,6 +87,7 @@ function createData(record: (name: string) => void, roughness: Roughness): Inves
       .map((node, index) => ({ cursor: `cursor ${index}`, node: roughness.apply(node) as Row })),
     hasNextPage: rows.length > first,
     hasPreviousPage: false,
+    totalCount: undefined,
   });
   const byId = <Row extends { readonly id: string }>(rows: readonly Row[], id: string) =>
     rows.find((row) => row.id === id) ?? null;
@@ -94,6 +95,7 @@ function createData(record: (name: string) => void, roughness: Roughness): Inves
     companiesPage: (request, filter, order) =>
       give(`companiesPage ${JSON.stringify([request, filter, order])}`, page(companies, request)),
     countCompanies: (filter) => give(`countCompanies ${JSON.stringify(filter)}`, 2),
+    rememberCompany: () => {},
     company: (id) => give(`company ${id}`, byId(companies, id)),
     transaction: (id) => give(`transaction ${id}`, byId(transactions, id)),
     investor: (id) => give(`investor ${id}`, byId(investors, id)),
