@@ -30,8 +30,9 @@ type Field = GraphQLField<unknown, unknown>;
  */
 export function findWarnings(schema: GraphQLSchema, plans: FieldPlans, permissions: PermissionMap): readonly Warning[] {
   const types = objectTypesOf(schema);
+  const reached = conjunctsOnTheWays(schema, plans);
   return [
-    ...types.flatMap((type) => nonNullWarnings(schema, plans, type)),
+    ...types.flatMap((type) => nonNullWarnings(plans, type, reached.get(type) ?? new Set())),
     ...types.flatMap((type) => fieldsOf(type).flatMap((field) => exposureWarnings(schema, plans, field))),
     ...[...plans.values()].filter(isPublicWithoutReason).map(({ coordinate }) => {
       const [typeName, fieldName] = coordinate.split('.');
@@ -63,8 +64,11 @@ export function findWarnings(schema: GraphQLSchema, plans: FieldPlans, permissio
 }
 
 /** A refused non-null field takes its object with it, so it should ask for no more than what leads to the object. */
-function nonNullWarnings(schema: GraphQLSchema, plans: FieldPlans, type: GraphQLObjectType): readonly Warning[] {
-  const reached = conjunctsOnTheWayTo(schema, plans, type);
+function nonNullWarnings(
+  plans: FieldPlans,
+  type: GraphQLObjectType,
+  reached: ReadonlySet<Expression>,
+): readonly Warning[] {
   return fieldsOf(type).flatMap((field) => {
     const plan = plans.get(field);
     if (!plan || !isNonNullType(field.type)) return [];
@@ -77,15 +81,26 @@ function nonNullWarnings(schema: GraphQLSchema, plans: FieldPlans, type: GraphQL
   });
 }
 
-/** What everybody has been allowed who got hold of an object of this type, whichever way. */
-function conjunctsOnTheWayTo(
+/**
+ * What everybody has been allowed who got hold of an object of a type, whichever way; a type that is no field's is left
+ * out. By the types that fields name first, so that it takes as long as the schema is large.
+ */
+function conjunctsOnTheWays(
   schema: GraphQLSchema,
   plans: FieldPlans,
-  type: GraphQLObjectType,
-): ReadonlySet<Expression> {
-  const ways = [...plans].filter(([field]) => possibleTypes(schema, getNamedType(field.type)).includes(type));
-  const [first, ...others] = ways.map(([, plan]) => new Set(conjunctsOf(plan.permission)));
-  return new Set([...(first ?? [])].filter((conjunct) => others.every((other) => other.has(conjunct))));
+): ReadonlyMap<GraphQLNamedType, ReadonlySet<Expression>> {
+  const named = new Map<GraphQLNamedType, Set<Expression>>();
+  for (const [field, plan] of plans) keepCommon(named, getNamedType(field.type), new Set(conjunctsOf(plan.permission)));
+  const reached = new Map<GraphQLNamedType, Set<Expression>>();
+  for (const [type, conjuncts] of named) {
+    for (const possible of possibleTypes(schema, type)) keepCommon(reached, possible, conjuncts);
+  }
+  return reached;
+}
+
+function keepCommon<Key>(sets: Map<Key, Set<Expression>>, key: Key, others: ReadonlySet<Expression>): void {
+  const known = sets.get(key);
+  sets.set(key, new Set(known ? [...known].filter((one) => others.has(one)) : others));
 }
 
 /** An enum value or input field called like a field of what is listed, where reading that field takes more. */
