@@ -1,3 +1,4 @@
+import { PostgresQueryCompiler } from 'kysely';
 import { afterEach, expect, test } from 'vitest';
 import type { InvestmentsData } from '../../src/data/investmentsData.ts';
 import type { RowFilter } from '../../src/data/rows.ts';
@@ -130,4 +131,39 @@ test('what one request has loaded is not asked for again, and another request as
   expect(database.takeStatements()).toHaveLength(1);
   await database.dataFor({ tenant: 'main', rows: 'all' }).company('com_1');
   expect(database.takeStatements()).toHaveLength(1);
+});
+
+test('SQL is made once for each shape and filter, and bound to the values of each request', async () => {
+  database = await openTestDatabase();
+  let made = 0;
+  const { compileQuery } = PostgresQueryCompiler.prototype;
+  PostgresQueryCompiler.prototype.compileQuery = function compileAndCount(...given) {
+    made += 1;
+    return Reflect.apply(compileQuery, this, given);
+  };
+  const europe: RowFilter = { tenant: 'main', rows: 'ofRegions', regions: ['EUROPE'] };
+  const usa: RowFilter = { tenant: 'main', rows: 'ofRegions', regions: ['USA'] };
+  const ask = async (filter: RowFilter, first: number, nameContains: string, ids: readonly string[]) => {
+    made = 0;
+    const data = database.dataFor(filter);
+    const page = await data.companiesPage({ first, after: undefined }, { region: undefined, nameContains }, byName);
+    const companies = await Promise.all(ids.map((id) => data.company(id)));
+    const pages = await Promise.all(ids.map((id) => data.companyTransactionsPage(id, { first, after: undefined })));
+    return {
+      made,
+      ids: [page.edges, ...pages.map(({ edges }) => edges)].map((edges) => edges.map(({ node }) => node.id).join(' ')),
+      companies: companies.map((company) => company?.id ?? null),
+    };
+  };
+  try {
+    const first = await ask(usa, 10, 'o', ['com_2']);
+    expect(first.made).toBeGreaterThan(0);
+    const second = await ask(usa, 1, 'a', ['com_4', 'com_1']);
+    expect(second).toMatchObject({ made: 0, companies: ['com_4', null] });
+    expect(second.ids.map((each) => each.split(' ').filter(Boolean).length)).toEqual([1, 1, 0]);
+    expect(await ask(europe, 1, 'a', ['com_4', 'com_1'])).toMatchObject({ companies: [null, 'com_1'] });
+    expect(await ask(usa, 10, 'o', ['com_2'])).toEqual({ ...first, made: 0 });
+  } finally {
+    PostgresQueryCompiler.prototype.compileQuery = compileQuery;
+  }
 });

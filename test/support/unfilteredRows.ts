@@ -6,6 +6,7 @@ import type { Tables } from '../../src/data/tables.ts';
 export function unfilteredRows(db: Kysely<Tables>): VisibleRows {
   return {
     db,
+    key: undefined,
     companies: () => db.selectFrom('companies'),
     transactions: () => db.selectFrom('transactions'),
     investors: () => db.selectFrom('investors'),

@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
-import type { CompanyFilter, CompanyOrder, CompanyRow, Page, PageRequest } from '../rows.ts';
+import { type Expression, sql } from 'kysely';
+import type { CompanyFilter, CompanyOrder, CompanyRow, Page, PageRequest, Region } from '../rows.ts';
 import { toCompanyRow } from '../toRow.ts';
+import { createStatement, type Parameters } from './createStatement.ts';
 import { toCursorError } from './cursor.ts';
 import { parsePageRequest } from './pageRequest.ts';
 import { parseSearchText, toContainsPattern } from './searchText.ts';
@@ -22,37 +23,27 @@ export async function fetchCompaniesPage(
   { field, direction }: CompanyOrder,
 ): Promise<Page<CompanyRow>> {
   const page = parsePageRequest('companies', request);
-  const sortKey = sql.ref<string | number>(sortColumns[field]);
-  const isAscending = direction === 'ASC';
-
-  let companies = matchingCompanies(visible, filter);
+  const sortColumn = sortColumns[field];
+  let start: { readonly sort_key: string | number } | undefined;
   if (page.cursor) {
-    const { rowId } = page.cursor;
-    const start = visible.companies().where('companies.id', '=', rowId).select(sortKey.as('sort_key'));
-    const [row] = await start.execute();
-    if (!row) throw toCursorError(page.cursor);
-    companies = companies.where(({ eb, and, or }) =>
-      or([
-        eb(sortKey, isAscending ? '>' : '<', row.sort_key),
-        and([eb(sortKey, '=', row.sort_key), eb('companies.id', '>', rowId)]),
-      ]),
-    );
+    const sortKey = sql.ref<string | number>(sortColumn);
+    const atCursor = visible.companies().where('companies.id', '=', page.cursor.rowId);
+    [start] = await atCursor.select(sortKey.as('sort_key')).execute();
+    if (!start) throw toCursorError(page.cursor);
   }
-  const total = page.isCounted ? countOf(matchingCompanies(visible, filter)) : notCounted;
-  const rows = await companies
-    .selectAll('companies')
-    .select(total.as('total_count'))
-    .orderBy(sortKey, isAscending ? 'asc' : 'desc')
-    .orderBy('companies.id')
-    .limit(page.first + 1)
-    .execute();
+  const values = { ...valuesOf(filter), sortKey: start?.sort_key, rowId: page.cursor?.rowId, limit: page.first + 1 };
+  const rows = await companiesPage(visible, values, {
+    ...shapeOf(filter),
+    sortColumn,
+    isAscending: direction === 'ASC',
+    isCounted: page.isCounted,
+    hasStart: start !== undefined,
+  });
   return toPage('companies', page, rows.map(toCompanyRow), rows[0]?.total_count);
 }
 
 export async function countCompanies(visible: VisibleRows, filter: CompanyFilter): Promise<number> {
-  const [counted] = await matchingCompanies(visible, filter)
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .execute();
+  const [counted] = await companiesCount(visible, valuesOf(filter), shapeOf(filter));
   return counted?.count ?? 0;
 }
 
@@ -60,7 +51,7 @@ export async function countCompanies(visible: VisibleRows, filter: CompanyFilter
 export async function searchCompanies(visible: VisibleRows, text: string, limit: number): Promise<CompanyRow[]> {
   const rows = await visible
     .companies()
-    .where(nameContains(text))
+    .where(nameMatches(sql`${toContainsPattern(text)}`))
     .selectAll('companies')
     .orderBy('companies.name')
     .orderBy('companies.id')
@@ -69,16 +60,75 @@ export async function searchCompanies(visible: VisibleRows, text: string, limit:
   return rows.map(toCompanyRow);
 }
 
-function matchingCompanies(visible: VisibleRows, filter: CompanyFilter) {
+interface FilterShape {
+  readonly hasRegion: boolean;
+  readonly hasName: boolean;
+}
+
+interface FilterValues extends Readonly<Record<string, unknown>> {
+  readonly region: Region | undefined;
+  readonly namePattern: string | undefined;
+}
+
+function shapeOf({ region, nameContains }: CompanyFilter): FilterShape {
+  return { hasRegion: region !== undefined, hasName: nameContains !== undefined };
+}
+
+function valuesOf({ region, nameContains: name }: CompanyFilter): FilterValues {
+  const namePattern = name === undefined ? undefined : toContainsPattern(parseSearchText('filter.nameContains', name));
+  return { region, namePattern };
+}
+
+function matchingCompanies(
+  visible: VisibleRows,
+  { region, namePattern }: Parameters<FilterValues>,
+  { hasRegion, hasName }: FilterShape,
+) {
   let companies = visible.companies();
-  if (filter.region !== undefined) companies = companies.where('companies.region', '=', filter.region);
-  if (filter.nameContains !== undefined) {
-    companies = companies.where(nameContains(parseSearchText('filter.nameContains', filter.nameContains)));
-  }
+  if (hasRegion) companies = companies.where(sql<boolean>`companies.region = ${region}`);
+  if (hasName) companies = companies.where(nameMatches(namePattern));
   return companies;
 }
 
+interface PageShape extends FilterShape {
+  readonly sortColumn: (typeof sortColumns)[CompanyOrder['field']];
+  readonly isAscending: boolean;
+  readonly isCounted: boolean;
+  readonly hasStart: boolean;
+}
+
+interface PageValues extends FilterValues {
+  /** Where the row of the cursor stands. */
+  readonly sortKey: string | number | undefined;
+  readonly rowId: string | undefined;
+  readonly limit: number;
+}
+
+const companiesPage = createStatement((visible, parameters: Parameters<PageValues>, shape: PageShape) => {
+  const { sortColumn, isAscending, isCounted, hasStart } = shape;
+  const key = sql.ref<string | number>(sortColumn);
+  const comes = sql.raw(isAscending ? '>' : '<');
+  const { sortKey, rowId, limit } = parameters;
+  let companies = matchingCompanies(visible, parameters, shape);
+  if (hasStart) {
+    companies = companies.where(
+      sql<boolean>`(${key} ${comes} ${sortKey} or (${key} = ${sortKey} and companies.id > ${rowId}))`,
+    );
+  }
+  const total = isCounted ? countOf(matchingCompanies(visible, parameters, shape)) : notCounted;
+  return companies
+    .selectAll('companies')
+    .select(total.as('total_count'))
+    .orderBy(key, isAscending ? 'asc' : 'desc')
+    .orderBy('companies.id')
+    .limit(limit);
+});
+
+const companiesCount = createStatement((visible, parameters: Parameters<FilterValues>, shape: FilterShape) =>
+  matchingCompanies(visible, parameters, shape).select(({ fn }) => fn.countAll<number>().as('count')),
+);
+
 // The column's own collation "C" would fold the case of ASCII letters only.
-function nameContains(text: string) {
-  return sql<boolean>`companies.name collate "default" ilike ${toContainsPattern(text)}`;
+function nameMatches(pattern: Expression<unknown>) {
+  return sql<boolean>`companies.name collate "default" ilike ${pattern}`;
 }

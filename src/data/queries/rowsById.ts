@@ -2,16 +2,31 @@ import DataLoader from 'dataloader';
 import type { CompanyRow, InvestorRow, TransactionRow } from '../rows.ts';
 import { isStorableText } from '../storableText.ts';
 import { toCompanyRow, toInvestorRow, toTransactionRow } from '../toRow.ts';
+import { createStatement, type Parameters } from './createStatement.ts';
 import { sumOfAmounts } from './regionSummary.ts';
-import { anyOf, type VisibleRows } from './visibleRows.ts';
+import { anyOf, oneOf, type VisibleRows } from './visibleRows.ts';
 
 export type LoadById<Value> = (id: string) => Promise<Value>;
 
 type FetchByIds<Value> = (ids: readonly string[]) => Promise<readonly (readonly [id: string, value: Value])[]>;
 
+interface Ids extends Readonly<Record<string, unknown>> {
+  readonly ids: readonly string[];
+}
+
+const companiesById = createStatement((visible, { ids }: Parameters<Ids>) =>
+  visible.companies().selectAll('companies').where('companies.id', '=', oneOf(ids)),
+);
+const transactionsById = createStatement((visible, { ids }: Parameters<Ids>) =>
+  visible.transactions().selectAll('transactions').where('transactions.id', '=', oneOf(ids)),
+);
+const investorsById = createStatement((visible, { ids }: Parameters<Ids>) =>
+  visible.investors().selectAll('investors').where('investors.id', '=', oneOf(ids)),
+);
+
 export function createCompanyById(visible: VisibleRows) {
   const loader = createLoader<CompanyRow | null>(null, async (ids) => {
-    const rows = await visible.companies().selectAll('companies').where('companies.id', '=', anyOf(ids)).execute();
+    const rows = await companiesById(visible, { ids }, undefined);
     return rows.map((row) => [row.id, toCompanyRow(row)]);
   });
   return {
@@ -22,15 +37,14 @@ export function createCompanyById(visible: VisibleRows) {
 
 export function createTransactionById(visible: VisibleRows): LoadById<TransactionRow | null> {
   return batchById(null, async (ids) => {
-    const all = visible.transactions().selectAll('transactions');
-    const rows = await all.where('transactions.id', '=', anyOf(ids)).execute();
+    const rows = await transactionsById(visible, { ids }, undefined);
     return rows.map((row) => [row.id, toTransactionRow(row)]);
   });
 }
 
 export function createInvestorById(visible: VisibleRows): LoadById<InvestorRow | null> {
   return batchById(null, async (ids) => {
-    const rows = await visible.investors().selectAll('investors').where('investors.id', '=', anyOf(ids)).execute();
+    const rows = await investorsById(visible, { ids }, undefined);
     return rows.map((row) => [row.id, toInvestorRow(row)]);
   });
 }

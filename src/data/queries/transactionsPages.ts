@@ -4,6 +4,7 @@ import type { Page, PageRequest, TransactionRow } from '../rows.ts';
 import { isStorableText } from '../storableText.ts';
 import type { TransactionsTable } from '../tables.ts';
 import { toTransactionRow } from '../toRow.ts';
+import { createStatement, type Parameters } from './createStatement.ts';
 import { toCursorError } from './cursor.ts';
 import { type ParsedPageRequest, parsePageRequest } from './pageRequest.ts';
 import { countOf, notCounted, toPage } from './toPage.ts';
@@ -75,40 +76,16 @@ async function fetchRows(
   requests: readonly TransactionsRequest[],
   starts: readonly (number | undefined)[],
 ): Promise<FoundRows[]> {
-  const parentIds = requests.map(({ parentId }) => (isStorableText(parentId) ? parentId : null));
-  const limits = requests.map(({ first }) => first + 1);
-  const parentColumn = `transactions.${parentColumns[kind]}` as const;
-  const ofParent = () => visible.transactions().where(parentColumn, '=', sql.ref<string>('request.parent_id'));
-  const isCounted = requests.map((request) => request.isCounted);
-  const total = isCounted.includes(true)
-    ? sql<number | null>`case when request.is_counted then ${countOf(ofParent())} end`
-    : notCounted;
-  const found = await visible.db
-    .selectFrom(
-      sql<{ ordinal: number }>`
-        unnest(${parentIds}::text[], ${limits}::int[], ${starts}::bigint[], ${isCounted}::bool[]) with ordinality
-      `.as<'request'>(sql`request(parent_id, page_limit, start, is_counted, ordinal)`),
-    )
-    .innerJoinLateral(
-      // Once for each request, whatever rows it has.
-      () => sql<{ total_count: number | null }>`(select ${total} as total_count offset 0)`.as<'counted'>(sql`counted`),
-      (join) => join.onTrue(),
-    )
-    .leftJoinLateral(
-      ofParent()
-        .selectAll('transactions')
-        .where('transactions.position', '>', sql.ref<number>('request.start'))
-        .orderBy('transactions.position')
-        .limit(sql.ref<number>('request.page_limit'))
-        .as('page'),
-      (join) => join.onTrue(),
-    )
-    .selectAll('page')
-    .select(['request.ordinal', 'counted.total_count'])
-    .orderBy('request.ordinal')
-    .orderBy('page.position')
-    .execute();
-
+  const found = await transactionsPages(
+    visible,
+    {
+      parentIds: requests.map(({ parentId }) => (isStorableText(parentId) ? parentId : null)),
+      limits: requests.map(({ first }) => first + 1),
+      starts,
+      counted: requests.map(({ isCounted }) => isCounted),
+    },
+    { kind, isCounted: requests.some(({ isCounted }) => isCounted) },
+  );
   const pages: FoundRows[] = requests.map(() => ({ rows: [], totalCount: undefined }));
   for (const { ordinal, total_count, ...row } of found) {
     const page = pages[ordinal - 1];
@@ -118,6 +95,55 @@ async function fetchRows(
   }
   return pages;
 }
+
+interface PagesValues extends Readonly<Record<string, unknown>> {
+  readonly parentIds: readonly (string | null)[];
+  readonly limits: readonly number[];
+  readonly starts: readonly (number | undefined)[];
+  readonly counted: readonly boolean[];
+}
+
+interface PagesShape {
+  readonly kind: TransactionsConnection;
+  readonly isCounted: boolean;
+}
+
+const transactionsPages = createStatement(
+  (visible, { parentIds, limits, starts, counted }: Parameters<PagesValues>, { kind, isCounted }: PagesShape) => {
+    const parentColumn = `transactions.${parentColumns[kind]}` as const;
+    const ofParent = () => visible.transactions().where(parentColumn, '=', sql.ref<string>('request.parent_id'));
+    const total = isCounted
+      ? sql<number | null>`case when request.is_counted then ${countOf(ofParent())} end`
+      : notCounted;
+    return (
+      visible.db
+        .selectFrom(
+          sql<{ ordinal: number }>`
+            unnest(${parentIds}::text[], ${limits}::int[], ${starts}::bigint[], ${counted}::bool[]) with ordinality
+          `.as<'request'>(sql`request(parent_id, page_limit, start, is_counted, ordinal)`),
+        )
+        // Once for each request, whatever rows it has.
+        .innerJoinLateral(
+          () =>
+            sql<{ total_count: number | null }>`(select ${total} as total_count offset 0)`.as<'counted'>(sql`counted`),
+          (join) => join.onTrue(),
+        )
+        .leftJoinLateral(
+          ofParent()
+            .selectAll('transactions')
+            .where('transactions.position', '>', sql.ref<number>('request.start'))
+            .orderBy('transactions.position')
+            .limit(sql.ref<number>('request.page_limit'))
+            .as('page'),
+          (join) => join.onTrue(),
+        )
+        .selectAll('page')
+        .select(['request.ordinal', 'counted.total_count'])
+        .orderBy('request.ordinal')
+        .orderBy('page.position')
+    );
+  },
+);
 
 /** A request without rows has one whose columns are null. */
 function isFound(row: Nullable<Selectable<TransactionsTable>>): row is Selectable<TransactionsTable> {

@@ -1,5 +1,6 @@
 import {
   DummyDriver,
+  type Expression,
   Kysely,
   PostgresAdapter,
   PostgresIntrospector,
@@ -13,6 +14,8 @@ import type { Tables } from '../tables.ts';
 /** Starts of statements that see only the caller's rows of their own tenant; nothing else that answers a request selects from these tables. */
 export interface VisibleRows {
   readonly db: Kysely<Tables>;
+  /** Says all that distinguishes these rows from others, so that their SQL is remembered; undefined where it is not. */
+  readonly key: string | undefined;
   companies(): RowsOf<'companies'>;
   transactions(): RowsOf<'transactions'>;
   /** Only those with a visible transaction. */
@@ -61,7 +64,7 @@ export function createVisibleRows(db: Kysely<Tables>, filter: RowFilter): Visibl
     filter.rows === 'all'
       ? db.selectFrom('audit_events').where('audit_events.tenant', '=', tenant)
       : nothing.auditEvents();
-  return { db, companies, transactions, investors, auditEvents };
+  return { db, key: JSON.stringify(filter), companies, transactions, investors, auditEvents };
 }
 
 /** The same of one company that is read already; false for an investor, of whom it would take a query. */
@@ -71,6 +74,11 @@ export function isVisibleToStaff(filter: RowFilter, { region }: CompanyRow): boo
 
 /** One parameter however many values there are (a list of placeholders ends at 65535). */
 export function anyOf<T extends string>(values: readonly T[]) {
+  return oneOf(sql<readonly T[]>`${values}`);
+}
+
+/** The same of what stands for the values. */
+export function oneOf<T extends string>(values: Expression<readonly T[]>) {
   return sql<T>`any(${values}::text[])`;
 }
 
@@ -86,6 +94,7 @@ const withoutDatabase = new Kysely<Tables>({
 
 const nothing: VisibleRows = {
   db: withoutDatabase,
+  key: undefined,
   companies: () => withoutDatabase.selectFrom('companies'),
   transactions: () => withoutDatabase.selectFrom('transactions'),
   investors: () => withoutDatabase.selectFrom('investors'),
