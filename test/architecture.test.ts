@@ -76,6 +76,7 @@ test.each([
   ['the engine', engine],
   ['the application', application],
   ['what development needs', dev],
+  ['the console', join(root, 'packages/console/src')],
   ['the local user pool', userPool],
 ])('no files of %s import each other in a circle, not even types', (_what, folder) => {
   expect(findCircles(folder)).toEqual([]);

@@ -10,8 +10,8 @@ import {
   type RefusedRow,
 } from 'claimgraph/inspect';
 import { printSchema } from 'graphql';
-import type { ConsoleOptions } from './createConsole.ts';
 import { diffAgainst, ProjectError } from './diffAgainst.ts';
+import type { ConsoleOptions } from './options.ts';
 import { createRuleSources } from './ruleSources.ts';
 import type { MatrixAnswer, Setup, SignIn } from './wire.ts';
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import {
   allOf,
@@ -225,11 +226,20 @@ test('another server mounts what `connect` gives', async () => {
   expect(await answer({ ...asked, url: '/graphql', body: {} })).toBeUndefined();
 });
 
+test('the page of documentation names options that there are', async () => {
+  const page = await readFile(new URL('../../../docs/console.md', import.meta.url), 'utf8');
+  const [, options = ''] = /console: createConsole\(\{\n(.*?)\n {2}\}\)/s.exec(page) ?? [];
+  const named = [...options.matchAll(/^ {4}(\w+)[:,]/gm)].map(([, name = '']) => [name, undefined]);
+  expect(named.length).toBeGreaterThan(3);
+  expect(() => createConsole(Object.fromEntries(named))).not.toThrow();
+});
+
 describe('never in production', () => {
   test('a console is not made there, nor of options that mean nothing', () => {
     expect(() => createConsole({}, { NODE_ENV: 'Production ' })).toThrow('NODE_ENV');
     expect(() => createConsole({ persona: {} } as object)).toThrow('persona');
     expect(() => createConsole({ ruleFiles: ['rules.ts'] })).toThrow('project');
+    expect(() => createConsole({ project: import.meta.dirname, ruleFiles: ['rules.ts'] })).toThrow('rules.ts');
   });
 
   test('without one, / is a line of text, and nothing of it is there', async () => {
