@@ -38,6 +38,7 @@ export type { AnswerRequest, OperationResponse } from './guard/answerOperation.t
 export type { CallerOptions, SessionCaller } from './guard/caller.ts';
 export { createGuard, type Guard, type GuardOptions } from './guard/createGuard.ts';
 export { createGuardedSchema, type GuardedSchema, type PermissionOptions } from './guard/guardedSchema.ts';
+export type { GuardSession, SubscribeOptions } from './guard/guardSession.ts';
 export type {
   RefusedResponse,
   Session,
@@ -45,6 +46,7 @@ export type {
   SessionRequest,
   SessionStart,
 } from './guard/session.ts';
+export type { EventResults, EventToExecute, ExecuteEvent, SubscriptionStart } from './guard/subscription.ts';
 export {
   type Can,
   type CanAnswer,

@@ -5,9 +5,9 @@ import { type ExecutionResult, GraphQLError } from 'graphql';
 import { AppError, InternalError } from '../errors.ts';
 import { type CallerOptions, callerKinds } from '../guard/caller.ts';
 import type { Guard } from '../guard/createGuard.ts';
+import type { GuardSession } from '../guard/guardSession.ts';
 import type { ClaimsOfGroups, RefusedResponse, Session, SessionContext, SessionRequest } from '../guard/session.ts';
 import { toHttpHead } from '../operation/httpError.ts';
-import type { Cancellation } from '../operation/resultMeter.ts';
 import { aFunction, type OptionKinds, parseOptions } from '../options.ts';
 
 export type { CallerOptions } from '../guard/caller.ts';
@@ -57,15 +57,14 @@ export function useGuard<C = unknown, Groups extends ClaimsOfGroups = ClaimsOfGr
         },
       };
     },
-    async onSubscribe({ args, setResultAndStopExecution }) {
+    onSubscribe({ args, setSubscribeFn }) {
       const session = sessionOf(guard, args.contextValue);
-      const refused = await begin(session, args);
-      if (refused) return void setResultAndStopExecution(refused);
-      return {
-        onSubscribeResult: () => ({
-          onNext: ({ result, setResult }) => setResult(finish(session, result)),
-        }),
-      };
+      const { authorization: _ofStart, ...own } = args.contextValue;
+      const signal = signalOf(own);
+      setSubscribeFn(async (request: SessionRequest) => {
+        const start = await session.subscribe(request, { context: () => own, signal });
+        return start.refused ? toResult(start.response) : start.events;
+      });
     },
   };
 }
@@ -96,14 +95,14 @@ function toFormatted(guard: Guard, error: AppError): GraphQLError {
   return new GraphQLError(message, { extensions: { ...extensions, http: toHttp(toHttpHead(error)) } });
 }
 
-function sessionOf(guard: Guard, context: object): Session {
-  const session: Session | undefined = Reflect.get(context, sessionKey);
+function sessionOf(guard: Guard, context: object): GuardSession {
+  const session: GuardSession | undefined = Reflect.get(context, sessionKey);
   if (session) return session;
   throw toFormatted(guard, new InternalError('an operation was executed with a context that Envelop has not built'));
 }
 
 /** Aborted, in Yoga, when the client is gone. */
-function signalOf(context: object): Cancellation | undefined {
+function signalOf(context: object): AbortSignal | undefined {
   const request: unknown = 'request' in context ? context.request : undefined;
   const signal: unknown = typeof request === 'object' && request && 'signal' in request ? request.signal : undefined;
   return signal instanceof AbortSignal ? signal : undefined;

@@ -45,14 +45,14 @@ export interface OperationParts {
 const maxFields = 5_000;
 
 /**
- * Compiles an operation whose result is the same as by graphql-js's `execute`; undefined for one that is left to that:
+ * Compiles an operation, or what each event of it is, whose result is the same as by graphql-js's `execute`; undefined for one that is left to that:
  * mutations, introspection, a response key `__proto__`, a condition that is null, and what is too large. Each selection set
  * is compiled once for each object type it can meet, so that the work is linear however often a fragment is spread.
  */
 export function compileOperation(parts: OperationParts): CompiledOperation | undefined {
   const { schema, plans, document, operation, variables } = parts;
-  const rootType = schema.getQueryType();
-  if (operation.operation !== OperationTypeNode.QUERY || !rootType) return undefined;
+  const rootType = schema.getRootType(operation.operation);
+  if (operation.operation === OperationTypeNode.MUTATION || !rootType) return undefined;
   const fragments = fragmentsOf(document);
   const slots = new Map<FieldPlan, number>();
   const selections = new Map<string, Selection>();

@@ -12,19 +12,21 @@ export interface ExecutionArgs {
   /** The coerced ones. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly context: { readonly authorization: Authorization };
+  /** What the event of a subscription is; nothing for a query. */
+  readonly rootValue?: unknown;
 }
 
-/** The result that graphql-js's `execute` would give, with a root value of undefined; at once, if no resolver waits. */
+/** The result that graphql-js's `execute` would give; at once, if no resolver waits. */
 export function executeCompiled(
   { schema, operation, fragments, root, plans }: CompiledOperation,
-  { variables, context }: ExecutionArgs,
+  { variables, context, rootValue }: ExecutionArgs,
 ): MaybePromise<ExecutionResult> {
   const { authorization } = context;
   const isSettled = plans.map((plan) => allowsAll(authorization, plan));
   const errors = createFieldErrors();
   const meter = authorization.operation?.meter ?? unmetered;
   const document = { schema, operation, fragments, variables };
-  const run: ExecutionContext = { ...document, context, authorization, isSettled, errors, meter };
+  const run: ExecutionContext = { ...document, context, rootValue, authorization, isSettled, errors, meter };
   const succeed = (data: ResponseObject): ExecutionResult =>
     errors.list.length === 0 ? { data } : { errors: errors.list, data };
   const fail = (cause: unknown): ExecutionResult => {
@@ -32,7 +34,7 @@ export function executeCompiled(
     return { errors: errors.list, data: null };
   };
   try {
-    const data = root.execute(run, undefined, undefined);
+    const data = root.execute(run, rootValue, undefined);
     return data instanceof Promise ? data.then(succeed, fail) : succeed(data);
   } catch (cause) {
     return fail(cause);

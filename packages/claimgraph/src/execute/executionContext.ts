@@ -16,6 +16,8 @@ export interface ExecutionContext {
   /** The coerced ones. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly context: unknown;
+  /** Of an event of a subscription; undefined for a query. */
+  readonly rootValue: unknown;
   readonly authorization: Authorization;
   /** By the number that a field's plan has in the compiled operation: whether nothing of it is left to decide. */
   readonly isSettled: readonly boolean[];

@@ -12,6 +12,7 @@ export interface Executor {
     plan: OperationPlan,
     parts: OperationParts,
     context: ExecutionArgs['context'],
+    rootValue?: unknown,
   ): MaybePromise<ExecutionResult> | undefined;
   /** A result as JSON, whoever has made it. */
   readonly stringifyResult: typeof stringifyResult;

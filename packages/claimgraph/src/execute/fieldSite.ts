@@ -56,7 +56,7 @@ export function buildResolveInfo(
     path,
     schema: run.schema,
     fragments: run.fragments,
-    rootValue: undefined,
+    rootValue: run.rootValue,
     operation: run.operation,
     variableValues: run.variables,
   };

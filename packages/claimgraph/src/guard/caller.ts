@@ -11,6 +11,11 @@ export interface SessionCaller<C> {
   readonly claims?: CallerClaims<C> | undefined;
   /** The same for each group of claims, by its name: see `inGroup`. */
   readonly claimGroups?: Readonly<Record<string, CallerClaims<unknown>>> | undefined;
+  /**
+   * Who it is now, for a subscription: asked before each event, and at least every second. Rejects with an AppError when their
+   * token is not accepted any more. Unless given, a subscription ends when the principal expires, and not before.
+   */
+  readonly recheck?: (() => Promise<Principal>) | undefined;
 }
 
 /** How the guard learns who sent a request, and what they may do today. */
@@ -38,6 +43,7 @@ export async function readCaller<C>(
   authorizationHeaders: readonly string[],
 ): Promise<SessionCaller<C>> {
   const token = readBearerToken(authorizationHeaders);
-  const principal = token === undefined ? anonymous : await verifyWith(verifyToken, token);
-  return { principal, claims, claimGroups };
+  if (token === undefined) return { principal: anonymous, claims, claimGroups };
+  const recheck = () => verifyWith(verifyToken, token);
+  return { principal: await recheck(), claims, claimGroups, recheck };
 }

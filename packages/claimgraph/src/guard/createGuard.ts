@@ -10,12 +10,15 @@ import { type Authorization, createAuthorization } from '../operation/authorizat
 import { createFormatError, type FormatError, type ReportInternalError } from '../operation/formatError.ts';
 import { parseLimits } from '../operation/limits.ts';
 import { aFunction, anObject, type OptionKinds, oneOf, parseOptions, required } from '../options.ts';
+import type { Principal } from '../token/principal.ts';
 import { type AnswerRequest, answerOperation, type OperationResponse } from './answerOperation.ts';
 import { type CallerOptions, readCaller, type SessionCaller } from './caller.ts';
+import { createCallerWatch } from './callerWatch.ts';
 import { type GuardedSchema, guardSchema, type PermissionOptions, permissionKinds } from './guardedSchema.ts';
+import { type GuardSession, subscribeSession } from './guardSession.ts';
 import { createOperationGuard, type OperationGuard } from './operationGuard.ts';
 import { createPolicyCheck, introspections, type RequestPolicy } from './requestPolicy.ts';
-import { type ClaimsOfGroups, createSession, type Session, type SessionContext } from './session.ts';
+import { type ClaimsOfGroups, createSession, type SessionContext } from './session.ts';
 import { createClaimsWarning, type ReportClaimsUnavailable, warnOfInternalError } from './warnings.ts';
 
 export interface GuardOptions extends PermissionOptions, RequestPolicy {
@@ -41,7 +44,9 @@ export interface Guard extends GuardedSchema {
    */
   readonly schema: GraphQLSchema;
   /** For one operation. Throws ConfigurationError when the map reads claims that the caller comes without. */
-  session<C = unknown, Groups extends ClaimsOfGroups = ClaimsOfGroups>(caller: SessionCaller<C>): Session<C, Groups>;
+  session<C = unknown, Groups extends ClaimsOfGroups = ClaimsOfGroups>(
+    caller: SessionCaller<C>,
+  ): GuardSession<C, Groups>;
   /**
    * The session of a request with these Authorization headers. Rejects with an AppError for a token that is not accepted, to
    * be answered with that error: a request with a bad token is never one without.
@@ -49,7 +54,7 @@ export interface Guard extends GuardedSchema {
   authenticate<C = unknown, Groups extends ClaimsOfGroups = ClaimsOfGroups>(
     callers: CallerOptions<C>,
     authorizationHeaders: readonly string[],
-  ): Promise<Session<C, Groups>>;
+  ): Promise<GuardSession<C, Groups>>;
   /**
    * Everything that a server of one's own does with a valid operation: authenticates, begins, has it executed with the
    * context value that `execute` is given, and finishes. Never rejects but with what `execute` does.
@@ -91,14 +96,22 @@ export function createGuard(given: GuardOptions): Guard {
     hideSuggestions: options.introspection !== undefined && options.introspection !== 'host',
   });
   const groupsRead = [...claimGroupsOf(guarded.plans.values())];
+  const watch = createCallerWatch();
 
   const guard: Guard = {
     ...guarded,
     operations,
     formatError,
-    session<C, Groups extends ClaimsOfGroups>(caller: SessionCaller<C>): Session<C, Groups> {
+    session<C, Groups extends ClaimsOfGroups>(caller: SessionCaller<C>): GuardSession<C, Groups> {
       assertClaims(groupsRead, caller);
-      return createSession(operations, authorize<C, Groups>(caller, onClaimsUnavailable), formatError);
+      const session = createSession(operations, authorize<C, Groups>(caller, onClaimsUnavailable), formatError);
+      const authorizeAnew = (now: Principal) =>
+        authorize<C, Groups>({ ...caller, principal: now }, onClaimsUnavailable);
+      return {
+        ...session,
+        subscribe: (request, options = {}) =>
+          subscribeSession({ operations, formatError, watch }, { session, caller, authorizeAnew }, request, options),
+      };
     },
     authenticate: async (callers, authorizationHeaders) =>
       guard.session(await readCaller(callers, authorizationHeaders)),

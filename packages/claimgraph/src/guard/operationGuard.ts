@@ -20,6 +20,8 @@ export interface GuardedOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Whether this is one event of a subscription, which has an end. */
+  readonly isEvent?: boolean | undefined;
 }
 
 /** Whether an operation may be executed; if not, why: the error that speaks for the request, and each field's. */
@@ -75,7 +77,7 @@ export function createOperationGuard(
     schema,
     plans,
     assertGuards: (executed) => assertEnforced(executed, plans),
-    begin(authorization, { document, operation, variables }) {
+    begin(authorization, { document, operation, variables, isEvent }) {
       if (authorization.operation) throw new InternalError('a session was begun twice; make one for each operation');
       const refusal = check?.(document);
       if (refusal) return refuse(refusal);
@@ -84,7 +86,7 @@ export function createOperationGuard(
       plan.cost ??= costOperation({ schema, document, operation, variables, listSize });
       const cost = costIn(plan.cost, variables);
       if (cost > maxCost) return refuse(new OperationTooComplexError('cost', cost, maxCost));
-      const isEndless = operation.operation === OperationTypeNode.SUBSCRIPTION;
+      const isEndless = operation.operation === OperationTypeNode.SUBSCRIPTION && !isEvent;
       const meter = createResultMeter({
         maxResultValues,
         maxExecutionMs: isEndless ? undefined : maxExecutionMs,

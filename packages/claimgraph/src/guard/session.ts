@@ -23,6 +23,8 @@ export interface SessionRequest {
   readonly variableValues?: Readonly<Record<string, unknown>> | null | undefined;
   /** Aborted when whoever asked is gone: nothing more is begun for them then. */
   readonly signal?: Cancellation | undefined;
+  /** Whether this is one event of a subscription, which is held to the time of a query. */
+  readonly isEvent?: boolean | undefined;
 }
 
 /** Whether the operation may be executed; if not, what the client is answered. */
@@ -77,7 +79,7 @@ export function createSession<C, Groups extends ClaimsOfGroups>(
   let type: OperationTypeNode | undefined;
   return {
     authorization,
-    async begin({ document, operationName, variableValues, signal }) {
+    async begin({ document, operationName, variableValues, signal, isEvent }) {
       authorization.signal ??= signal;
       const operation = getOperationAST(document, operationName);
       // There is nothing to execute, and execution says so.
@@ -91,7 +93,7 @@ export function createSession<C, Groups extends ClaimsOfGroups>(
           return refuse(toHttpHead(tooDeep), [{ error: tooDeep }]);
         default: {
           const { variables } = coerced;
-          const start = await operations.begin(authorization, { document, operation, variables });
+          const start = await operations.begin(authorization, { document, operation, variables, isEvent });
           return start.refused ? refuse(toHttpHead(start.error), start.errors) : start;
         }
       }
@@ -155,7 +157,11 @@ function movePath(error: GraphQLError, path: readonly (string | number)[]): Grap
   return new GraphQLError(message, { nodes, source, positions, path, originalError, extensions });
 }
 
-function toContext<Own extends object, A>(own: Own | undefined, authorization: A): Own & { readonly authorization: A } {
+/** A copy of the host's own context with the authorization; throws TypeError where it has something under this name. */
+export function toContext<Own extends object, A>(
+  own: Own | undefined,
+  authorization: A,
+): Own & { readonly authorization: A } {
   if (own && 'authorization' in own) {
     throw new TypeError(
       "the context has an `authorization` of its own already; a session's guards look for theirs there",

@@ -13,6 +13,7 @@ import { type StaffClaims, userWith } from '../support/callers.ts';
 const people: Readonly<Record<string, StaffClaims>> = {
   clerk: { role: 'clerk', region: 'north' },
   manager: { role: 'manager', region: 'north' },
+  mover: { role: 'manager', region: 'north' },
 };
 
 let loads: string[] = [];
@@ -28,12 +29,14 @@ async function verifyToken(token: string): Promise<Principal> {
   if (token === 'late') throw new AuthenticationUnavailableError('the keys of 10.0.0.7', { retryAfterSeconds: 5 });
   if (token === 'foreign') throw new TypeError('a secret of another library');
   if (!Object.hasOwn(people, token)) throw new UnauthenticatedError('invalid', `no such token: ${token}`);
-  return { ...userWith('parcels/read'), subject: token };
+  return { ...userWith('parcels/read'), subject: token, expiresAt: Math.floor(Date.now() / 1000) + 3600 };
 }
 
 async function claims({ subject }: { readonly subject: string }): Promise<StaffClaims | undefined> {
   loads.push(subject);
   if (isDown) throw new Error('connect ECONNREFUSED 10.0.0.7');
+  // At the start and for two events.
+  if (subject === 'mover' && loads.length > 3) return people.clerk;
   return people[subject];
 }
 
@@ -168,6 +171,15 @@ describe('a host of Envelop', () => {
       { data: { arrived: { id: 'p-0', contents: 'globe p-0' } }, errors: [] },
       { data: { arrived: { id: 'p-1', contents: null } }, errors: ['arrived.contents: FORBIDDEN'] },
       { data: { arrived: { id: 'p-2', contents: 'globe p-2' } }, errors: [] },
+    ]);
+  });
+
+  test('decides each event by the claims of its moment', async () => {
+    const { events } = (await host()('subscription { arrived { id } }', 'mover')) as { events: unknown[] };
+    expect(events).toMatchObject([
+      { data: { arrived: { id: 'p-0' } } },
+      { data: { arrived: { id: 'p-1' } } },
+      { errors: ['arrived: FORBIDDEN'] },
     ]);
   });
 
