@@ -15,6 +15,7 @@ const samples: readonly errors.AppError[] = [
   new errors.ExplainedForbiddenError('', ''),
   new errors.NotFoundError(''),
   new errors.LimitExceededError('', 1),
+  new errors.RateLimitedError(''),
   new errors.BadUserInputError({ field: '', expected: '', got: '' }),
   new errors.OperationTooComplexError('depth', 2, 1),
   new errors.ResultTooLargeError(1),

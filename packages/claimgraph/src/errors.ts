@@ -5,5 +5,6 @@ export * from './errors/configuration.ts';
 export * from './errors/input.ts';
 export * from './errors/internal.ts';
 export * from './errors/permission.ts';
+export * from './errors/rateLimited.ts';
 export * from './errors/stopped.ts';
 export * from './errors/unavailable.ts';

@@ -99,6 +99,7 @@ const server: Required<Omit<GraphqlServerOptions<object>, 'verifyToken'>> = {
   configureApp: nothing,
   drainSeconds: 0,
   maxBodyBytes: 10,
+  subscriptions: {},
   logger,
 };
 const callers: Required<CallerOptions<object>> = {

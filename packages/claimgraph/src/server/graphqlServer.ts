@@ -35,6 +35,7 @@ import {
   numberBetween,
   type OptionKinds,
   objects,
+  oneOf,
   optional,
   parseOptions,
   required,
@@ -51,9 +52,9 @@ import {
 import { createIssuerNames } from '../token/issuerNames.ts';
 import type { UserPool } from '../token/userPool.ts';
 import type { VerifyToken } from '../token/verifyWith.ts';
-import { type ApolloServerOptions, createApolloServer, executionKinds } from './apollo/apolloServer.ts';
+import { type ApolloServerOptions, createApolloParts, executionKinds } from './apollo/apolloServer.ts';
 import { explainHeader } from './apollo/explainDecisions.ts';
-import { createContextBuilder, type RequestContext } from './context.ts';
+import { type ContextRequest, createContextBuilder, type RequestContext } from './context.ts';
 import { createLogger } from './createLogger.ts';
 import { createDrain } from './http/drain.ts';
 import type { HealthChecks } from './http/health.ts';
@@ -61,6 +62,8 @@ import { createHttpServer, type HttpServerOptions } from './http/httpServer.ts';
 import { isResource, type ResourceMetadata } from './http/resourceMetadata.ts';
 import type { HttpTimeouts } from './http/timeouts.ts';
 import type { Observers } from './observers.ts';
+import { parseSubscriptionSettings, type SubscriptionSettings } from './subscriptions/settings.ts';
+import { createSubscriptions } from './subscriptions/subscriptions.ts';
 
 /** What is not given has the defaults that docs/configuration.md names; introspection and CORS are then off. */
 export interface GraphqlServerOptions<C, Groups extends ClaimsOfGroups = ClaimsOfGroups> {
@@ -132,6 +135,11 @@ export interface GraphqlServerOptions<C, Groups extends ClaimsOfGroups = ClaimsO
    * balancers take to notice. 0 unless given; in seconds, up to 300.
    */
   readonly drainSeconds?: number;
+  /**
+   * How subscriptions are served where the schema has any: over WebSockets (graphql-transport-ws) and server-sent events at
+   * `/graphql`, unless told; `off` serves none. See docs/subscriptions.md for the settings.
+   */
+  readonly subscriptions?: 'off' | Partial<SubscriptionSettings> | undefined;
   /** The largest body of a request: 200,000 bytes unless given. */
   readonly maxBodyBytes?: number;
   /** Told what happens, for metrics: see `createPrometheusMetrics`. */
@@ -194,6 +202,7 @@ const serverKinds: OptionKinds<GraphqlServerOptions<unknown>> = {
   configureApp: aFunction,
   drainSeconds: numberBetween(0, 300),
   maxBodyBytes: wholeNumber(1),
+  subscriptions: either(oneOf('off'), anObject),
   logger: aLogger,
 };
 
@@ -250,13 +259,28 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
   const execution = { executor, compiling, auditSample, explain, explaining, exposeErrors, formatError, observers };
   // They are given the contexts that are built below, whose claims are of these types.
   const ownPlugins = plugins as readonly ApolloServerPlugin<RequestContext>[];
-  const apollo = createApolloServer(guarded, { plugins: ownPlugins, introspection, logger, limits, ...execution });
+  const parts = createApolloParts(guarded, { plugins: ownPlugins, introspection, logger, limits, ...execution });
+  const { apollo } = parts;
+  const buildRequestContext = async (request: ContextRequest) => extendContext(await buildContext(request));
+  const { subscriptions: live = {} } = options;
+  const subscriptions =
+    live === 'off' || !guarded.schema.getSubscriptionType()
+      ? undefined
+      : await createSubscriptions({
+          settings: parseSubscriptionSettings(live),
+          parts,
+          buildContext: buildRequestContext,
+          corsOrigins,
+          logger,
+          onOperation: observers.onOperation,
+        });
   await apollo.start();
   const drain = createDrain();
   const app = await createHttpServer({
     drain,
     apollo,
-    buildContext: async (request) => extendContext(await buildContext(request)),
+    buildContext: buildRequestContext,
+    eventStream: subscriptions?.eventStream,
     healthChecks: { ...(!options.verifyToken && { userPoolKeys: () => verifier.isReady() }), ...healthChecks },
     corsOrigins,
     timeouts: options.timeouts,
@@ -280,6 +304,7 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
     resourceMetadata: options.resource === undefined ? undefined : describeResource(options, options.resource),
     configureApp: options.configureApp,
   });
+  subscriptions?.serve(app);
 
   return {
     start: () => verifier.start(),
@@ -303,6 +328,7 @@ export async function createGraphqlServer<C, Groups extends ClaimsOfGroups = Cla
     async close() {
       drain.begin();
       if (drainMs > 0 && app.server.listening) await wait(drainMs);
+      await subscriptions?.close();
       const drainTimeout = setTimeout(() => app.server.closeAllConnections(), maxDrainMs);
       await app.close();
       clearTimeout(drainTimeout);

@@ -7,3 +7,4 @@ export { createHttpServer, type HttpServerOptions } from './http/httpServer.ts';
 export { isResource } from './http/resourceMetadata.ts';
 export { defaultTimeouts, type HttpTimeouts } from './http/timeouts.ts';
 export type { Observers } from './observers.ts';
+export { defaultSubscriptionSettings, type SubscriptionSettings } from './subscriptions/settings.ts';

@@ -10,12 +10,13 @@ import { answerCompiledLast } from '../../adapters/apollo/answerCompiled.ts';
 import { createGuardPlugin } from '../../adapters/apollo/guardPlugin.ts';
 import { type CompilingOptions, defaultCompiling } from '../../execute/compiledOperations.ts';
 import { createCompilingExecutor } from '../../execute/compilingExecutor.ts';
+import type { Executor } from '../../execute/executor.ts';
 import type { GuardedSchema } from '../../guard/guardedSchema.ts';
-import { createOperationGuard } from '../../guard/operationGuard.ts';
+import { createOperationGuard, type OperationGuard } from '../../guard/operationGuard.ts';
 import { introspectByCaller } from '../../inspect/introspectByCaller.ts';
 import { claimGroupsOf } from '../../logic/claimGroups.ts';
 import { createFormatError, type ExposeError, type FormatError } from '../../operation/formatError.ts';
-import { createKeptDocuments } from '../../operation/keptDocuments.ts';
+import { createKeptDocuments, type KeptDocuments } from '../../operation/keptDocuments.ts';
 import { type OperationLimits, parseLimits } from '../../operation/limits.ts';
 import {
   aFunction,
@@ -90,6 +91,21 @@ const apolloKinds: OptionKinds<ApolloServerOptions> = {
 const compilingKinds: OptionKinds<CompilingOptions> = { compileAfter: wholeNumber(0), onCompiled: aFunction };
 
 export function createApolloServer(guarded: GuardedSchema, given: ApolloServerOptions): ApolloServer<RequestContext> {
+  return createApolloParts(guarded, given).apollo;
+}
+
+/** An Apollo Server, and what answers subscriptions beside it, which it does not serve: the same guard, limits and errors. */
+export interface ApolloParts {
+  readonly apollo: ApolloServer<RequestContext>;
+  readonly operations: OperationGuard;
+  readonly formatError: FormatError;
+  readonly executor: Executor | undefined;
+  readonly documents: KeptDocuments;
+  readonly limits: OperationLimits;
+  readonly isIntrospectionOff: boolean;
+}
+
+export function createApolloParts(guarded: GuardedSchema, given: ApolloServerOptions): ApolloParts {
   const options = parseOptions('createApolloServer', given, apolloKinds);
   const { introspection, logger, executor = 'jit', compiling = {} } = options;
   const limits = parseLimits(options.limits);
@@ -117,7 +133,8 @@ export function createApolloServer(guarded: GuardedSchema, given: ApolloServerOp
   } satisfies CompilingOptions;
   const compilingExecutor = executor === 'jit' ? createCompilingExecutor(compilingOptions) : undefined;
   const userPlugins = plugins.length === 0 ? undefined : createUserPlugins(plugins);
-  return new ApolloServer<RequestContext>({
+  const operations = createOperationGuard(guarded, { limits, documents });
+  const apollo = new ApolloServer<RequestContext>({
     schema,
     formatError,
     // Writes what was executed, which a plugin of the user's own can have changed since.
@@ -136,7 +153,7 @@ export function createApolloServer(guarded: GuardedSchema, given: ApolloServerOp
     plugins: [
       limitOperations(limits),
       createGuardPlugin(
-        { operations: createOperationGuard(guarded, { limits, documents }), formatError },
+        { operations, formatError },
         { formatError, executor: userPlugins ? undefined : compilingExecutor, onErrors: userPlugins?.tellErrors },
       ),
       ...(explain === 'for-callers-who-ask' ? [explainDecisions(options.explaining)] : []),
@@ -160,6 +177,8 @@ export function createApolloServer(guarded: GuardedSchema, given: ApolloServerOp
       ApolloServerPluginUsageReportingDisabled(),
     ],
   });
+  const isIntrospectionOff = introspection === 'off';
+  return { apollo, operations, formatError, executor: compilingExecutor, documents, limits, isIntrospectionOff };
 }
 
 function withErrorCodeMetric(formatError: FormatError, onErrorCode: Observers['onErrorCode']): FormatError {

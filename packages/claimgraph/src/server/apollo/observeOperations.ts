@@ -43,7 +43,9 @@ export function observeOperations(
   };
 }
 
-function observeClaims(claims: ClaimsResult<unknown>): Pick<OperationObservation, 'claims' | 'claimsAgeSeconds'> {
+export function observeClaims(
+  claims: ClaimsResult<unknown>,
+): Pick<OperationObservation, 'claims' | 'claimsAgeSeconds'> {
   return {
     claims: describeClaims(claims),
     claimsAgeSeconds: 'asOf' in claims ? Math.max(0, Date.now() - claims.asOf.getTime()) / 1000 : undefined,

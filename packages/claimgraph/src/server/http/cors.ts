@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyCorsOptions } from '@fastify/cors';
 
 // Without these a browser's code sees neither why a token was refused nor when to try again.
@@ -23,6 +24,17 @@ export type CorsOrigins = readonly string[] | { readonly exact: readonly string[
 
 /** An http origin of this machine: what a developer's own web server has. */
 const loopback = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/;
+
+/**
+ * Whether somebody may open a WebSocket, which no browser asks CORS for: a page of one of the origins or of this very host, or
+ * what is no page, and so sends no Origin.
+ */
+export function isAllowedOrigin(origins: CorsOrigins, { origin, host }: IncomingHttpHeaders): boolean {
+  if (origin === undefined) return true;
+  const exact = 'exact' in origins ? origins.exact : origins;
+  if (exact.includes(origin) || ('exact' in origins && loopback.test(origin))) return true;
+  return host !== undefined && (origin === `https://${host}` || origin === `http://${host}`);
+}
 
 /** What @fastify/cors is told, for preflights and all that goes through Fastify. */
 export function corsOptions(origins: CorsOrigins, moreHeaders: readonly string[] = []): FastifyCorsOptions {

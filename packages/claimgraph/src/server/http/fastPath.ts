@@ -7,6 +7,7 @@ import { answerWhileClosing } from './connectionErrors.ts';
 import { type CorsOrigins, createCorsHeaders } from './cors.ts';
 import { toInternalErrorResponse } from './errorHandlers.ts';
 import { fixedHeaders } from './fixedHeaders.ts';
+import { acceptsEvents } from './graphqlRoute.ts';
 import type { GraphqlHttpResponse, GraphqlRequestHandler } from './handleGraphqlRequest.ts';
 import { problemOfHeaders } from './requestChecks.ts';
 import { readRequestId } from './requestId.ts';
@@ -18,6 +19,8 @@ export interface PlainPostOptions {
   readonly logger: Logger;
   /** Whether somebody has added to the app what would be passed by here, so that all is left to Fastify. */
   readonly isPassedBy: () => boolean;
+  /** Whether what may be answered by a stream of events is left to Fastify. */
+  readonly servesEvents?: boolean;
 }
 
 /**
@@ -50,6 +53,7 @@ export function installFastPath(app: FastifyInstance, options: PlainPostOptions)
     if (closing) return answerWhileClosing(request, response);
     if (options.isPassedBy() || !isFastPathRequest(request, options.maxBodyBytes))
       return passToFastify(request, response);
+    if (options.servesEvents && acceptsEvents(request.headers.accept)) return passToFastify(request, response);
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     // Not emitted for a body that breaks off: then nobody waits for an answer.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { cancellationOf } from '../../operation/resultMeter.ts';
 import { fixedHeaders } from './fixedHeaders.ts';
 import type { GraphqlRequestHandler } from './handleGraphqlRequest.ts';
@@ -12,17 +12,28 @@ export interface Redirect {
   readonly redirectTo: string;
 }
 
+/** Answers a POST by a stream of events, or refuses it; hands the reply back. */
+export type EventStreamHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+
+export interface GraphqlRouteOptions {
+  readonly landingPage: LandingPage | Redirect | undefined;
+  /** Where streams of events are served. */
+  readonly eventStream?: EventStreamHandler | undefined;
+}
+
 /** GET and POST /graphql by way of Fastify; `plainPost.ts` answers most POSTs before they come here. */
 export function serveGraphql(
   app: FastifyInstance,
   handleGraphqlRequest: GraphqlRequestHandler,
-  landingPage: LandingPage | Redirect | undefined,
+  { landingPage, eventStream }: GraphqlRouteOptions,
 ): void {
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
-    async handler({ id, method, url, body, raw }, reply) {
+    async handler(request, reply) {
+      const { id, method, url, body, raw } = request;
       const { headers, rawHeaders } = raw;
+      if (eventStream && method === 'POST' && wantsEvents(headers.accept, body)) return eventStream(request, reply);
       const start = url.indexOf('?');
       const search = start === -1 ? '' : url.slice(start);
       if (method === 'GET' && isVisit(search, headers.accept)) return welcome(reply, landingPage);
@@ -32,6 +43,17 @@ export function serveGraphql(
       return answer.body;
     },
   });
+}
+
+/** Whether a request may be answered by events; some clients accept them for whatever they ask. */
+export function acceptsEvents(accept = ''): boolean {
+  return accept.includes('text/event-stream');
+}
+
+function wantsEvents(accept: string | undefined, body: unknown): boolean {
+  if (!acceptsEvents(accept)) return false;
+  const { query } = Object(body);
+  return !/json|\*\/\*/.test(accept ?? '') || (typeof query === 'string' && /\bsubscription\b/.test(query));
 }
 
 /** Somebody has opened the address in a browser, and asks nothing. */

@@ -11,7 +11,7 @@ import { createDrain, type Drain, drainConnections } from './drain.ts';
 import { registerErrorHandlers } from './errorHandlers.ts';
 import { installFastPath } from './fastPath.ts';
 import { fixedHeaders } from './fixedHeaders.ts';
-import { type LandingPage, serveGraphql } from './graphqlRoute.ts';
+import { type EventStreamHandler, type LandingPage, serveGraphql } from './graphqlRoute.ts';
 import { createGraphqlRequestHandler } from './handleGraphqlRequest.ts';
 import { type HealthChecks, serveHealth } from './health.ts';
 import { checkRequests } from './requestChecks.ts';
@@ -44,6 +44,8 @@ export interface HttpServerOptions {
   readonly console?: ConsoleHandler | undefined;
   /** Served to clients that look for an authorization server, and named in every challenge; nothing of it unless given. */
   readonly resourceMetadata?: ResourceMetadata | undefined;
+  /** Answers what asks for a stream of events; nothing does unless given. */
+  readonly eventStream?: EventStreamHandler | undefined;
   /** Adds hooks, plugins and routes of the user's own. */
   readonly configureApp?: ((app: FastifyInstance) => void | Promise<void>) | undefined;
 }
@@ -66,7 +68,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     ...toServerOptions(parseTimeouts(options.timeouts)),
   });
   let isPassedBy = () => false;
-  installFastPath(app, { handleGraphqlRequest, corsOrigins, maxBodyBytes, logger, isPassedBy: () => isPassedBy() });
+  const { eventStream } = options;
+  const servesEvents = eventStream !== undefined;
+  const isAdded = () => isPassedBy();
+  installFastPath(app, { handleGraphqlRequest, corsOrigins, maxBodyBytes, logger, isPassedBy: isAdded, servesEvents });
   closeUnusedSocketsOnShutdown(app);
   drainConnections(app, drain);
   registerErrorHandlers(app, logger);
@@ -80,7 +85,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   // A browser sends text/plain without a preflight; nothing here reads it.
   app.removeContentTypeParser('text/plain');
   serveHealth(app, healthChecks, drain);
-  serveGraphql(app, handleGraphqlRequest, options.console ? { redirectTo: '/' } : options.landingPage);
+  const landingPage = options.console ? { redirectTo: '/' } : options.landingPage;
+  serveGraphql(app, handleGraphqlRequest, { landingPage, eventStream });
   serveStartPage(app, options.console);
   if (options.resourceMetadata) serveResourceMetadata(app, options.resourceMetadata);
   isPassedBy = watchAdditions(app);
