@@ -3,7 +3,9 @@ import { createFieldIndex, createGuardedSchema, readTypeDefs } from 'claimgraph'
 import type { InvestmentsClaims } from '../src/access/claims.ts';
 import type { ClaimsInvalidator } from '../src/access/claimsInvalidator.ts';
 import { permissions } from '../src/access/permissions.ts';
+import { createViewerChanges } from '../src/access/viewerChanges.ts';
 import { withInvestmentsData } from '../src/context.ts';
+import { createOutboxTail } from '../src/data/outbox/outboxTail.ts';
 import { resolvers } from '../src/resolvers/index.ts';
 import { fillDemoData } from './demoData.ts';
 
@@ -30,6 +32,8 @@ export const demoRun: ProjectRun = {
         database,
         fields,
         freshness: remembersNothing,
+        outbox: createOutboxTail({ database, onOutage: () => {} }),
+        viewerChanges: createViewerChanges(),
         onRuleThrew: ({ coordinate, rule }) => {
           process.emitWarning(`can was asked about ${coordinate}, whose rule "${rule}" threw`);
         },

@@ -3,12 +3,15 @@ import { type Can, type CanFailure, createCan, getClaims } from 'claimgraph';
 import { type InvestmentsClaims, toRowFilter } from './access/claims.ts';
 import type { ClaimsInvalidator } from './access/claimsInvalidator.ts';
 import { toTenant } from './access/tenant.ts';
+import type { ViewerChanges } from './access/viewerChanges.ts';
 import { createInvestmentsData } from './data/createInvestmentsData.ts';
 import type { InvestmentsData } from './data/investmentsData.ts';
 import type { OpenDatabase } from './data/openDatabase.ts';
+import type { OutboxTail } from './data/outbox/outboxTail.ts';
 import { isVisibleToStaff } from './data/queries/visibleRows.ts';
 import type { CompanyRow, RowFilter } from './data/rows.ts';
 import { anyNode } from './resolvers/anyNode.ts';
+import { createEvents, type Events } from './resolvers/events.ts';
 import { createTransactions, type Transactions } from './resolvers/transactions.ts';
 import { createUsers, type Users } from './resolvers/users.ts';
 
@@ -20,6 +23,8 @@ export interface InvestmentsContext extends RequestContext<InvestmentsClaims> {
   readonly can: Can;
   /** Enters transactions; only for fields whose rule asks for a token. */
   transactions(): Transactions;
+  /** What can be listened to; only for fields whose rule reads claims. */
+  events(): Events;
   /** Changes what others may do; only for fields whose rule asks for an admin. */
   users(): Users;
 }
@@ -28,6 +33,8 @@ export interface InvestmentsDependencies {
   readonly database: Pick<OpenDatabase, 'forRowFilter' | 'forTenant'>;
   readonly fields: FieldIndex;
   readonly freshness: ClaimsInvalidator;
+  readonly outbox: OutboxTail;
+  readonly viewerChanges: ViewerChanges;
   /** Told of a rule that threw when somebody asked what they can do, for the log. */
   readonly onRuleThrew: (failure: CanFailure & { readonly requestId: string }) => void;
 }
@@ -38,7 +45,7 @@ export interface InvestmentsDependencies {
  */
 export function withInvestmentsData(
   context: RequestContext<InvestmentsClaims>,
-  { database, fields, freshness, onRuleThrew }: InvestmentsDependencies,
+  { database, fields, freshness, outbox, viewerChanges, onRuleThrew }: InvestmentsDependencies,
 ): InvestmentsContext {
   let known: InvestmentsData | undefined;
   const { authorization, requestId } = context;
@@ -51,7 +58,8 @@ export function withInvestmentsData(
       loadNode: (id) => anyNode(data(), id),
       onRuleThrew: (failure) => onRuleThrew({ requestId, ...failure }),
     }),
-    transactions: () => createTransactions({ database, caller: authorization.principal, onEntered: forget }),
+    transactions: () => createTransactions({ database, caller: authorization.principal, onEntered }),
+    events: () => createEvents({ outbox, viewerChanges, caller: authorization.principal, data }),
     users: () => createUsers({ database, caller: authorization.principal, freshness }),
   };
 
@@ -60,10 +68,11 @@ export function withInvestmentsData(
     return known;
   }
 
-  /** What has been loaded so far may not be what there is any more; the company is. */
-  function forget(company: CompanyRow | undefined): void {
+  /** What has been loaded so far may not be what there is any more, but for the company; and others may wait for it. */
+  function onEntered(company: CompanyRow | undefined): void {
     known = undefined;
     if (company && isVisibleToStaff(toFilter(authorization), company)) data().rememberCompany(company);
+    outbox.announce();
   }
 
   function createData(): InvestmentsData {

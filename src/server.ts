@@ -12,9 +12,11 @@ import type { ClaimsInvalidator } from './access/claimsInvalidator.ts';
 import { createInvestmentsClaimsSource, fetchClaimsRevision } from './access/claimsSource.ts';
 import { permissions } from './access/permissions.ts';
 import { createInvestmentsRevocationSource } from './access/revocationSource.ts';
+import { createViewerChanges } from './access/viewerChanges.ts';
 import type { Config } from './config/config.ts';
 import { withInvestmentsData } from './context.ts';
 import type { OpenDatabase } from './data/openDatabase.ts';
+import { createOutboxTail } from './data/outbox/outboxTail.ts';
 import { resolvers } from './resolvers/index.ts';
 
 export interface ServerDependencies {
@@ -76,6 +78,11 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
     refreshSeconds: settings.claims.ttlSeconds / 3,
     onFailure: (error) => logger.warn({ err: error }, 'the revocation list could not be read'),
   });
+  const outbox = createOutboxTail({
+    database,
+    onOutage: (error) => logger.warn({ err: error }, 'the outbox cannot be read; what was written is told later'),
+  });
+  const viewerChanges = createViewerChanges();
   const freshness: ClaimsInvalidator = {
     async invalidate(subjects) {
       await Promise.all([server.publishClaimsChange({ subjects }), revocations.changed(subjects)]);
@@ -93,7 +100,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
     tokens: { ...settings.tokens, isRevoked: revocations.isRevoked },
     extendContext: (context) => {
       const onRuleThrew = (failure: CanFailure) => logger.error(failure, 'a rule threw');
-      return withInvestmentsData(context, { database, fields, freshness, onRuleThrew });
+      return withInvestmentsData(context, { database, fields, freshness, outbox, viewerChanges, onRuleThrew });
     },
     healthChecks: {
       revocationList: revocations.isFresh,
@@ -118,7 +125,8 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
   });
   const changes = followAccessRecords({
     database,
-    listeners: [server.claims, revocations],
+    // In this order: who is told that their rights have changed is to read the new ones.
+    listeners: [server.claims, revocations, viewerChanges],
     onSignInsRevoked: revocations.invalidateAll,
     heartbeatMs: claimsHeartbeatMs,
     onMissed(gap) {
@@ -154,6 +162,8 @@ export async function createServer(dependencies: ServerDependencies): Promise<Se
     },
     async close() {
       await server.close();
+      viewerChanges.close();
+      await outbox.close();
       await changes.close();
       revocations.close();
     },

@@ -5,7 +5,9 @@ import { requireArguments } from '../packages/claimgraph/src/rules/index.ts';
 import { userWith } from '../packages/claimgraph/test/support/callers.ts';
 import { guard } from '../packages/claimgraph/test/support/guardedExecution.ts';
 import type { InvestmentsClaims } from '../src/access/claims.ts';
+import { createViewerChanges } from '../src/access/viewerChanges.ts';
 import { withInvestmentsData } from '../src/context.ts';
+import { createOutboxTail } from '../src/data/outbox/outboxTail.ts';
 import { openTestDatabase, type TestDatabase } from './support/testDatabase.ts';
 
 let database: TestDatabase;
@@ -32,6 +34,8 @@ test('a rule that throws when a client asks what it can do is told with the requ
     database,
     fields,
     freshness: { invalidate: async () => {} },
+    outbox: createOutboxTail({ database, onOutage: (error) => told.push(error) }),
+    viewerChanges: createViewerChanges(),
     onRuleThrew: (failure) => told.push(failure),
   });
   expect(await can({ fields: ['Query.people'], arguments: {} })).toMatchObject([{ code: 'INTERNAL_SERVER_ERROR' }]);

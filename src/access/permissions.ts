@@ -69,6 +69,8 @@ export const permissions: PermissionTree = {
     signOutEverywhere: changesUsers,
     setUserSuspended: changesUsers,
   },
+  // Which transactions of a company are heard is said by the rows, as in a query, for each event anew.
+  Subscription: { transactionAdded: seesVisibleRows, viewerChanged: canRead },
   CreateTransactionPayload: { transaction: entersTransactionsToday },
   SetUserClaimsPayload: { user: changesUsers },
   SignOutEverywherePayload: { managerId: changesUsers, validAfter: changesUsers },

@@ -13,6 +13,8 @@ export interface Tables {
   issuer_aliases: IssuerAliasesTable;
   audit_events: AuditEventsTable;
   settings: SettingsTable;
+  outbox_positions: OutboxPositionsTable;
+  outbox_events: OutboxEventsTable;
 }
 
 /** Whose row it is; `main` unless told. The keys of a table hold within a tenant. */
@@ -95,4 +97,19 @@ export interface AuditEventsTable {
 interface SettingsTable {
   key: string;
   value: string;
+}
+
+/** How many events each company has. Written by a trigger alone. */
+interface OutboxPositionsTable {
+  tenant: string;
+  company_id: string;
+  last_position: number;
+}
+
+/** That a transaction was added, for who follows the company. Written by a trigger alone. */
+interface OutboxEventsTable {
+  tenant: string;
+  company_id: string;
+  position: number;
+  transaction_id: string;
 }

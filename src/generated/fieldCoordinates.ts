@@ -63,6 +63,8 @@ export const fieldCoordinates = [
   'SetUserSuspendedPayload.user',
   'SignOutEverywherePayload.managerId',
   'SignOutEverywherePayload.validAfter',
+  'Subscription.transactionAdded',
+  'Subscription.viewerChanged',
   'Transaction.amountUsd',
   'Transaction.company',
   'Transaction.createdAt',

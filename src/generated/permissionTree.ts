@@ -97,6 +97,10 @@ export type PermissionTree = {
     readonly managerId: FieldRule<Schema.ResolversParentTypes['SignOutEverywherePayload'], object>;
     readonly validAfter: FieldRule<Schema.ResolversParentTypes['SignOutEverywherePayload'], object>;
   }>;
+  readonly Subscription: TypeRules<Schema.ResolversParentTypes['Subscription'], {
+    readonly transactionAdded: FieldRule<Schema.ResolversParentTypes['Subscription'], Schema.SubscriptionTransactionAddedArgs>;
+    readonly viewerChanged: FieldRule<Schema.ResolversParentTypes['Subscription'], object>;
+  }>;
   readonly Transaction: TypeRules<Schema.ResolversParentTypes['Transaction'], {
     readonly amountUsd: FieldRule<Schema.ResolversParentTypes['Transaction'], object>;
     readonly company: FieldRule<Schema.ResolversParentTypes['Transaction'], object>;

@@ -129,6 +129,7 @@ export type ResolversTypes = {
   SignOutEverywhereInput: schema.SignOutEverywhereInput;
   SignOutEverywherePayload: ResolverTypeWrapper<schema.SignOutEverywherePayload>;
   String: ResolverTypeWrapper<schema.Scalars['String']['output']>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Transaction: ResolverTypeWrapper<TransactionRow>;
   TransactionConnection: ResolverTypeWrapper<Connection<TransactionRow>>;
   TransactionEdge: ResolverTypeWrapper<Edge<TransactionRow>>;
@@ -169,6 +170,7 @@ export type ResolversParentTypes = {
   SignOutEverywhereInput: schema.SignOutEverywhereInput;
   SignOutEverywherePayload: schema.SignOutEverywherePayload;
   String: schema.Scalars['String']['output'];
+  Subscription: Record<PropertyKey, never>;
   Transaction: TransactionRow;
   TransactionConnection: Connection<TransactionRow>;
   TransactionEdge: Edge<TransactionRow>;
@@ -306,6 +308,11 @@ export type SignOutEverywherePayloadResolvers<ContextType = InvestmentsContext, 
   validAfter?: Resolver<schema.Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
+export type SubscriptionResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  transactionAdded?: SubscriptionResolver<schema.Maybe<ResolversTypes['Transaction']>, "transactionAdded", ParentType, ContextType, RequireFields<schema.SubscriptionTransactionAddedArgs, 'companyId'>>;
+  viewerChanged?: SubscriptionResolver<schema.Maybe<ResolversTypes['Viewer']>, "viewerChanged", ParentType, ContextType>;
+};
+
 export type TransactionResolvers<ContextType = InvestmentsContext, ParentType extends ResolversParentTypes['Transaction'] = ResolversParentTypes['Transaction']> = {
   amountUsd?: Resolver<ResolversTypes['Usd'], ParentType, ContextType>;
   company?: Resolver<schema.Maybe<ResolversTypes['Company']>, ParentType, ContextType>;
@@ -375,6 +382,7 @@ export type Resolvers<ContextType = InvestmentsContext> = {
   SetUserClaimsPayload?: SetUserClaimsPayloadResolvers<ContextType>;
   SetUserSuspendedPayload?: SetUserSuspendedPayloadResolvers<ContextType>;
   SignOutEverywherePayload?: SignOutEverywherePayloadResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
   Transaction?: TransactionResolvers<ContextType>;
   TransactionConnection?: TransactionConnectionResolvers<ContextType>;
   TransactionEdge?: TransactionEdgeResolvers<ContextType>;

@@ -393,6 +393,20 @@ export type SignOutEverywherePayload = {
   readonly validAfter?: Maybe<Scalars['DateTime']['output']>;
 };
 
+export type Subscription = {
+  readonly __typename?: 'Subscription';
+  /** Transactions as they are entered into a company, each as the caller sees it at that moment; those that they do not see are left out. Ends with an error when the caller may hear no more. */
+  readonly transactionAdded?: Maybe<Transaction>;
+  /** The caller, at once and whenever their rights have changed: clients ask again for what they show. */
+  readonly viewerChanged?: Maybe<Viewer>;
+};
+
+
+export type SubscriptionTransactionAddedArgs = {
+  after?: InputMaybe<Scalars['ID']['input']>;
+  companyId: Scalars['ID']['input'];
+};
+
 /** Money that an investor put into a company. */
 export type Transaction = Node & {
   readonly __typename?: 'Transaction';

@@ -5,6 +5,7 @@ import { Investor } from './investor.ts';
 import { Mutation } from './mutation.ts';
 import { Query } from './query.ts';
 import { DateTime, Json, Usd } from './scalars.ts';
+import { Subscription } from './subscription.ts';
 import { Transaction } from './transaction.ts';
 import { Viewer } from './viewer.ts';
 
@@ -14,6 +15,7 @@ export const resolvers: Resolvers = {
   JSON: Json,
   Query,
   Mutation,
+  Subscription,
   Viewer,
   Company,
   Transaction,

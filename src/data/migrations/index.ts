@@ -4,6 +4,7 @@ import { toDatabaseFailure } from '../databaseFailure.ts';
 import type { Tables } from '../tables.ts';
 import { announceChanges } from './announceChanges.ts';
 import { canonicalizeIssuers } from './canonicalizeIssuers.ts';
+import { createOutbox } from './createOutbox.ts';
 import { createPolicies } from './createPolicies.ts';
 import { createTables } from './createTables.ts';
 import { orderWithinParents } from './orderWithinParents.ts';
@@ -64,5 +65,6 @@ function migrationsOf(schema: string): Readonly<Record<string, Migration>> {
       },
     },
     '0002_order_within_parents': { up: orderWithinParents },
+    '0003_create_outbox': { up: (db) => createOutbox(db, schema) },
   };
 }
