@@ -113,6 +113,10 @@ test('what is rolled back is no event and leaves no gap', async () => {
   await expect(failing).rejects.toThrow(RangeError);
   await insert('com_4', 'txn_after_all').execute();
   expect(await take(events, 1)).toMatchObject([{ position: from + 1, transactionId: 'txn_after_all' }]);
+  await database.forTenant('main').deleteFrom('transactions').where('id', '=', 'txn_after_all').execute();
+  await insert('com_4', 'txn_after_all').execute();
+  expect(await take(events, 1)).toMatchObject([{ position: from + 2, transactionId: 'txn_after_all' }]);
+  expect(await reader.positionOf(ofCompany('com_4'), 'txn_after_all')).toBe(from + 2);
   await tail.close();
 });
 

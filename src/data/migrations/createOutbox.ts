@@ -22,7 +22,8 @@ export async function createOutbox(db: Kysely<unknown>, schema: string): Promise
       transaction_id text collate "C" not null,
       primary key (tenant, company_id, position)
     )`,
-    'create unique index outbox_events_by_transaction on outbox_events (tenant, transaction_id)',
+    // Not unique: one that was deleted may be entered again, and is an event again.
+    'create index outbox_events_by_transaction on outbox_events (tenant, transaction_id, position)',
     // What was entered before there was an outbox, for who asks for all after one of these.
     `insert into outbox_events (tenant, company_id, position, transaction_id)
       select tenant, company_id, row_number() over (partition by tenant, company_id order by position), id

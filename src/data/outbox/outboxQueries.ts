@@ -38,6 +38,8 @@ export async function fetchPositionOf(
     .where('tenant', '=', tenant)
     .where('company_id', '=', companyId)
     .where('transaction_id', '=', transactionId)
+    .orderBy('position', 'desc')
+    .limit(1)
     .executeTakeFirst();
   return row?.position;
 }
