@@ -180,6 +180,8 @@ describe('migrations', () => {
     'companies',
     'investors',
     'issuer_aliases',
+    'outbox_events',
+    'outbox_positions',
     'revoked_sign_ins',
     'settings',
     'transactions',
