@@ -3,8 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { makeExecutableSchema } from '@graphql-tools/schema';
-import { execute, parse } from 'graphql';
+import { buildSchema, execute, parse } from 'graphql';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
   allOf,
@@ -86,10 +85,8 @@ beforeEach(() => {
 });
 
 async function read(query: string, role: string) {
-  const schema = makeExecutableSchema({
-    typeDefs: 'type Query { deals: [Deal] } type Deal { id: ID terms: String price: Int }',
-    resolvers: { Query: { deals: () => ['d-1', 'd-2'].map((id) => ({ id, terms: 'net 30', price: 1 })) } },
-  });
+  const schema = buildSchema('type Query { deals: [Deal] } type Deal { id: ID terms: String price: Int }');
+  const rootValue = { deals: ['d-1', 'd-2'].map((id) => ({ id, terms: 'net 30', price: 1 })) };
   const id = requireScope('deals/read');
   const guard = createGuard({
     schema,
@@ -99,7 +96,7 @@ async function read(query: string, role: string) {
   const session = guard.session({ principal: userWith('deals/read'), claims });
   const document = parse(query);
   await session.begin({ document });
-  const { data } = await execute({ schema: guard.schema, document, contextValue: session.context() });
+  const { data } = await execute({ schema: guard.schema, document, rootValue, contextValue: session.context() });
   return JSON.parse(JSON.stringify(data));
 }
 
