@@ -1,17 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { where } from '../../packages/claimgraph/src/filters/condition.ts';
 import * as vocabulary from '../../packages/claimgraph/src/rules/index.ts';
 import {
   allOf,
   inGroup,
+  limitedBy,
   publicField,
   requireArguments,
   requireClaims,
+  requireRowFilter,
   requireRowLookup,
   requireRowLookupByToken,
   requireScope,
 } from '../../packages/claimgraph/src/rules/index.ts';
 import { refuseOldSignIn } from '../../packages/claimgraph/src/rules/requireRecentSignIn.ts';
+import {
+  column,
+  policyOf,
+  rowFilter,
+  rowTable,
+  type ScopeRefs,
+  whereOf,
+} from '../../packages/claimgraph/src/rules/rowFilter.ts';
 import { createTestServer } from '../../packages/claimgraph/src/testing/testServer.ts';
 import { type Subject, toSubjectKey } from '../../packages/claimgraph/src/token/principal.ts';
 import { codesOf, codesThrownBy } from '../../packages/claimgraph/test/support/codesOf.ts';
@@ -129,6 +140,32 @@ test('the group of the page is loaded for the rules that read it, and not for ot
   } finally {
     await server.close();
   }
+});
+
+const orders = rowTable('orders', { id: column.text('order_id'), region: column.text('region') });
+
+const ordersOfTheirRegion = rowFilter('the orders of their region', {
+  table: orders,
+  where: (order, claims: ScopeRefs<OrdersClaims>) =>
+    where.or(where.eq(claims.department, 'finance'), where.eq(order.region, claims.region)),
+});
+const seesOrders = limitedBy(ordersOfTheirRegion);
+const isOfTheirRegion = requireRowFilter(ordersOfTheirRegion);
+const statement = whereOf(ordersOfTheirRegion, { department: 'sales', region: 'north', refundLimit: 50 });
+const policy = policyOf(ordersOfTheirRegion, { prefix: 'shop', schema: 'public' });
+
+test('the filter of the page is a rule, a statement and a policy', async () => {
+  const map = {
+    ...permissions,
+    Query: { ...permissions.Query, orders: allOf(canRead, seesOrders) },
+    Order: { ...permissions.Order, note: isOfTheirRegion },
+  };
+  const { data } = await ask(openShop(map), '{ orders { note } }', clerk);
+  expect(data).toEqual({ orders: [{ note: 'ring twice' }, { note: null }] });
+  expect(statement).toEqual({ sql: '"orders"."region" collate "C" = $1::text collate "C"', parameters: ['north'] });
+  const isInFinance = "(select nullif(current_setting('shop.department', true), '')) = 'finance'::text";
+  const isOfRegion = `"orders"."region" collate "C" = (select nullif(current_setting('shop.region', true), ''))`;
+  expect(policy).toEqual({ using: `(${isInFinance} or ${isOfRegion})`, functions: [] });
 });
 
 /** What the look-ups of the page ask: each call, and the pairs that it is answered with. */

@@ -34,6 +34,9 @@ export {
 } from './compile/problem.ts';
 export { readTypeDefs } from './compile/readTypeDefs.ts';
 export * from './errors.ts';
+export { type Condition, where } from './filters/condition.ts';
+export type { Policy, PolicyOptions } from './filters/toPolicy.ts';
+export type { SqlPart, SqlStatement } from './filters/toSql.ts';
 export type { AnswerRequest, OperationResponse } from './guard/answerOperation.ts';
 export type { CallerOptions, SessionCaller } from './guard/caller.ts';
 export { createGuard, type Guard, type GuardOptions } from './guard/createGuard.ts';
@@ -75,6 +78,21 @@ export type { ShadowDifference, ShadowVerdict } from './operation/operationShado
 export { type FromShieldOptions, fromShield } from './rules/fromShield.ts';
 export * from './rules/index.ts';
 export { refuseOldSignIn } from './rules/requireRecentSignIn.ts';
+export {
+  type Columns,
+  column,
+  policyOf,
+  type RowFilter,
+  type RowTable,
+  relation,
+  rowFilter,
+  rowTable,
+  type ScopeRefs,
+  seesRow,
+  settingsOf,
+  whereOf,
+  wherePartsOf,
+} from './rules/rowFilter.ts';
 export type { ShieldRule, ShieldTree } from './rules/shieldTree.ts';
 export {
   type ContextDependencies,

@@ -20,6 +20,8 @@ export interface RuleDefinition extends ClaimsView {
   readonly readsClaims: boolean;
   /** What it cannot do without: a caller who lacks it gets the same answer whatever the arguments and the row are. */
   readonly needs?: 'token' | 'claims';
+  /** Of a rule that says which rows its field gives: the sentences of the filters. */
+  readonly limitedBy?: readonly string[];
   /** Of a rule that asks others: the groups that these read, and undefined among them for the claims of no group. */
   readonly claimGroups?: readonly (string | undefined)[];
   /** The scopes of the access token that it asks about. */

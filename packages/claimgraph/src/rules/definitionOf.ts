@@ -9,6 +9,7 @@ import { rowByTokenDefinition, rowDefinition } from './requireRow.ts';
 import { rowLookupDefinition } from './requireRowLookup.ts';
 import { scopesDefinition } from './requireScope.ts';
 import { tokenDefinition } from './requireToken.ts';
+import { limitedByDefinition, rowFilterDefinition } from './rowFilter.ts';
 import { type LeafData, readRule, type WrittenData } from './rule.ts';
 
 /** How a rule of the vocabulary is decided, which asks one question; undefined for any other value. */
@@ -45,6 +46,10 @@ function defineWritten(data: WrittenData): RuleDefinition {
       return rowDefinition(data);
     case 'rowByToken':
       return rowByTokenDefinition(data);
+    case 'rowFilter':
+      return rowFilterDefinition(data);
+    case 'limitedBy':
+      return limitedByDefinition(data);
     case 'rowLookup':
     case 'rowLookupByToken':
       return rowLookupDefinition(data);

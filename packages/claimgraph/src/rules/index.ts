@@ -18,4 +18,5 @@ export {
 } from './requireRowLookup.ts';
 export { requireAnyScope, requireScope } from './requireScope.ts';
 export { requireToken } from './requireToken.ts';
+export { limitedBy, requireRowFilter } from './rowFilter.ts';
 export type { Caller, FieldRule, TypeRules } from './rule.ts';

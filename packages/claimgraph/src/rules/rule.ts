@@ -1,3 +1,4 @@
+import type { Condition } from '../filters/condition.ts';
 import type { ClaimsView, LookupKey, RowLookup } from '../logic/decisionInput.ts';
 import type { DenyMode } from '../logic/denyMode.ts';
 import type { MachinePrincipal, UserPrincipal } from '../token/principal.ts';
@@ -47,8 +48,17 @@ export type WrittenData =
       predicate(row: unknown, claims: unknown, caller: Caller): boolean;
     }
   | { readonly kind: 'rowByToken'; readonly sentence: string; predicate(row: unknown, caller: Caller): boolean }
+  | { readonly kind: 'rowFilter'; readonly filter: FilterData }
+  | { readonly kind: 'limitedBy'; readonly filters: readonly FilterData[] }
   | ({ readonly kind: 'rowLookup' } & LookupData)
   | ({ readonly kind: 'rowLookupByToken' } & LookupData);
+
+/** What `rowFilter` makes, as rules of it need it. */
+interface FilterData {
+  readonly sentence: string;
+  readonly condition: Condition;
+  scopeOf(claims: unknown, caller: Caller): unknown;
+}
 
 interface LookupData {
   readonly sentence: string;
