@@ -3,6 +3,7 @@ import {
   anyOf,
   exposes,
   fresh,
+  limitedBy,
   masked,
   needsClaims,
   publicField,
@@ -14,9 +15,11 @@ import { chain } from 'claimgraph/shield';
 import type { CompanyRow, InvestorRow } from '../data/rows.ts';
 import type { PermissionTree } from '../generated/permissionTree.ts';
 import { entersTransactions, type InvestmentsClaims, managesCompany } from './claims.ts';
+import { visibleAuditEvents, visibleCompanies, visibleInvestors, visibleTransactions } from './rowFilters.ts';
 
 // THE ACCESS MATRIX: the one file to audit. One rule is one sentence; a field without a rule does not compile, and the
-// process does not start with one. Which *rows* a caller sees is said by `toRowFilter` in claims.ts and enforced in SQL.
+// process does not start with one. Which *rows* a caller sees is said in rowFilters.ts, and
+// enforced in SQL: a field names the filters that its resolver applies.
 
 const canRead = requireScope('investments/read');
 const canPay = requireScope('investments/pay');
@@ -37,11 +40,14 @@ const isTheInvestor = requireRow(
   (investor: InvestorRow, { role, investorId }: InvestmentsClaims) => role === 'investor' && investorId === investor.id,
 );
 
-const seesVisibleRows = allOf(canRead, needsClaims('sees the rows that their business record allows'));
+const seesCompanies = allOf(canRead, limitedBy(visibleCompanies));
+const seesTransactions = allOf(canRead, limitedBy(visibleTransactions));
+const seesInvestors = allOf(canRead, limitedBy(visibleInvestors));
+const seesNodes = allOf(canRead, limitedBy(visibleCompanies, visibleTransactions, visibleInvestors));
 const seesOwnRecord = allOf(canRead, needsClaims('sees their own business record'));
 const readsConfidentialNotes = allOf(canRead, anyOf(isAdminOrAuditor, managesTheCompany));
 const readsPersonalData = anyOf(allOf(canReadPersonalData, isAdminOrAuditor), isTheInvestor);
-const readsAuditLog = allOf(canRead, isAdminOrAuditor);
+const readsAuditLog = allOf(canRead, isAdminOrAuditor, limitedBy(visibleAuditEvents));
 // What changes something is asked in this order, as graphql-shield's chain has it: the token, then today's record.
 const entersTransactionsToday = chain(canRead, canPay, isAdminOrManagerToday);
 const changesUsers = chain(canRead, canAdminister, isAdminToday);
@@ -51,13 +57,13 @@ export const permissions: PermissionTree = {
     health: publicField('says only that the API answers'),
     viewer: canRead,
     // Ordering by a value tells who has more of it.
-    companies: exposes(seesVisibleRows, { 'orderBy.field=INTERNAL_RATING': 'Company.internalRating' }),
-    company: seesVisibleRows,
-    node: seesVisibleRows,
-    nodes: seesVisibleRows,
-    search: seesVisibleRows,
-    investor: seesVisibleRows,
-    regionSummary: seesVisibleRows,
+    companies: exposes(seesCompanies, { 'orderBy.field=INTERNAL_RATING': 'Company.internalRating' }),
+    company: seesCompanies,
+    node: seesNodes,
+    nodes: seesNodes,
+    search: seesNodes,
+    investor: seesInvestors,
+    regionSummary: seesNodes,
     auditLog: readsAuditLog,
   },
 
@@ -95,7 +101,7 @@ export const permissions: PermissionTree = {
     regions: seesOwnRecord,
     paymentLimitUsd: seesOwnRecord,
     claimsAsOf: seesOwnRecord,
-    can: seesVisibleRows,
+    can: seesNodes,
   },
   FieldPermission: {
     field: canRead,
@@ -115,27 +121,27 @@ export const permissions: PermissionTree = {
     targetUsd: canRead,
     internalRating: readsConfidentialNotes,
     boardNotes: readsConfidentialNotes,
-    transactions: seesVisibleRows,
+    transactions: seesTransactions,
   },
-  CompanyConnection: { edges: canRead, nodes: canRead, pageInfo: canRead, totalCount: seesVisibleRows },
+  CompanyConnection: { edges: canRead, nodes: canRead, pageInfo: canRead, totalCount: seesCompanies },
   CompanyEdge: { cursor: canRead, node: canRead },
 
   Transaction: {
     id: canRead,
-    company: seesVisibleRows,
-    investor: seesVisibleRows,
+    company: seesCompanies,
+    investor: seesInvestors,
     amountUsd: canRead,
     createdAt: canRead,
   },
-  TransactionConnection: { edges: canRead, nodes: canRead, pageInfo: canRead, totalCount: seesVisibleRows },
+  TransactionConnection: { edges: canRead, nodes: canRead, pageInfo: canRead, totalCount: seesTransactions },
   TransactionEdge: { cursor: canRead, node: canRead },
 
   Investor: {
     id: canRead,
     email: allOf(canRead, readsPersonalData),
     taxId: allOf(canRead, masked(readsPersonalData, showLastFourDigits)),
-    totalInvestedUsd: seesVisibleRows,
-    transactions: seesVisibleRows,
+    totalInvestedUsd: seesTransactions,
+    transactions: seesTransactions,
   },
 
   RegionSummary: { region: canRead, companyCount: canRead, amountUsd: canRead },

@@ -1,3 +1,4 @@
+import { seesRow, wherePartsOf } from 'claimgraph';
 import {
   DummyDriver,
   type Expression,
@@ -5,9 +6,17 @@ import {
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
+  type RawBuilder,
   type SelectQueryBuilder,
   sql,
 } from 'kysely';
+import {
+  type rowFilters,
+  visibleAuditEvents,
+  visibleCompanies,
+  visibleInvestors,
+  visibleTransactions,
+} from '../../access/rowFilters.ts';
 import type { CompanyRow, RowFilter } from '../rows.ts';
 import type { Tables } from '../tables.ts';
 
@@ -27,49 +36,36 @@ export interface VisibleRows {
 type RowsOf<Table extends keyof Tables> = SelectQueryBuilder<Tables, Table, Record<never, never>>;
 
 export function createVisibleRows(db: Kysely<Tables>, filter: RowFilter): VisibleRows {
-  if (filter.rows === 'none' || (filter.rows === 'ofRegions' && filter.regions.length === 0)) return nothing;
-  const { tenant } = filter;
+  if (filter.rows === 'none') return nothing;
+  const companies = whereOf(visibleCompanies, filter);
+  const transactions = whereOf(visibleTransactions, filter);
+  const investors = whereOf(visibleInvestors, filter);
+  const auditEvents = whereOf(visibleAuditEvents, filter);
+  if (!companies && !transactions && !auditEvents) return nothing;
+  return {
+    db,
+    key: JSON.stringify(filter),
+    companies: () => (companies ? db.selectFrom('companies').where(companies) : nothing.companies()),
+    transactions: () => (transactions ? db.selectFrom('transactions').where(transactions) : nothing.transactions()),
+    investors: () => (investors ? db.selectFrom('investors').where(investors) : nothing.investors()),
+    auditEvents: () => (auditEvents ? db.selectFrom('audit_events').where(auditEvents) : nothing.auditEvents()),
+  };
+}
 
-  const companies = (): RowsOf<'companies'> => {
-    const all = db.selectFrom('companies').where('companies.tenant', '=', tenant);
-    switch (filter.rows) {
-      case 'all':
-        return all;
-      case 'ofRegions':
-        return all.where('companies.region', '=', anyOf(filter.regions));
-      case 'ofInvestor':
-        return all.where('companies.id', 'in', transactions().select('transactions.company_id'));
-      default:
-        return filter satisfies never;
-    }
-  };
-  const transactions = (): RowsOf<'transactions'> => {
-    const all = db.selectFrom('transactions').where('transactions.tenant', '=', tenant);
-    switch (filter.rows) {
-      case 'all':
-        return all;
-      case 'ofRegions':
-        return all.where('transactions.company_id', 'in', companies().select('companies.id'));
-      case 'ofInvestor':
-        return all.where('transactions.investor_id', '=', filter.investorId);
-      default:
-        return filter satisfies never;
-    }
-  };
-  const investors = (): RowsOf<'investors'> => {
-    const all = db.selectFrom('investors').where('investors.tenant', '=', tenant);
-    return all.where('investors.id', 'in', transactions().select('transactions.investor_id'));
-  };
-  const auditEvents = (): RowsOf<'audit_events'> =>
-    filter.rows === 'all'
-      ? db.selectFrom('audit_events').where('audit_events.tenant', '=', tenant)
-      : nothing.auditEvents();
-  return { db, key: JSON.stringify(filter), companies, transactions, investors, auditEvents };
+/** Undefined where the filter lets no row through, whatever there is. */
+function whereOf(
+  rows: (typeof rowFilters)[number],
+  filter: Exclude<RowFilter, { readonly rows: 'none' }>,
+): RawBuilder<boolean> | undefined {
+  const parts = wherePartsOf(rows, filter, { tenant: filter.tenant });
+  if (parts[0] === 'false') return undefined;
+  const pieces = parts.map((part) => (typeof part === 'string' ? sql.raw(part) : sql.val(part.parameter)));
+  return sql<boolean>`${sql.join(pieces, sql``)}`;
 }
 
 /** The same of one company that is read already; false for an investor, of whom it would take a query. */
-export function isVisibleToStaff(filter: RowFilter, { region }: CompanyRow): boolean {
-  return filter.rows === 'all' || (filter.rows === 'ofRegions' && filter.regions.includes(region));
+export function isVisibleToStaff(filter: RowFilter, company: CompanyRow): boolean {
+  return seesRow(visibleCompanies, { ...company, transactions: [] }, filter);
 }
 
 /** One parameter however many values there are (a list of placeholders ends at 65535). */

@@ -1,4 +1,6 @@
+import { settingsOf } from 'claimgraph';
 import { CompiledQuery } from 'kysely';
+import { rowFilters } from '../../access/rowFilters.ts';
 import type { RowFilter } from '../rows.ts';
 
 /** Whom the policies hold for: a role that can neither sign in nor pass by row-level security. */
@@ -21,12 +23,8 @@ export function toTenantSettings(tenant: string): CompiledQuery {
 }
 
 function toFilterSettings(filter: RowFilter) {
-  return {
-    'claimgraph.tenant': filter.rows === 'none' ? '' : filter.tenant,
-    'claimgraph.rows': filter.rows,
-    'claimgraph.regions': filter.rows === 'ofRegions' ? filter.regions.join(',') : '',
-    'claimgraph.investor_id': filter.rows === 'ofInvestor' ? filter.investorId : '',
-  };
+  const settings = { tenant: filter.rows === 'none' ? '' : filter.tenant, ...settingsOf(rowFilters, filter) };
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [`claimgraph.${name}`, value]));
 }
 
 function toSettings(settings: Readonly<Record<string, string>>): CompiledQuery {

@@ -43,7 +43,7 @@ test('a hundred callers at once see their own rows, on the same connections as c
       const plain = await sql<{ role: string; left: string }>`
         select current_setting('role') as role, concat(
           current_setting('claimgraph.tenant', true), current_setting('claimgraph.rows', true),
-          current_setting('claimgraph.regions', true), current_setting('claimgraph.investor_id', true)) as left
+          current_setting('claimgraph.regions', true), current_setting('claimgraph.investorId', true)) as left
       `.execute(database.db);
       if (seen !== expected) wrong.push({ filter, seen });
       if (plain.rows[0]?.role !== 'none' || plain.rows[0].left !== '') wrong.push(plain.rows);
