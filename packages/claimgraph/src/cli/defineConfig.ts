@@ -3,6 +3,7 @@ import type { TypeDefs } from '../compile/parseSdl.ts';
 import type { Personas } from '../inspect/persona.ts';
 import type { Authorization } from '../operation/authorization.ts';
 import type { PermissionMap } from '../rules/permissionMap.ts';
+import type { RowFilter } from '../rules/rowFilter.ts';
 
 /** What `claimgraph.config.ts` tells the command line of a project. */
 export interface ProjectConfig extends DirectiveOptions {
@@ -10,6 +11,8 @@ export interface ProjectConfig extends DirectiveOptions {
   readonly typeDefs: TypeDefs;
   /** The permission map, or codegen's `PermissionTree`. */
   readonly permissions: PermissionMap;
+  /** The project's row filters: `check` says which of them no field names. */
+  readonly rowFilters?: readonly Pick<RowFilter, 'sentence'>[];
   /** Whom `matrix`, `diff`, `explain` and `schema` look at, unless they are given a file of others. */
   readonly personas?: Personas;
   /** What `explain --run` executes operations with. Mutations are executed too, so on data that may change. */

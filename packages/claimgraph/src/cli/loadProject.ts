@@ -48,13 +48,18 @@ function parseConfig(file: string, config: unknown): ProjectConfig {
       `${file}: expected an ES module; got one that was loaded as CommonJS, with a copy of claimgraph of its own. Write "type": "module" into package.json.`,
     );
   }
-  const { typeDefs, permissions, personas, run } = config;
+  const { typeDefs, permissions, personas, run, rowFilters = [] } = config;
   if (!isObject(permissions)) {
     throw new UsageError(`${file}: "permissions" must be a permission map; got ${inspect(permissions, { depth: 0 })}`);
   }
   if (run !== undefined && !isRun(run)) {
     throw new UsageError(
       `${file}: "run" must be { resolvers, createContext }, maps of functions and a function; got ${inspect(run, { depth: 0 })}`,
+    );
+  }
+  if (!Array.isArray(rowFilters) || !rowFilters.every((one) => isObject(one) && typeof one.sentence === 'string')) {
+    throw new UsageError(
+      `${file}: "rowFilters" must be a list of what rowFilter makes; got ${inspect(rowFilters, { depth: 0 })}`,
     );
   }
   return {

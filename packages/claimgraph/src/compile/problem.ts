@@ -59,6 +59,7 @@ export const warningCodes = [
   'ASYNCHRONOUS_RULE',
   'UNUSED_RULE',
   'UNUSED_CLAIM_GROUP',
+  'UNAPPLIED_ROW_FILTER',
 ] as const;
 
 export type ProblemCode = (typeof problemCodes)[number];

@@ -4,6 +4,7 @@ import { exitCodes } from '../exitCodes.ts';
 import { compileProject, loadProject } from '../loadProject.ts';
 import { count } from '../plural.ts';
 import type { Block, Item } from '../report.ts';
+import { unappliedFilterWarnings } from '../unappliedFilterWarnings.ts';
 
 /** What is wrong with a permission map, as the server's start would say it, with what to do about it. */
 export const check = defineCommand({
@@ -41,7 +42,8 @@ interface Inspection {
 function inspectProject(config: Parameters<typeof compileProject>[0]): Inspection {
   try {
     const { plans, warnings } = compileProject(config);
-    return { fields: plans.size, problems: [], warnings };
+    const unapplied = unappliedFilterWarnings(config.rowFilters ?? [], plans);
+    return { fields: plans.size, problems: [], warnings: [...warnings, ...unapplied] };
   } catch (error) {
     if (error instanceof ProblemsError) return { fields: null, problems: error.problems, warnings: [] };
     throw error;

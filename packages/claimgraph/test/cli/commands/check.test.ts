@@ -11,6 +11,7 @@ const warnings = [
   ['REFUSABLE_NON_NULL', 'Order.note', expect.any(String)],
   ['UNDECLARED_EXPOSURE', 'Query.orders', "Query: { orders: exposes(…, { 'orderBy=MARGIN': 'Order.margin' }) },"],
   ['PUBLIC_WITHOUT_REASON', 'Query.name', "Query: { name: publicField('why') },"],
+  ['UNAPPLIED_ROW_FILTER', 'rowFilters', expect.stringContaining('limitedBy')],
 ] as const;
 
 describe('claimgraph check', () => {
@@ -33,7 +34,7 @@ describe('claimgraph check', () => {
     const { exitCode, stderr, stdout } = await askCommandLine('warned', words);
     expect([exitCode, stderr]).toEqual([expected, '']);
     expect(told(stdout)).toEqual(warnings);
-    expect(stdout).toMatch(/^Warnings \(3\)\n\n/);
+    expect(stdout).toMatch(/^Warnings \(4\)\n\n/);
   });
 
   test.each([
