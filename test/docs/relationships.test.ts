@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { buildSchema, execute, parse } from 'graphql';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import { execute, parse } from 'graphql';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
   allOf,
@@ -85,8 +86,10 @@ beforeEach(() => {
 });
 
 async function read(query: string, role: string) {
-  const schema = buildSchema('type Query { deals: [Deal] } type Deal { id: ID terms: String price: Int }');
-  const rootValue = { deals: ['d-1', 'd-2'].map((id) => ({ id, terms: 'net 30', price: 1 })) };
+  const schema = makeExecutableSchema({
+    typeDefs: 'type Query { deals: [Deal] } type Deal { id: ID terms: String price: Int }',
+    resolvers: { Query: { deals: () => ['d-1', 'd-2'].map((id) => ({ id, terms: 'net 30', price: 1 })) } },
+  });
   const id = requireScope('deals/read');
   const guard = createGuard({
     schema,
@@ -96,7 +99,7 @@ async function read(query: string, role: string) {
   const session = guard.session({ principal: userWith('deals/read'), claims });
   const document = parse(query);
   await session.begin({ document });
-  const { data } = await execute({ schema: guard.schema, document, rootValue, contextValue: session.context() });
+  const { data } = await execute({ schema: guard.schema, document, contextValue: session.context() });
   return JSON.parse(JSON.stringify(data));
 }
 
