@@ -36,19 +36,26 @@ export interface VisibleRows {
 type RowsOf<Table extends keyof Tables> = SelectQueryBuilder<Tables, Table, Record<never, never>>;
 
 export function createVisibleRows(db: Kysely<Tables>, filter: RowFilter): VisibleRows {
-  if (filter.rows === 'none') return nothing;
-  const companies = whereOf(visibleCompanies, filter);
-  const transactions = whereOf(visibleTransactions, filter);
-  const investors = whereOf(visibleInvestors, filter);
-  const auditEvents = whereOf(visibleAuditEvents, filter);
-  if (!companies && !transactions && !auditEvents) return nothing;
+  if (filter.rows === 'none' || (filter.rows === 'ofRegions' && filter.regions.length === 0)) return nothing;
   return {
     db,
     key: JSON.stringify(filter),
-    companies: () => (companies ? db.selectFrom('companies').where(companies) : nothing.companies()),
-    transactions: () => (transactions ? db.selectFrom('transactions').where(transactions) : nothing.transactions()),
-    investors: () => (investors ? db.selectFrom('investors').where(investors) : nothing.investors()),
-    auditEvents: () => (auditEvents ? db.selectFrom('audit_events').where(auditEvents) : nothing.auditEvents()),
+    companies() {
+      const where = whereOf(visibleCompanies, filter);
+      return where ? db.selectFrom('companies').where(where) : nothing.companies();
+    },
+    transactions() {
+      const where = whereOf(visibleTransactions, filter);
+      return where ? db.selectFrom('transactions').where(where) : nothing.transactions();
+    },
+    investors() {
+      const where = whereOf(visibleInvestors, filter);
+      return where ? db.selectFrom('investors').where(where) : nothing.investors();
+    },
+    auditEvents() {
+      const where = whereOf(visibleAuditEvents, filter);
+      return where ? db.selectFrom('audit_events').where(where) : nothing.auditEvents();
+    },
   };
 }
 
