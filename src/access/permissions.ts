@@ -76,7 +76,7 @@ export const permissions: PermissionTree = {
     setUserSuspended: changesUsers,
   },
   // Which transactions of a company are heard is said by the rows, as in a query, for each event anew.
-  Subscription: { transactionAdded: seesVisibleRows, viewerChanged: canRead },
+  Subscription: { transactionAdded: allOf(seesCompanies, seesTransactions), viewerChanged: canRead },
   CreateTransactionPayload: { transaction: entersTransactionsToday },
   SetUserClaimsPayload: { user: changesUsers },
   SignOutEverywherePayload: { managerId: changesUsers, validAfter: changesUsers },
