@@ -110,3 +110,13 @@ describe('after a standstill', () => {
     await database.db.schema.alterTable('elsewhere').renameTo('claims_revision').execute();
   });
 });
+
+test('a subscription is refused, and not listened to: the answer would never end', async () => {
+  const token = await api.tokenOf('auditor');
+  const accept = { accept: 'text/event-stream', authorization: `Bearer ${token}` };
+  const { statusCode, body } = await ask('subscription { viewerChanged { subject } }', accept);
+  expect([statusCode, body]).toMatchObject([
+    400,
+    { errors: [{ extensions: { code: 'BAD_USER_INPUT', field: 'accept' } }] },
+  ]);
+});

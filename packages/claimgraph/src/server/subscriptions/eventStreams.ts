@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 import type { Logger } from 'pino';
@@ -22,8 +23,6 @@ export interface EventStreamsOptions {
   readonly live: LiveOperations;
   readonly buildContext: (request: ContextRequest) => Promise<RequestContext>;
   readonly logger: Logger;
-  /** Whether the process listens itself: another host, as AWS Lambda, waits for the end of each answer. */
-  readonly isListening: () => boolean;
   readonly isClosing: () => boolean;
 }
 
@@ -38,7 +37,7 @@ export interface EventStreams {
  * refused before an event is answered as any request, with status and JSON.
  */
 export function createEventStreams(options: EventStreamsOptions): EventStreams {
-  const { settings, limits, watch, live, buildContext, logger, isListening, isClosing } = options;
+  const { settings, limits, watch, live, buildContext, logger, isClosing } = options;
   const open = new Set<ServerResponse>();
 
   return {
@@ -53,7 +52,8 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
         release();
       });
       try {
-        if (!isListening()) throw notServed;
+        // A host that hands requests over, as AWS Lambda, waits for the end of each answer.
+        if (!(request.raw.socket instanceof Socket)) throw notServed;
         if (isClosing()) throw new StoppingError('the host is closing');
         releases.push(limits.open());
         const { raw, id: requestId } = request;

@@ -41,16 +41,14 @@ export async function createSubscriptions(options: SubscriptionsOptions): Promis
   const log = createSubscriptionLog(logger, onOperation);
   const live = createLiveOperations({ ...parts, log });
   let isClosing = false;
-  let isListening = () => false;
   const shared = { settings, limits, watch, live, buildContext, logger };
   const streams = settings.transports.includes('sse')
-    ? createEventStreams({ ...shared, isListening: () => isListening(), isClosing: () => isClosing })
+    ? createEventStreams({ ...shared, isClosing: () => isClosing })
     : undefined;
   const webSockets = settings.transports.includes('websocket') ? await createWebSockets(shared) : undefined;
   return {
     eventStream: streams?.answer,
     serve(app) {
-      isListening = () => app.server.listening;
       if (webSockets) {
         acceptUpgrades(app, { corsOrigins, limits, isClosing: () => isClosing, accept: webSockets.accept });
       }
