@@ -137,9 +137,12 @@ export interface Message {
 /** A socket that says nothing of its own accord, and what came over it. */
 export async function openSocket(
   url: string,
-  { headers = {}, path = '/graphql', protocol = 'graphql-transport-ws' } = {},
+  { headers = {}, path = '/graphql', protocol = 'graphql-transport-ws', autoPong = true } = {},
 ) {
-  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}${path}`, protocol === '' ? [] : [protocol], { headers });
+  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}${path}`, protocol === '' ? [] : [protocol], {
+    headers,
+    autoPong,
+  });
   const messages: Message[] = [];
   socket.on('message', (data) => messages.push(JSON.parse(String(data))));
   const closed = new Promise<{ readonly code: number; readonly reason: string }>((resolve) => {

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
 import { type Client, createClient } from 'graphql-ws';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -290,23 +289,11 @@ describe('a connection ends', () => {
   });
 
   test('when it does not answer, as one does not that is half open', async () => {
-    const { port } = new URL(api.url);
-    const raw = connect(Number(port), '127.0.0.1');
-    raw.write(
-      [
-        'GET /graphql HTTP/1.1',
-        'Host: localhost',
-        'Connection: Upgrade',
-        'Upgrade: websocket',
-        'Sec-WebSocket-Version: 13',
-        'Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==',
-        'Sec-WebSocket-Protocol: graphql-transport-ws',
-        '\r\n',
-      ].join('\r\n'),
-    );
-    raw.resume();
-    raw.on('error', () => {});
-    await once(raw, 'close');
+    const socket = await open({ autoPong: false });
+    await socket.start(await api.tokenOf('reader'));
+    socket.subscribe('1', 'subscription { ticks { number } }');
+    await opened(1);
+    expect(await socket.closed).toMatchObject({ code: 1006 });
   });
 
   test('when it does not read', async () => {
