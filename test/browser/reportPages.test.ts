@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 test.each<readonly [Project, string, readonly string[], string]>([
-  ['warned', 'check', [], 'Warnings (3)'],
+  ['warned', 'check', [], 'Warnings (4)'],
   ['faulty', 'check', [], 'the server would not start'],
   ['shop', 'diff', ['BASE'], 'Rules that read otherwise (1)'],
   [

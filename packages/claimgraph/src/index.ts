@@ -34,7 +34,7 @@ export {
 } from './compile/problem.ts';
 export { readTypeDefs } from './compile/readTypeDefs.ts';
 export * from './errors.ts';
-export { type Condition, where } from './filters/condition.ts';
+export { type ColumnRef, type Condition, type RelationRef, type ScopeRef, where } from './filters/condition.ts';
 export type { Policy, PolicyOptions } from './filters/toPolicy.ts';
 export type { SqlPart, SqlStatement } from './filters/toSql.ts';
 export type { AnswerRequest, OperationResponse } from './guard/answerOperation.ts';
