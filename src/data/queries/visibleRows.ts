@@ -41,31 +41,26 @@ export function createVisibleRows(db: Kysely<Tables>, filter: RowFilter): Visibl
     db,
     key: JSON.stringify(filter),
     companies() {
-      const where = whereOf(visibleCompanies, filter);
-      return where ? db.selectFrom('companies').where(where) : nothing.companies();
+      return db.selectFrom('companies').where(whereOf(visibleCompanies, filter));
     },
     transactions() {
-      const where = whereOf(visibleTransactions, filter);
-      return where ? db.selectFrom('transactions').where(where) : nothing.transactions();
+      return db.selectFrom('transactions').where(whereOf(visibleTransactions, filter));
     },
     investors() {
-      const where = whereOf(visibleInvestors, filter);
-      return where ? db.selectFrom('investors').where(where) : nothing.investors();
+      return db.selectFrom('investors').where(whereOf(visibleInvestors, filter));
     },
     auditEvents() {
-      const where = whereOf(visibleAuditEvents, filter);
-      return where ? db.selectFrom('audit_events').where(where) : nothing.auditEvents();
+      return db.selectFrom('audit_events').where(whereOf(visibleAuditEvents, filter));
     },
   };
 }
 
-/** Undefined where the filter lets no row through, whatever there is. */
+/** `false` where the filter lets no row through, whatever there is: said in the SQL, on whatever database that is run. */
 function whereOf(
   rows: (typeof rowFilters)[number],
   filter: Exclude<RowFilter, { readonly rows: 'none' }>,
-): RawBuilder<boolean> | undefined {
+): RawBuilder<boolean> {
   const parts = wherePartsOf(rows, filter, { tenant: filter.tenant });
-  if (parts[0] === 'false') return undefined;
   const pieces = parts.map((part) => (typeof part === 'string' ? sql.raw(part) : sql.val(part.parameter)));
   return sql<boolean>`${sql.join(pieces, sql``)}`;
 }
@@ -95,11 +90,14 @@ const withoutDatabase = new Kysely<Tables>({
   },
 });
 
+// Though nothing is run: the start of a statement that forgot its filter must not be one that sees everything.
+const no = sql<boolean>`false`;
+
 const nothing: VisibleRows = {
   db: withoutDatabase,
   key: undefined,
-  companies: () => withoutDatabase.selectFrom('companies'),
-  transactions: () => withoutDatabase.selectFrom('transactions'),
-  investors: () => withoutDatabase.selectFrom('investors'),
-  auditEvents: () => withoutDatabase.selectFrom('audit_events'),
+  companies: () => withoutDatabase.selectFrom('companies').where(no),
+  transactions: () => withoutDatabase.selectFrom('transactions').where(no),
+  investors: () => withoutDatabase.selectFrom('investors').where(no),
+  auditEvents: () => withoutDatabase.selectFrom('audit_events').where(no),
 };

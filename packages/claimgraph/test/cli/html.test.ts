@@ -78,7 +78,7 @@ test('the page of claimgraph check escapes problems and the lines to write', asy
   expect(page).toContain(
     '<pre><code>Query: { orders: exposes(…, { &#39;orderBy=MARGIN&#39;: &#39;Order.margin&#39; }) },</code></pre>',
   );
-  expect(page.match(/<li class="partly">/g)).toHaveLength(3);
+  expect(page.match(/<li class="partly">/g)).toHaveLength(4);
 });
 
 describe('markdown', () => {
