@@ -225,7 +225,11 @@ export async function openSubscription(
         wake = resolve;
         void pull()
           .catch(fail)
-          .then((value) => resolve(value && !isOver ? { done: false, value } : takeLast()));
+          .then((value) => {
+            // Nobody waits any more: what ends it from now on is kept for who asks next.
+            wake = undefined;
+            resolve(value && !isOver ? { done: false, value } : takeLast());
+          });
       });
     }
 

@@ -299,6 +299,16 @@ describe('it is over, while an event is waited for,', () => {
     expect(told(await events.next())).toEqual({ errors: [[undefined, 'UNAUTHENTICATED']] });
   });
 
+  test('also when nobody waits just then, and the reason is still told', async () => {
+    const ended = new AbortController();
+    const events = await listen(sessionOf(), 'subscription { arrived { id } }', { signal: ended.signal });
+    source.push(north);
+    expect(told(await events.next())).toEqual({ data: { arrived: { id: 'p-1' } } });
+    ended.abort(new UnauthenticatedError('expired', 'the token expired'));
+    expect(told(await events.next())).toEqual({ errors: [[undefined, 'UNAUTHENTICATED']] });
+    expect(told(await events.next())).toBe('over');
+  });
+
   test('when whoever hears it is gone, or ends it', async () => {
     const gone = new AbortController();
     const events = await listen(sessionOf(), 'subscription { arrived { id } }', { signal: gone.signal });
