@@ -47,6 +47,11 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
         for (const each of releases) each();
       };
       const gone = new AbortController();
+      // A client can be gone before all that is to be released is known.
+      const hold = (one: () => void) => {
+        if (gone.signal.aborted) one();
+        else releases.push(one);
+      };
       reply.raw.once('close', () => {
         gone.abort();
         release();
@@ -55,12 +60,12 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
         // A host that hands requests over, as AWS Lambda, waits for the end of each answer.
         if (!(request.raw.socket instanceof Socket)) throw notServed;
         if (isClosing()) throw new StoppingError('the host is closing');
-        releases.push(limits.open());
+        hold(limits.open());
         const { raw, id: requestId } = request;
         const authorizationHeaders = authorizationHeadersOf(raw.rawHeaders);
         const { signal } = gone;
         const caller = await createLiveCaller({ buildContext, request: { requestId, authorizationHeaders, signal } });
-        releases.push(limits.identify(caller.principal()));
+        hold(limits.identify(caller.principal()));
         const answered = await live.begin(caller, withoutEmptyMembers(request.body), signal);
         if (answered.kind === 'refused') return refuse(reply, answered.response);
         const response = openStream(reply);
@@ -69,7 +74,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
           return reply;
         }
         if (caller.principal().kind !== 'anonymous') {
-          releases.push(
+          hold(
             watch.watch(
               async () => void (await caller.contextNow()),
               (error) => gone.abort(error),

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { type Client, createClient } from 'graphql-sse';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { testKey } from '../../../src/testing/testKey.ts';
 import { startTicker, type Tick, type Ticker } from './ticker.ts';
 
 let api: Ticker;
@@ -162,6 +163,61 @@ test('the end of a server ends its streams without saying that all was told', as
   await stopping.close();
   expect(await text).not.toMatch(/complete/);
   expect(stopping.openSources()).toBe(0);
+});
+
+describe('a client that is gone, or a server that stops, before the stream is open', () => {
+  /** Lets go of what it was told to wait for. */
+  let proceed = () => {};
+  const wait = async () => {
+    await new Promise<void>((resolve) => {
+      proceed = resolve;
+    });
+  };
+  const hear = async (of: Ticker, query: string, signal?: AbortSignal) =>
+    fetch(`${of.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        accept: 'text/event-stream',
+        'content-type': 'application/json',
+        authorization: `Bearer ${await of.tokenOf('manager')}`,
+      },
+      body: JSON.stringify({ query }),
+      ...(signal && { signal }),
+    });
+
+  test('leaves nothing that is counted', async () => {
+    const { jwk } = await testKey();
+    let arrived = 0;
+    let closed = 0;
+    const slow = await startTicker({
+      subscriptions: { maxConnectionsPerSubject: 1 },
+      tokens: {
+        async fetchJwks() {
+          await wait();
+          return { keys: [jwk] };
+        },
+      },
+      configureApp(app) {
+        app.addHook('onRequest', async (_request, reply) => {
+          arrived += 1;
+          reply.raw.once('close', () => {
+            closed += 1;
+          });
+        });
+      },
+    });
+    const gone = new AbortController();
+    const first = hear(slow, 'subscription { ticks { number } }', gone.signal);
+    await expect.poll(() => arrived).toBe(1);
+    gone.abort();
+    await expect(first).rejects.toThrow();
+    await expect.poll(() => closed).toBe(1);
+    proceed();
+    const second = await hear(slow, 'subscription { ticks { number } }');
+    expect(second.status).toBe(200);
+    await second.body?.cancel();
+    await slow.close();
+  });
 });
 
 test('without the transport it is no answer', async () => {
