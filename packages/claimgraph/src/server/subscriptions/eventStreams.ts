@@ -68,6 +68,11 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
         hold(limits.identify(caller.principal()));
         const answered = await live.begin(caller, withoutEmptyMembers(request.body), signal);
         if (answered.kind === 'refused') return refuse(reply, answered.response);
+        // Those that `close` has ended were all that there may be.
+        if (answered.kind === 'events' && isClosing()) {
+          await answered.events.return();
+          throw new StoppingError('the host is closing');
+        }
         const response = openStream(reply);
         if (answered.kind === 'result') {
           response.end(`${toEvent('next', answered.result)}${completed}`);

@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { type Client, createClient } from 'graphql-sse';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { testKey } from '../../../src/testing/testKey.ts';
+import { toSubjectKey } from '../../../src/token/principal.ts';
 import { startTicker, type Tick, type Ticker } from './ticker.ts';
 
 let api: Ticker;
@@ -168,7 +169,9 @@ test('the end of a server ends its streams without saying that all was told', as
 describe('a client that is gone, or a server that stops, before the stream is open', () => {
   /** Lets go of what it was told to wait for. */
   let proceed = () => {};
+  let isWaiting = false;
   const wait = async () => {
+    isWaiting = true;
     await new Promise<void>((resolve) => {
       proceed = resolve;
     });
@@ -184,6 +187,10 @@ describe('a client that is gone, or a server that stops, before the stream is op
       body: JSON.stringify({ query }),
       ...(signal && { signal }),
     });
+
+  beforeEach(() => {
+    isWaiting = false;
+  });
 
   test('leaves nothing that is counted', async () => {
     const { jwk } = await testKey();
@@ -217,6 +224,26 @@ describe('a client that is gone, or a server that stops, before the stream is op
     expect(second.status).toBe(200);
     await second.body?.cancel();
     await slow.close();
+  });
+
+  test('does not keep the server from stopping', async () => {
+    const stopping = await startTicker({
+      claims: {
+        source: {
+          async fetchClaims([subject]) {
+            await wait();
+            return new Map(subject ? [[toSubjectKey(subject), { role: 'manager', region: 'north' }]] : []);
+          },
+        },
+      },
+    });
+    const answer = hear(stopping, 'subscription { audits { number } }');
+    await expect.poll(() => isWaiting).toBe(true);
+    const closing = stopping.close();
+    proceed();
+    expect((await answer).status).toBe(503);
+    await closing;
+    expect(stopping.openSources()).toBe(0);
   });
 });
 
