@@ -7,7 +7,7 @@ import type { SessionCaller } from './caller.ts';
 import { assertNotExpired, type CallerWatch } from './callerWatch.ts';
 import type { OperationGuard } from './operationGuard.ts';
 import { type ClaimsOfGroups, type Session, type SessionRequest, toContext } from './session.ts';
-import { type EventResults, type ExecuteEvent, openSubscription, type SubscriptionStart } from './subscription.ts';
+import { type ExecuteEvent, openSubscription, releaseAtEnd, type SubscriptionStart } from './subscription.ts';
 
 /** A session that can also be heard: of a guard, which knows how to ask for its caller again. */
 export interface GuardSession<C = unknown, Groups extends ClaimsOfGroups = ClaimsOfGroups> extends Session<C, Groups> {
@@ -95,20 +95,4 @@ async function recheckCaller({ principal, recheck }: Pick<SessionCaller<unknown>
 
 function keyOf(principal: Principal): string {
   return principal.kind === 'anonymous' ? anonymous.kind : toSubjectKey(principal);
-}
-
-function releaseAtEnd(events: EventResults, release: () => void): EventResults {
-  const results: EventResults = {
-    async next() {
-      const result = await events.next();
-      if (result.done) release();
-      return result;
-    },
-    return() {
-      release();
-      return events.return();
-    },
-    [Symbol.asyncIterator]: () => results,
-  };
-  return results;
 }

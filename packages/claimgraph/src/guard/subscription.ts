@@ -257,6 +257,23 @@ export async function openSubscription(
   }
 }
 
+/** The same events; `release` is called when they are over, perhaps more than once. */
+export function releaseAtEnd(events: EventResults, release: () => void): EventResults {
+  const results: EventResults = {
+    async next() {
+      const result = await events.next();
+      if (result.done) release();
+      return result;
+    },
+    return() {
+      release();
+      return events.return();
+    },
+    [Symbol.asyncIterator]: () => results,
+  };
+  return results;
+}
+
 type ExecutedEvent =
   | { readonly kind: 'next' | 'last'; readonly result: ExecutionResult }
   | { readonly kind: 'left out' };

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { RawData, WebSocket } from 'ws';
 import { AppError, BadUserInputError, ConfigurationError, RateLimitedError } from '../../errors.ts';
 import type { CallerWatch } from '../../guard/callerWatch.ts';
-import type { EventResults } from '../../guard/subscription.ts';
+import { type EventResults, releaseAtEnd } from '../../guard/subscription.ts';
 import { authorizationHeadersOf } from '../../token/bearerToken.ts';
 import type { ContextRequest, RequestContext } from '../context.ts';
 import { readRequestId } from '../http/requestId.ts';
@@ -41,6 +41,8 @@ interface Connection {
   readonly gone: AbortController;
   readonly close: (closing: Closing) => void;
   caller?: LiveCaller;
+  /** Operations that are not over: also those whose id graphql-ws has given free before they began. */
+  readonly running: Set<object>;
   readonly releases: (() => void)[];
 }
 
@@ -74,19 +76,23 @@ export async function createWebSockets(options: WebSocketsOptions): Promise<WebS
         return false;
       }
     },
-    async onSubscribe({ extra, subscriptions }, id, payload): Promise<readonly GraphQLError[] | ExecutionArgs> {
+    async onSubscribe({ extra }, id, payload): Promise<readonly GraphQLError[] | ExecutionArgs> {
       if (id.length > maxIdLength) {
         extra.close(closings.badRequest);
         return [
           toError(new BadUserInputError({ field: 'id', expected: `at most ${maxIdLength} characters`, got: 'more' })),
         ];
       }
-      if (Object.keys(subscriptions).length > settings.maxSubscriptionsPerConnection) {
+      if (extra.running.size >= settings.maxSubscriptionsPerConnection) {
         return [toError(new RateLimitedError('too many operations run on the connection already'))];
       }
+      const operation = {};
+      const end = () => void extra.running.delete(operation);
+      extra.running.add(operation);
       try {
-        return await answer(extra, payload);
+        return await answer(extra, payload, end);
       } catch (error) {
+        end();
         // A caller who is refused is so for all operations of the connection.
         if (error instanceof AppError && !(error instanceof BadUserInputError)) extra.close(closingOf(error));
         return [toError(error)];
@@ -155,6 +161,7 @@ export async function createWebSockets(options: WebSocketsOptions): Promise<WebS
       requestId: readRequestId(request.headers),
       headers: authorizationHeadersOf(request.rawHeaders),
       gone: new AbortController(),
+      running: new Set(),
       releases: [],
       close({ code, reason }) {
         if (socket.readyState > socket.OPEN) return;
@@ -194,9 +201,11 @@ export async function createWebSockets(options: WebSocketsOptions): Promise<WebS
   async function answer(
     { caller, gone }: Connection,
     payload: unknown,
+    end: () => void,
   ): Promise<readonly GraphQLError[] | ExecutionArgs> {
     if (!caller) throw new TypeError('an operation came before the connection had said who it is');
     const answered = await live.begin(caller, payload, gone.signal);
+    if (answered.kind !== 'events') end();
     if (answered.kind === 'refused') return toGraphqlErrors(answered.response);
     if (answered.kind === 'result' && (!answered.document || answered.result.data === undefined)) {
       return (answered.result.errors ?? []).map(toGraphqlError);
@@ -204,7 +213,9 @@ export async function createWebSockets(options: WebSocketsOptions): Promise<WebS
     const { document } = answered;
     if (!document) throw new TypeError('an operation without a document was answered');
     const contextValue: Answered =
-      answered.kind === 'events' ? { events: answered.events } : { result: toExecutionResult(answered.result) };
+      answered.kind === 'events'
+        ? { events: releaseAtEnd(answered.events, end) }
+        : { result: toExecutionResult(answered.result) };
     return { schema: live.schema, document, operationName: nameOf(payload), contextValue, rootValue: undefined };
   }
 

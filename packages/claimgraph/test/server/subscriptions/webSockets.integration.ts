@@ -252,6 +252,21 @@ test('more operations than one connection may have are refused, and those that r
   await expect.poll(() => socket.ofType('next')).toHaveLength(3);
 });
 
+test('operations that were given up before they began count until they are over', async () => {
+  const socket = await connected('manager');
+  for (let count = 0; count < 5; count += 1) {
+    socket.send({ id: 'same', type: 'complete' });
+    socket.subscribe('same', 'subscription { audits { number } }');
+  }
+  await expect
+    .poll(() => socket.ofType('error')[0])
+    .toMatchObject({ payload: [{ extensions: { code: 'RATE_LIMITED' } }] });
+  await opened(3);
+  await expect.poll(() => api.openSources()).toBe(0);
+  socket.subscribe('another', 'subscription { audits { number } }');
+  await opened(4);
+});
+
 describe('a connection ends', () => {
   test('when its token does', async () => {
     const socket = await connected('reader', { exp: Math.floor(Date.now() / 1000) + 1 });
