@@ -90,6 +90,18 @@ test('what is written at once, to several companies, is heard in order, once, by
   await tail.close();
 });
 
+test('who has ceased to follow may say so again, and others go on to hear', async () => {
+  const reader = openTail();
+  const from = await reader.lastPosition(ofCompany('com_2'));
+  const first = reader.follow(ofCompany('com_2'), from);
+  await first.return?.();
+  const second = reader.follow(ofCompany('com_2'), from);
+  await first.return?.();
+  await insert('com_2', 'txn_heard').execute();
+  expect(await take(second, 1)).toMatchObject([{ position: from + 1, transactionId: 'txn_heard' }]);
+  await tail.close();
+});
+
 test('what is rolled back is no event and leaves no gap', async () => {
   const reader = openTail();
   const from = await reader.lastPosition(ofCompany('com_4'));

@@ -135,7 +135,8 @@ export function createOutboxTail({ database, pollMs = defaultPollMs, onOutage }:
       function end(): void {
         isOver = true;
         company.followers.delete(onEvent);
-        if (company.followers.size === 0) followed.delete(keyOf(key));
+        // Others may have begun to follow it anew since the last of these has ceased.
+        if (company.followers.size === 0 && followed.get(keyOf(key)) === company) followed.delete(keyOf(key));
         if (followed.size === 0) {
           clearInterval(timer);
           timer = undefined;
