@@ -139,6 +139,7 @@ describe('who is answered', () => {
     ['a name that leads here from elsewhere', () => ({ ...json, host: 'rebound.example' })],
     ['a page elsewhere', () => ({ ...json, origin: 'https://elsewhere.example' })],
     ['a page on another port', () => ({ ...json, origin: 'http://localhost:3000' })],
+    ['who comes by way of a proxy on this machine', () => ({ ...json, 'x-forwarded-for': '203.0.113.7' })],
     ['a form', () => ({ 'content-type': 'application/x-www-form-urlencoded' })],
   ])('is not %s', async (_who, headers) => {
     expect(await send(headers())).toBeGreaterThanOrEqual(403);
