@@ -63,7 +63,7 @@ export interface SubscriptionHost {
   readonly execute?: ExecuteEvent | undefined;
   /** Ends the subscription when it is aborted: with an AppError as the reason, that is told in a last result. */
   readonly signal?: AbortSignal | undefined;
-  /** Told of each event's session once it is executed, for the log. */
+  /** Told of each event's session once it is executed or refused, for the log. */
   readonly onEvent?: ((session: Session) => void) | undefined;
 }
 
@@ -139,7 +139,10 @@ export async function openSubscription(
       const { authorization } = contextValue;
       const event = createSession(operations, authorization, formatError);
       const begun = await event.begin({ ...ofHost, isEvent: true });
-      if (begun.refused) return { kind: 'last', result: toResult(begun.response.body) };
+      if (begun.refused) {
+        host.onEvent?.(event);
+        return { kind: 'last', result: toResult(begun.response.body) };
+      }
       const ofEvent = authorization.operation;
       if (!ofEvent) throw new InternalError('an event was begun without a plan');
       const { document, operationName, variableValues } = request;

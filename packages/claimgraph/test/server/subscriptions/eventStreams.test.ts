@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { type Client, createClient } from 'graphql-sse';
+import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { testKey } from '../../../src/testing/testKey.ts';
 import { toSubjectKey } from '../../../src/token/principal.ts';
@@ -164,6 +165,27 @@ test('the end of a server ends its streams without saying that all was told', as
   await stopping.close();
   expect(await text).not.toMatch(/complete/);
   expect(stopping.openSources()).toBe(0);
+});
+
+test('the log tells by which rule an event was refused that ended it', async () => {
+  const lines: string[] = [];
+  const logged = await startTicker({ logger: pino({ level: 'info' }, { write: (line) => lines.push(line) }) });
+  logged.records.manager = { role: 'manager', region: 'north' };
+  const response = await fetch(`${logged.url}/graphql`, {
+    method: 'POST',
+    headers: {
+      accept: 'text/event-stream',
+      'content-type': 'application/json',
+      authorization: `Bearer ${await logged.tokenOf('manager')}`,
+    },
+    body: JSON.stringify({ query: 'subscription { audits { number } }' }),
+  });
+  logged.records.manager = { role: 'clerk', region: 'north' };
+  logged.push(tick(1));
+  expect(await response.text()).toMatch(/"FORBIDDEN"/);
+  await logged.close();
+  const ended = lines.map((line) => JSON.parse(line)).find(({ msg }) => msg === 'subscription ended');
+  expect(ended).toMatchObject({ refusals: [{ coordinate: 'Subscription.audits', code: 'FORBIDDEN', count: 1 }] });
 });
 
 describe('a client that is gone, or a server that stops, before the stream is open', () => {
