@@ -11,7 +11,7 @@ export interface SubscriptionSettings {
   readonly maxConnectionsPerSubject: number;
   /** Operations that run at once on one WebSocket. */
   readonly maxSubscriptionsPerConnection: number;
-  /** How many messages a client may send over one WebSocket within a second. */
+  /** How many messages and pings a client may send over one WebSocket within a second. */
   readonly maxMessagesPerSecond: number;
   /** The largest message of a client. */
   readonly maxMessageBytes: number;

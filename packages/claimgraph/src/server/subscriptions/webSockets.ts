@@ -240,15 +240,23 @@ export async function createWebSockets(options: WebSocketsOptions): Promise<WebS
   function receive(socket: WebSocket, connection: Connection, handle: (data: string) => Promise<void>): void {
     let windowStart = 0;
     let count = 0;
-    socket.on('message', (data: RawData, isBinary: boolean) => {
-      silent.delete(socket);
+    const isOneTooMany = () => {
       const now = performance.now();
       if (now - windowStart >= 1_000) {
         windowStart = now;
         count = 0;
       }
       count += 1;
-      if (count > settings.maxMessagesPerSecond) return connection.close(closings.tooManyMessages);
+      return count > settings.maxMessagesPerSecond;
+    };
+    // ws answers these by itself, and older ones keep whatever answers a client does not read.
+    socket.on('ping', () => {
+      if (isOneTooMany()) connection.close(closings.tooManyMessages);
+      else if (socket.bufferedAmount > settings.maxBufferedBytes) connection.close(closings.slowConsumer);
+    });
+    socket.on('message', (data: RawData, isBinary: boolean) => {
+      silent.delete(socket);
+      if (isOneTooMany()) return connection.close(closings.tooManyMessages);
       if (isBinary || socket.readyState !== socket.OPEN) return connection.close(closings.badRequest);
       handle(String(data)).catch((error: unknown) => {
         // What could not be sent any more.

@@ -311,6 +311,12 @@ describe('a connection ends', () => {
     expect(await socket.closed).toMatchObject({ code: 1006 });
   });
 
+  test('when it pings too often, below what messages are counted', async () => {
+    const socket = await connected();
+    for (let count = 0; count <= settings.maxMessagesPerSecond; count += 1) socket.socket.ping();
+    expect(await socket.closed).toEqual({ code: 4429, reason: 'too-many-messages' });
+  });
+
   test('when it does not read', async () => {
     const socket = await connected('reader');
     for (const id of ['1', '2', '3']) socket.subscribe(id, 'subscription { ticks { filler(size: 150000) } }');
