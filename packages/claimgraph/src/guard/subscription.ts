@@ -19,6 +19,7 @@ import type { OperationState } from '../operation/operationState.ts';
 import { type EventSource, openSource } from './openSource.ts';
 import type { OperationGuard } from './operationGuard.ts';
 import { createSession, type RefusedResponse, type Session, type SessionRequest } from './session.ts';
+import { warnOfInternalError } from './warnings.ts';
 
 /** Whether a subscription may be heard; if not, what the client is answered, and its source was not opened. */
 export type SubscriptionStart =
@@ -190,7 +191,7 @@ export async function openSubscription(
       try {
         await iterator.return?.();
       } catch (error) {
-        formatError({ message: 'the source of a subscription could not be closed' }, error);
+        lastOf(error);
       }
     }
 
@@ -202,7 +203,7 @@ export async function openSubscription(
 
     function onAbort(): void {
       const reason: unknown = signal?.reason;
-      stop(reason instanceof AppError ? toResult(toLast(reason)) : undefined);
+      stop(reason instanceof AppError ? lastOf(reason) : undefined);
     }
 
     /** Resolves with the next result; undefined when it has all been ended. */
@@ -219,7 +220,7 @@ export async function openSubscription(
     }
 
     function fail(error: unknown): undefined {
-      stop(error instanceof AppError ? toResult(toLast(error)) : toResult({ errors: [formatUnknown(error)] }));
+      stop(lastOf(error));
     }
 
     function nextResult(): Promise<IteratorResult<ExecutionResult>> {
@@ -252,6 +253,17 @@ export async function openSubscription(
       [Symbol.asyncIterator]: () => results,
     };
     return results;
+  }
+
+  /** Never throws, whatever the host does that is told of it: nobody waits here who could answer that. */
+  function lastOf(error: unknown): ExecutionResult {
+    try {
+      return toResult(error instanceof AppError ? toLast(error) : { errors: [formatUnknown(error)] });
+    } catch (ofHost) {
+      const code = 'INTERNAL_SERVER_ERROR';
+      warnOfInternalError(code, ofHost);
+      return { errors: [new GraphQLError('Something went wrong on our side.', { extensions: { code } })] };
+    }
   }
 
   function formatUnknown(error: unknown) {

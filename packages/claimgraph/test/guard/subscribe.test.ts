@@ -251,6 +251,24 @@ describe('each event', () => {
     expect(told(await events.next())).toBe('over');
   });
 
+  test('ends it also when whoever is told of the failure fails too', async () => {
+    const guard = createGuard({
+      schema: schemaWithSource(),
+      permissions,
+      onClaimsUnavailable() {},
+      onInternalError() {
+        throw new Error('the log at db-8 is full');
+      },
+    });
+    const session = guard.session({ principal: soon(), claims: async () => claims });
+    const events = await listen(session, 'subscription { arrived { id } }');
+    source.push(new Error('host db-7 is gone'));
+    const { value } = await events.next();
+    expect(JSON.stringify(value)).not.toMatch(/db-/);
+    expect(value?.errors?.[0]?.extensions).toEqual({ code: 'INTERNAL_SERVER_ERROR' });
+    expect([told(await events.next()), source.state.closed]).toEqual(['over', 1]);
+  });
+
   test('has a context of its own, and may be executed by somebody else', async () => {
     const contexts: object[] = [];
     const events = await listen(sessionOf(), 'subscription { arrived { id } }', {
