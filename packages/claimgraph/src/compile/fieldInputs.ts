@@ -105,7 +105,7 @@ export function createFieldInputs(
 
   function findInValue(input: RestrictedInput, type: GraphQLInputType, value: unknown): Path | undefined {
     const named = getNamedType(type);
-    if (value === null || value === undefined || !reachedFrom(named).has(input)) return undefined;
+    if (value === undefined || !reachedFrom(named).has(input)) return undefined;
     const nullable = getNullableType(type);
     if (isListType(nullable) && Array.isArray(value)) {
       for (const [index, item] of value.entries()) {
@@ -114,7 +114,9 @@ export function createFieldInputs(
       }
       return undefined;
     }
+    if (isListType(nullable) && value === null) return undefined;
     if (isInputObjectType(named)) return findInFields(input, named, Object.values(named.getFields()), value);
+    // Null too can be what resolvers get for a name.
     const internal = isEnumType(named) ? named.getValue(input.name)?.value : undefined;
     return named === input.type && Object.is(value, internal) ? [] : undefined;
   }

@@ -1,4 +1,13 @@
-import { execute, parse, printSchema } from 'graphql';
+import {
+  execute,
+  GraphQLEnumType,
+  GraphQLInt,
+  GraphQLList,
+  GraphQLObjectType,
+  GraphQLSchema,
+  parse,
+  printSchema,
+} from 'graphql';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { compilePermissions, type PermissionMap, PermissionMapError } from '../../src/compile/compilePermissions.ts';
 import { createGuard } from '../../src/guard/createGuard.ts';
@@ -279,6 +288,24 @@ describe('what a caller may not use in arguments is refused before anything exec
     const twice = createGuard({ schema, permissions: { Query: { a: open }, By: { NAME: canAudit, ALSO_NAME: open } } });
     const start = await twice.session({ principal: reader }).begin({ document: parse('{ a(by: ALSO_NAME) }') });
     expect(start).toMatchObject({ refused: true, response: { status: 403 } });
+  });
+
+  test.each([
+    ['{ a(by: SECRET) }', true],
+    ['{ a(all: [OPEN, SECRET]) }', true],
+    // Resolvers cannot tell it from the value.
+    ['{ a(by: null) }', true],
+    ['{ a(all: null) }', false],
+    ['{ a(by: OPEN) }', false],
+    ['{ a }', false],
+  ])('a value that resolvers get as null is one as well: %s', async (query, refused) => {
+    const by = new GraphQLEnumType({ name: 'By', values: { OPEN: {}, SECRET: { value: null } } });
+    const args = { by: { type: by }, all: { type: new GraphQLList(by) } };
+    const root = new GraphQLObjectType({ name: 'Query', fields: { a: { type: GraphQLInt, args } } });
+    const schema = new GraphQLSchema({ query: root });
+    const ofNull = createGuard({ schema, permissions: { Query: { a: open }, By: { OPEN: open, SECRET: canAudit } } });
+    const start = await ofNull.session({ principal: reader }).begin({ document: parse(query) });
+    expect(start.refused).toBe(refused);
   });
 });
 
