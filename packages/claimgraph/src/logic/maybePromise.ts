@@ -11,3 +11,8 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   const mayHaveMembers = (typeof value === 'object' && value !== null) || typeof value === 'function';
   return mayHaveMembers && 'then' in value && typeof value.then === 'function';
 }
+
+/** For a promise where none may be: nobody waits for it, nor shall its rejection end the process. */
+export function ignoreOutcome(promise: PromiseLike<unknown>): void {
+  Promise.resolve(promise).catch(() => {});
+}

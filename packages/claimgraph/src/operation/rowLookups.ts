@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { ClaimsUnavailableError } from '../errors.ts';
 import type { ClaimGroup, LookupAnswer, LookupKey, RowLookup, RowLookups } from '../logic/decisionInput.ts';
-import type { MaybePromise } from '../logic/maybePromise.ts';
+import { ignoreOutcome, isThenable, type MaybePromise } from '../logic/maybePromise.ts';
 import type { Principal } from '../token/principal.ts';
 
 /** Told of a look-up that failed as a whole, for the log: what it was for reads CLAIMS_UNAVAILABLE. Must not throw. */
@@ -69,7 +69,10 @@ async function answerAll(
 }
 
 function toAnswer(lookup: RowLookup, answer: unknown): LookupAnswer {
-  return answer instanceof Error ? toFailure(lookup, answer) : answer === true;
+  if (answer instanceof Error) return toFailure(lookup, answer);
+  if (!isThenable(answer)) return answer === true;
+  ignoreOutcome(answer);
+  return toFailure(lookup, new TypeError('expected true, false or an Error for a key; got a promise'));
 }
 
 function toFailure({ sentence }: RowLookup, cause: unknown): ClaimsUnavailableError {

@@ -1,6 +1,6 @@
 import { InternalError } from '../errors.ts';
 import { allowed, type Decision, type Denied, indeterminate } from '../logic/decision.ts';
-import { isThenable } from '../logic/maybePromise.ts';
+import { ignoreOutcome, isThenable } from '../logic/maybePromise.ts';
 
 /**
  * What a predicate's answer decides: `true` allows, and anything else is `no`. A promise is neither: nobody waits for it, so
@@ -9,8 +9,7 @@ import { isThenable } from '../logic/maybePromise.ts';
 export function judgeAnswer(no: Denied, answer: unknown): Decision {
   if (answer === true) return allowed;
   if (!isThenable(answer)) return no;
-  // Nobody else hears of it when it rejects.
-  Promise.resolve(answer).catch(() => {});
+  ignoreOutcome(answer);
   return indeterminate(
     no.rule,
     new InternalError(

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { ClaimsUnavailableError, ConfigurationError, ForbiddenError, InternalError } from '../errors.ts';
 import { allowed, type Decision, type Denied, denied, indeterminate, missingToken } from '../logic/decision.ts';
 import type { DecisionInput, LookupAnswer, LookupKey, LookupQuestion, RowLookup } from '../logic/decisionInput.ts';
-import { mapMaybePromise } from '../logic/maybePromise.ts';
+import { ignoreOutcome, isThenable, mapMaybePromise } from '../logic/maybePromise.ts';
 import type { RuleDefinition } from '../logic/ruleDefinition.ts';
 import { decideWithClaims } from './decideWithClaims.ts';
 import { type Caller, createRule, type DataOf, type FieldRule } from './rule.ts';
@@ -92,19 +92,30 @@ export function rowLookupDefinition({
   function withoutLookingUp(facts: DecisionInput, row: unknown): Decision | LookupQuestion {
     const caller = readsClaims ? decideWithClaims(no, facts, () => true) : decideByToken(facts);
     if (caller.outcome !== 'allowed') return caller;
-    let by: LookupKey | null | undefined;
+    let by: unknown;
     try {
       by = key(row);
     } catch (cause) {
       return indeterminate(sentence, new InternalError(`the rule "${sentence}" threw`, { cause }));
     }
     if (by === undefined || by === null) return no;
-    return { lookup, key: by, claimGroup: facts.claimGroup };
+    if (isLookupKey(by)) return { lookup, key: by, claimGroup: facts.claimGroup };
+    if (isThenable(by)) ignoreOutcome(by);
+    const expected = 'expected a text, a number, a bigint or null as the key of a row';
+    return indeterminate(sentence, new InternalError(`the rule "${sentence}": ${expected}; got ${describe(by)}`));
   }
 
   function decideByToken({ principal }: DecisionInput): Decision {
     return principal.kind === 'anonymous' ? missingToken(sentence) : allowed;
   }
+}
+
+function isLookupKey(value: unknown): value is LookupKey {
+  return ['string', 'number', 'bigint'].includes(typeof value);
+}
+
+function describe(value: unknown): string {
+  return isThenable(value) ? 'a promise' : `a value of the type ${typeof value}`;
 }
 
 function claimsOf({ claims }: DecisionInput): unknown {

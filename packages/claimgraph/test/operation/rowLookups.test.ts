@@ -24,6 +24,7 @@ import {
   requireRowLookupByToken,
   requireScope,
 } from '../../src/rules/index.ts';
+import { not } from '../../src/rules/shield.ts';
 import { anonymous, type Principal } from '../../src/token/principal.ts';
 import { type StaffClaims, userWith } from '../support/callers.ts';
 import { guard as guardSdl } from '../support/guardedExecution.ts';
@@ -224,6 +225,7 @@ describe.each(executors)('by %s', (_name, run) => {
     ['never answers, whatever it is told', () => new Promise(() => undefined)],
     ['gives no map', () => ({ 'd-1': true })],
     ['says of each key that it cannot tell', (keys) => new Map(keys.map((key) => [key, new Error('unknown')]))],
+    ['promises the answers', (keys) => new Map(keys.map((key) => [key, Promise.reject(new Error('late'))]))],
   ])('a look-up that %s is an outage, and neither an allow nor a denial', async (_what, fails) => {
     answer = fails;
     const unavailable = (field: string) => [0, 1, 2].map((index) => `deals.${index}.${field} CLAIMS_UNAVAILABLE`);
@@ -305,6 +307,31 @@ test('more keys than a call may have are several calls', async () => {
   const document = parse('{ deals(first: 100) { id } }');
   const { errors } = await execute({ schema, document, contextValue: { authorization } });
   expect([errors, sizes]).toEqual([undefined, [40, 40, 20]]);
+});
+
+test.each([
+  ['promises its key', async () => Promise.reject(new Error('late'))],
+  ['has an object as its key', () => ({ id: 'd-1' })],
+])('a look-up that %s is not decided, so that its negation does not allow', async (_what, key) => {
+  const isBarred = requireRowLookupByToken<Deal, string>('is barred', {
+    key: key as () => never,
+    async load(keys) {
+      calls.push(keys);
+      return new Map();
+    },
+  });
+  const { schema } = guardSdl(
+    'type Query { deals(first: Int!): [Deal] } type Deal { id: ID }',
+    { Query: { deals: canRead }, Deal: { id: not(isBarred) } },
+    resolversOfIds,
+  );
+  const document = parse('{ deals(first: 1) { id } }');
+  const { data, errors } = await execute({
+    schema,
+    document,
+    contextValue: { authorization: sessionOf().authorization },
+  });
+  expect([data, errors?.map(({ path }) => path), calls]).toEqual([{ deals: [{ id: null }] }, [['deals', 0, 'id']], []]);
 });
 
 const resolversOfIds = { Query: { deals: (_root: unknown, { first }: { readonly first: number }) => rowsOf(first) } };
