@@ -106,7 +106,9 @@ function render(condition: Condition, table: string, options: PolicyOptions, fun
       const { operator, left, right } = condition;
       const type = typeOfOperands(left, right);
       const [one, other] = [left, right].map((side) => renderOperand(side, table, options, type));
-      return `${one} ${operator} ${other}`;
+      // Where there is no column, which has it, the order would be the database's.
+      const collation = readsScopeOnly(condition) ? collated(type) : '';
+      return `${one}${collation} ${operator} ${other}`;
     }
     case 'in': {
       const { left, values } = condition;

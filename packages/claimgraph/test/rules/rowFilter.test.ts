@@ -116,6 +116,17 @@ test('a policy asks for other rows by a function, and only where settings say so
   });
 });
 
+test.each(['lt', 'lte', 'gt', 'gte'] as const)('a policy has no text in the order of the database: %s', (compare) => {
+  const { using } = policyOf(
+    rowFilter('the parcels of who comes first', {
+      table: parcels,
+      where: (_parcel, claims: ScopeRefs<StaffClaims>) => where[compare](claims.role, claims.region),
+    }),
+    { prefix: 'app', schema: 'public' },
+  );
+  expect(using).toMatch(/^\(select [^<>]*'app\.role'.*\) collate "C" [<>]=? \(select .*'app\.region'.*\)$/);
+});
+
 describe('what is no filter', () => {
   test('is refused where the rule is made', () => {
     expect(() => Reflect.apply(limitedBy, undefined, [])).toThrow(ConfigurationError);
