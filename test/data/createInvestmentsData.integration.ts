@@ -172,6 +172,30 @@ describe.each(Object.entries(cases))('for %s', (_, visible) => {
   });
 });
 
+test.each<[string, RowFilter]>([
+  ['the empty text', { tenant: 'main', rows: 'ofInvestor', investorId: '' }],
+  ['what no column can hold', { tenant: 'main', rows: 'ofInvestor', investorId: '\ud800' }],
+])('an investor whose id is %s sees nothing', async (_what, filter) => {
+  const data = dataFor(filter);
+  const pages = await Promise.all([
+    data.companiesPage(everything, noFilter, byName),
+    data.companyTransactionsPage('com_1', everything),
+    data.investorTransactionsPage('inv_90', everything),
+    data.auditEventsPage(everything),
+  ]);
+  expect(pages.map(idsOn)).toEqual(['', '', '', '']);
+  expect(await Promise.all([data.company('com_1'), data.transaction('txn_101'), data.investor('inv_90')])).toEqual([
+    null,
+    null,
+    null,
+  ]);
+  expect([await data.countCompanies(noFilter), await data.regionSummary(), await data.search('a')]).toEqual([
+    0,
+    [],
+    [],
+  ]);
+});
+
 test('rows have all their fields', async () => {
   const data = dataFor(all);
   expect(await data.company('com_3')).toEqual({
