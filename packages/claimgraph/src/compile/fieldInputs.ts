@@ -27,6 +27,8 @@ interface RestrictedInput {
   readonly plan: InputPlan;
   readonly type: GraphQLInputObjectType | GraphQLEnumType;
   readonly name: string;
+  /** Where lists and objects were found to use it, by the type that they were looked at as. */
+  readonly known: Map<GraphQLInputType, WeakMap<object, Path | undefined>>;
 }
 
 /** Gives what arguments can use that not everybody may. */
@@ -103,9 +105,18 @@ export function createFieldInputs(
     return undefined;
   }
 
+  /** Looks into each value once: what a variable gives is the same for all rows, however many there are. */
   function findInValue(input: RestrictedInput, type: GraphQLInputType, value: unknown): Path | undefined {
+    if (value === undefined || !reachedFrom(getNamedType(type)).has(input)) return undefined;
+    if (typeof value !== 'object' || value === null) return lookInto(input, type, value);
+    const known = input.known.get(type) ?? new WeakMap<object, Path | undefined>();
+    input.known.set(type, known);
+    if (!known.has(value)) known.set(value, lookInto(input, type, value));
+    return known.get(value);
+  }
+
+  function lookInto(input: RestrictedInput, type: GraphQLInputType, value: unknown): Path | undefined {
     const named = getNamedType(type);
-    if (value === undefined || !reachedFrom(named).has(input)) return undefined;
     const nullable = getNullableType(type);
     if (isListType(nullable) && Array.isArray(value)) {
       for (const [index, item] of value.entries()) {
@@ -158,6 +169,6 @@ function restrictedInputs(
     const [typeName = '', name = ''] = coordinate.split('.');
     const type = schema.getType(typeName);
     if (!isInputObjectType(type) && !isEnumType(type)) return [];
-    return [{ plan: { coordinate, permission, masks: [] }, type, name }];
+    return [{ plan: { coordinate, permission, masks: [] }, type, name, known: new Map() }];
   });
 }

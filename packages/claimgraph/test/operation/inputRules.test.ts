@@ -5,10 +5,11 @@ import {
   GraphQLList,
   GraphQLObjectType,
   GraphQLSchema,
+  isEnumType,
   parse,
   printSchema,
 } from 'graphql';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { compilePermissions, type PermissionMap, PermissionMapError } from '../../src/compile/compilePermissions.ts';
 import { createGuard } from '../../src/guard/createGuard.ts';
 import { createGuardedSchema } from '../../src/guard/guardedSchema.ts';
@@ -307,6 +308,19 @@ describe('what a caller may not use in arguments is refused before anything exec
     const start = await ofNull.session({ principal: reader }).begin({ document: parse(query) });
     expect(start.refused).toBe(refused);
   });
+});
+
+test('what a variable gives is looked at once, and not for each row', async () => {
+  const by = guard.schema.getType('PersonField');
+  if (!isEnumType(by)) throw new TypeError('expected PersonField to be an enum');
+  const looked = vi.spyOn(by, 'getValue');
+  const query =
+    'query ($by: [[PersonField]]) { people { friends(filter: { by: $by }) { friends(filter: { by: $by }) { name } } } }';
+  const variables = { by: [Array.from({ length: 50 }, () => 'NAME')] };
+  expect(await ask({ query, variables })).toMatchObject({ status: 200, errors: [] });
+  // By each of the three rules that refuse this caller, and by graphql-js; once before execution and once in it.
+  expect(looked.mock.calls.length).toBeLessThan(9 * 50);
+  looked.mockRestore();
 });
 
 test('without a beginning, or without a session, the field refuses what it would not have begun with', async () => {
