@@ -1,9 +1,9 @@
 import { type FieldNode, GraphQLError, getArgumentValues, type OperationTypeNode } from 'graphql';
-import { RefusedArgumentError } from '../errors.ts';
+import { type AppError, RefusedArgumentError } from '../errors.ts';
 import type { Decision, NotAllowed } from '../logic/decision.ts';
-import type { FieldPlan } from '../logic/fieldPlan.ts';
+import type { FieldInput, FieldPlan } from '../logic/fieldPlan.ts';
 import type { Authorization } from './authorization.ts';
-import { toGraphqlVariables } from './coerceVariables.ts';
+import { toGraphqlVariables, tooDeep } from './coerceVariables.ts';
 import type { InputField, OperationPlan, RootField } from './operationPlan.ts';
 
 /** A selection that will not be executed, found before anything was. */
@@ -50,10 +50,19 @@ export function authorizeBeforeExecution(
     return field.inputs.flatMap((input): readonly FieldDenial[] => {
       const decision = authorization.preview(input.permission, args);
       if (!decision || decision.outcome === 'allowed') return [];
-      const argument = input.findUse(args)?.join('.') ?? '';
-      const error = new RefusedArgumentError(decision.error, argument);
+      const error = errorOfUse(input, args, decision.error);
       return [{ plan: field.plan, path: field.path, decision: { ...decision, error } }];
     });
+  }
+
+  function errorOfUse(input: FieldInput, args: unknown, refusal: AppError): AppError {
+    try {
+      return new RefusedArgumentError(refusal, input.findUse(args)?.join('.') ?? '');
+    } catch (error) {
+      // Values can be nested more deeply than the stack goes, also where it went as deep as they do when they were coerced.
+      if (error instanceof RangeError) return tooDeep;
+      throw error;
+    }
   }
 
   function refuse(field: FieldPlan, path: readonly string[], args: ReadArguments | undefined): readonly FieldDenial[] {

@@ -310,6 +310,20 @@ describe('what a caller may not use in arguments is refused before anything exec
   });
 });
 
+test.each([1_500, 2_000, 2_500, 3_000, 4_000])(
+  'a value nested %i deep is bad input, if it is not looked into',
+  async (depth) => {
+    let filter: object = {};
+    for (let level = 0; level < depth; level += 1) filter = { not: filter };
+    const query = 'query ($filter: Filter) { people(filter: $filter) { name } }';
+    const begun = await guard
+      .session({ principal: reader, claims: async () => clerk })
+      .begin({ document: parse(query), variableValues: { filter } });
+    const codes = begun.refused ? begun.response.body.errors.map(({ extensions }) => extensions?.code) : [];
+    expect(['', 'BAD_USER_INPUT']).toContain([...new Set(codes)].join(' '));
+  },
+);
+
 test('what a variable gives is looked at once, and not for each row', async () => {
   const by = guard.schema.getType('PersonField');
   if (!isEnumType(by)) throw new TypeError('expected PersonField to be an enum');
