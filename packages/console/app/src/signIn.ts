@@ -59,11 +59,13 @@ export function renew(signIn: SignIn, person: Person): Promise<Person> {
   if (refreshToken === undefined) return Promise.resolve({ ...person, isOver: true });
   const running = renewals.get(name);
   if (running) return running;
-  const renewal = fetchTokens(signIn, { grant_type: 'refresh_token', refresh_token: refreshToken }).then((renewed) => {
-    renewals.delete(name);
-    if ('problem' in renewed) return { ...person, isOver: true };
-    return { ...renewed, name, refreshToken: renewed.refreshToken ?? refreshToken };
-  });
+  const renewal = fetchTokens(signIn, { grant_type: 'refresh_token', refresh_token: refreshToken })
+    .then((renewed) => {
+      if ('problem' in renewed) return { ...person, isOver: true };
+      return { ...renewed, name, refreshToken: renewed.refreshToken ?? refreshToken };
+    })
+    // Also when the user pool cannot be reached: the next who asks tries again.
+    .finally(() => renewals.delete(name));
   renewals.set(name, renewal);
   return renewal;
 }

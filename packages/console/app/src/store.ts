@@ -3,6 +3,7 @@ import { buildSchema, type GraphQLSchema } from 'graphql';
 import { useEffect, useState } from 'preact/hooks';
 import type { FieldAnswer, Setup } from '../../src/wire.ts';
 import { ApiError, ask, type GraphqlAnswer, runOperation } from './api.ts';
+import { changesData } from './changesData.ts';
 import { type Link, readLink, type View, writeLink } from './link.ts';
 import { loadPeople, type Person, savePeople } from './people.ts';
 import { renew } from './signIn.ts';
@@ -245,8 +246,8 @@ export function createStore(setup: Setup, arrived: Person | { readonly problem: 
       // What is tried belongs to the panel that it was tried in.
       set('panel' in change && change.panel !== before.panel ? { tried: undefined, ...change } : change);
       if (state.query !== before.query || state.variables !== before.variables) void explain();
-      if (state.beside !== before.beside && state.beside !== undefined && Object.keys(state.answers).length > 0)
-        void run();
+      const isShown = state.beside !== before.beside && state.beside !== undefined;
+      if (isShown && Object.keys(state.answers).length > 0 && !changesData(state.query)) void run();
     },
     subscribe(listener) {
       listeners.add(listener);
@@ -267,7 +268,7 @@ export function createStore(setup: Setup, arrived: Person | { readonly problem: 
       set({ person: name, answers: {}, caller: undefined, explained: undefined });
       const canRun = name === undefined || personOf(state, name) !== undefined;
       // A mutation is not sent again because somebody else is looked at.
-      if (hadAnswers && canRun && !/^\s*mutation\b/m.test(state.query)) void run().then(lookAgain);
+      if (hadAnswers && canRun && !changesData(state.query)) void run().then(lookAgain);
       else void lookAgain();
     },
     select(field) {
@@ -288,7 +289,7 @@ export function createStore(setup: Setup, arrived: Person | { readonly problem: 
     },
     send,
     async refresh() {
-      if (Object.keys(state.answers).length > 0 && !/^\s*mutation\b/m.test(state.query)) await run();
+      if (Object.keys(state.answers).length > 0 && !changesData(state.query)) await run();
       else await lookAgain();
     },
     say: (said) => set({ said }),
