@@ -74,16 +74,19 @@ test('it has what production needs and nothing else: no sources, no development,
   expect(own.filter((file) => /(?<!\.d)\.ts$|(^|\/)(test|dev|src)(\/|$)/.test(file))).toEqual([]);
   const manifestOf = async (path: string) => JSON.parse(await readFile(join(root, path), 'utf8'));
   const { devDependencies } = await manifestOf('package.json');
-  // npm installs the optional peers of the engine that the lock has, with which an application may read its claims.
-  const { peerDependencies } = await manifestOf('packages/claimgraph/package.json');
+  // npm also installs the optional peers of the engine that the lock has, with which an application may read its claims, and
+  // what other workspaces of the lock need.
+  const engine = await manifestOf('packages/claimgraph/package.json');
+  const userPool = await manifestOf('packages/user-pool/package.json');
+  const wanted = { ...engine.dependencies, ...engine.peerDependencies, ...userPool.dependencies };
   const installed = new Set(files.filter((file) => file.startsWith('node_modules/')));
   const development = Object.keys(devDependencies).filter(
-    (name) => installed.has(`node_modules/${name}`) && !(name in peerDependencies),
+    (name) => installed.has(`node_modules/${name}`) && !(name in wanted),
   );
   expect(development).toEqual([]);
   // The link of the workspace leads to the copy in the image.
-  const engine = await realpath(join(image.workdir, 'node_modules/claimgraph'));
-  expect(engine).toBe(await realpath(join(image.workdir, 'packages/claimgraph')));
+  const linked = await realpath(join(image.workdir, 'node_modules/claimgraph'));
+  expect(linked).toBe(await realpath(join(image.workdir, 'packages/claimgraph')));
 });
 
 test('it is no root, and its health check asks the process', async () => {
