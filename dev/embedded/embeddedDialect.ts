@@ -1,14 +1,6 @@
 import { InternalError } from 'claimgraph';
-import {
-  type CompiledQuery,
-  type DatabaseConnection,
-  type Dialect,
-  type Driver,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-  type TransactionSettings,
-} from 'kysely';
+import type { CompiledQuery, DatabaseConnection, Dialect, Driver } from 'kysely';
+import { postgresDialect, toBeginSql } from '../../src/data/postgres/postgresDialect.ts';
 import { SqlError, sqlState } from '../../src/data/sqlError.ts';
 import type { EmbeddedClient } from './embeddedClient.ts';
 import { createEmbeddedSession, type EmbeddedSession } from './embeddedSession.ts';
@@ -24,12 +16,7 @@ export interface EmbeddedDialectOptions {
 
 /** Kysely's PostgreSQL dialect over PGlite in its worker. Destroying it leaves the client open. */
 export function createEmbeddedDialect(options: EmbeddedDialectOptions): Dialect {
-  return {
-    createAdapter: () => new PostgresAdapter(),
-    createDriver: () => createDriver(options),
-    createIntrospector: (db) => new PostgresIntrospector(db),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
-  };
+  return postgresDialect(() => createDriver(options));
 }
 
 interface EmbeddedConnection extends DatabaseConnection {
@@ -80,10 +67,6 @@ function createConnection(session: EmbeddedSession, endTurn: () => void): Embedd
       throw new InternalError('the embedded database cannot stream rows: use execute()');
     },
   };
-}
-
-function toBeginSql({ isolationLevel, accessMode }: TransactionSettings): string {
-  return ['begin', isolationLevel && `isolation level ${isolationLevel}`, accessMode].filter(Boolean).join(' ');
 }
 
 function waitedTooLong(timeoutMs: number): SqlError {

@@ -1,17 +1,8 @@
 import { InternalError } from 'claimgraph';
-import {
-  type CompiledQuery,
-  type DatabaseConnection,
-  type Dialect,
-  type Driver,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-  type QueryResult,
-  type TransactionSettings,
-} from 'kysely';
+import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely';
 import type pg from 'pg';
 import { SqlError, sqlState } from '../sqlError.ts';
+import { postgresDialect, toBeginSql } from './postgresDialect.ts';
 import { createStatementNames, type StatementNames } from './statementNames.ts';
 
 /**
@@ -19,12 +10,7 @@ import { createStatementNames, type StatementNames } from './statementNames.ts';
  * when it is asked for: with clients in pipeline mode, several that are asked for in one go cost one round trip.
  */
 export function createPostgresDialect(createPool: () => pg.Pool): Dialect {
-  return {
-    createAdapter: () => new PostgresAdapter(),
-    createDriver: () => createPostgresDriver(createPool),
-    createIntrospector: (db) => new PostgresIntrospector(db),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
-  };
+  return postgresDialect(() => createPostgresDriver(createPool));
 }
 
 interface PostgresConnection extends DatabaseConnection {
@@ -128,8 +114,4 @@ function isOutdated(error: unknown): boolean {
     code === sqlState.invalidStatementName ||
     (code === sqlState.featureNotSupported && Reflect.get(error, 'routine') === 'RevalidateCachedQuery')
   );
-}
-
-function toBeginSql({ isolationLevel, accessMode }: TransactionSettings): string {
-  return ['begin', isolationLevel && `isolation level ${isolationLevel}`, accessMode].filter(Boolean).join(' ');
 }

@@ -1,15 +1,5 @@
 import { seesRow, wherePartsOf } from 'claimgraph';
-import {
-  DummyDriver,
-  type Expression,
-  Kysely,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-  type RawBuilder,
-  type SelectQueryBuilder,
-  sql,
-} from 'kysely';
+import { DummyDriver, type Expression, Kysely, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import {
   type rowFilters,
   visibleAuditEvents,
@@ -17,6 +7,7 @@ import {
   visibleInvestors,
   visibleTransactions,
 } from '../../access/rowFilters.ts';
+import { postgresDialect } from '../postgres/postgresDialect.ts';
 import type { CompanyRow, RowFilter } from '../rows.ts';
 import type { Tables } from '../tables.ts';
 
@@ -81,14 +72,7 @@ export function oneOf<T extends string>(values: Expression<readonly T[]>) {
 }
 
 /** Answers every statement with no rows: for who may see nothing, no SQL is run at all. */
-const withoutDatabase = new Kysely<Tables>({
-  dialect: {
-    createAdapter: () => new PostgresAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (db) => new PostgresIntrospector(db),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
-  },
-});
+const withoutDatabase = new Kysely<Tables>({ dialect: postgresDialect(() => new DummyDriver()) });
 
 // Though nothing is run: the start of a statement that forgot its filter must not be one that sees everything.
 const no = sql<boolean>`false`;
