@@ -15,7 +15,13 @@ const malformed = ['400 Bad Request', 'This is no HTTP request that can be under
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const [status, message] = answers[error.code ?? ''] ?? malformed;
-  const body = JSON.stringify(toErrorBody(message, { code: 'BAD_REQUEST' }));
+  if (socket.writable) socket.write(toLastResponse(status, message, 'BAD_REQUEST'));
+  socket.destroySoon();
+}
+
+/** The bytes of an answer on a socket that no response of Node's belongs to; it ends the connection. */
+export function toLastResponse(status: string, message: string, code: string): string {
+  const body = JSON.stringify(toErrorBody(message, { code }));
   const head = [
     `HTTP/1.1 ${status}`,
     'content-type: application/json; charset=utf-8',
@@ -23,8 +29,7 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
     'cache-control: private, no-store',
     'connection: close',
   ];
-  if (socket.writable) socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
-  socket.destroySoon();
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
 }
 
 /** Answers a request on a connection that outlived the host's will to answer. */

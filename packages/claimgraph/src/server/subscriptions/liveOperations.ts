@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { ApolloServer } from '@apollo/server';
 import {
   type DocumentNode,
   execute as executeByGraphql,
@@ -20,10 +19,9 @@ import { createSession, type RefusedResponse } from '../../guard/session.ts';
 import { type EventResults, type ExecuteEvent, openSubscription } from '../../guard/subscription.ts';
 import type { FormatError } from '../../operation/formatError.ts';
 import { toHttpHead } from '../../operation/httpError.ts';
-import type { KeptDocuments } from '../../operation/keptDocuments.ts';
 import type { OperationLimits } from '../../operation/limits.ts';
 import { mergeEqualFields } from '../../operation/mergeEqualFields.ts';
-import type { RequestContext } from '../context.ts';
+import type { ApolloParts } from '../apollo/apolloServer.ts';
 import type { LiveCaller } from './liveCaller.ts';
 import type { LogSubscription } from './logSubscription.ts';
 
@@ -55,14 +53,7 @@ export interface LiveOperations {
   begin(caller: LiveCaller, request: unknown, signal: AbortSignal): Promise<LiveAnswer>;
 }
 
-export interface LiveOperationsOptions {
-  readonly apollo: ApolloServer<RequestContext>;
-  readonly operations: OperationGuard;
-  readonly formatError: FormatError;
-  readonly executor: Executor | undefined;
-  readonly documents: KeptDocuments;
-  readonly limits: OperationLimits;
-  readonly isIntrospectionOff: boolean;
+export interface LiveOperationsOptions extends ApolloParts {
   readonly log: LogSubscription;
 }
 

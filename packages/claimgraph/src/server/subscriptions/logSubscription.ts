@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Session } from '../../guard/session.ts';
-import type { EventResults, SubscriptionStart } from '../../guard/subscription.ts';
+import { type EventResults, releaseAtEnd, type SubscriptionStart } from '../../guard/subscription.ts';
 import { describeClaims } from '../../logic/decisionInput.ts';
 import type { DenialSummary } from '../../operation/authorization.ts';
 import { describePrincipal } from '../../token/principal.ts';
@@ -74,21 +74,7 @@ export function createSubscriptionLog(logger: Logger, onOperation: Observers['on
           eventCount += 1;
           noteRefusals(session);
         },
-        follow(events) {
-          const followed: EventResults = {
-            async next() {
-              const result = await events.next();
-              if (result.done) end();
-              return result;
-            },
-            return() {
-              end();
-              return events.return();
-            },
-            [Symbol.asyncIterator]: () => followed,
-          };
-          return followed;
-        },
+        follow: (events) => releaseAtEnd(events, end),
       };
     },
   };

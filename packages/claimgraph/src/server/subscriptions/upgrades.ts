@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { RateLimitedError } from '../../errors.ts';
+import { toLastResponse } from '../http/connectionErrors.ts';
 import { type CorsOrigins, isAllowedOrigin } from '../http/cors.ts';
-import { toErrorBody } from '../http/errorHandlers.ts';
 import { problemOfHeaders } from '../http/requestChecks.ts';
 import type { ConnectionLimits } from './connectionLimits.ts';
 
@@ -53,15 +53,7 @@ function pathOf({ url = '' }: IncomingMessage): string {
 
 function refuse(socket: Duplex, status: string, message: string): void {
   const code = status.startsWith('503') ? 'SERVICE_UNAVAILABLE' : 'BAD_REQUEST';
-  const body = JSON.stringify(toErrorBody(message, { code }));
-  const head = [
-    `HTTP/1.1 ${status}`,
-    'content-type: application/json; charset=utf-8',
-    `content-length: ${Buffer.byteLength(body)}`,
-    'cache-control: private, no-store',
-    'connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  socket.end(toLastResponse(status, message, code));
   destroySoon(socket);
 }
 
